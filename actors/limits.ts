@@ -1,0 +1,102 @@
+import { membersMax } from '../machines/protocol/quorums.ts'
+import type { Bounds } from '../machines/protocol/shape.ts'
+
+const kib = 1024
+const mib = 1024 * kib
+
+/** Every queue, frame, retry, delay and map of a replica has its limit here, unit last. */
+export interface Limits extends Bounds {
+  /** One value's size is for the state machine to refuse; a whole client frame may hold many. */
+  readonly clientFrameBytesMax: number
+  /** A batch closes when its payloads reach this. */
+  readonly batchBytesMax: number
+  /** Client commands waiting to be proposed at one replica; more are refused as `overloaded`. */
+  readonly proposalQueueMax: number
+  /** Requests of one client connection that are not answered yet; more are refused as `overloaded`. */
+  readonly sessionInFlightMax: number
+  /** Client connections of one replica. */
+  readonly sessionsMax: number
+  /** Own instances that are not committed yet: commands beyond them wait and are batched. */
+  readonly ownInFlightMax: number
+  /** Own uncommitted instances on one key: commands on it beyond them wait (section 5, endless conflicts). */
+  readonly ownInFlightPerKeyMax: number
+  /** An index this far above the highest known of its row is rejected (section 7). */
+  readonly indexWindowMax: number
+  /** Ids asked for in one fetch. */
+  readonly fetchIdsMax: number
+  /** Recoveries led by one replica at once. */
+  readonly recoveriesMax: number
+
+  readonly heartbeatIntervalMs: number
+  /** A peer not heard of for this long is suspected. */
+  readonly suspicionMs: number
+  /** An uncommitted instance of a live coordinator is retransmitted, or asked for, after this; it grows by doubling. */
+  readonly retransmitDelayMs: number
+  readonly retransmitDelayMaxMs: number
+  /** An uncommitted instance of a suspected coordinator is recovered after this; it grows by doubling. */
+  readonly recoveryDelayMs: number
+  readonly recoveryDelayMaxMs: number
+  /** The longest wait for the fast path once a slow quorum has answered (3.3); usually twice the round trip. */
+  readonly fastPathWaitMaxMs: number
+  /** A donor that sends nothing for this long is given up for another. */
+  readonly fetchTimeoutMs: number
+  /** What need only be durable some day (learnt commits) is flushed after this, if no other flush takes it along. */
+  readonly lazyFlushMs: number
+  /** A local snapshot is taken after this many executed commands. */
+  readonly snapshotCommands: number
+  /** A drain gives up waiting for what is in flight after this. */
+  readonly drainMaxMs: number
+
+  /** Bytes queued in a peer's socket; beyond them frames are dropped (they are retransmitted when it matters). */
+  readonly linkQueueBytesMax: number
+  /** Bytes queued in a client's socket; a client that reads nothing is cut off. */
+  readonly clientQueueBytesMax: number
+  readonly connectTimeoutMs: number
+  /** From the TCP connection to the verified greeting. */
+  readonly greetingTimeoutMs: number
+  readonly pingIntervalMs: number
+  readonly reconnectDelayMs: number
+  readonly reconnectDelayMaxMs: number
+}
+
+export const defaultLimits: Limits = {
+  membersMax,
+  keyBytesMax: 1 * kib,
+  payloadBytesMax: 1 * mib + 64 * kib,
+  batchCommandsMax: 1_024,
+  footprintKeysMax: 4_096,
+  idsMax: 16_384,
+  textBytesMax: 4 * kib,
+  frameMessagesMax: 16_384,
+  frameBytesMax: 16 * mib,
+  clientFrameBytesMax: 4 * mib,
+  batchBytesMax: 1 * mib,
+  proposalQueueMax: 65_536,
+  sessionInFlightMax: 16_384,
+  sessionsMax: 4_096,
+  ownInFlightMax: 16,
+  ownInFlightPerKeyMax: 4,
+  indexWindowMax: 16_384,
+  fetchIdsMax: 1_024,
+  recoveriesMax: 256,
+
+  heartbeatIntervalMs: 100,
+  suspicionMs: 500,
+  retransmitDelayMs: 200,
+  retransmitDelayMaxMs: 2_000,
+  recoveryDelayMs: 100,
+  recoveryDelayMaxMs: 1_000,
+  fastPathWaitMaxMs: 50,
+  fetchTimeoutMs: 1_000,
+  lazyFlushMs: 20,
+  snapshotCommands: 20_000,
+  drainMaxMs: 5_000,
+
+  linkQueueBytesMax: 64 * mib,
+  clientQueueBytesMax: 16 * mib,
+  connectTimeoutMs: 2_000,
+  greetingTimeoutMs: 2_000,
+  pingIntervalMs: 1_000,
+  reconnectDelayMs: 50,
+  reconnectDelayMaxMs: 1_000,
+}

@@ -1,0 +1,14 @@
+import type { Rank } from './membership.ts'
+
+/** A ballot of one instance: 0 belongs to its initial coordinator, b = k*n + p (k >= 1) to the replica of rank p. */
+export type Ballot = number
+
+/** The ballot that every instance starts at. */
+export const initialBallot: Ballot = 0
+
+/** Whose ballot `ballot` is, for an instance coordinated at first by `initialCoordinator` (protocol.md section 2). */
+export const ownerOf = (ballot: Ballot, initialCoordinator: Rank, n: number): Rank =>
+  ballot === initialBallot ? initialCoordinator : ballot % n
+
+/** The next ballot above `above` that belongs to `rank`. Not `above + n`: that may be another owner's (B7). */
+export const nextBallot = (above: Ballot, rank: Rank, n: number): Ballot => (Math.floor(above / n) + 1) * n + rank

@@ -1,0 +1,55 @@
+import { bytes, list, literalOr, sealed, struct, type TypeOf, text } from './shape.ts'
+
+const keys = literalOr('all', list(text('keyBytesMax'), 'footprintKeysMax'))
+
+/**
+ * What a command touches: keys it only reads, and keys it writes (a key that is both stands under `writes`).
+ * `'all'` is every key there is or will be.
+ */
+export const footprint = struct({ reads: keys, writes: keys })
+export type Footprint = TypeOf<typeof footprint>
+export type Keys = Footprint['reads']
+
+/**
+ * What one instance decides on: a batch of client commands, opaque to the protocol, executed in their order as one, and
+ * the union of their footprints. Sealed: its bytes are made once and travel and are stored as they are.
+ */
+export const command = sealed({ footprint, payloads: list(bytes('payloadBytesMax'), 'batchCommandsMax') })
+export type Command = TypeOf<typeof command>
+
+/** The command that does nothing: recovery's way out. Its dependencies are the zero vector. */
+export const NOP = 'nop'
+/** What an instance may decide: a command, or Nop. */
+export const value = literalOr(NOP, command)
+export type Value = TypeOf<typeof value>
+
+function intersect(a: Keys, b: Keys): boolean {
+  if (a === 'all') return b === 'all' || b.length > 0
+  if (b === 'all') return a.length > 0
+  if (a.length === 0 || b.length === 0) return false
+  if (a.length === 1 && b.length === 1) return a[0] === b[0]
+  const [few, many] = a.length < b.length ? [a, b] : [b, a]
+  if (few.length <= 4) return few.some(key => many.includes(key))
+  const lookup = new Set(many)
+  return few.some(key => lookup.has(key))
+}
+
+/** Two commands conflict unless they commute in state and in results: reads commute with reads (section 2). */
+export const conflict = (a: Footprint, b: Footprint): boolean =>
+  intersect(a.writes, b.writes) || intersect(a.writes, b.reads) || intersect(a.reads, b.writes)
+
+function unionKeys(all: readonly Keys[]): Keys {
+  if (all.length === 1) return all[0]!
+  const result = new Set<string>()
+  for (const some of all) {
+    if (some === 'all') return 'all'
+    for (const key of some) result.add(key)
+  }
+  return [...result]
+}
+
+/** The footprint of a batch: the union of its commands' footprints. */
+export const unionFootprint = (footprints: readonly Footprint[]): Footprint => ({
+  reads: unionKeys(footprints.map(each => each.reads)),
+  writes: unionKeys(footprints.map(each => each.writes)),
+})

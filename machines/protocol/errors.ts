@@ -1,0 +1,25 @@
+/**
+ * Every error that this package raises on purpose. `code` is stable and made for programs; the message says what was
+ * expected, what was found, and where.
+ */
+export class EpaxosError<Code extends string = string> extends Error {
+  readonly code: Code
+
+  constructor(code: Code, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+    this.code = code
+  }
+}
+
+/** A rule of the protocol, or an assumption it stands on, does not hold: the replica stops rather than go on. */
+export class InvariantError extends EpaxosError<'invariantBroken'> {
+  constructor(message: string, options?: ErrorOptions) {
+    super('invariantBroken', message, options)
+  }
+}
+
+/** @throws InvariantError with `message` unless `condition` holds. */
+export function invariant(condition: boolean, message: () => string): asserts condition {
+  if (!condition) throw new InvariantError(message())
+}

@@ -1,0 +1,84 @@
+import { command, value } from './commands.ts'
+import { dependencies } from './dependencies.ts'
+import { instanceId } from './instance-id.ts'
+import { phase } from './record.ts'
+import { flag, list, optional, type Shape, struct, type TypeOf, uint } from './shape.ts'
+
+/**
+ * Every message between replicas, with its fields in wire order (append only; additions are `optional`). The sender is
+ * never a field: it is the identity of the connection. Section numbers are those of protocol.md.
+ */
+export const messageShapes = {
+  /** 3.1: the coordinator proposes cmd with dep = D0. */
+  preAccept: struct({ id: instanceId, cmd: command, dep: dependencies }),
+  /** 3.2: the acceptor's dep, D0 united with all conflicts known there. Always at ballot 0. */
+  preAcceptOk: struct({ id: instanceId, dep: dependencies }),
+  /** 3.3, 4.3, 4.5: vote for this value at ballot bal. */
+  accept: struct({ id: instanceId, bal: uint, cmd: value, dep: dependencies }),
+  /** 3.4 */
+  acceptOk: struct({ id: instanceId, bal: uint }),
+  /** 3.6: final. */
+  commit: struct({ id: instanceId, cmd: value, dep: dependencies }),
+  /** 4.1 */
+  recover: struct({ id: instanceId, bal: uint }),
+  /** 4.2: the record, after bal was raised to `bal`. */
+  recoverOk: struct({
+    id: instanceId,
+    bal: uint,
+    abal: uint,
+    cmd: optional(value),
+    dep: dependencies,
+    initDep: dependencies,
+    phase,
+  }),
+  /** 4.3.4: could anything have been committed that (cmd, dep) on the fast path contradicts? */
+  validate: struct({ id: instanceId, bal: uint, cmd: command, dep: dependencies }),
+  /** 4.4: those that could invalidate; `committed` says that the replier has them committed. */
+  validateOk: struct({
+    id: instanceId,
+    bal: uint,
+    invalidating: list(struct({ id: instanceId, committed: flag }), 'idsMax'),
+  }),
+  /** 4.5.3: the sender's recovery of id waits with |R| = k. */
+  waiting: struct({ id: instanceId, k: uint }),
+  /** 4: please see to it that id is committed. */
+  tryRecover: struct({ id: instanceId }),
+  /** 7: the sender has promised `bal`, above the ballot of the message that this answers. */
+  nack: struct({ id: instanceId, bal: uint }),
+  /** 8: id is executed at the sender and its record gone: no value, no vote. */
+  stable: struct({ id: instanceId }),
+  /** 7: per row, the highest index known and the durably executed prefix; can the sender vote, is it in step? */
+  heartbeat: struct({ known: dependencies, executed: dependencies, canVote: flag, inStep: flag }),
+  /** 7: please send the commits of rows `from[R] < i <= to[R]`; answered by commits and one fetchEnd. */
+  fetch: struct({ from: dependencies, to: dependencies }),
+  /** 7: nothing more follows for the last fetch; `upTo` says per row how far the donor looked. */
+  fetchEnd: struct({ upTo: dependencies }),
+} satisfies { readonly [type: string]: Shape }
+
+export type MessageType = keyof typeof messageShapes
+export type MessageOf<K extends MessageType> = { readonly type: K } & TypeOf<(typeof messageShapes)[K]>
+/** A message between replicas, discriminated by `type`. */
+export type Message = { [K in MessageType]: MessageOf<K> }[MessageType]
+
+/** The messages about one instance, which the replica routes to its actor. */
+export type InstanceMessage = Exclude<Message, { type: 'heartbeat' | 'fetch' | 'fetchEnd' }>
+
+/** Wire numbers: never changed, never reused. */
+export const messageNumbers: { readonly [K in MessageType]: number } = {
+  preAccept: 1,
+  preAcceptOk: 2,
+  accept: 3,
+  acceptOk: 4,
+  commit: 5,
+  recover: 6,
+  recoverOk: 7,
+  validate: 8,
+  validateOk: 9,
+  waiting: 10,
+  tryRecover: 11,
+  nack: 12,
+  stable: 13,
+  heartbeat: 14,
+  fetch: 15,
+  fetchEnd: 16,
+}

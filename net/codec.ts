@@ -1,0 +1,34 @@
+import type { ClientMessage } from '../machines/protocol/client-messages.ts'
+import type { Command } from '../machines/protocol/commands.ts'
+import { EpaxosError } from '../machines/protocol/errors.ts'
+import type { Message } from '../machines/protocol/messages.ts'
+import type { Record } from '../machines/protocol/record.ts'
+
+/** Bytes that are not what they should be: `code` 'malformed'; the message names the field and the bound. */
+export class CodecError extends EpaxosError<'malformed'> {
+  constructor(message: string, options?: ErrorOptions) {
+    super('malformed', message, options)
+  }
+}
+
+/**
+ * Shapes to bytes and back. Decoding checks every field against its shape and the bounds and throws CodecError; it
+ * never returns a value that its type would not allow. Message types of a newer minor version are skipped.
+ */
+export interface Codec {
+  /** A frame between replicas. A message object that was encoded before is not encoded again. */
+  encodeMessages(messages: readonly Message[]): Uint8Array
+  decodeMessages(frame: Uint8Array): Message[]
+  encodeClientMessages(messages: readonly ClientMessage[]): Uint8Array
+  decodeClientMessages(frame: Uint8Array): ClientMessage[]
+  /** A record without its payload: `cmd` and `initCmd` become "the payload", "Nop" or "unknown". */
+  encodeVote(record: Record): Uint8Array
+  /** @param command the payload that was stored beside it, if any */
+  decodeVote(vote: Uint8Array, command: Command | undefined): Record
+  /** A command's bytes: the same object always gives the same array, made once or kept from decoding. */
+  encodeCommand(command: Command): Uint8Array
+  decodeCommand(bytes: Uint8Array): Command
+  /** Plain data: null, boolean, number, string, Uint8Array, arrays and objects of these. */
+  encodeData(data: unknown): Uint8Array
+  decodeData(bytes: Uint8Array): unknown
+}

@@ -1,0 +1,48 @@
+import type { ReplicaId } from '../machines/protocol/membership.ts'
+import type { Message } from '../machines/protocol/messages.ts'
+
+/** Who a replica says it is when it greets a peer. */
+export interface Greeting {
+  /** The cluster's name: another one is refused. */
+  readonly cluster: string
+  readonly epoch: number
+  readonly member: ReplicaId
+  readonly members: readonly ReplicaId[]
+  /** Random name of the disk under this replica: a member that comes back with another disk is refused. */
+  readonly storeIdentity: string
+}
+
+/** Why a link to a peer is down. `refused`: nobody listens there (the process is gone); `rejected`: the greeting failed. */
+export type LinkDownReason = 'closed' | 'refused' | 'silent' | 'rejected' | 'stopped'
+
+/** What a transport tells its replica. Called synchronously, one at a time, never from inside `send`. */
+export interface TransportEvents {
+  /** One frame of a peer: messages in the order in which they were sent. The sender is the connection's identity. */
+  frame(from: ReplicaId, messages: readonly Message[]): void
+  /**
+   * A peer of the right cluster greets with this store identity. Nothing is sent to it, and nothing of it is taken,
+   * before `decide`: null to let it in (the identity is durable by then), an error to refuse it.
+   */
+  greeted(peer: ReplicaId, storeIdentity: string, decide: (refusal: Error | null) => void): void
+  /** From here on, what is sent to the peer has a chance to arrive. */
+  linkUp(peer: ReplicaId): void
+  linkDown(peer: ReplicaId, reason: LinkDownReason, detail: string): void
+  /** The transport cannot go on at all (its port was taken away, for example). */
+  failed(error: Error): void
+}
+
+/**
+ * Bytes between replicas. Best effort: a message may be lost, repeated, delayed or reordered, but never altered and
+ * never attributed to another sender.
+ */
+export interface Transport {
+  /** Begins to greet and to be greeted. Called once. */
+  start(greeting: Greeting, events: TransportEvents): void
+  /**
+   * Sends one frame to a peer. Never blocks, never throws for want of a link: a frame to a peer whose link is down or
+   * whose queue is full is dropped. A message object that goes to several peers is encoded once.
+   */
+  send(to: ReplicaId, messages: readonly Message[]): void
+  /** Ends all links; no event follows `done`. */
+  stop(done: () => void): void
+}

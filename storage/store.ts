@@ -1,0 +1,75 @@
+import { EpaxosError } from '../machines/protocol/errors.ts'
+import type { ReplicaId } from '../machines/protocol/membership.ts'
+
+/** Whose data a store holds: written once, when the store is bootstrapped. */
+export interface StoreOwner {
+  readonly cluster: string
+  readonly member: ReplicaId
+  readonly members: readonly ReplicaId[]
+  readonly epoch: number
+  /** Random name of this very store: tells it from an emptied one under the same member id. */
+  readonly storeIdentity: string
+}
+
+/** One replica's record of one instance, as bytes. */
+export interface RecordWrite {
+  readonly epoch: number
+  readonly rank: number
+  readonly index: number
+  /** Ballots, phase, dependencies: replaces what was there. */
+  readonly vote: Uint8Array
+  /** The payload: written once an instance, when first known; undefined leaves what is there. */
+  readonly command: Uint8Array | undefined
+}
+
+/** What one flush makes durable: all of it or nothing. */
+export interface WriteBatch {
+  readonly records: readonly RecordWrite[]
+  /** Replaces the local snapshot. */
+  readonly snapshot?: Uint8Array
+  /** A peer's store identity, kept for good. */
+  readonly peer?: { readonly member: ReplicaId; readonly storeIdentity: string }
+}
+
+/** What is found at opening. */
+export interface StoreContents {
+  readonly owner: StoreOwner
+  readonly records: readonly RecordWrite[]
+  readonly snapshot: Uint8Array | undefined
+  readonly peers: ReadonlyMap<ReplicaId, string>
+}
+
+export type StoreErrorCode =
+  /** Nothing here, and nobody said that this is a new replica. */
+  | 'storeEmpty'
+  /** Bootstrap was asked for, but there is data. */
+  | 'storeNotEmpty'
+  /** Another process (or another store of this one) has it open. */
+  | 'storeLocked'
+  /** It belongs to another cluster or member. */
+  | 'storeForeign'
+  /** It does not read back as it was written. */
+  | 'storeDamaged'
+  /** Written by a version that this one does not know. */
+  | 'storeVersion'
+  /** The disk is full: nothing of the batch was written; the next write may succeed. */
+  | 'storeFull'
+  /** A write failed and its outcome is unknown: stop, reopen, read again (protocol.md section 6). */
+  | 'storeFailed'
+  | 'storeClosed'
+
+export class StoreError extends EpaxosError<StoreErrorCode> {}
+
+/** Bytes on disk. Callbacks, not promises, so that a simulated disk can be stepped; never called synchronously. */
+export interface Store {
+  /** Opens, checks and reads everything. Called once. Fails with a StoreError. */
+  open(done: (error: StoreError | null, contents?: StoreContents) => void): void
+  /**
+   * Makes a batch durable: `done(null)` comes after it would survive a power cut, and not before. One write at a time:
+   * the caller waits for `done` before the next. After an error other than `storeFull` every later write fails.
+   * @throws InvariantError when a write is in flight.
+   */
+  write(batch: WriteBatch, done: (error: StoreError | null) => void): void
+  /** Releases the store, after the write in flight. */
+  close(done: () => void): void
+}

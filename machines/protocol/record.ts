@@ -1,5 +1,5 @@
 import { initialBallot } from './ballots.ts'
-import { type Command, command, NOP, type Value, value } from './commands.ts'
+import { type Command, command, NOP, value } from './commands.ts'
 import { dependencies, noDependencies } from './dependencies.ts'
 import { oneOf, optional, struct, type TypeOf, uint } from './shape.ts'
 

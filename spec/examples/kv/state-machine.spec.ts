@@ -1,0 +1,171 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { append, cas, del, get, incr, type KvCommand, keys, put } from '../../../examples/kv/commands.ts'
+import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
+import { KvCommandError } from '../../../examples/kv/validation.ts'
+import { conflict } from '../../../machines/protocol/commands.ts'
+
+/** Applies commands to a new store; the plain value of each result, or the code of its error. */
+function run(...commands: readonly KvCommand[]): unknown[] {
+  const store = createKvStateMachine()
+  return commands.map(command => {
+    const result = store.apply(command)
+    return result.ok ? result.value : result.error.code
+  })
+}
+
+const key = fc.constantFrom('a', 'b', 'c')
+const text = fc.oneof(fc.constantFrom('1', '7', 'x'), fc.string({ maxLength: 5, unit: 'grapheme' }))
+const anyCommand: fc.Arbitrary<KvCommand> = fc.oneof(
+  fc.tuple(key, text).map(([k, v]) => put(k, v)),
+  key.map(get),
+  key.map(del),
+  fc.tuple(key, fc.option(text), fc.option(text)).map(([k, expected, next]) => cas(k, expected, next)),
+  fc.tuple(key, text).map(([k, v]) => append(k, v)),
+  fc.tuple(key, fc.integer()).map(([k, by]) => incr(k, by)),
+  fc.constant(keys()),
+)
+
+describe('key-value state machine', () => {
+  it('puts, gets and deletes', () => {
+    expect(run(get('a'), put('a', '1'), get('a'), del('a'), del('a'), get('a'))).to.eql([
+      null,
+      null,
+      '1',
+      true,
+      false,
+      null,
+    ])
+  })
+
+  it('swaps only what is as expected; null is absence on both sides', () => {
+    expect(run(cas('a', 'x', 'y'), cas('a', null, '1'), cas('a', null, '2'), cas('a', '1', '2'), get('a'))).to.eql([
+      false,
+      true,
+      false,
+      true,
+      '2',
+    ])
+    expect(run(put('a', '1'), cas('a', '1', null), get('a'))).to.eql([null, true, null])
+  })
+
+  it('appends, from the empty text on', () => {
+    expect(run(append('a', 'x'), append('a', 'y'), get('a'))).to.eql([null, null, 'xy'])
+  })
+
+  it('counts; what is no number, or leaves the exact ones, is an error result that changes nothing', () => {
+    expect(run(incr('n'), incr('n', 5), incr('n', -7), get('n'))).to.eql([1, 6, -1, '-1'])
+    for (const word of ['x', '', ' 1', '1.5', '01', '1e3', '0x10', '9007199254740993']) {
+      expect(run(put('n', word), incr('n'), get('n')), word).to.eql([null, 'notANumber', word])
+    }
+    const top = String(Number.MAX_SAFE_INTEGER)
+    expect(run(put('n', top), incr('n'), get('n'))).to.eql([null, 'overflow', top])
+  })
+
+  it('lists keys in order, by prefix', () => {
+    expect(run(put('b', ''), put('a2', ''), put('a10', ''), keys(), keys('a'))).to.eql([
+      null,
+      null,
+      null,
+      ['a10', 'a2', 'b'],
+      ['a10', 'a2'],
+    ])
+  })
+
+  it('refuses an answer of keys and an appended value beyond the limit, as results', () => {
+    const store = createKvStateMachine({ valueBytesMax: 100 })
+    for (let i = 0; i < 10; i++) store.apply(put(`key${i}`, 'x'.repeat(90)))
+    expect(store.apply(keys())).to.have.nested.property('error.code', 'tooLarge')
+    expect(store.apply(append('key1', 'x'.repeat(11)))).to.have.nested.property('error.code', 'tooLarge')
+    expect(store.apply(append('key1', 'x'.repeat(10)))).to.eql({ ok: true, value: null })
+  })
+
+  it('names what a command touches', () => {
+    const store = createKvStateMachine()
+    expect(store.footprint(get('a'))).to.eql({ reads: ['a'], writes: [] })
+    for (const write of [put('a', '1'), del('a'), cas('a', null, '1'), append('a', '1'), incr('a')]) {
+      expect(store.footprint(write)).to.eql({ reads: [], writes: ['a'] })
+    }
+    expect(store.footprint(keys('a'))).to.eql({ reads: 'all', writes: [] })
+  })
+
+  it('commutes, in results and in state, whenever footprints do not meet', () => {
+    fc.assert(
+      fc.property(fc.array(anyCommand, { maxLength: 12 }), anyCommand, anyCommand, (before, a, b) => {
+        const [one, other] = [createKvStateMachine(), createKvStateMachine()]
+        fc.pre(!conflict(one.footprint(a), one.footprint(b)))
+        for (const command of before) for (const store of [one, other]) store.apply(command)
+        const first = [one.apply(a), one.apply(b)]
+        const second = [other.apply(b), other.apply(a)].reverse()
+        expect(first).to.eql(second)
+        expect(one.snapshot()).to.eql(other.snapshot())
+      }),
+    )
+  })
+
+  it('restores what it snapshot; equal states give equal bytes, whatever the way there', () => {
+    fc.assert(
+      fc.property(fc.array(anyCommand), commands => {
+        const store = createKvStateMachine()
+        for (const command of commands) store.apply(command)
+        const copy = createKvStateMachine()
+        copy.apply(put('left over', '1'))
+        copy.restore(store.snapshot())
+        expect(copy.snapshot()).to.eql(store.snapshot())
+        expect(copy.apply(keys())).to.eql(store.apply(keys()))
+        expect(copy.size).to.equal(store.size)
+      }),
+    )
+    const [forth, back] = [createKvStateMachine(), createKvStateMachine()]
+    for (const k of ['a', 'b', 'c']) forth.apply(put(k, k))
+    for (const k of ['c', 'x', 'b', 'a']) back.apply(put(k, k))
+    back.apply(del('x'))
+    expect(back.snapshot()).to.eql(forth.snapshot())
+  })
+
+  it('refuses a damaged snapshot', () => {
+    const store = createKvStateMachine()
+    store.apply(put('a', '1'))
+    const bytes = store.snapshot()
+    for (const damaged of [bytes.subarray(0, -1), bytes.subarray(1), new Uint8Array([0x5b, 0x5d, 0x0a])]) {
+      expect(() => createKvStateMachine().restore(damaged)).to.throw(/snapshot/)
+    }
+  })
+
+  it('refuses, before anything is proposed, what is no command or too large', () => {
+    const store = createKvStateMachine()
+    const refused = (command: unknown): string => {
+      try {
+        store.footprint(command as KvCommand)
+      } catch (error) {
+        if (error instanceof KvCommandError) return error.code
+        throw error
+      }
+      return 'taken'
+    }
+    for (const command of [
+      null,
+      7,
+      'put',
+      {},
+      [],
+      [0, 'a'],
+      [8, 'a'],
+      [1, 'a'],
+      [1, 'a', 'b', 'c'],
+      [1, 5, 'b'],
+      [2],
+      [4, 'a', undefined, null],
+      [6, 'a', 1.5],
+      [6, 'a', '1'],
+      [1, 'a', '\ud800'],
+    ]) {
+      expect(refused(command), JSON.stringify(command)).to.equal('malformed')
+    }
+    expect(refused(put('k'.repeat(1_025), ''))).to.equal('tooLarge')
+    expect(refused(put('é'.repeat(513), ''))).to.equal('tooLarge')
+    expect(refused(put('a', 'v'.repeat(1_048_577)))).to.equal('tooLarge')
+    expect(refused(cas('a', null, 'v'.repeat(1_048_577)))).to.equal('tooLarge')
+    expect(refused(put('é'.repeat(512), 'v'.repeat(1_048_576)))).to.equal('taken')
+  })
+})

@@ -1,0 +1,29 @@
+/** Every queue, frame, wait and delay of a client has its limit here, unit last. */
+export interface ClientLimits {
+  /** From the call to the answer, unless the call says otherwise. */
+  readonly timeoutMs: number
+  /** Requests that wait to be sent; more are refused as `overloaded`. */
+  readonly queueMax: number
+  /** Requests sent on one connection and not answered yet; more wait. */
+  readonly inFlightMax: number
+  /** Requests in one frame. */
+  readonly frameMessagesMax: number
+  /** Payloads in one frame, bytes, unless a single one is larger. */
+  readonly frameBytesMax: number
+  /** One command's payload, bytes. */
+  readonly payloadBytesMax: number
+  /** The pause after a round of all endpoints in vain; it doubles up to the cap. */
+  readonly pauseMs: number
+  readonly pauseMaxMs: number
+}
+
+export const defaultClientLimits: ClientLimits = {
+  timeoutMs: 5_000,
+  queueMax: 65_536,
+  inFlightMax: 16_384,
+  frameMessagesMax: 4_096,
+  frameBytesMax: 1_048_576,
+  payloadBytesMax: 1_048_576 + 65_536,
+  pauseMs: 50,
+  pauseMaxMs: 1_000,
+}

@@ -1,0 +1,13 @@
+import { client } from '../setup.ts'
+
+/** The current replica takes requests. Tries are forgotten only when it answers one: a welcome alone proves little. */
+export const ready = client.createStateConfig({
+  meta: { rule: 'what may have been received is not sent again' },
+  entry: 'sendWaiting',
+  on: {
+    served: { actions: 'forgetTries' },
+    ended: 'leaving',
+    turnedAway: { actions: 'giveUpConnection', target: 'leaving' },
+    silent: { actions: 'giveUpConnection', target: 'leaving' },
+  },
+})

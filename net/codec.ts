@@ -16,7 +16,10 @@ export class CodecError extends EpaxosError<'malformed'> {
  * never returns a value that its type would not allow. Message types of a newer minor version are skipped.
  */
 export interface Codec {
-  /** A frame between replicas. A message object that was encoded before is not encoded again. */
+  /**
+   * A frame between replicas. The same messages as in the last frame give the same bytes, not encoded again (a
+   * broadcast), and a command is encoded once whatever carries it. Throws CodecError for what no peer would take.
+   */
   encodeMessages(messages: readonly Message[]): Uint8Array
   decodeMessages(frame: Uint8Array): Message[]
   encodeClientMessages(messages: readonly ClientMessage[]): Uint8Array

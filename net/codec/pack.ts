@@ -1,0 +1,41 @@
+import { Packr, Unpackr } from 'msgpackr'
+import { CodecError } from '../codec.ts'
+import { checkWire, type WireLimits } from './wire.ts'
+
+// No records: they would be a second, stateful format inside the first, defined by whoever sends.
+const packr = new Packr({ useRecords: false, variableMapSize: true })
+const viewing = new Unpackr({ useRecords: false, mapsAsObjects: true })
+const copying = new Unpackr({ useRecords: false, mapsAsObjects: true, copyBuffers: true })
+
+/**
+ * MessagePack of a value, as an array of its own: msgpackr packs into slabs of 8 KiB and more, and a view would keep
+ * the whole slab alive for as long as a small record lives.
+ * @throws CodecError when the value cannot be packed, for example because it contains itself
+ */
+export function pack(value: unknown, what: string): Uint8Array {
+  try {
+    return new Uint8Array(packr.pack(value))
+  } catch (cause) {
+    throw new CodecError(`${what}: cannot be packed (${cause instanceof Error ? cause.message : cause})`, { cause })
+  }
+}
+
+/** What `unpack` is for: views share memory with `bytes`, copies do not. */
+export type Memory = 'view' | 'copy'
+
+/**
+ * Checks, then reads, MessagePack.
+ * @throws CodecError
+ */
+export function unpack(bytes: Uint8Array, what: string, limits: WireLimits, memory: Memory): unknown {
+  checkWire(bytes, what, limits)
+  try {
+    return (memory === 'copy' ? copying : viewing).unpack(bytes)
+  } catch (cause) {
+    throw new CodecError(`${what}: cannot be read (${cause instanceof Error ? cause.message : cause})`, { cause })
+  }
+}
+
+/** The same memory as a plain Uint8Array: a Buffer's `slice`, `toString` and `toJSON` differ. */
+export const plainBytes = (bytes: Uint8Array): Uint8Array =>
+  bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -1,0 +1,53 @@
+import type { StructShape } from '../../machines/protocol/shape.ts'
+import { CodecError } from '../codec.ts'
+import { type Compiled, type CompiledFields, describe } from './compiled.ts'
+import type { Extent } from './extent.ts'
+import { pack, unpack } from './pack.ts'
+
+/** A sealed struct: its bytes are made once, travel inside other messages and are stored as they are. */
+export interface CompiledSealed extends Compiled {
+  /** The value's own bytes: the same object always gives the same array. */
+  pack(value: unknown): Uint8Array
+  /** The value of bytes inside a frame. They are copied, once: a view would keep the whole frame alive. */
+  unpack(data: unknown): object
+  /** The value of bytes that are the value's own from here on. Its texts and byte strings may be views of them. */
+  adopt(bytes: Uint8Array): object
+}
+
+/** The bytes of every sealed value that was packed or unpacked and is still alive. */
+const bytesOf = new WeakMap<StructShape, WeakMap<object, Uint8Array>>()
+
+/** Compiles a sealed struct from its fields. */
+export function compileSealed(
+  shape: StructShape,
+  fields: CompiledFields,
+  extent: Extent,
+  path: string,
+): CompiledSealed {
+  const remembered = bytesOf.get(shape) ?? new WeakMap<object, Uint8Array>()
+  bytesOf.set(shape, remembered)
+  const limits = { itemsMax: extent.items, depthMax: extent.depth, plainData: false }
+
+  const adopt = (bytes: Uint8Array): object => {
+    const value = fields.unpack(unpack(bytes, path, limits, 'view'), {}, 0)
+    remembered.set(value, bytes)
+    return value
+  }
+  return {
+    pack(value) {
+      if (typeof value !== 'object' || value === null)
+        throw new CodecError(`${path}: an object is expected, found ${describe(value)}`)
+      let bytes = remembered.get(value)
+      if (bytes === undefined) {
+        bytes = pack(fields.pack(value, []), path)
+        remembered.set(value, bytes)
+      }
+      return bytes
+    },
+    unpack(data) {
+      if (!(data instanceof Uint8Array)) throw new CodecError(`${path}: bytes are expected, found ${describe(data)}`)
+      return adopt(new Uint8Array(data))
+    },
+    adopt,
+  }
+}

@@ -1,0 +1,271 @@
+import { expect } from 'chai'
+import { InvariantError } from '../../machines/protocol/errors.ts'
+import type { StoreBootstrap, StoreExpectation } from '../../storage/owner.ts'
+import type { Store } from '../../storage/store.ts'
+import { bootstrap, close, errorOf, open, record, sorted, write } from '../storage/support/calls.ts'
+
+/** One empty place for a store, and stores on it. */
+export interface StorePlace {
+  create(options: { bootstrap?: StoreBootstrap; expect?: StoreExpectation }): Store
+  cleanUp(): Promise<void>
+}
+
+/** What every Store keeps to. */
+export function storeContract(name: string, makePlace: () => StorePlace): void {
+  describe(`store contract: ${name}`, () => {
+    let place: StorePlace
+    let stores: Store[]
+
+    beforeEach(() => {
+      place = makePlace()
+      stores = []
+    })
+    afterEach(async () => {
+      for (const store of stores) await close(store)
+      await place.cleanUp()
+    })
+
+    const create = (options: Parameters<StorePlace['create']>[0] = {}): Store => {
+      const store = place.create(options)
+      stores.push(store)
+      return store
+    }
+    const begin = async (): Promise<Store> => {
+      const store = create({ bootstrap })
+      await open(store)
+      return store
+    }
+    const reopen = async (store: Store) => {
+      await close(store)
+      const next = create()
+      return { store: next, contents: await open(next) }
+    }
+
+    it('refuses a place without a store, with help', async () => {
+      const error = await errorOf(open(create()))
+      expect(error).to.include({ name: 'StoreError', code: 'storeEmpty' })
+      expect(error.message).to.include('--bootstrap').and.include('lost its disk')
+    })
+
+    it('begins a store that belongs to whom bootstrap says, under a random identity', async () => {
+      const { owner, records, snapshot, peers } = await open(create({ bootstrap }))
+      expect(owner).to.deep.include(bootstrap)
+      expect(owner.storeIdentity).to.have.length.of.at.least(32)
+      expect(records).to.deep.equal([])
+      expect(snapshot).to.equal(undefined)
+      expect(peers.size).to.equal(0)
+      const other = makePlace()
+      const second = other.create({ bootstrap })
+      expect((await open(second)).owner.storeIdentity).not.to.equal(owner.storeIdentity)
+      await close(second)
+      await other.cleanUp()
+    })
+
+    it('keeps its owner', async () => {
+      const first = create({ bootstrap })
+      const { owner } = await open(first)
+      expect((await reopen(first)).contents.owner).to.deep.equal(owner)
+    })
+
+    it('refuses to bootstrap over data', async () => {
+      await close(await begin())
+      expect(await errorOf(open(create({ bootstrap })))).to.include({ code: 'storeNotEmpty' })
+    })
+
+    it('keeps what was written', async () => {
+      const store = await begin()
+      const records = [record(0, 1, 'vote a', 'command a'), record(1, 1, 'vote b'), record(0, 2, '', '')]
+      await write(store, { records })
+      const { contents } = await reopen(store)
+      expect(sorted(contents.records)).to.deep.equal(sorted(records))
+    })
+
+    it('tells epochs, ranks and indices apart, up to large ones', async () => {
+      const store = await begin()
+      const ids = [
+        { epoch: 1, rank: 1, index: 2 },
+        { epoch: 2, rank: 1, index: 2 },
+        { epoch: 1, rank: 2, index: 1 },
+        { epoch: 70_000, rank: 8, index: 2 ** 40 },
+      ]
+      const records = ids.map(id => ({ ...record(0, 0, JSON.stringify(id), `${id.index}`), ...id }))
+      await write(store, { records })
+      expect(sorted((await reopen(store)).contents.records)).to.deep.equal(sorted(records))
+    })
+
+    it('replaces a vote, keeps the command, and keeps the first command', async () => {
+      const store = await begin()
+      await write(store, { records: [record(0, 1, 'one'), record(0, 2, 'one', 'first')] })
+      await write(store, { records: [record(0, 1, 'two', 'late'), record(0, 2, 'two')] })
+      await write(store, { records: [record(0, 1, 'three', 'other'), record(0, 2, 'three', 'other')] })
+      expect(sorted((await reopen(store)).contents.records)).to.deep.equal([
+        record(0, 1, 'three', 'late'),
+        record(0, 2, 'three', 'first'),
+      ])
+    })
+
+    it('takes the last of two votes of one instance in a batch', async () => {
+      const store = await begin()
+      await write(store, { records: [record(0, 1, 'one', 'command'), record(0, 1, 'two')] })
+      expect((await reopen(store)).contents.records).to.deep.equal([record(0, 1, 'two', 'command')])
+    })
+
+    it('replaces the snapshot, and leaves it alone otherwise', async () => {
+      const store = await begin()
+      await write(store, { records: [], snapshot: new Uint8Array([1, 2, 3]) })
+      await write(store, { records: [], snapshot: new Uint8Array([4]) })
+      await write(store, { records: [record(0, 1, 'vote')] })
+      expect((await reopen(store)).contents.snapshot).to.deep.equal(new Uint8Array([4]))
+    })
+
+    it('keeps an empty snapshot', async () => {
+      const store = await begin()
+      await write(store, { records: [], snapshot: new Uint8Array() })
+      expect((await reopen(store)).contents.snapshot).to.deep.equal(new Uint8Array())
+    })
+
+    it('keeps the identities of peers', async () => {
+      const store = await begin()
+      await write(store, { records: [], peer: { member: 1, storeIdentity: 'identity of one' } })
+      await write(store, { records: [], peer: { member: 3, storeIdentity: 'identity of three' } })
+      const { contents } = await reopen(store)
+      expect([...contents.peers]).to.have.deep.members([
+        [1, 'identity of one'],
+        [3, 'identity of three'],
+      ])
+    })
+
+    it('takes an empty batch', async () => {
+      const store = await begin()
+      await write(store, { records: [] })
+      expect((await reopen(store)).contents.records).to.deep.equal([])
+    })
+
+    it('takes batches of 5,000 records', async () => {
+      const store = await begin()
+      const records = Array.from({ length: 5_000 }, (_, at) => record(at % 3, at + 1, `vote ${at}`, `command ${at}`))
+      await write(store, { records })
+      expect(sorted((await reopen(store)).contents.records)).to.deep.equal(sorted(records))
+    })
+
+    it('takes values of megabytes', async () => {
+      const store = await begin()
+      const big = Uint8Array.from({ length: 3_000_000 }, (_, at) => (at * 31) % 251)
+      await write(store, { records: [{ ...record(0, 1, 'vote'), command: big }], snapshot: big })
+      const { contents } = await reopen(store)
+      expect(Buffer.compare(contents.records[0]!.command!, big)).to.equal(0)
+      expect(Buffer.compare(contents.snapshot!, big)).to.equal(0)
+    })
+
+    it('shares no bytes with the caller', async () => {
+      const store = await begin()
+      const mine = record(0, 1, 'vote', 'command')
+      const written = write(store, { records: [mine] })
+      mine.vote.fill(0)
+      mine.command!.fill(0)
+      await written
+      expect((await reopen(store)).contents.records).to.deep.equal([record(0, 1, 'vote', 'command')])
+    })
+
+    it('calls nothing back synchronously', async () => {
+      let inside = true
+      const calls: boolean[] = []
+      const outside = <T>(start: (done: () => void) => T): Promise<void> =>
+        new Promise(resolve => {
+          inside = true
+          start(() => {
+            calls.push(inside)
+            resolve()
+          })
+          inside = false
+        })
+      const store = create({ bootstrap })
+      await outside(done => store.open(done))
+      await outside(done => store.write({ records: [] }, done))
+      await outside(done => store.close(done))
+      await outside(done => store.write({ records: [] }, done))
+      await outside(done => store.close(done))
+      expect(calls).to.deep.equal([false, false, false, false, false])
+    })
+
+    it('takes one write at a time', async () => {
+      const store = await begin()
+      const first = write(store, { records: [record(0, 1, 'first')] })
+      expect(() => store.write({ records: [] }, () => {})).to.throw(InvariantError)
+      await first
+      await write(store, { records: [record(0, 2, 'next')] })
+      expect((await reopen(store)).contents.records).to.have.length(2)
+    })
+
+    it('takes the next write from inside the callback of the one before', async () => {
+      const store = await begin()
+      await new Promise<void>((resolve, reject) => {
+        store.write({ records: [record(0, 1, 'one')] }, () => {
+          store.write({ records: [record(0, 2, 'two')] }, error => (error === null ? resolve() : reject(error)))
+        })
+      })
+      expect((await reopen(store)).contents.records).to.have.length(2)
+    })
+
+    it('is opened once', async () => {
+      const store = await begin()
+      expect(() => store.open(() => {})).to.throw(InvariantError)
+    })
+
+    it('closes after the write in flight', async () => {
+      const store = await begin()
+      const order: string[] = []
+      const written = write(store, { records: [record(0, 1, 'vote')] }).then(() => order.push('written'))
+      const closed = close(store).then(() => order.push('closed'))
+      await Promise.all([written, closed])
+      expect(order).to.deep.equal(['written', 'closed'])
+      expect((await reopen(store)).contents.records).to.have.length(1)
+    })
+
+    it('closes while it is being opened, and never opened', async () => {
+      const store = create({ bootstrap })
+      const order: string[] = []
+      const opened = open(store).then(() => order.push('opened'))
+      const closed = close(store).then(() => order.push('closed'))
+      await Promise.all([opened, closed])
+      expect(order).to.deep.equal(['opened', 'closed'])
+      await close(create())
+      await open(create())
+    })
+
+    it('takes no write before it is open and after it is closed', async () => {
+      const store = create({ bootstrap })
+      expect(await errorOf(write(store, { records: [] }))).to.include({ code: 'storeClosed' })
+      await open(store)
+      await close(store)
+      expect(await errorOf(write(store, { records: [] }))).to.include({ code: 'storeClosed' })
+    })
+
+    it('is open once at a time', async () => {
+      const store = await begin()
+      expect(await errorOf(open(create()))).to.include({ code: 'storeLocked' })
+      await write(store, { records: [record(0, 1, 'still the owner')] })
+      expect((await reopen(store)).contents.records).to.have.length(1)
+    })
+
+    it('opens for whom it belongs to', async () => {
+      await close(await begin())
+      const store = create({ expect: { cluster: 'spec', member: 2, members: [3, 2, 1] } })
+      expect((await open(store)).owner.member).to.equal(2)
+    })
+
+    for (const [expectation, ...words] of [
+      [{ cluster: 'other' }, '"spec"', '"other"'],
+      [{ member: 1 }, 'member 2', 'not 1'],
+      [{ members: [1, 2, 3, 4, 5] }, '1, 2, 3', '1, 2, 3, 4, 5'],
+    ] as const) {
+      it(`refuses another ${Object.keys(expectation)[0]}, naming both`, async () => {
+        await close(await begin())
+        const error = await errorOf(open(create({ expect: expectation })))
+        expect(error.code).to.equal('storeForeign')
+        for (const word of words) expect(error.message).to.include(word)
+        await open(create())
+      })
+    }
+  })
+}

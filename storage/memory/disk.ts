@@ -1,0 +1,51 @@
+import type { ReplicaId } from '../../machines/protocol/membership.ts'
+import type { RecordWrite, StoreContents, StoreOwner, WriteBatch } from '../store.ts'
+
+/** Who has a disk open. */
+export interface DiskHolder {
+  /** The machine went down: nothing is called any more. */
+  crashed(): void
+}
+
+/** What a memory store writes to. It outlives the store: a restart opens the same disk again. */
+export interface MemoryDisk {
+  /** Power goes: the write in flight is lost, the store that has the disk open falls silent, the disk is free again. */
+  crash(): void
+  /** Who has it open; set by stores. */
+  holder: DiskHolder | undefined
+  /** What is durable; undefined while the disk is empty. The arrays are the disk's own: copy before giving them away. */
+  contents(): StoreContents | undefined
+  /** Begins a store on an empty disk. */
+  format(owner: StoreOwner): void
+  /** Makes a batch durable, all of it. The disk keeps its arrays. */
+  apply(batch: WriteBatch): void
+}
+
+/** An empty disk. */
+export function createMemoryDisk(): MemoryDisk {
+  let owner: StoreOwner | undefined
+  let snapshot: Uint8Array | undefined
+  const records = new Map<string, RecordWrite>()
+  const peers = new Map<ReplicaId, string>()
+  return {
+    holder: undefined,
+    crash() {
+      const { holder } = this
+      this.holder = undefined
+      holder?.crashed()
+    },
+    contents: () => owner && { owner, records: [...records.values()], snapshot, peers: new Map(peers) },
+    format(newOwner) {
+      owner = newOwner
+    },
+    apply(batch) {
+      for (const record of batch.records) {
+        const key = `${record.epoch}.${record.rank}.${record.index}`
+        const command = records.get(key)?.command ?? record.command
+        records.set(key, { ...record, command })
+      }
+      snapshot = batch.snapshot ?? snapshot
+      if (batch.peer !== undefined) peers.set(batch.peer.member, batch.peer.storeIdentity)
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { emptyError, notEmptyError, type StoreBootstrap } from '../owner.ts'
+import { StoreError, type StoreOwner } from '../store.ts'
+import { connect } from './connection.ts'
+import { type StoreFiles, syncDirectory } from './files.ts'
+import { packOwner } from './flush.ts'
+import { createMark, readMark } from './mark.ts'
+import { setPragmas } from './pragmas.ts'
+import { applicationId, flushStatement, schema, schemaVersion } from './schema.ts'
+
+/**
+ * Whether there is a store: `whole`; `begun`, when bootstrap was interrupted; or `nothing`.
+ * @throws StoreError `storeDamaged` when the database is gone and something says that there was one
+ */
+function lookFor(files: StoreFiles): 'whole' | 'begun' | 'nothing' {
+  if (existsSync(files.database)) return 'whole'
+  const marked = existsSync(files.mark)
+  if (existsSync(files.log) || (marked && (readMark(files.mark)?.flushes ?? 0) > 0)) {
+    throw new StoreError('storeDamaged', `${files.database} is gone, but other files in ${files.directory} tell of it`)
+  }
+  return marked ? 'begun' : 'nothing'
+}
+
+/**
+ * Refuses a directory that does not hold what the caller says it does, before anything is created.
+ * @throws StoreError `storeEmpty`, `storeNotEmpty` or `storeDamaged`
+ */
+export function checkPresence(files: StoreFiles, bootstrap: StoreBootstrap | undefined): void {
+  const found = lookFor(files)
+  if (bootstrap !== undefined && found === 'whole') throw notEmptyError(files.directory)
+  if (bootstrap === undefined && found !== 'whole') {
+    throw emptyError(
+      files.directory,
+      found === 'nothing' ? `there is no ${files.database}` : 'its bootstrap was interrupted before it was done',
+    )
+  }
+}
+
+/**
+ * Makes a new store in a locked directory that holds none. It is whole or not there: the database is made under another
+ * name, and renaming it is the last step. What an interrupted attempt left is thrown away.
+ */
+export async function bootstrapStore(files: StoreFiles, bootstrap: StoreBootstrap): Promise<void> {
+  const { cluster, member, members, epoch } = bootstrap
+  const owner: StoreOwner = { cluster, member, members, epoch, storeIdentity: randomUUID() }
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(files.unfinished + suffix, { force: true })
+  createMark(files.mark, owner.storeIdentity)
+  const connection = await connect(files.unfinished, true)
+  try {
+    await setPragmas(connection, files.unfinished)
+    await connection.execute(
+      `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; ${schema}`,
+    )
+    await connection.all(flushStatement, ...packOwner(Buffer.from(JSON.stringify(owner))))
+  } finally {
+    // Closing moves the log into the database and syncs it.
+    await connection.close()
+  }
+  syncDirectory(files.directory)
+  renameSync(files.unfinished, files.database)
+  syncDirectory(files.directory)
+}

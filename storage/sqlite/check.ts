@@ -1,0 +1,61 @@
+import { existsSync, statSync } from 'node:fs'
+import { StoreError } from '../store.ts'
+import type { Connection } from './connection.ts'
+import type { StoreFiles } from './files.ts'
+import { type Mark, readMark } from './mark.ts'
+import { readPragma } from './pragmas.ts'
+import { applicationId, schemaVersion } from './schema.ts'
+
+/**
+ * Refuses an empty database file, which SQLite would take for a new one, and a store without a mark.
+ * @throws StoreError `storeDamaged`
+ */
+export function checkFiles(files: StoreFiles): void {
+  if (statSync(files.database).size === 0) {
+    throw new StoreError('storeDamaged', `${files.database} is empty: it was cut off`)
+  }
+  if (!existsSync(files.mark)) {
+    throw new StoreError('storeDamaged', `${files.mark} is gone: without it, lost writes could go unnoticed`)
+  }
+}
+
+/**
+ * Checks whose file this is, its version and its structure (not its values).
+ * @throws StoreError `storeDamaged`, `storeVersion`
+ */
+export async function checkDatabase(connection: Connection, file: string): Promise<void> {
+  const application = await readPragma(connection, 'application_id')
+  if (application !== applicationId) {
+    throw new StoreError('storeDamaged', `${file} is no replica's store: its application id is ${application}`)
+  }
+  const version = await readPragma(connection, 'user_version')
+  if (version !== schemaVersion) {
+    throw new StoreError(
+      'storeVersion',
+      `${file} has schema version ${version}; this program knows ${schemaVersion} only`,
+    )
+  }
+  const found = await readPragma(connection, 'quick_check')
+  if (found !== 'ok') throw new StoreError('storeDamaged', `${file}: quick_check: ${found}`)
+}
+
+/**
+ * Compares the number of flushes found with the number known to have been durable.
+ * @throws StoreError `storeDamaged` when some are missing, or the mark cannot be read or is another store's
+ */
+export function checkMark(files: StoreFiles, storeIdentity: string, flushes: number): void {
+  const mark: Mark | undefined = readMark(files.mark)
+  if (mark === undefined) throw new StoreError('storeDamaged', `${files.mark} does not read back as it was written`)
+  if (mark.storeIdentity !== storeIdentity) {
+    throw new StoreError(
+      'storeDamaged',
+      `${files.mark} is the mark of store ${mark.storeIdentity}, the database is store ${storeIdentity}`,
+    )
+  }
+  if (mark.flushes <= flushes) return
+  throw new StoreError(
+    'storeDamaged',
+    `${files.database} ends at flush ${flushes}, but flush ${mark.flushes} was durable: ` +
+      `acknowledged writes are lost, and the log ${files.log} was cut off, damaged or deleted`,
+  )
+}

@@ -1,0 +1,51 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+
+/**
+ * Where the parts of a store lie. The database and the lock are opened by SQLite alone: closing any other descriptor of
+ * theirs in this process would drop the locks it holds on them (POSIX).
+ */
+export interface StoreFiles {
+  readonly directory: string
+  readonly database: string
+  /** The database while it is being made. */
+  readonly unfinished: string
+  /** The write-ahead log: SQLite names it. */
+  readonly log: string
+  readonly mark: string
+  readonly lock: string
+  /** Process id of who holds the lock: for the message, not for the decision. */
+  readonly holder: string
+}
+
+export function filesOf(directory: string): StoreFiles {
+  const at = (name: string) => join(resolve(directory), name)
+  return {
+    directory: resolve(directory),
+    database: at('replica.db'),
+    unfinished: at('replica.db.new'),
+    log: at('replica.db-wal'),
+    mark: at('replica.mark'),
+    lock: at('replica.lock'),
+    holder: at('replica.pid'),
+  }
+}
+
+/** Makes the names in a directory durable. Windows has no such call and needs none. */
+export function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return
+  const descriptor = openSync(directory, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Creates a directory, with those above it, durably. */
+export function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return
+  const first = mkdirSync(directory, { recursive: true }) ?? directory
+  for (let at = directory; at !== dirname(first); at = dirname(at)) syncDirectory(at)
+  syncDirectory(dirname(first))
+}

@@ -1,0 +1,74 @@
+import type { RecordWrite, WriteBatch } from '../store.ts'
+import type { Parameter } from './connection.ts'
+import {
+  commandSeed,
+  flushesName,
+  keyBytes,
+  ownerName,
+  peerPrefix,
+  singleSeed,
+  snapshotName,
+  voteSeed,
+  writeKey,
+} from './keys.ts'
+import { seal, sealBytes } from './seal.ts'
+
+type Single = readonly [name: string, value: Uint8Array]
+
+const text = new TextEncoder()
+
+/**
+ * A batch as the parameters of `flushStatement`.
+ * @param flushes the number of this flush: 1 for the first of the store
+ */
+export function packFlush(batch: WriteBatch, flushes: number): Parameter[] {
+  const singles: Single[] = [[flushesName, text.encode(String(flushes))]]
+  if (batch.snapshot !== undefined) singles.push([snapshotName, batch.snapshot])
+  if (batch.peer !== undefined) {
+    singles.push([`${peerPrefix}${batch.peer.member}`, text.encode(batch.peer.storeIdentity)])
+  }
+  return pack(batch.records, singles)
+}
+
+/** A new store's first values, likewise. */
+export const packOwner = (owner: Uint8Array): Parameter[] =>
+  pack(
+    [],
+    [
+      [ownerName, owner],
+      [flushesName, text.encode('0')],
+    ],
+  )
+
+function pack(records: readonly RecordWrite[], singles: readonly Single[]): Parameter[] {
+  const data = Buffer.allocUnsafe(sizeOf(records, singles))
+  let at = 0
+  const put = (record: RecordWrite, value: Uint8Array, seedOf: (key: Uint8Array) => number): string => {
+    const begin = at
+    writeKey(data, begin, record)
+    at = seal(data, begin + keyBytes, seedOf(data.subarray(begin, begin + keyBytes)), value)
+    return `"${begin + 1}":${value.length + sealBytes}`
+  }
+  const votes: string[] = []
+  const commands: string[] = []
+  for (const record of records) {
+    votes.push(put(record, record.vote, voteSeed))
+    if (record.command !== undefined) commands.push(put(record, record.command, commandSeed))
+  }
+  const others: string[] = []
+  for (const [name, value] of singles) {
+    others.push(`["${name}",${at + 1},${value.length + sealBytes}]`)
+    at = seal(data, at, singleSeed(name), value)
+  }
+  return [data, `{${votes.join()}}`, `{${commands.join()}}`, `[${others.join()}]`]
+}
+
+function sizeOf(records: readonly RecordWrite[], singles: readonly Single[]): number {
+  let size = 0
+  for (const { vote, command } of records) {
+    size += keyBytes + vote.length + sealBytes
+    if (command !== undefined) size += keyBytes + command.length + sealBytes
+  }
+  for (const [, value] of singles) size += value.length + sealBytes
+  return size
+}

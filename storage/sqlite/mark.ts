@@ -1,0 +1,113 @@
+import { closeSync, fdatasync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { crc32 } from 'node:zlib'
+
+/** What a mark says: this store has made at least `flushes` flushes durable. */
+export interface Mark {
+  readonly storeIdentity: string
+  readonly flushes: number
+}
+
+/** A mark that follows its store. */
+export interface MarkWriter {
+  /**
+   * Notes a flush that is durable by now; never one that is not. Written at once, so that it outlives this process,
+   * and synced a little later, so that most of it outlives a power cut.
+   * @throws the file system's error
+   */
+  advance(flushes: number): void
+  /** Makes what was noted durable. @throws the file system's error */
+  sync(): void
+  close(): Promise<void>
+}
+
+/** One slot takes the whole write of an advance, in a disk sector of its own: a torn one leaves the other. */
+const slotOffsets = [0, 4096] as const
+const identityBytes = 36
+const slotBytes = identityBytes + 12
+const magic = 0x45504d31
+
+/** How far the synced mark may lag behind, in time. */
+const syncDelayMs = 50
+
+function encode({ storeIdentity, flushes }: Mark): Buffer {
+  const slot = Buffer.alloc(slotBytes + 4)
+  slot.writeUInt32BE(magic, 0)
+  slot.write(storeIdentity, 4, identityBytes, 'latin1')
+  slot.writeDoubleBE(flushes, 4 + identityBytes)
+  slot.writeUInt32BE(crc32(slot.subarray(0, slotBytes)), slotBytes)
+  return slot
+}
+
+function decode(file: Buffer, offset: number): Mark | undefined {
+  if (file.length < offset + slotBytes + 4) return undefined
+  const slot = file.subarray(offset, offset + slotBytes + 4)
+  if (slot.readUInt32BE(0) !== magic) return undefined
+  if (slot.readUInt32BE(slotBytes) !== crc32(slot.subarray(0, slotBytes))) return undefined
+  return {
+    storeIdentity: slot.toString('latin1', 4, 4 + identityBytes),
+    flushes: slot.readDoubleBE(4 + identityBytes),
+  }
+}
+
+/** Writes the mark of a new store, durably (its name is for the directory's sync). */
+export function createMark(path: string, storeIdentity: string): void {
+  const file = Buffer.alloc(slotOffsets[1] + slotBytes + 4)
+  for (const offset of slotOffsets) encode({ storeIdentity, flushes: 0 }).copy(file, offset)
+  writeFileSync(path, file, { flush: true })
+}
+
+/** The highest mark of a file; undefined when no slot of it can be read. */
+export function readMark(path: string): Mark | undefined {
+  const file = readFileSync(path)
+  const marks = slotOffsets.map(offset => decode(file, offset)).filter(mark => mark !== undefined)
+  return marks.sort((a, b) => b.flushes - a.flushes)[0]
+}
+
+/**
+ * Opens the mark of a store to follow it.
+ * @param failed is called when a sync in the background fails
+ */
+export function followMark(path: string, storeIdentity: string, failed: (error: Error) => void): MarkWriter {
+  const descriptor = openSync(path, 'r+')
+  let slot: 0 | 1 = 0
+  let dirty = false
+  let timer: NodeJS.Timeout | undefined
+  let syncing = false
+  let closing: (() => void) | undefined
+
+  const schedule = () => {
+    if (dirty && !syncing && timer === undefined) timer = setTimeout(syncInBackground, syncDelayMs).unref()
+  }
+  const syncInBackground = () => {
+    timer = undefined
+    dirty = false
+    syncing = true
+    fdatasync(descriptor, error => {
+      syncing = false
+      if (error !== null) failed(error)
+      if (closing === undefined) schedule()
+      else closing()
+    })
+  }
+  return {
+    advance(flushes) {
+      const bytes = encode({ storeIdentity, flushes })
+      writeSync(descriptor, bytes, 0, bytes.length, slotOffsets[slot])
+      slot = slot === 0 ? 1 : 0
+      dirty = true
+      schedule()
+    },
+    sync() {
+      fsyncSync(descriptor)
+    },
+    async close() {
+      clearTimeout(timer)
+      if (syncing) {
+        await new Promise<void>(resolve => {
+          closing = resolve
+        })
+      }
+      closeSync(descriptor)
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs'
+import { checkOwner, emptyError, type StoreBootstrap, type StoreExpectation } from '../owner.ts'
+import type { StoreContents } from '../store.ts'
+import { bootstrapStore, checkPresence } from './bootstrap.ts'
+import { checkDatabase, checkFiles, checkMark } from './check.ts'
+import { connect, type Prepared } from './connection.ts'
+import { readContents } from './contents.ts'
+import { isBusy, toStoreError } from './errors.ts'
+import { makeDirectory, type StoreFiles } from './files.ts'
+import { lockDirectory, lockedError } from './lock.ts'
+import { followMark, type MarkWriter } from './mark.ts'
+import { setPragmas } from './pragmas.ts'
+import { flushStatement } from './schema.ts'
+
+export interface SqliteStoreOptions {
+  /** The replica's own directory. Created, durably, with `bootstrap`; must exist without. */
+  readonly directory: string
+  /** Begins a new store. Only for a brand-new replica, in a directory that holds no store. */
+  readonly bootstrap?: StoreBootstrap | undefined
+  /** Whose store this should be: another one is refused as `storeForeign`. */
+  readonly expect?: StoreExpectation | undefined
+  /** The database stops growing here, with `storeFull`; in pages of 4 KiB. Unlimited unless given. */
+  readonly databaseBytesMax?: number | undefined
+}
+
+/** A store that is open, checked and read. */
+export interface OpenStore {
+  readonly contents: StoreContents
+  /** How many flushes it has taken so far. */
+  readonly flushes: number
+  readonly flush: Prepared
+  readonly mark: MarkWriter
+  /** Lets go of everything. */
+  release(): Promise<void>
+}
+
+const pageBytes = 4096
+
+/**
+ * Locks, makes if asked to, opens, checks and reads a store.
+ * @param failed is called when the mark can no longer be kept
+ * @throws StoreError; nothing stays open or locked then
+ */
+export async function openStore(
+  files: StoreFiles,
+  { bootstrap, expect, databaseBytesMax }: SqliteStoreOptions,
+  failed: (error: Error) => void,
+): Promise<OpenStore> {
+  const undo: (() => Promise<void>)[] = []
+  const release = async () => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    if (bootstrap !== undefined) makeDirectory(files.directory)
+    else if (!existsSync(files.directory)) throw emptyError(files.directory, 'there is no such directory')
+    checkPresence(files, bootstrap)
+    const lock = await lockDirectory(files)
+    undo.push(() => lock.release())
+
+    // Again: until the lock was ours, somebody else may have made it.
+    checkPresence(files, bootstrap)
+    if (bootstrap !== undefined) await bootstrapStore(files, bootstrap)
+    checkFiles(files)
+    const connection = await connect(files.database, false)
+    undo.push(() => connection.close())
+    await setPragmas(connection, files.database)
+    await checkDatabase(connection, files.database)
+    const { contents, flushes } = await readContents(connection, files.database)
+    checkMark(files, contents.owner.storeIdentity, flushes)
+    checkOwner(contents.owner, expect, files.directory)
+
+    if (databaseBytesMax !== undefined) {
+      await connection.execute(`PRAGMA max_page_count = ${Math.max(1, Math.floor(databaseBytesMax / pageBytes))}`)
+    }
+    const mark = followMark(files.mark, contents.owner.storeIdentity, failed)
+    undo.push(() => mark.close())
+    const flush = await connection.prepare(flushStatement)
+    undo.push(() => flush.finalize())
+    return { contents, flushes, flush, mark, release }
+  } catch (error) {
+    await release()
+    throw isBusy(error) ? lockedError(files, error) : toStoreError(error, `opening ${files.database}`)
+  }
+}

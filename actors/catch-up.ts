@@ -1,0 +1,133 @@
+import { type Command, NOP } from '../machines/protocol/commands.ts'
+import type { Dependencies } from '../machines/protocol/dependencies.ts'
+import type { Rank } from '../machines/protocol/membership.ts'
+import type { Message, MessageOf } from '../machines/protocol/messages.ts'
+import type { Ledger } from './ledger.ts'
+import type { Limits } from './limits.ts'
+import type { Links } from './links.ts'
+
+export interface CatchUpPorts {
+  readonly ledger: Ledger
+  readonly links: Links
+  readonly limits: Limits
+  now(): number
+  say(to: Rank, message: Message): void
+}
+
+/**
+ * Fetches the commits that this replica missed, by vector difference, from one donor at a time (protocol.md sections 7
+ * and 8), and serves those of others.
+ */
+export class CatchUp {
+  readonly #ports: CatchUpPorts
+  #fetch: { readonly donor: Rank; readonly from: Dependencies; sinceMs: number } | undefined
+  /** What the donors had executed one tick ago: whatever is still missing of that was missed, not just late. */
+  #overdue = new Map<Rank, Dependencies>()
+  /** The last donor that did not help. */
+  #failed: Rank | undefined
+
+  constructor(ports: CatchUpPorts) {
+    this.#ports = ports
+  }
+
+  get donor(): Rank | undefined {
+    return this.#fetch?.donor
+  }
+
+  /** Some live peer has executed it: its commit is there to be fetched. */
+  isFetchable(rank: Rank, index: number): boolean {
+    const { links } = this.#ports
+    return links.peers.some(
+      peer => links.state(peer) === 'live' && (links.progress(peer).executed?.[rank] ?? 0) >= index,
+    )
+  }
+
+  /** Instances that some live peer has executed and that are not committed here. */
+  get lag(): number {
+    const { ledger, links } = this.#ports
+    const mine = ledger.committedPrefix
+    return mine.reduce((sum, own, rank) => {
+      const furthest = Math.max(0, ...links.peers.map(peer => links.progress(peer).executed?.[rank] ?? 0))
+      return sum + Math.max(0, furthest - own)
+    }, 0)
+  }
+
+  /** Called at every heartbeat. */
+  tick(): void {
+    const { links, limits, now } = this.#ports
+    if (this.#fetch !== undefined && now() - this.#fetch.sinceMs > limits.fetchTimeoutMs) {
+      this.#failed = this.#fetch.donor
+      this.#fetch = undefined
+    }
+    if (this.#fetch === undefined) this.#begin(this.#overdue)
+    this.#overdue = new Map(
+      links.peers.flatMap(peer => {
+        const { executed } = links.progress(peer)
+        return executed === undefined ? [] : [[peer, executed] as const]
+      }),
+    )
+  }
+
+  /** The donor has sent what it had. */
+  ended(from: Rank): void {
+    if (this.#fetch?.donor !== from) return
+    const before = this.#fetch.from
+    this.#fetch = undefined
+    const { ledger, links } = this.#ports
+    const isFurther = ledger.committedPrefix.some((index, rank) => index > before[rank]!)
+    this.#failed = isFurther ? undefined : from
+    const { executed } = links.progress(from)
+    if (isFurther && executed !== undefined) this.#begin(new Map([[from, executed]]))
+  }
+
+  /** Answers a fetch: what is committed here between the two vectors, lowest indices first, as much as fits. */
+  serve(to: Rank, { from, to: upTo }: MessageOf<'fetch'>): void {
+    const { ledger, limits, say } = this.#ports
+    let ids = 0
+    let bytes = 0
+    const reached = from.map((start, rank) => {
+      const end = Math.min(upTo[rank] ?? 0, ledger.known[rank]!)
+      let index = start
+      while (index < end && ids < limits.fetchIdsMax && bytes < limits.batchBytesMax) {
+        index++
+        const record = ledger.get(rank, index)?.record
+        if (record?.phase !== 'committed' || record.cmd === undefined) continue
+        ids++
+        bytes += record.cmd === NOP ? 0 : bytesOf(record.cmd)
+        say(to, {
+          type: 'commit',
+          id: { epoch: ledger.membership.epoch, rank, index },
+          cmd: record.cmd,
+          dep: record.dep,
+        })
+      }
+      return index
+    })
+    say(to, { type: 'fetchEnd', upTo: reached })
+  }
+
+  #begin(targets: ReadonlyMap<Rank, Dependencies>): void {
+    const { ledger, links, limits, now, say } = this.#ports
+    const mine = ledger.committedPrefix
+    let best: { donor: Rank; missing: number; executed: Dependencies } | undefined
+    for (const [donor, executed] of targets) {
+      if (links.state(donor) !== 'live' || (donor === this.#failed && targets.size > 1)) continue
+      const missing = mine.reduce((sum, own, rank) => sum + Math.max(0, (executed[rank] ?? 0) - own), 0)
+      if (missing > (best?.missing ?? 0)) best = { donor, missing, executed }
+    }
+    if (best === undefined) {
+      this.#failed = undefined
+      return
+    }
+    let quota = limits.fetchIdsMax
+    const to = mine.map((own, rank) => {
+      const wanted = Math.min(quota, Math.max(0, best.executed[rank]! - own))
+      quota -= wanted
+      return own + wanted
+    })
+    this.#fetch = { donor: best.donor, from: mine, sinceMs: now() }
+    say(best.donor, { type: 'fetch', from: mine, to })
+  }
+}
+
+const bytesOf = (command: Command): number => command.payloads.reduce((sum, payload) => sum + payload.length, 0)

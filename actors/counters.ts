@@ -1,0 +1,12 @@
+/** What a replica counts from its start on. */
+export class Counters {
+  committed = 0
+  fastPath = 0
+  slowPath = 0
+  fastPathCommands = 0
+  slowPathCommands = 0
+  nops = 0
+  recoveries = 0
+  rejected = 0
+  lastRejection: string | undefined
+}

@@ -1,0 +1,147 @@
+import { ExecutedSet } from '../machines/execution/executed-set.ts'
+import type { Executable, ExecutionGraph } from '../machines/execution/execution-graph.ts'
+import { createExecutionGraph } from '../machines/execution/execution-graph.ts'
+import { type Command, NOP, type Value } from '../machines/protocol/commands.ts'
+import type { Dependencies } from '../machines/protocol/dependencies.ts'
+import { InvariantError } from '../machines/protocol/errors.ts'
+import { type InstanceId, type InstanceKey, keyOf } from '../machines/protocol/instance-id.ts'
+import type { Membership } from '../machines/protocol/membership.ts'
+import type { Codec } from '../net/codec.ts'
+import type { Proposal } from './proposals.ts'
+import type { StateMachine } from './state-machine.ts'
+import type { Tap } from './tap.ts'
+
+/** A local snapshot: the state between two components, and what is executed in it (protocol.md section 5, B25). */
+interface SnapshotData {
+  readonly version: 1
+  readonly state: Uint8Array
+  readonly prefix: readonly number[]
+  readonly above: readonly (readonly number[])[]
+  readonly commands: number
+}
+
+export interface ExecutionPorts {
+  readonly membership: Membership
+  readonly stateMachine: StateMachine<unknown, unknown>
+  readonly codec: Codec
+  readonly tap: Tap | undefined
+  /** An instance was executed: its own part is over. */
+  executed(id: InstanceId): void
+  /** An own instance was decided Nop: its commands want a new id (rule 4.7). */
+  resubmit(proposals: readonly Proposal[]): void
+}
+
+/**
+ * Executes what is committed, component by component, and answers those who proposed it: after execution, never at
+ * commit (protocol.md section 5).
+ */
+export class Execution {
+  readonly #ports: ExecutionPorts
+  readonly #proposals = new Map<InstanceKey, readonly Proposal[]>()
+  #graph: ExecutionGraph
+  #commands = 0
+
+  constructor(ports: ExecutionPorts) {
+    this.#ports = ports
+    this.#graph = this.#newGraph(new ExecutedSet(ports.membership.quorums.n))
+  }
+
+  /** Client commands executed, since the beginning of the state. */
+  get commands(): number {
+    return this.#commands
+  }
+  /** Instances executed. */
+  get count(): number {
+    return this.#graph.executed.count
+  }
+  /** Committed and not executed. */
+  get pending(): number {
+    return this.#graph.unexecuted
+  }
+  get prefix(): Dependencies {
+    return this.#graph.executed.prefix()
+  }
+  get graph(): ExecutionGraph {
+    return this.#graph
+  }
+
+  has(id: InstanceId): boolean {
+    return this.#graph.executed.has(id)
+  }
+
+  /** Who is to be answered when `id` is executed, in the order of its payloads. */
+  proposed(id: InstanceId, proposals: readonly Proposal[]): void {
+    this.#proposals.set(keyOf(id), proposals)
+  }
+
+  learnt(id: InstanceId, payload: Command): void {
+    this.#graph.learnt(id, payload.footprint)
+  }
+
+  /** An instance is final, and may be executed visibly. */
+  committed(id: InstanceId, value: Value, dep: Dependencies): void {
+    this.#graph.committed(id, value, dep)
+  }
+
+  /** Executes all that can be. */
+  run(): void {
+    for (const component of this.#graph.takeReady()) {
+      for (const each of component) this.#execute(each)
+      this.#ports.tap?.executed?.(component.map(each => each.id))
+    }
+  }
+
+  snapshot(): Uint8Array {
+    const data: SnapshotData = {
+      version: 1,
+      state: this.#ports.stateMachine.snapshot(),
+      ...this.#graph.executed.toData(),
+      commands: this.#commands,
+    }
+    return this.#ports.codec.encodeData(data)
+  }
+
+  restore(snapshot: Uint8Array): void {
+    const data = this.#ports.codec.decodeData(snapshot) as SnapshotData
+    this.#ports.stateMachine.restore(data.state)
+    this.#commands = data.commands
+    this.#graph = this.#newGraph(ExecutedSet.fromData(data))
+  }
+
+  /** Everyone who still waits: the replica ends, and cannot say what becomes of their commands. */
+  abandon(): readonly Proposal[] {
+    const left = [...this.#proposals.values()].flat()
+    this.#proposals.clear()
+    return left
+  }
+
+  #newGraph(executed: ExecutedSet): ExecutionGraph {
+    const { epoch, quorums } = this.#ports.membership
+    return createExecutionGraph({ n: quorums.n, epoch, executed })
+  }
+
+  #execute({ id, value }: Executable): void {
+    const key = keyOf(id)
+    const proposals = this.#proposals.get(key)
+    this.#proposals.delete(key)
+    if (value === NOP) {
+      if (proposals !== undefined) this.#ports.resubmit(proposals)
+    } else {
+      value.payloads.forEach((payload, at) => {
+        const result = this.#apply(id, payload)
+        this.#commands++
+        proposals?.[at]?.executed(result)
+      })
+    }
+    this.#ports.executed(id)
+  }
+
+  #apply(id: InstanceId, payload: Uint8Array): unknown {
+    const { stateMachine, codec } = this.#ports
+    try {
+      return stateMachine.apply(codec.decodeData(payload))
+    } catch (cause) {
+      throw new InvariantError(`the state machine threw on a command of ${id.rank}.${id.index} (by rank)`, { cause })
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { type AnyActorRef, createActor } from 'xstate'
+import type { InstanceContext } from '../machines/instance/context.ts'
+import type { InstanceEvent } from '../machines/instance/events.ts'
+import { type InstanceActor, type InstanceMachine, instanceMachine } from '../machines/instance/machine.ts'
+import type { Addressed } from '../machines/instance/outgoing.ts'
+import type { InstanceId } from '../machines/protocol/instance-id.ts'
+import type { Rank } from '../machines/protocol/membership.ts'
+import type { Message } from '../machines/protocol/messages.ts'
+import type { Quorums } from '../machines/protocol/quorums.ts'
+import type { Entry, Ledger } from './ledger.ts'
+import type { Outbox } from './outbox.ts'
+import type { Tap } from './tap.ts'
+
+export interface InstancesPorts {
+  readonly self: Rank
+  readonly quorums: Quorums
+  readonly ledger: Ledger
+  readonly outbox: Outbox
+  readonly tap: Tap | undefined
+  /** A request of mine to myself: it is delivered at once (rule 3.1). */
+  deliver(message: Message): void
+  /** The instance is committed here, by the path in its context. */
+  committed(entry: Entry, context: InstanceContext): void
+  awaitFastPath(entry: Entry): void
+  awaitMembers(entry: Entry, members: readonly InstanceId[]): void
+}
+
+interface Scope {
+  readonly context: InstanceContext
+  readonly event: InstanceEvent
+}
+
+/**
+ * The instance actors of one replica. They are children of the replica in XState's system, but held in the replica's
+ * own table: XState's list of children is copied at every spawn.
+ */
+export class Instances {
+  readonly #ports: InstancesPorts
+  readonly #machine: InstanceMachine
+  readonly #parent: AnyActorRef
+  #live = 0
+
+  constructor(parent: AnyActorRef, ports: InstancesPorts) {
+    this.#parent = parent
+    this.#ports = ports
+    this.#machine = this.#wired()
+  }
+
+  /** Actors alive. */
+  get live(): number {
+    return this.#live
+  }
+
+  /** Gives an event to the statechart of an instance, which is made, or stands again as its record says. */
+  send(entry: Entry, event: InstanceEvent): void {
+    const actor = entry.actor ?? this.#spawn(entry)
+    const { tap } = this.#ports
+    if (tap?.stepped === undefined) {
+      actor.send(event)
+      return
+    }
+    const before = actor.getSnapshot().value
+    actor.send(event)
+    tap.stepped(entry.id, event.type, before, actor.getSnapshot().value)
+  }
+
+  /** Ends the actor of an executed instance. What still comes for it meets a new one, made from the record. */
+  retire(entry: Entry): void {
+    if (entry.actor === undefined) return
+    this.send(entry, { type: 'executed' })
+    entry.actor = undefined
+    this.#live--
+  }
+
+  #spawn(entry: Entry): InstanceActor {
+    const { self, quorums } = this.#ports
+    const actor = createActor(this.#machine, {
+      parent: this.#parent,
+      id: `${entry.id.rank}.${entry.id.index}`,
+      input: { id: entry.id, self, quorums },
+    })
+    actor.start()
+    entry.actor = actor
+    this.#live++
+    if (entry.record !== undefined) actor.send({ type: 'restore', record: entry.record })
+    return actor
+  }
+
+  /** The effects of the chart: they only append to the outbox. */
+  #wired(): InstanceMachine {
+    const { self, quorums, ledger, outbox, tap } = this.#ports
+    const others = Array.from({ length: quorums.n }, (_, rank) => rank).filter(rank => rank !== self)
+    return instanceMachine.provide({
+      actions: {
+        writeRecord: ({ context }: Scope) => {
+          const entry = ledger.entry(context.id)
+          ledger.write(entry, context.record)
+          outbox.write(entry)
+          tap?.written?.(context.id, context.record)
+        },
+        reply: ({ event }: Scope, message: Message) => outbox.say('from' in event ? event.from : self, message),
+        broadcast: (_: Scope, message: Message) => {
+          for (const rank of others) outbox.say(rank, message)
+        },
+        sendTo: (_: Scope, { to, message }: Addressed) => {
+          for (const rank of to) {
+            if (rank === self) this.#ports.deliver(message)
+            else outbox.say(rank, message)
+          }
+        },
+        announceCommit: ({ context }: Scope) => this.#ports.committed(ledger.entry(context.id), context),
+        awaitFastPath: ({ context }: Scope) => this.#ports.awaitFastPath(ledger.entry(context.id)),
+        awaitMembers: ({ context }: Scope) =>
+          this.#ports.awaitMembers(ledger.entry(context.id), context.attempt?.members.map(member => member.id) ?? []),
+      },
+    })
+  }
+}

@@ -1,0 +1,28 @@
+import type { CommitPath } from '../machines/instance/context.ts'
+import type { Value } from '../machines/protocol/commands.ts'
+import type { Dependencies } from '../machines/protocol/dependencies.ts'
+import type { InstanceId } from '../machines/protocol/instance-id.ts'
+import type { Rank } from '../machines/protocol/membership.ts'
+import type { Message } from '../machines/protocol/messages.ts'
+import type { Record } from '../machines/protocol/record.ts'
+
+/**
+ * Where a replica lets itself be watched: at the few places where things happen. With nobody attached each of them
+ * costs one null check. A tap must not throw and must not call back.
+ */
+export interface Tap {
+  /** The statechart of an instance has changed its record, not yet durable. */
+  written?(id: InstanceId, record: Record): void
+  /** A message leaves; to oneself: it counts now. */
+  sent?(to: Rank, message: Message): void
+  received?(from: Rank, message: Message): void
+  /** Dropped at the door: inadmissible, or beyond the index window. */
+  rejected?(from: Rank, message: Message, why: string): void
+  /** The statechart of an instance has taken an event; states are paths such as `undecided.vote.initial`. */
+  stepped?(id: InstanceId, event: string, before: unknown, after: unknown): void
+  committed?(id: InstanceId, cmd: Value, dep: Dependencies, path: CommitPath, rule: string | undefined): void
+  /** One component was executed: dependencies first, in this order. */
+  executed?(component: readonly InstanceId[]): void
+  linkChanged?(peer: Rank, state: string): void
+  stateChanged?(state: string): void
+}

@@ -1,0 +1,91 @@
+import type { Value } from '../protocol/commands.ts'
+import type { Dependencies } from '../protocol/dependencies.ts'
+import type { InstanceId } from '../protocol/instance-id.ts'
+import type { Rank } from '../protocol/membership.ts'
+import type { InstanceMessage, MessageOf, MessageType } from '../protocol/messages.ts'
+import type { Record } from '../protocol/record.ts'
+import type { Invalidating } from '../protocol/recovery.ts'
+
+/** A message as the statechart sees it: with its sender, and with what this replica knows that the rule needs. */
+type Received<K extends MessageType, Known = unknown> = {
+  readonly type: K
+  readonly from: Rank
+  readonly message: MessageOf<K>
+} & Known
+
+/** Messages that say something to an instance; `waiting` speaks to those who wait for it, `tryRecover` to whoever leads. */
+export type MessageEvent =
+  | Received<
+      'preAccept',
+      { /** What conflicts with cmd here, by the conflict index. */ readonly conflicting: Dependencies }
+    >
+  | Received<'preAcceptOk', { /** Replicas believed down, by rank, as bits. */ readonly down: number }>
+  | Received<'accept'>
+  | Received<'acceptOk'>
+  | Received<'commit'>
+  | Received<'recover'>
+  | Received<'recoverOk'>
+  | Received<'validate', { /** Rule 4.4: I, as known here. */ readonly invalidating: readonly Invalidating[] }>
+  | Received<'validateOk'>
+  | Received<'tryRecover'>
+  | Received<'nack'>
+  | Received<'stable'>
+
+/** What the replica itself tells an instance. */
+export type CommandEvent =
+  /** After a restart: stand where the record says. First event of an actor, if it comes at all. */
+  | { readonly type: 'restore'; readonly record: Record }
+  /** After a restart, to own instances: go on at ballot 0 (section 6). */
+  | { readonly type: 'resume' }
+  /** Lead a recovery at a ballot of my own, or restart the attempt at a higher one (rules 4.1, 4.6). */
+  | { readonly type: 'startRecovery' }
+  /** Send again what has not been answered. */
+  | { readonly type: 'resend' }
+  /** The bounded wait for the fast path is over (rule 3.3). */
+  | { readonly type: 'giveUpFastPath' }
+  /** A member of I that is waited for has committed here (rule 4.5.3). */
+  | { readonly type: 'memberCommitted'; readonly member: InstanceId; readonly cmd: Value; readonly dep: Dependencies }
+  /** A `waiting(member, k)` has been received (rule 4.5.3). */
+  | { readonly type: 'memberWaiting'; readonly member: InstanceId; readonly k: number }
+  /** Executed, and the commit is durable: nothing is left to do. */
+  | { readonly type: 'executed' }
+
+export type InstanceEvent = MessageEvent | CommandEvent
+export type InstanceEventType = InstanceEvent['type']
+
+/** The messages that reach an instance's statechart. */
+export const messageEvents = [
+  'preAccept',
+  'preAcceptOk',
+  'accept',
+  'acceptOk',
+  'commit',
+  'recover',
+  'recoverOk',
+  'validate',
+  'validateOk',
+  'tryRecover',
+  'nack',
+  'stable',
+] as const satisfies readonly Exclude<InstanceMessage['type'], 'waiting'>[]
+
+/** What the replica tells an instance. */
+export const commandEvents = [
+  'restore',
+  'resume',
+  'startRecovery',
+  'resend',
+  'giveUpFastPath',
+  'memberCommitted',
+  'memberWaiting',
+  'executed',
+] as const satisfies readonly CommandEvent['type'][]
+
+/**
+ * The ballot of a message that carries one.
+ * @throws TypeError for an event without
+ */
+export function ballotOf(event: InstanceEvent): number {
+  if ('message' in event && 'bal' in event.message) return event.message.bal
+  throw new TypeError(`a ${event.type} carries no ballot`)
+}

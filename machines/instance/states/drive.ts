@@ -1,0 +1,23 @@
+import { instance } from '../setup.ts'
+import { accepting } from './drive/accepting.ts'
+import { following } from './drive/following.ts'
+import { preAccepting } from './drive/preAccepting.ts'
+import { recovering } from './drive/recovering.ts'
+import { validating } from './drive/validating.ts'
+import { waiting } from './drive/waiting.ts'
+
+/** The coordinator: what this replica drives at a ballot of its own, if anything. Never restored after a restart. */
+export const drive = instance.createStateConfig({
+  meta: { rule: '4.1, 4.6, 7, 8', source: 'EPaxos*, recovery protocol' },
+  initial: 'following',
+  on: {
+    startRecovery: { target: '.recovering', actions: ['beginRecovery', 'recoverBySelf'] },
+    // A higher ballot silently ends the attempt.
+    recover: { guard: 'endsAttempt', target: '.following', actions: 'endAttempt' },
+    accept: { guard: 'endsAttempt', target: '.following', actions: 'endAttempt' },
+    nack: { actions: 'noteNack' },
+    // Executed elsewhere, and gone: nothing to drive; the replica fetches.
+    stable: { target: '.following', actions: 'endAttempt' },
+  },
+  states: { following, preAccepting, accepting, recovering, validating, waiting },
+})

@@ -1,0 +1,47 @@
+import { accept, acceptOk, preAccept, preAcceptOk } from '../../outgoing.ts'
+import { instance } from '../../setup.ts'
+
+const lateReply = 'a reply to an attempt that has ended'
+
+/** Driving nothing: another replica coordinates, or this one has not begun, or its attempt was outbid. */
+export const following = instance.createStateConfig({
+  meta: {
+    rule: '3.1, 4, 6',
+    ignores: {
+      preAcceptOk: lateReply,
+      acceptOk: lateReply,
+      recoverOk: lateReply,
+      validateOk: lateReply,
+      resend: 'the attempt has just ended',
+      giveUpFastPath: 'the attempt has just ended',
+      memberCommitted: 'the attempt has just ended',
+      memberWaiting: 'the attempt has just ended',
+    },
+  },
+  on: {
+    // The own preAccept is the submit (3.1): the vote has been cast by the other region, first.
+    preAccept: {
+      guard: 'isFromSelf',
+      target: 'preAccepting',
+      actions: ['beginAtBallotZero', { type: 'broadcast', params: preAccept }],
+    },
+    // Asked to see to it that it commits: with no attempt running here, by a recovery.
+    tryRecover: { target: 'recovering', actions: ['beginRecovery', 'recoverBySelf'] },
+    resume: [
+      {
+        guard: 'canResumePreAccept',
+        target: 'preAccepting',
+        actions: [
+          'beginAtBallotZero',
+          { type: 'reply', params: preAcceptOk },
+          { type: 'broadcast', params: preAccept },
+        ],
+      },
+      {
+        guard: 'canResumeAccept',
+        target: 'accepting',
+        actions: ['beginAtBallotZero', { type: 'reply', params: acceptOk }, { type: 'broadcast', params: accept }],
+      },
+    ],
+  },
+})

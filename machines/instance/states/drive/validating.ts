@@ -1,0 +1,38 @@
+import { recoverToSilent, validateToQuorum, waitingToAll } from '../../outgoing.ts'
+import { instance } from '../../setup.ts'
+
+/** (c, D) may have been committed on the fast path: does each of Q know nothing that contradicts it? */
+export const validating = instance.createStateConfig({
+  meta: {
+    rule: '4.4, 4.5',
+    source: 'EPaxos*, recovery protocol',
+    ignores: {
+      preAcceptOk: 'ballot 0 is over here',
+      acceptOk: 'nothing was proposed yet',
+      resume: 'under way already',
+      giveUpFastPath: 'ballot 0 is over here',
+      memberCommitted: 'waits for no member yet',
+      memberWaiting: 'waits for no member yet',
+    },
+  },
+  on: {
+    validateOk: { guard: 'isAwaitedValidateOk', actions: 'countValidateOk' },
+    // Replies from outside Q are kept: they may end a wait (4.5.3).
+    recoverOk: { guard: 'isNewRecoverOk', actions: 'countRecoverOk' },
+    resend: {
+      actions: [
+        { type: 'sendTo', params: validateToQuorum },
+        { type: 'sendTo', params: recoverToSilent },
+      ],
+    },
+    tryRecover: { actions: { type: 'sendTo', params: validateToQuorum } },
+  },
+  always: [
+    { guard: 'stepIsAccept', target: 'accepting', actions: ['noteRule', 'proposeStep'] },
+    {
+      guard: 'stepIsWait',
+      target: 'waiting',
+      actions: ['noteRule', 'takeMembers', { type: 'sendTo', params: waitingToAll }, 'awaitMembers'],
+    },
+  ],
+})

@@ -1,0 +1,37 @@
+import { recoverToSilent, waitingToAll } from '../../outgoing.ts'
+import { instance } from '../../setup.ts'
+
+/** Some of I may contradict (c, D), and none is decided yet: wait for them, and tell the others how tight it is. */
+export const waiting = instance.createStateConfig({
+  meta: {
+    rule: '4.5.3, 4.6',
+    source: 'EPaxos*, recovery protocol and appendix E',
+    ignores: {
+      preAcceptOk: 'ballot 0 is over here',
+      acceptOk: 'nothing was proposed yet',
+      validateOk: 'all of Q have answered',
+      resume: 'under way already',
+      giveUpFastPath: 'ballot 0 is over here',
+    },
+  },
+  on: {
+    memberCommitted: { actions: 'takeVerdict' },
+    memberWaiting: { actions: 'noteMemberWaiting' },
+    recoverOk: { guard: 'isNewRecoverOk', actions: 'countRecoverOk' },
+    resend: {
+      actions: [
+        { type: 'sendTo', params: recoverToSilent },
+        { type: 'sendTo', params: waitingToAll },
+      ],
+    },
+    tryRecover: { actions: { type: 'sendTo', params: waitingToAll } },
+  },
+  always: [
+    {
+      guard: 'stepIsCommit',
+      target: '#instance.committed',
+      actions: ['commitFound', 'writeRecord', 'announceCommit'],
+    },
+    { guard: 'stepIsAccept', target: 'accepting', actions: ['noteRule', 'proposeStep'] },
+  ],
+})

@@ -1,0 +1,7 @@
+import { instance } from '../setup.ts'
+
+/** Executed here, and durable: the actor ends; the record answers those who still ask, in a new actor. */
+export const executed = instance.createStateConfig({
+  meta: { rule: '5', source: 'SOSP13 section 4.3.2' },
+  type: 'final',
+})

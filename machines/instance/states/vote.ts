@@ -1,0 +1,31 @@
+import { acceptOk, nack, recoverOk } from '../outgoing.ts'
+import { instance } from '../setup.ts'
+import { accepted } from './vote/accepted.ts'
+import { initial } from './vote/initial.ts'
+import { preAccepted } from './vote/preAccepted.ts'
+
+/** The acceptor: what this replica has voted. The state is the record's phase; ballots are promised in any of them. */
+export const vote = instance.createStateConfig({
+  meta: {
+    rule: '3.4, 4.2, 7',
+    source: 'EPaxos*, commit and recovery protocols',
+    ignores: { executed: 'comes only after a commit' },
+  },
+  initial: 'initial',
+  on: {
+    accept: [
+      {
+        guard: 'mayAccept',
+        target: '.accepted',
+        actions: ['voteAccept', 'writeRecord', { type: 'reply', params: acceptOk }],
+      },
+      { guard: 'isOutbid', actions: { type: 'reply', params: nack } },
+    ],
+    recover: [
+      { guard: 'mayPromise', actions: ['promise', 'writeRecord', { type: 'reply', params: recoverOk }] },
+      { guard: 'isPromised', actions: { type: 'reply', params: recoverOk } },
+      { guard: 'isOutbid', actions: { type: 'reply', params: nack } },
+    ],
+  },
+  states: { initial, preAccepted, accepted },
+})

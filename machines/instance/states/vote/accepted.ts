@@ -1,0 +1,20 @@
+import { acceptOk, nack } from '../../outgoing.ts'
+import { instance } from '../../setup.ts'
+
+/** Voted on the slow path, at ballot abal. */
+export const accepted = instance.createStateConfig({
+  meta: {
+    rule: '3.4, 7',
+    source: 'EPaxos*, commit protocol',
+    ignores: {
+      validate: 'its phase guard: a duplicate that comes after the accept of its ballot breaks Agreement (B8)',
+      preAccept: 'at ballot 0 the accept has overtaken it',
+    },
+  },
+  on: {
+    // A repeat is answered from the record; a higher ballot falls through to the region.
+    accept: { guard: 'isAcceptedAlready', actions: { type: 'reply', params: acceptOk } },
+    preAccept: { guard: 'isPromisedAboveZero', actions: { type: 'reply', params: nack } },
+    validate: { guard: 'isOutbid', actions: { type: 'reply', params: nack } },
+  },
+})

@@ -1,0 +1,21 @@
+import { nack, preAcceptOk, validateOk } from '../../outgoing.ts'
+import { instance } from '../../setup.ts'
+
+/** No vote yet. A recover or a validate may have come first: then a ballot is promised, and the phase still initial. */
+export const initial = instance.createStateConfig({
+  meta: { rule: '3.2, 4.4', source: 'EPaxos*, commit protocol' },
+  on: {
+    preAccept: [
+      {
+        guard: 'isAtBallotZero',
+        target: 'preAccepted',
+        actions: ['votePreAccept', 'writeRecord', { type: 'reply', params: preAcceptOk }],
+      },
+      { actions: { type: 'reply', params: nack } },
+    ],
+    validate: [
+      { guard: 'isPromised', actions: ['adoptCandidate', 'writeRecord', { type: 'reply', params: validateOk }] },
+      { guard: 'isOutbid', actions: { type: 'reply', params: nack } },
+    ],
+  },
+})

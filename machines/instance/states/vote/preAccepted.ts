@@ -1,0 +1,18 @@
+import { nack, preAcceptOk, validateOk } from '../../outgoing.ts'
+import { instance } from '../../setup.ts'
+
+/** Voted on the fast path: the payload is known, dep holds every conflict known when it came. */
+export const preAccepted = instance.createStateConfig({
+  meta: { rule: '3.2, 4.4, 7', source: 'EPaxos*, commit protocol' },
+  on: {
+    // A repeat gets the stored dep: one vote, however often it is asked for.
+    preAccept: [
+      { guard: 'isAtBallotZero', actions: { type: 'reply', params: preAcceptOk } },
+      { actions: { type: 'reply', params: nack } },
+    ],
+    validate: [
+      { guard: 'isPromised', actions: ['adoptCandidate', 'writeRecord', { type: 'reply', params: validateOk }] },
+      { guard: 'isOutbid', actions: { type: 'reply', params: nack } },
+    ],
+  },
+})

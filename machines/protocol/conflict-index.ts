@@ -1,0 +1,105 @@
+import type { Footprint, Keys } from './commands.ts'
+import { type Dependencies, noDependencies, normalised } from './dependencies.ts'
+import type { InstanceId } from './instance-id.ts'
+
+/** The highest index per replica of the payloads that read, and of those that write. */
+interface Row {
+  readonly reads: number[]
+  readonly writes: number[]
+}
+
+/**
+ * The index by payload (protocol.md section 8): per key and class, the highest conflicting index of each replica. An
+ * instance is entered when its payload is first learnt, by any route; an entry is never lowered, and stays when the
+ * instance becomes Nop (B11: leaving committed Nops out breaks Agreement).
+ */
+export class ConflictIndex {
+  readonly #n: number
+  readonly #keys = new Map<string, Row>()
+  /** Payloads that touch every key. */
+  readonly #all: Row
+  /** Payloads that touch anything: what a command with the footprint `all` conflicts with. */
+  readonly #any: Row
+
+  constructor(n: number) {
+    this.#n = n
+    this.#all = this.#row()
+    this.#any = this.#row()
+  }
+
+  /** Keys with a row of their own. */
+  get size(): number {
+    return this.#keys.size
+  }
+
+  /** Remembers that the payload of `id` touches `footprint`. Entering twice changes nothing. */
+  enter(id: InstanceId, footprint: Footprint): void {
+    this.#raise(footprint.reads, 'reads', id)
+    this.#raise(footprint.writes, 'writes', id)
+  }
+
+  /**
+   * D0 of `id`, or the conflicts that an acceptor adds: per replica the highest index whose remembered payload
+   * conflicts with `footprint` (section 2). Computed before `id` itself is entered.
+   */
+  conflicting(id: InstanceId, footprint: Footprint): Dependencies {
+    const deps = noDependencies(this.#n) as number[]
+    const reads = touchesAny(footprint.reads)
+    const writes = touchesAny(footprint.writes)
+    if (footprint.writes === 'all') {
+      raise(deps, this.#any.reads)
+      raise(deps, this.#any.writes)
+    } else if (footprint.reads === 'all') {
+      raise(deps, this.#any.writes)
+    }
+    // A reader conflicts with those who write all keys, a writer also with those who read all keys.
+    if (reads || writes) raise(deps, this.#all.writes)
+    if (writes) raise(deps, this.#all.reads)
+    if (footprint.writes !== 'all') {
+      for (const key of footprint.writes) {
+        const row = this.#keys.get(key)
+        if (row === undefined) continue
+        raise(deps, row.reads)
+        raise(deps, row.writes)
+      }
+    }
+    if (footprint.reads !== 'all') {
+      for (const key of footprint.reads) {
+        const row = this.#keys.get(key)
+        if (row !== undefined) raise(deps, row.writes)
+      }
+    }
+    return normalised(id, deps)
+  }
+
+  #raise(keys: Keys, kind: keyof Row, id: InstanceId): void {
+    if (!touchesAny(keys)) return
+    lift(this.#any[kind], id)
+    if (keys === 'all') {
+      lift(this.#all[kind], id)
+      return
+    }
+    for (const key of keys) {
+      let row = this.#keys.get(key)
+      if (row === undefined) {
+        row = this.#row()
+        this.#keys.set(key, row)
+      }
+      lift(row[kind], id)
+    }
+  }
+
+  #row(): Row {
+    return { reads: new Array<number>(this.#n).fill(0), writes: new Array<number>(this.#n).fill(0) }
+  }
+}
+
+const touchesAny = (keys: Keys): boolean => keys === 'all' || keys.length > 0
+
+function lift(indices: number[], id: InstanceId): void {
+  if (id.index > indices[id.rank]!) indices[id.rank] = id.index
+}
+
+function raise(deps: number[], other: readonly number[]): void {
+  for (let rank = 0; rank < deps.length; rank++) if (other[rank]! > deps[rank]!) deps[rank] = other[rank]!
+}

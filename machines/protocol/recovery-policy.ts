@@ -1,0 +1,46 @@
+import { type Ballot, initialBallot } from './ballots.ts'
+import type { Rank } from './membership.ts'
+
+/**
+ * Who sees to it that an uncommitted instance commits (protocol.md section 4, head): when to act is policy, never
+ * safety. Only one replica at a time should: recoveries that meet pre-empt each other (B14).
+ */
+export interface Situation {
+  readonly self: Rank
+  readonly initialCoordinator: Rank
+  /** The ballot of the attempt that runs here; undefined for none. */
+  readonly attempt: Ballot | undefined
+  /** The attempt has had its (growing, jittered) delay and has not committed (rule 4.6). */
+  readonly attemptOverdue: boolean
+  /** The highest ballot known here, promised or told of by a nack. */
+  readonly highestBallot: Ballot
+  /** Ranks that are heard of, able to vote and in step; this replica among them. */
+  readonly live: readonly Rank[]
+  /** How often a tryRecover was sent for the instance without a commit. */
+  readonly asked: number
+}
+
+export type Move =
+  /** Send again what was not answered: coordinators retransmit, they do not recover (L1 says when they do). */
+  | { readonly move: 'resend' }
+  /** Lead a recovery at a ballot above all that are known. */
+  | { readonly move: 'recover' }
+  /** Send tryRecover to the one who should. */
+  | { readonly move: 'ask'; readonly rank: Rank }
+
+/** After as many unanswered requests a replica recovers the instance itself. */
+const askedMax = 3
+
+export function nextMove(situation: Situation): Move {
+  const { self, initialCoordinator, attempt, live } = situation
+  if (attempt !== undefined) {
+    // Ballot 0 is resent for as long as nobody has gone above it; an attempt above 0 is restarted by its owner (L2).
+    if (attempt === initialBallot) return { move: situation.highestBallot === initialBallot ? 'resend' : 'recover' }
+    return { move: situation.attemptOverdue ? 'recover' : 'resend' }
+  }
+  // Nothing runs here. Of an own instance that means: outbid, or forgotten by the wire, or never begun (L1).
+  if (initialCoordinator === self) return { move: 'recover' }
+  if (situation.asked >= askedMax) return { move: 'recover' }
+  const leader = live.includes(initialCoordinator) ? initialCoordinator : Math.min(...live)
+  return leader === self ? { move: 'recover' } : { move: 'ask', rank: leader }
+}

@@ -1,0 +1,79 @@
+import type { Ballot } from './ballots.ts'
+import { type Command, NOP, type Value } from './commands.ts'
+import { type Dependencies, noDependencies, sameDependencies, union } from './dependencies.ts'
+import { invariant } from './errors.ts'
+import type { InstanceId } from './instance-id.ts'
+import type { Record } from './record.ts'
+
+/**
+ * Rule 3.2, the vote: D0 united with everything known here that conflicts.
+ * @param conflicting by the conflict index, before `id` is entered
+ */
+export const votePreAccept = (
+  id: InstanceId,
+  record: Record,
+  cmd: Command,
+  d0: Dependencies,
+  conflicting: Dependencies,
+): Record => ({
+  ...record,
+  phase: 'preAccepted',
+  cmd,
+  initCmd: cmd,
+  dep: union(id, d0, conflicting),
+  initDep: d0,
+})
+
+/** Rule 3.4, the vote. initCmd and initDep stay. */
+export const voteAccept = (record: Record, bal: Ballot, cmd: Value, dep: Dependencies): Record => ({
+  ...record,
+  phase: 'accepted',
+  bal,
+  abal: bal,
+  cmd,
+  dep: cmd === NOP ? noDependencies(dep.length) : dep,
+})
+
+/** Rule 4.2: nothing below `bal` is voted for from here on. abal is not touched. */
+export const promise = (record: Record, bal: Ballot): Record => ({ ...record, bal })
+
+/** Rule 4.4: the validated payload and dependencies are taken over; phase, dep and abal stay. */
+export const adoptCandidate = (record: Record, cmd: Command, d: Dependencies): Record => ({
+  ...record,
+  cmd,
+  initCmd: cmd,
+  initDep: d,
+})
+
+/** Rule 3.6: committed is terminal. */
+export const learnCommit = (record: Record, cmd: Value, dep: Dependencies): Record => ({
+  ...record,
+  phase: 'committed',
+  cmd,
+  dep,
+})
+
+/**
+ * Rule 3.6: a later commit must be equal.
+ * @throws InvariantError when it is not: two replicas have decided differently (B4)
+ */
+export function assertSameCommit(record: Record, cmd: Value, dep: Dependencies, name: () => string): void {
+  invariant(
+    sameDependencies(record.dep, dep) && sameValue(record.cmd, cmd),
+    () => `${name()} is committed with dependencies ${record.dep}, and now comes another commit with ${dep}`,
+  )
+}
+
+const sameValue = (a: Value | undefined, b: Value): boolean =>
+  a === b || (a !== undefined && a !== NOP && b !== NOP && sameCommand(a, b))
+
+/** Payloads are compared byte by byte: two of them for one id would mean a reused index (B20). */
+export const sameCommand = (a: Command, b: Command): boolean =>
+  a === b ||
+  (a.payloads.length === b.payloads.length && a.payloads.every((bytes, at) => sameBytes(bytes, b.payloads[at]!)))
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
+  return true
+}

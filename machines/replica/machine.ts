@@ -1,0 +1,82 @@
+import { setup } from 'xstate'
+import type { Rank } from '../protocol/membership.ts'
+import type { Message } from '../protocol/messages.ts'
+
+export type ReplicaEvent =
+  /** The store is open and read. */
+  | { readonly type: 'opened' }
+  /** Records, votes and the conflict index stand again as they were (section 6, after a restart). */
+  | { readonly type: 'rebuilt' }
+  | { readonly type: 'frame'; readonly from: Rank; readonly messages: readonly Message[] }
+  /** Commands of clients wait to be proposed. */
+  | { readonly type: 'proposals' }
+  /** Finish what is in flight, take nothing new. */
+  | { readonly type: 'drain' }
+  /** Nothing is in flight any more, or the wait for it is over. */
+  | { readonly type: 'drained' }
+  | { readonly type: 'stop' }
+  /** The store failed, an invariant broke, the transport is gone. */
+  | { readonly type: 'fail'; readonly error: Error }
+
+const unwired = (name: string) => (): never => {
+  throw new Error(`the effect ${name} has no body: give it one with replicaMachine.provide`)
+}
+
+/** The lifecycle of a replica. It votes in `voting` and `draining`, and nowhere else (section 6). */
+export const replicaMachine = setup({
+  types: {
+    events: {} as ReplicaEvent,
+    context: {} as { readonly error: Error | undefined },
+    tags: {} as 'votes' | 'ended',
+  },
+  actions: {
+    rebuild: unwired('rebuild'),
+    beginVoting: unwired('beginVoting'),
+    route: unwired('route'),
+    propose: unwired('propose'),
+    refuseProposals: unwired('refuseProposals'),
+    beginDraining: unwired('beginDraining'),
+    halt: unwired('halt'),
+  },
+}).createMachine({
+  id: 'replica',
+  context: { error: undefined },
+  initial: 'opening',
+  on: {
+    fail: '.failed',
+    // An instance's statechart that fails has broken an invariant: loudly, for all of the replica.
+    'xstate.error.actor.*': '.failed',
+  } as object,
+  states: {
+    opening: {
+      on: { opened: 'rebuilding', stop: 'stopped', drain: 'stopped', proposals: { actions: 'refuseProposals' } },
+    },
+    rebuilding: {
+      entry: 'rebuild',
+      on: { rebuilt: 'voting', stop: 'stopped', drain: 'stopped', proposals: { actions: 'refuseProposals' } },
+    },
+    voting: {
+      tags: 'votes',
+      entry: 'beginVoting',
+      on: {
+        frame: { actions: 'route' },
+        proposals: { actions: 'propose' },
+        drain: 'draining',
+        stop: 'stopped',
+      },
+    },
+    draining: {
+      tags: 'votes',
+      entry: 'beginDraining',
+      on: {
+        frame: { actions: 'route' },
+        proposals: { actions: 'refuseProposals' },
+        drained: 'stopped',
+        stop: 'stopped',
+      },
+    },
+    stopped: { tags: 'ended', entry: 'halt', on: { proposals: { actions: 'refuseProposals' } } },
+    failed: { tags: 'ended', entry: 'halt', on: { proposals: { actions: 'refuseProposals' } } },
+  },
+})
+export type ReplicaState = 'opening' | 'rebuilding' | 'voting' | 'draining' | 'stopped' | 'failed'

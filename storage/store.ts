@@ -27,8 +27,8 @@ export interface WriteBatch {
   readonly records: readonly RecordWrite[]
   /** Replaces the local snapshot. */
   readonly snapshot?: Uint8Array
-  /** A peer's store identity, kept for good. */
-  readonly peer?: { readonly member: ReplicaId; readonly storeIdentity: string }
+  /** Peers' store identities, kept for good. */
+  readonly peers?: readonly { readonly member: ReplicaId; readonly storeIdentity: string }[]
 }
 
 /** What is found at opening. */

@@ -126,8 +126,8 @@ export function storeContract(name: string, makePlace: () => StorePlace): void {
 
     it('keeps the identities of peers', async () => {
       const store = await begin()
-      await write(store, { records: [], peer: { member: 1, storeIdentity: 'identity of one' } })
-      await write(store, { records: [], peer: { member: 3, storeIdentity: 'identity of three' } })
+      await write(store, { records: [], peers: [{ member: 1, storeIdentity: 'identity of one' }] })
+      await write(store, { records: [], peers: [{ member: 3, storeIdentity: 'identity of three' }] })
       const { contents } = await reopen(store)
       expect([...contents.peers]).to.have.deep.members([
         [1, 'identity of one'],

@@ -45,7 +45,7 @@ export function createMemoryDisk(): MemoryDisk {
         records.set(key, { ...record, command })
       }
       snapshot = batch.snapshot ?? snapshot
-      if (batch.peer !== undefined) peers.set(batch.peer.member, batch.peer.storeIdentity)
+      for (const { member, storeIdentity } of batch.peers ?? []) peers.set(member, storeIdentity)
     },
   }
 }

@@ -52,32 +52,29 @@ export async function readContents(
 
 async function readSingles(connection: Connection, file: string): Promise<Map<string, Uint8Array>> {
   const rows = await connection.all<{ name: string; bytes: Buffer }>('SELECT name, bytes FROM singles')
-  return new Map(
-    rows.map(({ name, bytes }) => [
-      name,
-      verified(
-        () => unseal(bytes, 0, singleSeed(name)),
-        file,
-        () => `the ${name} value`,
-      ),
-    ]),
-  )
+  const singles = new Map<string, Uint8Array>()
+  for (const { name, bytes } of rows) {
+    try {
+      singles.set(name, unseal(bytes, 0, singleSeed(name)))
+    } catch (error) {
+      throw named(error, file, `the ${name} value`)
+    }
+  }
+  return singles
 }
 
 async function readRecords(connection: Connection, file: string): Promise<RecordWrite[]> {
   const records: RecordWrite[] = []
-  let after: Uint8Array = Buffer.alloc(0)
   let commands = 0
-  for (;;) {
-    const rows = await connection.all<{ record: Buffer }>(recordsStatement, after, pageRecords)
+  let after: Uint8Array | undefined = Buffer.alloc(0)
+  while (after !== undefined) {
+    const rows: { record: Buffer }[] = await connection.all(recordsStatement, after, pageRecords)
     for (const { record } of rows) {
       const read = readRecord(record, file)
       if (read.command !== undefined) commands++
       records.push(read)
     }
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < pageRecords) break
-    after = last.record.subarray(0, keyBytes)
+    after = rows.length === pageRecords ? rows.at(-1)?.record.subarray(0, keyBytes) : undefined
   }
   const [stored] = await connection.all<{ count: number }>('SELECT count(*) AS count FROM commands')
   if (stored?.count !== commands) {
@@ -87,24 +84,21 @@ async function readRecords(connection: Connection, file: string): Promise<Record
 }
 
 function readRecord(record: Buffer, file: string): RecordWrite {
-  const key = record.subarray(0, keyBytes)
   const id = readKey(record, 0)
-  const name = (what: string) => () => `the ${what} of instance ${id.index} of rank ${id.rank} in epoch ${id.epoch}`
-  const vote = verified(() => unseal(record, keyBytes, voteSeed(key)), file, name('vote'))
-  const end = keyBytes + vote.length + sealBytes
-  const command =
-    end === record.length ? undefined : verified(() => unseal(record, end, commandSeed(key)), file, name('command'))
-  return { ...id, vote, command }
-}
-
-function verified(read: () => Uint8Array, file: string, what: () => string): Uint8Array {
+  let reading = 'vote'
   try {
-    return read()
+    const vote = unseal(record, keyBytes, voteSeed(record, 0))
+    const end = keyBytes + vote.length + sealBytes
+    reading = 'command'
+    const command = end === record.length ? undefined : unseal(record, end, commandSeed(record, 0))
+    return { epoch: id.epoch, rank: id.rank, index: id.index, vote, command }
   } catch (error) {
-    if (error instanceof SealError) throw damaged(file, what(), error.message)
-    throw error
+    throw named(error, file, `the ${reading} of instance ${id.index} of rank ${id.rank} in epoch ${id.epoch}`)
   }
 }
+
+const named = (error: unknown, file: string, what: string): unknown =>
+  error instanceof SealError ? damaged(file, what, error.message) : error
 
 const damaged = (file: string, what: string, found: string): StoreError =>
   new StoreError('storeDamaged', `${file}: ${what} does not read back as it was written: ${found}`)

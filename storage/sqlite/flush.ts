@@ -24,8 +24,8 @@ const text = new TextEncoder()
 export function packFlush(batch: WriteBatch, flushes: number): Parameter[] {
   const singles: Single[] = [[flushesName, text.encode(String(flushes))]]
   if (batch.snapshot !== undefined) singles.push([snapshotName, batch.snapshot])
-  if (batch.peer !== undefined) {
-    singles.push([`${peerPrefix}${batch.peer.member}`, text.encode(batch.peer.storeIdentity)])
+  for (const peer of batch.peers ?? []) {
+    singles.push([`${peerPrefix}${peer.member}`, text.encode(peer.storeIdentity)])
   }
   return pack(batch.records, singles)
 }
@@ -43,10 +43,10 @@ export const packOwner = (owner: Uint8Array): Parameter[] =>
 function pack(records: readonly RecordWrite[], singles: readonly Single[]): Parameter[] {
   const data = Buffer.allocUnsafe(sizeOf(records, singles))
   let at = 0
-  const put = (record: RecordWrite, value: Uint8Array, seedOf: (key: Uint8Array) => number): string => {
+  const put = (record: RecordWrite, value: Uint8Array, seedOf: typeof voteSeed): string => {
     const begin = at
     writeKey(data, begin, record)
-    at = seal(data, begin + keyBytes, seedOf(data.subarray(begin, begin + keyBytes)), value)
+    at = seal(data, begin + keyBytes, seedOf(data, begin), value)
     return `"${begin + 1}":${value.length + sealBytes}`
   }
   const votes: string[] = []

@@ -1,8 +1,10 @@
-import { crc32 } from 'node:zlib'
 import type { RecordWrite } from '../store.ts'
+import { checksum } from './checksum.ts'
 
 /** Bytes of an instance's key: epoch (4), rank (1), index (6), big-endian, so that keys sort by epoch, rank and index. */
 export const keyBytes = 11
+
+const text = new TextEncoder()
 
 export type InstanceOf = Pick<RecordWrite, 'epoch' | 'rank' | 'index'>
 
@@ -19,9 +21,12 @@ export const readKey = (source: Buffer, offset: number): InstanceOf => ({
 })
 
 /** Where checksums begin, so that a value fits its own table and key only. */
-export const voteSeed = (key: Uint8Array): number => crc32(key, 1)
-export const commandSeed = (key: Uint8Array): number => crc32(key, 2)
-export const singleSeed = (name: string): number => crc32(name, 3)
+export const voteSeed = (source: Uint8Array, keyAt: number): number => checksum(source, keyAt, keyAt + keyBytes, 1)
+export const commandSeed = (source: Uint8Array, keyAt: number): number => checksum(source, keyAt, keyAt + keyBytes, 2)
+export const singleSeed = (name: string): number => {
+  const bytes = text.encode(name)
+  return checksum(bytes, 0, bytes.length, 3)
+}
 
 /** Names of the single values. */
 export const ownerName = 'owner'

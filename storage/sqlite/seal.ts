@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { checksum } from './checksum.ts'
 
 /** A value did not read back as it was written. */
 export class SealError extends Error {}
@@ -7,15 +7,15 @@ export class SealError extends Error {}
 export const sealBytes = 8
 
 /**
- * Writes a sealed value, `length (4) value checksum (4)`, into `target` at `offset`. The checksum, a CRC-32, covers the
- * length and begins from `seed`, which stands for the value's table and key: under another key it does not fit.
+ * Writes a sealed value, `length (4) value checksum (4)`, into `target` at `offset`. The checksum covers the length and
+ * begins from `seed`, which stands for the value's table and key: under another key it does not fit.
  * @returns the offset behind it
  */
 export function seal(target: Buffer, offset: number, seed: number, value: Uint8Array): number {
   const end = offset + 4 + value.length
   target.writeUInt32BE(value.length, offset)
   target.set(value, offset + 4)
-  target.writeUInt32BE(crc32(target.subarray(offset, end), seed), end)
+  target.writeUInt32BE(checksum(target, offset, end, seed), end)
   return end + 4
 }
 
@@ -28,9 +28,9 @@ export function unseal(source: Buffer, offset: number, seed: number): Uint8Array
   const end = offset + 4 + length
   if (end + 4 > source.length) throw new SealError(`${source.length - offset} bytes are too few for it`)
   const expected = source.readUInt32BE(end)
-  const found = crc32(source.subarray(offset, end), seed)
+  const found = checksum(source, offset, end, seed)
   if (expected !== found) throw new SealError(`its checksum is ${hex(found)}, not ${hex(expected)}`)
   return new Uint8Array(source.buffer, source.byteOffset + offset + 4, length)
 }
 
-const hex = (checksum: number): string => checksum.toString(16).padStart(8, '0')
+const hex = (number: number): string => number.toString(16).padStart(8, '0')

@@ -58,6 +58,10 @@ export class Execution {
   get pending(): number {
     return this.#graph.unexecuted
   }
+  /** Own instances whose commands are not answered yet. */
+  get owed(): number {
+    return this.#proposals.size
+  }
   get prefix(): Dependencies {
     return this.#graph.executed.prefix()
   }

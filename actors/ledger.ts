@@ -124,8 +124,14 @@ export class Ledger {
     return this.#index.size
   }
 
-  *entries(): Iterable<Entry> {
-    for (const row of this.#rows) yield* row.values()
+  /** Every id that is known of and not committed: those with a record, and the gaps. */
+  *uncommitted(): Iterable<Entry> {
+    const { epoch } = this.#membership
+    for (let rank = 0; rank < this.#rows.length; rank++) {
+      for (let index = this.#committed[rank]! + 1; index <= this.#known[rank]!; index++) {
+        if (this.get(rank, index)?.record?.phase !== 'committed') yield this.entry({ epoch, rank, index })
+      }
+    }
   }
 
   #extendCommitted(rank: number): void {

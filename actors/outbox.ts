@@ -12,6 +12,8 @@ type Waiting = { readonly needs: number } & (
   | { readonly run: () => void }
 )
 
+type Extra = Omit<WriteBatch, 'records'>
+
 export interface OutboxPorts {
   readonly self: Rank
   readonly n: number
@@ -38,7 +40,7 @@ export interface OutboxPorts {
 export class Outbox {
   readonly #ports: OutboxPorts
   readonly #dirty = new Set<Entry>()
-  #extra: Omit<WriteBatch, 'records'> = {}
+  #extra: Extra = {}
   /** In the order in which they were said: votes leave in state order (B16). */
   #waiting: Waiting[] = []
   /** Said in this turn: they wait for all that the turn has written, even after them. */
@@ -62,8 +64,8 @@ export class Outbox {
   }
 
   /** Something else has to be durable: a snapshot, a peer's identity. */
-  writeExtra(extra: Omit<WriteBatch, 'records'>): void {
-    this.#extra = { ...this.#extra, ...extra }
+  writeExtra(extra: Extra): void {
+    this.#extra = mergeExtra(this.#extra, extra)
     this.#written++
   }
 
@@ -133,7 +135,7 @@ export class Outbox {
       if (error !== null) {
         // Of a batch that found no room nothing was written: it is all to do again.
         for (const entry of entries) this.#dirty.add(entry)
-        this.#extra = { ...extra, ...this.#extra }
+        this.#extra = mergeExtra(extra, this.#extra)
         this.#ports.failed(error)
         return
       }
@@ -194,3 +196,10 @@ export class Outbox {
     }
   }
 }
+
+/** The later snapshot stands; of the peers' identities all do. */
+const mergeExtra = (before: Extra, after: Extra): Extra => ({
+  ...before,
+  ...after,
+  ...(before.peers !== undefined && after.peers !== undefined ? { peers: [...before.peers, ...after.peers] } : {}),
+})

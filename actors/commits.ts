@@ -1,0 +1,116 @@
+import type { CommitPath, InstanceContext } from '../machines/instance/context.ts'
+import { NOP, type Value } from '../machines/protocol/commands.ts'
+import type { Dependencies } from '../machines/protocol/dependencies.ts'
+import { invariant } from '../machines/protocol/errors.ts'
+import { type InstanceId, type InstanceKey, keyOf } from '../machines/protocol/instance-id.ts'
+import type { Rank } from '../machines/protocol/membership.ts'
+import type { Message } from '../machines/protocol/messages.ts'
+import type { Counters } from './counters.ts'
+import type { Execution } from './execution.ts'
+import type { Instances } from './instances.ts'
+import type { Entry, Ledger } from './ledger.ts'
+import type { Outbox } from './outbox.ts'
+import type { Proposer } from './proposer.ts'
+import type { Tap } from './tap.ts'
+import type { Watch } from './watch.ts'
+
+export interface CommitsPorts {
+  readonly self: Rank
+  readonly peers: readonly Rank[]
+  readonly ledger: Ledger
+  readonly outbox: Outbox
+  readonly execution: Execution
+  readonly watch: Watch
+  readonly proposer: () => Proposer
+  readonly instances: () => Instances
+  readonly counters: Counters
+  readonly tap: Tap | undefined
+  /** Notes that the members of a dependency set exist. */
+  heardOfAll(dep: Dependencies): void
+}
+
+/** What follows from a commit, and who waits for one. */
+export class Commits {
+  readonly #ports: CommitsPorts
+  /** Recoveries that wait (rule 4.5.3), by the member that they wait for. */
+  readonly #waiting = new Map<InstanceKey, Set<Entry>>()
+  /** The highest k of every `waiting(id, k)` that was ever received. */
+  readonly #heard = new Map<InstanceKey, number>()
+
+  constructor(ports: CommitsPorts) {
+    this.#ports = ports
+  }
+
+  /** The statechart of an instance has committed it, by the path in its context. */
+  committed(entry: Entry, { record, path, rule }: InstanceContext): void {
+    const { self, peers, outbox, execution, watch, counters, tap } = this.#ports
+    const { id } = entry
+    const { cmd, dep } = record
+    invariant(cmd !== undefined && path !== undefined, () => 'what is committed has a command and a path')
+    watch.committed(id.rank, id.index)
+    this.#ports.heardOfAll(dep)
+    counters.committed++
+    if (cmd === NOP) counters.nops++
+    if (id.rank === self) this.#ownCommitted(id, path, cmd)
+    tap?.committed?.(id, cmd, dep, path, rule)
+
+    const message: Message = { type: 'commit', id, cmd, dep }
+    if (path === 'fast') {
+      // Section 6: nothing but this replica's memory holds a fast-path commit; it is told, and executed, once durable.
+      for (const rank of peers) outbox.say(rank, message)
+      outbox.whenDurable(() => execution.committed(id, cmd, dep))
+    } else {
+      // n - f durable accepts find it again.
+      if (path !== 'told') for (const rank of peers) outbox.sayNow(rank, message)
+      execution.committed(id, cmd, dep)
+    }
+    this.#tellWaiting(id, cmd, dep)
+  }
+
+  /** A recovery waits for these members: it hears of each what is known already, and then what comes. */
+  awaitMembers(entry: Entry, members: readonly InstanceId[]): void {
+    const { ledger, instances } = this.#ports
+    for (const member of members) {
+      const key = keyOf(member)
+      const waiting = this.#waiting.get(key) ?? new Set()
+      this.#waiting.set(key, waiting.add(entry))
+      const k = this.#heard.get(key)
+      if (k !== undefined) instances().send(entry, { type: 'memberWaiting', member, k })
+      const record = ledger.get(member.rank, member.index)?.record
+      if (record?.phase === 'committed' && record.cmd !== undefined)
+        instances().send(entry, { type: 'memberCommitted', member, cmd: record.cmd, dep: record.dep })
+    }
+  }
+
+  /** A `waiting(member, k)` was received, from a peer or from this replica itself. */
+  heardWaiting(member: InstanceId, k: number): void {
+    const key = keyOf(member)
+    if (k <= (this.#heard.get(key) ?? 0)) return
+    this.#heard.set(key, k)
+    for (const entry of this.#waiting.get(key) ?? []) this.#tell(entry, { type: 'memberWaiting', member, k })
+  }
+
+  #ownCommitted(id: InstanceId, path: CommitPath, cmd: Value): void {
+    const { counters, proposer } = this.#ports
+    proposer().committed(id.index)
+    if (cmd === NOP) return
+    if (path === 'fast') {
+      counters.fastPath++
+      counters.fastPathCommands += cmd.payloads.length
+    } else {
+      counters.slowPath++
+      counters.slowPathCommands += cmd.payloads.length
+    }
+  }
+
+  #tellWaiting(member: InstanceId, cmd: Value, dep: Dependencies): void {
+    const key = keyOf(member)
+    for (const entry of this.#waiting.get(key) ?? []) this.#tell(entry, { type: 'memberCommitted', member, cmd, dep })
+    this.#waiting.delete(key)
+  }
+
+  /** One whose wait has ended meanwhile is not told. */
+  #tell(entry: Entry, event: Parameters<Instances['send']>[1]): void {
+    if (entry.record?.phase !== 'committed' && entry.actor !== undefined) this.#ports.instances().send(entry, event)
+  }
+}

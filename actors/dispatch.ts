@@ -1,0 +1,166 @@
+import type { MessageEvent } from '../machines/instance/events.ts'
+import { inadmissible } from '../machines/protocol/admission.ts'
+import type { Dependencies } from '../machines/protocol/dependencies.ts'
+import type { Rank } from '../machines/protocol/membership.ts'
+import type { InstanceMessage, Message, MessageOf } from '../machines/protocol/messages.ts'
+import type { CatchUp } from './catch-up.ts'
+import type { Commits } from './commits.ts'
+import type { Counters } from './counters.ts'
+import type { Instances } from './instances.ts'
+import type { Entry, Ledger } from './ledger.ts'
+import type { Limits } from './limits.ts'
+import type { Links } from './links.ts'
+import type { Proposer } from './proposer.ts'
+import type { Tap } from './tap.ts'
+import type { Watch } from './watch.ts'
+
+export interface DispatchPorts {
+  readonly self: Rank
+  readonly limits: Limits
+  readonly ledger: Ledger
+  readonly links: Links
+  readonly instances: Instances
+  readonly commits: Commits
+  readonly watch: Watch
+  readonly catchUp: CatchUp
+  readonly proposer: Proposer
+  readonly counters: Counters
+  readonly tap: Tap | undefined
+  now(): number
+  /** Answers at once with this replica's heartbeat. */
+  sendHeartbeat(to: Rank): void
+  /** An executed instance has answered once more: its actor may go again. */
+  answeredAgain(entry: Entry): void
+}
+
+/** Replies of which only a living attempt has any use: they never bring a statechart to life. */
+const repliesOnly: ReadonlySet<Message['type']> = new Set([
+  'preAcceptOk',
+  'acceptOk',
+  'recoverOk',
+  'validateOk',
+  'nack',
+  'stable',
+])
+
+/** Takes messages in: checks them at the door, and brings each to its instance, with what this replica knows. */
+export class Dispatch {
+  readonly #ports: DispatchPorts
+  #lastBeyondWindowMs = Number.NEGATIVE_INFINITY
+
+  constructor(ports: DispatchPorts) {
+    this.#ports = ports
+  }
+
+  /** Not rejecting by the index window (section 4, *Live*). */
+  get isInStep(): boolean {
+    return this.#ports.now() - this.#lastBeyondWindowMs > 3 * this.#ports.limits.heartbeatIntervalMs
+  }
+
+  /** A frame of a peer. */
+  route(from: Rank, messages: readonly Message[]): void {
+    this.#ports.links.heard(from, this.#ports.now())
+    for (const message of messages) this.deliver(from, message)
+  }
+
+  /** One message, also of this replica to itself. */
+  deliver(from: Rank, message: Message): void {
+    this.#ports.tap?.received?.(from, message)
+    switch (message.type) {
+      case 'heartbeat':
+        this.#heartbeat(from, message)
+        return
+      case 'fetch':
+        if (this.#isVector(from, message, message.from) && this.#isVector(from, message, message.to))
+          this.#ports.catchUp.serve(from, message)
+        return
+      case 'fetchEnd':
+        this.#ports.catchUp.ended(from)
+        return
+      default:
+        this.#deliverToInstance(from, message)
+    }
+  }
+
+  /** Every id in a dependency set counts as seen; beyond the window only once the window has moved. */
+  heardOfAll(dep: Dependencies): void {
+    const { ledger, limits, watch } = this.#ports
+    dep.forEach((index, rank) => {
+      if (index > 0) watch.heardOf(rank, Math.min(index, index - ledger.distance(rank, index) + limits.indexWindowMax))
+    })
+  }
+
+  #heartbeat(from: Rank, message: MessageOf<'heartbeat'>): void {
+    if (!this.#isVector(from, message, message.known) || !this.#isVector(from, message, message.executed)) return
+    this.#ports.links.heartbeat(from, message)
+    this.heardOfAll(message.known)
+  }
+
+  #deliverToInstance(from: Rank, message: InstanceMessage): void {
+    const { ledger, limits, watch, instances, commits } = this.#ports
+    const why = inadmissible(message, from, ledger.membership)
+    if (why !== undefined) {
+      this.#reject(from, message, why)
+      return
+    }
+    const { id } = message
+    if (ledger.distance(id.rank, id.index) > limits.indexWindowMax) {
+      // A laggard must not reject valid traffic for ever: both sides compare vectors, and it fetches (section 7).
+      this.#lastBeyondWindowMs = this.#ports.now()
+      this.#reject(from, message, 'beyond the index window')
+      this.#ports.sendHeartbeat(from)
+      return
+    }
+    watch.heardOf(id.rank, id.index)
+    if ('dep' in message) this.heardOfAll(message.dep)
+    if (message.type === 'validateOk') for (const each of message.invalidating) this.#heardOf(each.id)
+    if (message.type === 'waiting') {
+      commits.heardWaiting(id, message.k)
+      return
+    }
+    const entry = ledger.entry(id)
+    if (entry.actor === undefined && repliesOnly.has(message.type)) return
+    if (message.type === 'preAcceptOk' && from !== this.#ports.self) this.#ports.proposer.answered(id.index)
+    instances.send(entry, this.#eventOf(from, message))
+    if (entry.executed) this.#ports.answeredAgain(entry)
+  }
+
+  /** The message with what its rule needs to know of this replica. */
+  #eventOf(from: Rank, message: Exclude<InstanceMessage, { type: 'waiting' }>): MessageEvent {
+    const { ledger, links } = this.#ports
+    switch (message.type) {
+      case 'preAccept':
+        return { type: 'preAccept', from, message, conflicting: ledger.conflicting(message.id, message.cmd) }
+      case 'preAcceptOk':
+        return { type: 'preAcceptOk', from, message, down: links.down() }
+      case 'validate':
+        return {
+          type: 'validate',
+          from,
+          message,
+          invalidating: ledger.invalidating(message.id, message.cmd, message.dep),
+        }
+      default:
+        return { type: message.type, from, message } as MessageEvent
+    }
+  }
+
+  #heardOf({ rank, index }: { readonly rank: Rank; readonly index: number }): void {
+    const { ledger, limits, watch } = this.#ports
+    if (ledger.distance(rank, index) <= limits.indexWindowMax) watch.heardOf(rank, index)
+  }
+
+  #isVector(from: Rank, message: Message, vector: Dependencies): boolean {
+    const { n } = this.#ports.ledger.membership.quorums
+    if (vector.length === n) return true
+    this.#reject(from, message, `a vector of ${vector.length} replicas, not ${n}`)
+    return false
+  }
+
+  #reject(from: Rank, message: Message, why: string): void {
+    const { counters, tap } = this.#ports
+    counters.rejected++
+    counters.lastRejection = `${message.type}: ${why}`
+    tap?.rejected?.(from, message, why)
+  }
+}

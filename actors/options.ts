@@ -1,0 +1,26 @@
+import type { ReplicaId } from '../machines/protocol/membership.ts'
+import type { Clock, Random } from '../net/clock.ts'
+import type { Codec } from '../net/codec.ts'
+import type { Transport } from '../net/transport.ts'
+import type { Store } from '../storage/store.ts'
+import type { Limits } from './limits.ts'
+import type { StateMachine } from './state-machine.ts'
+import type { Tap } from './tap.ts'
+
+/** What a replica is made of. Everything that touches the world outside is handed in. */
+export interface ReplicaOptions<C, R> {
+  /** This member's id. */
+  readonly id: ReplicaId
+  /** All members' ids, this one among them. */
+  readonly members: readonly ReplicaId[]
+  readonly stateMachine: StateMachine<C, R>
+  readonly transport: Transport
+  readonly store: Store
+  readonly codec: Codec
+  readonly clock: Clock
+  readonly random: Random
+  readonly limits: Limits
+  readonly tap?: Tap
+  /** A line for whoever runs the replica. */
+  readonly log?: (line: string) => void
+}

@@ -1,0 +1,95 @@
+import type { Footprint } from '../machines/protocol/commands.ts'
+import type { InstanceId } from '../machines/protocol/instance-id.ts'
+import type { Rank } from '../machines/protocol/membership.ts'
+import type { Execution } from './execution.ts'
+import type { Instances } from './instances.ts'
+import type { Entry, Ledger } from './ledger.ts'
+import type { Limits } from './limits.ts'
+import type { Proposals } from './proposals.ts'
+import type { TimerQueue } from './timers.ts'
+import type { Watch } from './watch.ts'
+
+export interface ProposerPorts {
+  readonly self: Rank
+  readonly limits: Limits
+  readonly ledger: Ledger
+  readonly proposals: Proposals
+  readonly execution: Execution
+  readonly instances: Instances
+  readonly watch: Watch
+  readonly timers: TimerQueue
+}
+
+/** Makes instances of what clients want: ids, D0, and how long the fast path is waited for. */
+export class Proposer {
+  readonly #ports: ProposerPorts
+  /** Own instances that are not committed: their footprint, and when they were proposed. */
+  readonly #own = new Map<number, { readonly footprint: Footprint; readonly sinceMs: number; answered: boolean }>()
+  #lastIndex = 0
+  /** Smoothed time from preAccept to the first preAcceptOk of another; undefined before the first. */
+  #roundTripMs: number | undefined
+
+  constructor(ports: ProposerPorts) {
+    this.#ports = ports
+  }
+
+  /** Indices are never reused: the next one lies above all that were found on disk (B20). */
+  resumeAfter(index: number): void {
+    this.#lastIndex = Math.max(this.#lastIndex, index)
+  }
+
+  /** Own instances that are not committed yet. */
+  get inFlight(): number {
+    return this.#own.size
+  }
+
+  /** Proposes the next batch, if there is one and there is room for it. */
+  proposeNext(): boolean {
+    const { self, limits, ledger, proposals } = this.#ports
+    // Far ahead of what is committed the others would reject it (section 7).
+    if (ledger.distance(self, this.#lastIndex) >= limits.indexWindowMax / 2) return false
+    const batch = proposals.take()
+    if (batch === undefined) return false
+    const { execution, instances, watch, timers } = this.#ports
+    const id: InstanceId = { epoch: ledger.membership.epoch, rank: self, index: ++this.#lastIndex }
+    const cmd = proposals.commandOf(batch)
+    const conflicting = ledger.conflicting(id, cmd)
+    execution.proposed(id, batch)
+    proposals.proposed(cmd.footprint)
+    this.#own.set(id.index, { footprint: cmd.footprint, sinceMs: timers.now(), answered: false })
+    watch.heardOf(self, id.index)
+    // Rule 3.1: to all, itself included; what conflicts here is D0 itself.
+    instances.send(ledger.entry(id), {
+      type: 'preAccept',
+      from: self,
+      message: { type: 'preAccept', id, cmd, dep: conflicting },
+      conflicting,
+    })
+    return true
+  }
+
+  /** Another replica has answered a preAccept of mine: that is how long a round trip takes. */
+  answered(index: number): void {
+    const own = this.#own.get(index)
+    if (own === undefined || own.answered) return
+    own.answered = true
+    const sample = this.#ports.timers.now() - own.sinceMs
+    this.#roundTripMs = this.#roundTripMs === undefined ? sample : this.#roundTripMs * 0.9 + sample * 0.1
+  }
+
+  committed(index: number): void {
+    const own = this.#own.get(index)
+    if (own === undefined) return
+    this.#own.delete(index)
+    this.#ports.proposals.committed(own.footprint)
+  }
+
+  /** Rule 3.3: a short, bounded wait for the fast path, for example twice the recent round trip. */
+  awaitFastPath(entry: Entry): void {
+    const { limits, timers, instances } = this.#ports
+    const waitMs = Math.min(limits.fastPathWaitMaxMs, Math.max(1, 2 * (this.#roundTripMs ?? limits.fastPathWaitMaxMs)))
+    timers.set(waitMs, () => {
+      if (entry.record?.phase === 'preAccepted') instances.send(entry, { type: 'giveUpFastPath' })
+    })
+  }
+}

@@ -1,0 +1,616 @@
+import { type Actor, createActor } from 'xstate'
+import { type Dependencies, noDependencies } from '../machines/protocol/dependencies.ts'
+import { EpaxosError } from '../machines/protocol/errors.ts'
+import { createMembership, type Membership, type Rank, rankOf } from '../machines/protocol/membership.ts'
+import type { Message } from '../machines/protocol/messages.ts'
+import { type ReplicaState, replicaMachine } from '../machines/replica/machine.ts'
+import type { ClientPeer, ClientPeerEvents } from '../net/clients.ts'
+import { type StoreContents, StoreError } from '../storage/store.ts'
+import { CatchUp } from './catch-up.ts'
+import { Commits } from './commits.ts'
+import { Counters } from './counters.ts'
+import { digestOf } from './digest.ts'
+import { Dispatch } from './dispatch.ts'
+import { Execution } from './execution.ts'
+import { inspectPayload } from './inspect-payload.ts'
+import { Instances } from './instances.ts'
+import { type Entry, Ledger } from './ledger.ts'
+import { Links } from './links.ts'
+import type { ReplicaOptions } from './options.ts'
+import { Outbox } from './outbox.ts'
+import { type Proposal, Proposals } from './proposals.ts'
+import { Proposer } from './proposer.ts'
+import { rebuild } from './rebuild.ts'
+import { type Refusal, Sessions } from './sessions.ts'
+import type { ReplicaStatus } from './status.ts'
+import { TimerQueue } from './timers.ts'
+import { Watch } from './watch.ts'
+
+/** Why a replica does not take a command, or could not say what became of it. */
+export type ReplicaErrorCode =
+  /** Not proposed: the replica is not ready, is draining, or has too much waiting. */
+  | 'notReady'
+  | 'draining'
+  | 'overloaded'
+  | 'tooLarge'
+  | 'malformed'
+  /** The replica ended while the command was under way: it may be executed, or not. */
+  | 'unknown'
+  /** The store belongs to another member or cluster. */
+  | 'wrongStore'
+export class ReplicaError extends EpaxosError<ReplicaErrorCode> {}
+
+/**
+ * One replica: the actor that spawns an actor for each instance, and the parts around it. Everything happens in turns: a
+ * frame, a timer, a client's requests or the end of a flush come in; statecharts decide; what they say and write is
+ * gathered in the outbox; what is final is executed; then one transaction is begun and one frame leaves for each peer.
+ */
+export class Replica<C = unknown, R = unknown> {
+  readonly #options: ReplicaOptions<C, R>
+  readonly #membership: Membership
+  readonly #self: Rank
+  readonly #actor: Actor<typeof replicaMachine>
+  readonly #counters = new Counters()
+  readonly #timers: TimerQueue
+  readonly #ledger: Ledger
+  readonly #outbox: Outbox
+  readonly #execution: Execution
+  readonly #links: Links
+  readonly #watch: Watch
+  readonly #catchUp: CatchUp
+  readonly #proposals: Proposals
+  readonly #commits: Commits
+  readonly #instances: Instances
+  readonly #proposer: Proposer
+  readonly #dispatch: Dispatch
+  readonly #sessions: Sessions
+  readonly #peers: readonly Rank[]
+  readonly #startedMs: number
+  readonly #waiters: { state: (state: ReplicaState) => boolean; done: () => void }[] = []
+  #contents: StoreContents | undefined
+  /** Executed here; their actors end once that is durable. */
+  #retiring: Entry[] = []
+  #retiringWithFlush: Entry[] = []
+  /** What will be executed again after a restart without anybody's help: executed, and the commits durable. */
+  #durablyExecuted: Dependencies
+  #executedAtFlush: Dependencies
+  #lazyFlush = false
+  #snapshotAt = 0
+  #inTurn = false
+  #halted = false
+  #drainedAt: number | undefined
+
+  constructor(options: ReplicaOptions<C, R>) {
+    const { id, members, clock, limits, random, store, codec, tap } = options
+    this.#options = options
+    this.#membership = createMembership(members)
+    this.#self = rankOf(this.#membership, id)
+    const { quorums } = this.#membership
+    const self = this.#self
+    const now = () => clock.now()
+    const turn = (run: () => void) => this.#turn(run)
+    this.#startedMs = now()
+    this.#durablyExecuted = noDependencies(quorums.n)
+    this.#executedAtFlush = this.#durablyExecuted
+    this.#peers = this.#membership.members.map((_, rank) => rank).filter(rank => rank !== self)
+    this.#actor = createActor(this.#machine(), { id: `replica ${id}`, clock })
+
+    this.#timers = new TimerQueue(clock, turn, lateMs => this.#woken(lateMs))
+    this.#ledger = new Ledger(this.#membership, (instance, payload) => this.#execution.learnt(instance, payload))
+    this.#outbox = new Outbox({
+      self,
+      n: quorums.n,
+      store,
+      codec,
+      turn,
+      send: (to, messages) => this.#send(to, messages),
+      deliver: message => {
+        tap?.sent?.(self, message)
+        this.#dispatch.deliver(self, message)
+      },
+      flushing: () => this.#flushing(),
+      flushed: () => this.#flushed(),
+      failed: error => this.#storeFailed(error),
+    })
+    this.#execution = new Execution({
+      membership: this.#membership,
+      stateMachine: options.stateMachine,
+      codec,
+      tap,
+      executed: instance => this.#executed(this.#ledger.entry(instance)),
+      // Rule 4.7: a new id, while this process still holds the requests.
+      resubmit: proposals => this.#proposals.addFirst(proposals),
+    })
+    this.#links = new Links(self, quorums.n, now(), limits.suspicionMs, (rank, state) => {
+      tap?.linkChanged?.(rank, state)
+      if (state === 'suspected') this.#watch.suspected(rank)
+      if (state === 'live') this.#watch.returned()
+    })
+    this.#watch = new Watch(quorums.n, {
+      self,
+      ledger: this.#ledger,
+      timers: this.#timers,
+      limits,
+      random,
+      live: () => this.#links.live(),
+      isFetchable: (rank, index) => this.#catchUp.isFetchable(rank, index),
+      act: (entry, event) => {
+        if (event.type === 'startRecovery') this.#counters.recoveries++
+        this.#instances.send(entry, event)
+      },
+      ask: (leader, { id: instance }) => this.#outbox.say(leader, { type: 'tryRecover', id: instance }),
+    })
+    this.#catchUp = new CatchUp({
+      ledger: this.#ledger,
+      links: this.#links,
+      limits,
+      now,
+      say: (to, message) => this.#outbox.say(to, message),
+    })
+    this.#proposals = new Proposals(limits)
+    this.#commits = new Commits({
+      self,
+      peers: this.#peers,
+      ledger: this.#ledger,
+      outbox: this.#outbox,
+      execution: this.#execution,
+      watch: this.#watch,
+      proposer: () => this.#proposer,
+      instances: () => this.#instances,
+      counters: this.#counters,
+      tap,
+      heardOfAll: dep => this.#dispatch.heardOfAll(dep),
+    })
+    this.#instances = new Instances(this.#actor, {
+      self,
+      quorums,
+      ledger: this.#ledger,
+      outbox: this.#outbox,
+      tap,
+      deliver: message => this.#dispatch.deliver(self, message),
+      committed: (entry, context) => this.#commits.committed(entry, context),
+      awaitFastPath: entry => this.#proposer.awaitFastPath(entry),
+      awaitMembers: (entry, waitedFor) => this.#commits.awaitMembers(entry, waitedFor),
+    })
+    this.#proposer = new Proposer({
+      self,
+      limits,
+      ledger: this.#ledger,
+      proposals: this.#proposals,
+      execution: this.#execution,
+      instances: this.#instances,
+      watch: this.#watch,
+      timers: this.#timers,
+    })
+    this.#dispatch = new Dispatch({
+      self,
+      limits,
+      ledger: this.#ledger,
+      links: this.#links,
+      instances: this.#instances,
+      commits: this.#commits,
+      watch: this.#watch,
+      catchUp: this.#catchUp,
+      proposer: this.#proposer,
+      counters: this.#counters,
+      tap,
+      now,
+      sendHeartbeat: to => this.#outbox.sayNow(to, this.#heartbeat()),
+      answeredAgain: entry => this.#retiring.push(entry),
+    })
+    this.#sessions = new Sessions({
+      codec,
+      limits,
+      cluster: () => this.#contents?.owner.cluster ?? '',
+      member: id,
+      members: this.#membership.members,
+      inspect: payload => inspectPayload(payload, options.stateMachine, codec, limits),
+      propose: proposal => this.#take(proposal),
+      status: () => new TextEncoder().encode(JSON.stringify(this.status())),
+      turn,
+    })
+    this.#actor.subscribe(snapshot => this.#stateChanged(snapshot.value as ReplicaState))
+  }
+
+  /** Opens the store, rebuilds what the replica knew, and begins to vote. Once. */
+  start(): Promise<void> {
+    this.#actor.start()
+    this.#options.store.open((error, contents) => {
+      if (error !== null) this.#fail(error)
+      else if (contents !== undefined) this.#opened(contents)
+    })
+    return this.#until(
+      state => state === 'voting',
+      () => undefined,
+    )
+  }
+
+  /**
+   * Proposes a command; its result, once it is executed here.
+   * @throws ReplicaError: any code but `unknown` means that it was not, and will not be, proposed
+   */
+  propose(command: C): Promise<R> {
+    return new Promise((resolve, reject) => {
+      const refuse = ({ code, reason }: Refusal) => reject(new ReplicaError(code, reason))
+      const { codec, stateMachine, limits } = this.#options
+      const payload = codec.encodeData(command)
+      const footprint = inspectPayload(payload, stateMachine, codec, limits)
+      if ('code' in footprint) {
+        refuse(footprint)
+        return
+      }
+      this.#turn(() => {
+        const refusal = this.#take({
+          payload,
+          footprint,
+          executed: result => resolve(result as R),
+          abandoned: () =>
+            reject(
+              new ReplicaError('unknown', 'the replica ended while the command was under way: it may be executed'),
+            ),
+        })
+        if (refusal !== undefined) refuse(refusal)
+      })
+    })
+  }
+
+  /** The handler of a client's connection, for ClientListener.start. */
+  connected(client: ClientPeer): ClientPeerEvents {
+    return this.#sessions.connected(client)
+  }
+
+  /** Takes nothing new, finishes what is in flight, writes a snapshot, and stops. */
+  drain(): Promise<void> {
+    this.#turn(() => this.#actor.send({ type: 'drain' }))
+    return this.#ended()
+  }
+
+  /** Stops at once. What is in flight stays on disk and with the others. */
+  stop(): Promise<void> {
+    this.#turn(() => this.#actor.send({ type: 'stop' }))
+    return this.#ended()
+  }
+
+  get state(): ReplicaState {
+    return this.#actor.getSnapshot().value as ReplicaState
+  }
+
+  /** The statechart of the replica, for inspection. */
+  get actor(): Actor<typeof replicaMachine> {
+    return this.#actor
+  }
+
+  status(): ReplicaStatus {
+    const { members, epoch } = this.#membership
+    const { error } = this.#actor.getSnapshot().context
+    return {
+      member: this.#options.id,
+      members,
+      cluster: this.#contents?.owner.cluster ?? '',
+      epoch,
+      state: this.state,
+      error: error?.message,
+      upMs: Math.round(this.#options.clock.now() - this.#startedMs),
+      executed: this.#execution.count,
+      commandsExecuted: this.#execution.commands,
+      pending: this.#execution.pending,
+      uncommitted: this.#watch.size,
+      actors: this.#instances.live,
+      queued: this.#proposals.length,
+      clients: this.#sessions.size,
+      executedPrefix: this.#execution.prefix,
+      known: this.#ledger.known,
+      lag: this.#catchUp.lag,
+      links: Object.fromEntries(this.#peers.map(rank => [members[rank]!, this.#links.state(rank)])),
+      digest: digestOf(this.#options.stateMachine.snapshot()),
+      ...this.#counters,
+    }
+  }
+
+  /** One turn: the work, all that follows from it, one transaction, one frame a peer. */
+  #turn(run: () => void): void {
+    if (this.#inTurn) {
+      run()
+      return
+    }
+    this.#inTurn = true
+    try {
+      run()
+      if (!this.#halted) this.#finishTurn()
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)))
+    } finally {
+      this.#inTurn = false
+    }
+  }
+
+  #finishTurn(): void {
+    do {
+      this.#execution.run()
+      this.#proposeAll()
+    } while (this.#outbox.settle() && !this.#halted)
+    this.#snapshotSometimes()
+    this.#outbox.endTurn()
+    if (this.#outbox.isClean) this.#allDurable()
+    else if (this.#outbox.isLazy) this.#flushLater()
+    this.#sessions.endTurn()
+    if (this.state === 'draining') this.#drainFurther()
+  }
+
+  /** Commands that come while a flush is in flight wait, and go out as one instance when it ends. */
+  #proposeAll(): void {
+    if (!this.#votes || this.#outbox.isFlushing) return
+    while (this.#proposer.proposeNext());
+  }
+
+  get #votes(): boolean {
+    return this.#actor.getSnapshot().hasTag('votes')
+  }
+
+  #take(proposal: Proposal): Refusal | undefined {
+    if (this.state === 'draining') return { code: 'draining', reason: 'this replica is being stopped' }
+    if (this.state !== 'voting') return { code: 'notReady', reason: `this replica is ${this.state}` }
+    if (this.#proposals.isFull)
+      return { code: 'overloaded', reason: `${this.#proposals.length} commands wait to be proposed here` }
+    this.#proposals.add(proposal)
+    return undefined
+  }
+
+  // ---- life
+
+  #machine() {
+    return replicaMachine.provide({
+      actions: {
+        rebuild: () => this.#rebuild(),
+        beginVoting: () => this.#beginVoting(),
+        route: ({ event }) => {
+          if (event.type === 'frame') this.#dispatch.route(event.from, event.messages)
+        },
+        beginDraining: () => this.#beginDraining(),
+        halt: () => this.#halt(),
+      },
+    })
+  }
+
+  #opened(contents: StoreContents): void {
+    const { id, members } = this.#options
+    const { owner } = contents
+    if (owner.member !== id || owner.members.join() !== this.#membership.members.join()) {
+      this.#fail(
+        new ReplicaError(
+          'wrongStore',
+          `the store belongs to member ${owner.member} of ${owner.members.join(', ')}; expected member ${id} of ${members.join(', ')}`,
+        ),
+      )
+      return
+    }
+    this.#contents = contents
+    for (const [peer, identity] of contents.peers) this.#peerStores.set(peer, identity)
+    this.#turn(() => this.#actor.send({ type: 'opened' }))
+  }
+
+  #rebuild(): void {
+    const contents = this.#contents!
+    const { codec } = this.#options
+    rebuild(contents, { codec, ledger: this.#ledger, execution: this.#execution })
+    this.#proposer.resumeAfter(this.#ledger.known[this.#self]!)
+    this.#execution.run()
+    this.#snapshotAt = this.#execution.commands
+    this.#durablyExecuted = this.#execution.prefix
+    this.#actor.send({ type: 'rebuilt' })
+  }
+
+  #beginVoting(): void {
+    const { owner } = this.#contents!
+    const { transport, id } = this.#options
+    const { members, epoch } = this.#membership
+    transport.start(
+      { cluster: owner.cluster, epoch, member: id, members, storeIdentity: owner.storeIdentity },
+      {
+        frame: (from, messages) =>
+          this.#turn(() => this.#actor.send({ type: 'frame', from: rankOf(this.#membership, from), messages })),
+        greeted: (peer, storeIdentity, decide) => this.#greeted(peer, storeIdentity, decide),
+        linkUp: () => this.#turn(() => this.#broadcastHeartbeat()),
+        linkDown: (peer, reason, detail) =>
+          this.#turn(() => {
+            if (reason === 'refused') this.#links.refused(rankOf(this.#membership, peer))
+            if (reason === 'rejected') this.#options.log?.(`member ${peer} and this one refuse each other: ${detail}`)
+          }),
+        failed: error => this.#fail(error),
+      },
+    )
+    this.#links.restartSuspicion(this.#options.clock.now())
+    for (const entry of this.#ledger.uncommitted()) {
+      this.#watch.resume(entry.id.rank, entry.id.index)
+      if (entry.id.rank === this.#self) this.#instances.send(entry, { type: 'resume' })
+    }
+    this.#beat()
+  }
+
+  /** Section 8: a member is known by its disk; another one under the same name is refused, for good. */
+  #greeted(peer: number, storeIdentity: string, decide: (refusal: Error | null) => void): void {
+    const known = this.#peerStores.get(peer)
+    if (known === storeIdentity) {
+      decide(null)
+      return
+    }
+    if (known !== undefined) {
+      decide(
+        new ReplicaError(
+          'wrongStore',
+          `member ${peer} was known by store ${known}, and now comes with ${storeIdentity}: a lost disk cannot come back`,
+        ),
+      )
+      return
+    }
+    this.#turn(() => {
+      this.#peerStores.set(peer, storeIdentity)
+      this.#outbox.writeExtra({ peers: [{ member: peer, storeIdentity }] })
+      this.#outbox.whenDurable(() => decide(null))
+    })
+  }
+  readonly #peerStores = new Map<number, string>()
+
+  #beat(): void {
+    this.#links.suspectSilent(this.#options.clock.now())
+    this.#catchUp.tick()
+    this.#broadcastHeartbeat()
+    this.#timers.set(this.#options.limits.heartbeatIntervalMs, () => this.#beat())
+  }
+
+  #broadcastHeartbeat(): void {
+    const heartbeat = this.#heartbeat()
+    for (const rank of this.#peers) this.#outbox.sayNow(rank, heartbeat)
+  }
+
+  #heartbeat(): Message {
+    return {
+      type: 'heartbeat',
+      known: this.#ledger.known,
+      executed: this.#durablyExecuted,
+      canVote: this.#votes,
+      inStep: this.#dispatch.isInStep,
+    }
+  }
+
+  /** Whoever stood still for more than half the suspicion time blames nobody for its own silence (section 4). */
+  #woken(lateMs: number): void {
+    const { limits, clock } = this.#options
+    if (lateMs > limits.suspicionMs / 2) this.#links.restartSuspicion(clock.now())
+  }
+
+  #beginDraining(): void {
+    this.#sessions.drain()
+    this.#drainedAt = this.#options.clock.now() + this.#options.limits.drainMaxMs
+    this.#timers.set(this.#options.limits.drainMaxMs, () => this.#actor.send({ type: 'drained' }))
+  }
+
+  #drainFurther(): void {
+    const isIdle = this.#proposals.length === 0 && this.#proposer.inFlight === 0 && this.#execution.owed === 0
+    if (!isIdle || this.#drainedAt === undefined) return
+    this.#drainedAt = undefined
+    this.#outbox.writeExtra({ snapshot: this.#execution.snapshot() })
+    this.#outbox.whenDurable(() => this.#actor.send({ type: 'drained' }))
+    this.#outbox.endTurn()
+  }
+
+  #halt(): void {
+    if (this.#halted) return
+    this.#halted = true
+    this.#outbox.stop()
+    this.#timers.stop()
+    this.#links.stop()
+    for (const proposal of [...this.#execution.abandon(), ...this.#proposals.clear()]) proposal.abandoned()
+    this.#sessions.endTurn()
+    this.#sessions.close('this replica has stopped')
+    this.#options.transport.stop(() => this.#options.store.close(() => this.#closed()))
+  }
+
+  #closed(): void {
+    this.#isClosed = true
+    this.#settleWaiters()
+  }
+  #isClosed = false
+
+  #fail(error: Error): void {
+    this.#outbox.stop()
+    this.#options.log?.(`stopping: ${error.message}`)
+    this.#actor.send({ type: 'fail', error })
+  }
+
+  #storeFailed(error: StoreError): void {
+    if (error instanceof StoreError && error.code === 'storeFull') {
+      // No vote without durability; there may be room again.
+      this.#options.log?.(`${error.message}; trying again`)
+      this.#timers.set(this.#options.limits.retransmitDelayMaxMs, () => this.#outbox.flush())
+      return
+    }
+    this.#fail(error)
+  }
+
+  #stateChanged(state: ReplicaState): void {
+    this.#options.tap?.stateChanged?.(state)
+    this.#settleWaiters()
+  }
+
+  #until(isMet: (state: ReplicaState) => boolean, unmet: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({
+        state: isMet,
+        done: () => {
+          if (isMet(this.state)) resolve()
+          else {
+            unmet()
+            reject(
+              this.#actor.getSnapshot().context.error ?? new ReplicaError('notReady', `the replica is ${this.state}`),
+            )
+          }
+        },
+      })
+      this.#settleWaiters()
+    })
+  }
+
+  #ended(): Promise<void> {
+    return new Promise(resolve => {
+      this.#waiters.push({ state: () => this.#isClosed, done: resolve })
+      this.#settleWaiters()
+    })
+  }
+
+  #settleWaiters(): void {
+    for (const waiter of [...this.#waiters]) {
+      if (!waiter.state(this.state) && !this.#isClosed) continue
+      this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
+      waiter.done()
+    }
+  }
+
+  // ---- durability
+
+  #send(to: Rank, messages: readonly Message[]): void {
+    const { tap, transport } = this.#options
+    if (tap?.sent !== undefined) for (const message of messages) tap.sent(to, message)
+    transport.send(this.#membership.members[to]!, messages)
+  }
+
+  #executed(entry: Entry): void {
+    entry.executed = true
+    if (entry.actor !== undefined) this.#retiring.push(entry)
+  }
+
+  #flushing(): void {
+    this.#executedAtFlush = this.#execution.prefix
+    this.#retiringWithFlush.push(...this.#retiring)
+    this.#retiring = []
+  }
+
+  #flushed(): void {
+    this.#durablyExecuted = this.#executedAtFlush
+    const retiring = this.#retiringWithFlush
+    this.#retiringWithFlush = []
+    for (const entry of retiring) this.#instances.retire(entry)
+  }
+
+  /** Nothing is left to be written: what was executed stays executed. */
+  #allDurable(): void {
+    this.#flushing()
+    this.#flushed()
+  }
+
+  #flushLater(): void {
+    if (this.#lazyFlush) return
+    this.#lazyFlush = true
+    this.#timers.set(this.#options.limits.lazyFlushMs, () => {
+      this.#lazyFlush = false
+      this.#outbox.flush()
+    })
+  }
+
+  /** Between two components, now and then: a restart begins from here. */
+  #snapshotSometimes(): void {
+    if (this.#execution.commands - this.#snapshotAt < this.#options.limits.snapshotCommands) return
+    this.#snapshotAt = this.#execution.commands
+    this.#outbox.writeExtra({ snapshot: this.#execution.snapshot() })
+  }
+}

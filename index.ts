@@ -1,0 +1,56 @@
+/**
+ * EPaxos (Egalitarian Paxos, with the recovery of EPaxos*) as a library: leaderless replication of a deterministic state
+ * machine. Every replica takes commands; commands that commute commit in one round trip to the nearest quorum.
+ */
+import { defaultLimits, type Limits } from './actors/limits.ts'
+import type { ReplicaOptions } from './actors/options.ts'
+import { Replica } from './actors/replica.ts'
+import { createCodec } from './net/codec/create-codec.ts'
+import { systemClock } from './net/system-clock.ts'
+import { systemRandom } from './net/system-random.ts'
+
+export { createClient } from './actors/client/client.ts'
+export { ClientError, type ClientErrorCode } from './actors/client/errors.ts'
+export { defaultLimits, type Limits } from './actors/limits.ts'
+export type { ReplicaOptions } from './actors/options.ts'
+export { Replica, ReplicaError, type ReplicaErrorCode } from './actors/replica.ts'
+export type { StateMachine } from './actors/state-machine.ts'
+export type { ReplicaStatus } from './actors/status.ts'
+export type { Tap } from './actors/tap.ts'
+export { instanceMachine } from './machines/instance/machine.ts'
+export type { Footprint } from './machines/protocol/commands.ts'
+export { EpaxosError, InvariantError } from './machines/protocol/errors.ts'
+export type { InstanceId } from './machines/protocol/instance-id.ts'
+export type { ReplicaId } from './machines/protocol/membership.ts'
+export type { Clock, Random } from './net/clock.ts'
+export { createCodec } from './net/codec/create-codec.ts'
+export { type Codec, CodecError } from './net/codec.ts'
+export { createMemoryNetwork } from './net/memory/network.ts'
+export { systemClock } from './net/system-clock.ts'
+export type { Greeting, Transport, TransportEvents } from './net/transport.ts'
+export { createMemoryDisk } from './storage/memory/disk.ts'
+export { createMemoryStore } from './storage/memory/store.ts'
+export { createSqliteStore } from './storage/sqlite/store.ts'
+export { type Store, StoreError } from './storage/store.ts'
+
+/** What `createReplica` fills in where it is left out: the real clock, real randomness, the standard codec and limits. */
+export type CreateReplicaOptions<C, R> = Omit<ReplicaOptions<C, R>, 'codec' | 'clock' | 'random' | 'limits'> &
+  Partial<Pick<ReplicaOptions<C, R>, 'codec' | 'clock' | 'random'>> & {
+    /** Changes to the standard limits. */
+    readonly limits?: Partial<Limits>
+  }
+
+/**
+ * A replica of `stateMachine`, not started yet: `await replica.start()`, then `await replica.propose(command)`.
+ * @throws RangeError when the members are not 1 to 9 distinct positive whole numbers, or `id` is not one of them
+ */
+export function createReplica<C, R>(options: CreateReplicaOptions<C, R>): Replica<C, R> {
+  const limits = { ...defaultLimits, ...options.limits }
+  return new Replica<C, R>({
+    codec: createCodec(limits),
+    clock: systemClock,
+    random: systemRandom,
+    ...options,
+    limits,
+  })
+}

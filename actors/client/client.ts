@@ -36,6 +36,8 @@ export interface Client {
    * @throws ClientError
    */
   status(options?: CallOptions): Promise<unknown>
+  /** Where commands go now; undefined while there is no connection. */
+  readonly endpoint: string | undefined
   /** Ends the connections. Requests that were sent are rejected as `unknown`, others as `closed`. */
   close(): void
 }
@@ -196,6 +198,9 @@ export function createClient(options: ClientOptions): Client {
   actor.start()
   return {
     execute: (payload, call) => request('propose', payload, call),
+    get endpoint() {
+      return current?.endpoint
+    },
     status: async call => JSON.parse(decoder.decode(await request('status', noBytes, call))),
     close: () => {
       if (actor.getSnapshot().status === 'active') actor.send({ type: 'close' })

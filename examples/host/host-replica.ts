@@ -1,0 +1,101 @@
+import type { Limits } from '../../actors/limits.ts'
+import { Replica } from '../../actors/replica.ts'
+import type { StateMachine } from '../../actors/state-machine.ts'
+import type { EpaxosError } from '../../machines/protocol/errors.ts'
+import { createCodec } from '../../net/codec/create-codec.ts'
+import { systemClock } from '../../net/system-clock.ts'
+import { createWsClientListener } from '../../net/ws/client-listener.ts'
+import { createWsServer, type WsServer } from '../../net/ws/server.ts'
+import { createWsTransport } from '../../net/ws/transport.ts'
+import { createSqliteStore } from '../../storage/sqlite/store.ts'
+import { createRandom, randomSeed } from './random.ts'
+
+export interface HostOptions<C, R> {
+  readonly id: number
+  /** All members and where each listens: `ws://127.0.0.1:7101`. */
+  readonly members: ReadonlyMap<number, string>
+  /** Directory of this replica's own data. */
+  readonly data: string
+  readonly cluster: string
+  /** Begin a new store; refused where there is one, as is an empty directory without it. */
+  readonly bootstrap: boolean
+  readonly stateMachine: StateMachine<C, R>
+  readonly limits: Limits
+  /** A line for whoever runs the replica. */
+  readonly log: (line: string) => void
+  /** The replica stopped by itself: its store failed, or a rule does not hold. */
+  readonly failed: (error: Error) => void
+}
+
+/** A replica that votes, and its doors. */
+export interface HostedReplica<C, R> {
+  readonly replica: Replica<C, R>
+  /** Takes nothing new, finishes what is in flight, and closes everything. */
+  drain(): Promise<void>
+}
+
+/**
+ * Runs one replica in this process, on one port and one directory; resolves when it is ready to vote.
+ * @throws EpaxosError of the server (`portInUse`, `cannotListen`), the store (`storeEmpty`, ...) or the replica
+ */
+export async function hostReplica<C, R>(options: HostOptions<C, R>): Promise<HostedReplica<C, R>> {
+  const { id, members, cluster, stateMachine, limits, log } = options
+  const { host, port } = addressOf(members.get(id)!)
+  const clock = systemClock
+  const random = createRandom(randomSeed())
+  const codec = createCodec(limits)
+  const server = createWsServer({ host, port, clock, limits, log })
+  // The port first: where it is taken, no data is touched.
+  await listen(server)
+  const ids = [...members.keys()]
+  const store = createSqliteStore({
+    directory: options.data,
+    bootstrap: options.bootstrap ? { cluster, member: id, members: ids, epoch: 1 } : undefined,
+    expect: { cluster, member: id, members: ids },
+  })
+  const transport = createWsTransport({ server, members, codec, clock, random, limits, log })
+  const listener = createWsClientListener({ server, codec, clock, limits, log })
+  const replica = new Replica<C, R>({
+    id,
+    members: ids,
+    stateMachine,
+    transport,
+    store,
+    codec,
+    clock,
+    random,
+    limits,
+    log,
+  })
+  try {
+    await replica.start()
+  } catch (error) {
+    await closeServer(server)
+    throw error
+  }
+  listener.start(client => replica.connected(client))
+  replica.actor.subscribe(({ value, context }) => {
+    if (value === 'failed') options.failed(context.error ?? new Error('the replica failed and did not say why'))
+  })
+  return {
+    replica,
+    async drain() {
+      await replica.drain()
+      await new Promise<void>(resolve => listener.stop(resolve))
+      await closeServer(server)
+    },
+  }
+}
+
+/** Where to listen, of `ws://HOST:PORT`. IPv6 addresses stand in brackets there. */
+function addressOf(endpoint: string): { readonly host: string; readonly port: number } {
+  const { hostname, port } = new URL(endpoint)
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) }
+}
+
+const listen = (server: WsServer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.listen((error: EpaxosError | null) => (error === null ? resolve() : reject(error)))
+  })
+
+const closeServer = (server: WsServer): Promise<void> => new Promise(resolve => server.close(resolve))

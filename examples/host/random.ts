@@ -1,0 +1,16 @@
+import { randomInt } from 'node:crypto'
+import type { Random } from '../../net/clock.ts'
+
+/** A seed that nobody knows. */
+export const randomSeed = (): number => randomInt(2 ** 32)
+
+/** A small generator (mulberry32): equal seeds give equal numbers, 0 <= x < 1. */
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

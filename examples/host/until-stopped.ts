@@ -1,0 +1,35 @@
+/** Why a process should end: a signal, the end of standard input, or a failure. */
+export type StopCause = { readonly kind: 'asked' } | { readonly kind: 'failed'; readonly error: Error }
+
+export interface StopOptions {
+  /** Standard input ends when the parent does, however that ends: watch it. */
+  readonly untilStdinEnds: boolean
+}
+
+/** Waits for the first reason to stop. Asked a second time by a signal, the process ends at once. */
+export class UntilStopped {
+  readonly cause: Promise<StopCause>
+  #settle: (cause: StopCause) => void = () => {}
+  #signals = 0
+
+  constructor({ untilStdinEnds }: StopOptions) {
+    this.cause = new Promise(resolve => {
+      this.#settle = resolve
+    })
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        this.#signals += 1
+        // A terminal's Ctrl-C may come twice by itself: from the terminal, and from the parent as SIGTERM.
+        if (this.#signals > 2) process.exit(130)
+        this.#settle({ kind: 'asked' })
+      })
+    }
+    if (!untilStdinEnds) return
+    process.stdin.on('end', () => this.#settle({ kind: 'asked' })).on('error', () => this.#settle({ kind: 'asked' }))
+    process.stdin.resume()
+  }
+
+  fail(error: Error): void {
+    this.#settle({ kind: 'failed', error })
+  }
+}

@@ -1,0 +1,6 @@
+import type { Command } from 'commander'
+import { kvCommand } from './kv-command.ts'
+
+/** `epaxos keys`: print the keys, in order. */
+export const keysCommand = (): Command =>
+  kvCommand('keys', 'print the keys, in order').argument('[prefix]', 'only those that begin with it')

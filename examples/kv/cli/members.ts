@@ -1,0 +1,27 @@
+import { InvalidArgumentError } from 'commander'
+import { parseEndpoint, wholeNumber } from './options.ts'
+
+/** The members of a cluster, and where each listens. */
+export type Members = ReadonlyMap<number, string>
+
+const memberId = wholeNumber(1)
+
+/**
+ * `1=ws://HOST:PORT,2=...`
+ * @throws InvalidArgumentError that names the member at fault
+ */
+export function parseMembers(text: string): Members {
+  const members = new Map<number, string>()
+  for (const each of text.split(',')) {
+    const [id, endpoint, ...more] = each.trim().split('=')
+    if (id === undefined || endpoint === undefined || more.length > 0) {
+      throw new InvalidArgumentError(`expected ID=ws://HOST:PORT,..., found '${each}'.`)
+    }
+    const member = memberId(id)
+    if (members.has(member)) throw new InvalidArgumentError(`member ${member} stands twice.`)
+    members.set(member, parseEndpoint(endpoint))
+  }
+  return members
+}
+
+export const formatMembers = (members: Members): string => [...members].map(([id, at]) => `${id}=${at}`).join(',')

@@ -1,0 +1,54 @@
+import { InvalidArgumentError, Option } from 'commander'
+
+/** Where `start` listens unless told otherwise, and where the client commands look for it. */
+export const defaultBasePort = 7101
+export const defaultEndpoints: readonly string[] = [0, 1, 2].map(i => `ws://127.0.0.1:${defaultBasePort + i}`)
+
+/** @throws InvalidArgumentError unless `text` is like `ws://HOST:PORT` */
+export function parseEndpoint(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || (url.protocol !== 'ws:' && url.protocol !== 'wss:') || url.host === '') {
+    throw new InvalidArgumentError(`expected ws://HOST:PORT, found '${text}'.`)
+  }
+  return text
+}
+
+export const parseEndpoints = (text: string): readonly string[] =>
+  text.split(',').map(each => parseEndpoint(each.trim()))
+
+const units: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1_000, m: 60_000 }
+
+/** `500`, `500ms`, `2.5s` or `1m` as milliseconds. */
+export function parseDurationMs(text: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|)$/.exec(text) ?? []
+  const ms = Number(digits) * units[unit ?? '']!
+  if (digits === undefined || !(ms > 0)) {
+    throw new InvalidArgumentError(`expected a duration like 500ms, 2s or 1m, found '${text}'.`)
+  }
+  return ms
+}
+
+/** A parser of whole numbers within bounds. */
+export const wholeNumber =
+  (min: number, max: number = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value) || value < min || value > max) {
+      const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
+      throw new InvalidArgumentError(`expected a whole number ${bounds}, found '${text}'.`)
+    }
+    return value
+  }
+
+export const endpointsOption = (): Option =>
+  new Option('-e, --endpoints <list>', 'replicas to ask, in the order of preference, comma-separated')
+    .env('EPAXOS_ENDPOINTS')
+    .default(defaultEndpoints, defaultEndpoints.join(','))
+    .argParser(parseEndpoints)
+
+export const timeoutOption = (): Option =>
+  new Option('-t, --timeout <duration>', 'how long to wait for an answer (500ms, 2s)')
+    .default(5_000, '5s')
+    .argParser(parseDurationMs)
+
+export const jsonOption = (): Option => new Option('--json', 'print JSON')

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { RefusedError } from './exit.ts'
+
+/** The line on standard output by which a replica says that it is ready to vote. */
+export const readyLine = /^replica (\d+) is ready to vote/
+
+/** This very program: node, the loader that it runs under (none, once built), and its entry. */
+const program = (): readonly string[] => [
+  ...process.execArgv,
+  fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url)),
+]
+
+export interface ReplicaProcessOptions {
+  readonly id: number
+  /** The command and its flags; the child ends when its standard input does. */
+  readonly args: readonly string[]
+  /** Each line of the child that is not the ready line. */
+  readonly onLine: (id: number, line: string) => void
+  /** It ended and nobody asked for it. */
+  readonly onUnexpectedEnd?: (id: number, how: string) => void
+}
+
+/** One replica as a child process that does not outlive its parent: it watches its standard input. */
+export class ReplicaProcess {
+  readonly id: number
+  readonly #options: ReplicaProcessOptions
+  #child: ChildProcess | undefined
+  #ended: Promise<string> = Promise.resolve('was never started')
+  #isStopping = false
+
+  constructor(options: ReplicaProcessOptions) {
+    this.id = options.id
+    this.#options = options
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== undefined
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  /**
+   * Starts it, with more flags if need be, and waits until it is ready to vote.
+   * @throws RefusedError when it runs already, or ends before it is ready
+   */
+  async start(more: readonly string[] = []): Promise<void> {
+    if (this.isRunning) throw new RefusedError(`replica ${this.id} runs already`)
+    this.#isStopping = false
+    const child = spawn(process.execPath, [...program(), ...this.#options.args, ...more], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    this.#child = child
+    // A pipe to a killed child breaks; its end is told by `exit`.
+    child.stdin.on('error', () => {})
+    let isReady = false
+    const ready = new Promise<void>(resolve => {
+      createInterface({ input: child.stdout }).on('line', line => {
+        if (!readyLine.test(line)) return this.#options.onLine(this.id, line)
+        isReady = true
+        resolve()
+      })
+    })
+    createInterface({ input: child.stderr }).on('line', line => this.#options.onLine(this.id, line))
+    this.#ended = new Promise((resolve, reject) => {
+      child.once('error', reject)
+      // `close` comes after `exit`, and after the last line.
+      child.once('close', (code, signal) => {
+        this.#child = undefined
+        const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`
+        if (isReady && !this.#isStopping) this.#options.onUnexpectedEnd?.(this.id, how)
+        resolve(how)
+      })
+    })
+    const how = await Promise.race([ready, this.#ended])
+    if (how !== undefined) throw new RefusedError(`replica ${this.id} ${how} before it was ready to vote`)
+  }
+
+  /** Ends it at once, as a crash would, and waits until it is gone. */
+  async kill(): Promise<void> {
+    this.#isStopping = true
+    this.#child?.kill('SIGKILL')
+    await this.#ended
+  }
+
+  /** Asks it to finish what is in flight, and waits; after `patienceMs` it is ended at once. */
+  async stop(patienceMs = 10_000): Promise<void> {
+    this.#isStopping = true
+    const child = this.#child
+    if (child === undefined) return
+    child.kill('SIGTERM')
+    const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
+    await this.#ended
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs'
+import { InvalidArgumentError } from 'commander'
+import { defaultLimits, type Limits } from '../../../actors/limits.ts'
+import { defaultKvLimits, type KvLimits } from '../validation.ts'
+import { UsageError } from './exit.ts'
+import { type Members, parseMembers } from './members.ts'
+
+/** What `serve` needs to know, from its flags or from a JSON file of the same names; flags come first. */
+export interface ServeConfig {
+  readonly id: number
+  readonly members: Members
+  readonly data: string
+  readonly cluster: string
+  readonly bootstrap: boolean
+  readonly limits: Limits
+  readonly kvLimits: KvLimits
+}
+
+export interface ServeFlags {
+  readonly id?: number
+  readonly members?: Members
+  readonly data?: string
+  readonly cluster?: string
+  readonly bootstrap?: true
+  readonly config?: string
+  readonly untilStdinEnds?: true
+}
+
+type Fields = Readonly<Record<string, unknown>>
+const names: readonly string[] = ['id', 'members', 'data', 'cluster', 'bootstrap', 'limits']
+
+/**
+ * The whole configuration.
+ * @throws UsageError that names the flag or the field at fault
+ */
+export function serveConfig(flags: ServeFlags): ServeConfig {
+  const file = flags.config === undefined ? {} : readFields(flags.config)
+  const where = flags.config === undefined ? '' : ` or in ${flags.config}`
+  const missing = (name: string): never => {
+    throw new UsageError(`--${name} is missing on the command line${where}`)
+  }
+  const members = flags.members ?? membersOf(file, flags.config) ?? missing('members')
+  const id = flags.id ?? field(file, flags.config, 'id', isMemberId, 'a positive whole number') ?? missing('id')
+  if (!members.has(id)) {
+    throw new UsageError(`--id ${id} is no member: the members are ${[...members.keys()].join(', ')}`)
+  }
+  if (members.size > 9) throw new UsageError(`there are ${members.size} members, 1 to 9 are possible`)
+  const { limits, kvLimits } = limitsOf(file, flags.config)
+  return {
+    id,
+    members,
+    data: flags.data ?? field(file, flags.config, 'data', isName, 'a path') ?? missing('data'),
+    cluster: flags.cluster ?? field(file, flags.config, 'cluster', isName, 'a name') ?? 'epaxos',
+    bootstrap: flags.bootstrap ?? field(file, flags.config, 'bootstrap', isFlag, 'true or false') ?? false,
+    limits,
+    kvLimits,
+  }
+}
+
+const isMemberId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0
+const isName = (value: unknown): value is string => typeof value === 'string' && value !== ''
+const isFlag = (value: unknown): value is boolean => typeof value === 'boolean'
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function readFields(path: string): Fields {
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    throw new UsageError(`--config ${path}: ${cause instanceof Error ? cause.message : cause}`, { cause })
+  }
+  if (!isObject(content)) throw new UsageError(`--config ${path}: a JSON object was expected`)
+  for (const name of Object.keys(content)) {
+    if (!names.includes(name)) {
+      throw new UsageError(`--config ${path}: '${name}' is no setting; there are ${names.join(', ')}`)
+    }
+  }
+  return content
+}
+
+function field<T>(
+  file: Fields,
+  path: string | undefined,
+  name: string,
+  is: (value: unknown) => value is T,
+  expected: string,
+): T | undefined {
+  const value = file[name]
+  if (value === undefined || is(value)) return value
+  throw new UsageError(`--config ${path}: '${name}' should be ${expected}, not ${JSON.stringify(value)}`)
+}
+
+/** As text, like the flag, or as an object: `{ "1": "ws://..." }`. */
+function membersOf(file: Fields, path: string | undefined): Members | undefined {
+  const { members } = file
+  if (members === undefined) return undefined
+  const text = isObject(members) ? Object.entries(members).map(pair => pair.join('=')) : [members]
+  try {
+    return parseMembers(text.join(','))
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error
+    throw new UsageError(`--config ${path}: 'members': ${error.message}`, { cause: error })
+  }
+}
+
+/** Any row of the table of limits, and the sizes of the store's keys and values. */
+function limitsOf(file: Fields, path: string | undefined): { limits: Limits; kvLimits: KvLimits } {
+  const given = field(file, path, 'limits', isObject, 'an object') ?? {}
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(defaultLimits, name) && !Object.hasOwn(defaultKvLimits, name)) {
+      throw new UsageError(`--config ${path}: 'limits.${name}' is no limit`)
+    }
+    if (!isMemberId(value)) {
+      throw new UsageError(
+        `--config ${path}: 'limits.${name}' should be a positive whole number, not ${JSON.stringify(value)}`,
+      )
+    }
+  }
+  const pick = <T extends object>(defaults: T): T => ({
+    ...defaults,
+    ...Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(defaults, name))),
+  })
+  return { limits: pick(defaultLimits), kvLimits: pick(defaultKvLimits) }
+}

@@ -1,0 +1,40 @@
+import { Command, Option } from 'commander'
+import { hostReplica } from '../../host/host-replica.ts'
+import { UntilStopped } from '../../host/until-stopped.ts'
+import { createKvStateMachine } from '../state-machine.ts'
+import { parseMembers } from './members.ts'
+import { wholeNumber } from './options.ts'
+import { type ServeFlags, serveConfig } from './serve-config.ts'
+
+/** `epaxos serve`: one replica of the key-value store, in the foreground. */
+export const serveCommand = (): Command =>
+  new Command('serve')
+    .description('run one replica; SIGTERM ends it when what is in flight is done')
+    .option('--id <number>', "this member's id", wholeNumber(1))
+    .option('--members <list>', 'all members: 1=ws://HOST:PORT,2=...', parseMembers)
+    .option('--data <dir>', "the directory of this replica's data")
+    .option('--cluster <name>', "the cluster's name (default: epaxos)")
+    .option('--bootstrap', 'begin a new store: for a brand-new replica only')
+    .option('--config <file>', 'JSON of the same names, and limits; flags go first')
+    .addOption(new Option('--until-stdin-ends', 'end when standard input does').hideHelp())
+    .action(serve)
+
+async function serve(flags: ServeFlags): Promise<void> {
+  const config = serveConfig(flags)
+  const stop = new UntilStopped({ untilStdinEnds: flags.untilStdinEnds === true })
+  const hosting = hostReplica({
+    ...config,
+    stateMachine: createKvStateMachine(config.kvLimits),
+    log: line => process.stderr.write(`${line}\n`),
+    failed: error => stop.fail(error),
+  })
+  const hosted = await hosting
+  const endpoint = config.members.get(config.id)!
+  const startMs = Math.round(performance.now())
+  process.stdout.write(
+    `replica ${config.id} is ready to vote: ${endpoint}, cluster ${config.cluster}, pid ${process.pid}, ${startMs} ms after its start\n`,
+  )
+  const cause = await stop.cause
+  if (cause.kind === 'failed') throw cause.error
+  await hosted.drain()
+}

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Command } from 'commander'
+import { connectKv } from '../connect.ts'
+import { exitCodes } from './exit.ts'
+import { formatMembers, type Members } from './members.ts'
+import { defaultBasePort, timeoutOption, wholeNumber } from './options.ts'
+import { findPorts } from './ports.ts'
+import { runPrompt } from './prompt.ts'
+import { ReplicaProcess } from './replica-process.ts'
+
+interface StartFlags {
+  readonly replicas: number
+  readonly data: string
+  readonly basePort?: number
+  readonly cluster: string
+  readonly timeout: number
+}
+
+const note = (text: string): void => {
+  process.stderr.write(`${text}\n`)
+}
+
+/** `epaxos start`: a cluster of child processes on loopback, and a prompt. */
+export const startCommand = (): Command =>
+  new Command('start')
+    .description('start a cluster on this machine, one process a replica, and a prompt')
+    .option('-n, --replicas <count>', 'how many', wholeNumber(1, 9), 3)
+    .option('-d, --data <dir>', 'where their data is, or goes', './data')
+    .option(
+      '-p, --base-port <port>',
+      `the first port (default: free ones from ${defaultBasePort})`,
+      wholeNumber(1, 65_535),
+    )
+    .option('--cluster <name>', "the cluster's name", 'epaxos')
+    .addOption(timeoutOption())
+    .action(start)
+
+async function start(flags: StartFlags): Promise<void> {
+  const data = resolve(flags.data)
+  const ports = await findPorts(flags.basePort ?? defaultBasePort, flags.replicas, flags.basePort !== undefined)
+  const members: Members = new Map(ports.map((port, at) => [at + 1, `ws://127.0.0.1:${port}`]))
+  const ids = [...members.keys()]
+  // Only a cluster that never was is made: a directory that is missing among others is a lost disk.
+  const isNew = !ids.some(id => existsSync(join(data, String(id))))
+  const replicas = new Map(ids.map(id => [id, replicaProcess(id, members, join(data, String(id)), flags.cluster)]))
+
+  let isInterrupted = false
+  const stopAll = (): Promise<unknown> => Promise.all([...replicas.values()].map(replica => replica.stop()))
+  const interrupt = (): void => {
+    // The second time nobody wants to wait.
+    if (isInterrupted) process.exit(exitCodes.interrupted)
+    isInterrupted = true
+    process.exitCode = exitCodes.interrupted
+    prompt.abort()
+  }
+  const prompt = new AbortController()
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  try {
+    note(`${isNew ? 'A new' : 'The'} cluster '${flags.cluster}' of ${ids.length} replicas, data in ${data}`)
+    await Promise.all([...replicas.values()].map(replica => replica.start(isNew ? ['--bootstrap'] : [])))
+    for (const [id, endpoint] of members) note(`replica ${id} listens at ${endpoint}, pid ${replicas.get(id)!.pid}`)
+    if (isInterrupted) return
+    const client = connectKv({ endpoints: [...members.values()], timeoutMs: flags.timeout })
+    try {
+      await runPrompt({ client, members, replicas, note, timeoutMs: flags.timeout, signal: prompt.signal, interrupt })
+    } finally {
+      client.close()
+    }
+  } finally {
+    await stopAll()
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+}
+
+function replicaProcess(id: number, members: Members, directory: string, cluster: string): ReplicaProcess {
+  const args = ['--id', String(id), '--members', formatMembers(members), '--data', directory, '--cluster', cluster]
+  return new ReplicaProcess({
+    id,
+    args: ['serve', ...args, '--until-stdin-ends'],
+    onLine: (_, line) => note(`[${id}] ${line}`),
+    onUnexpectedEnd: (_, how) => note(`[${id}] ${how}; 'restart ${id}' starts it again`),
+  })
+}

@@ -1,0 +1,28 @@
+import { UsageError } from './exit.ts'
+
+const word = /\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|((?:[^\s"'\\]|\\.)+))(?=\s|$)/suy
+
+const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', 0: '\0' }
+const unescaped = (text: string): string => text.replace(/\\(.)/gsu, (_, char: string) => escapes[char] ?? char)
+
+/**
+ * The words of one line of the prompt: separated by blanks; "..." with \n, \t, \" and \\, or '...' as it stands, keep
+ * blanks.
+ * @throws UsageError when a quote is not closed
+ */
+export function wordsOf(line: string): string[] {
+  const words: string[] = []
+  const text = line.trim()
+  for (let at = 0; at < text.length; at = word.lastIndex) {
+    word.lastIndex = at
+    const match = word.exec(text)
+    if (match === null) {
+      throw new UsageError(
+        `expected words, "..." or '...' separated by blanks, found: ${text.slice(at, at + 40).trim()}`,
+      )
+    }
+    const [, double, single, plain] = match
+    words.push(single ?? unescaped(double ?? plain ?? ''))
+  }
+  return words
+}

@@ -1,0 +1,66 @@
+import { expect } from 'chai'
+import { createClient } from '../../../actors/client/client.ts'
+import { KvResultError, kvClientOver } from '../../../examples/kv/client.ts'
+import type { KvCommand } from '../../../examples/kv/commands.ts'
+import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
+import { KvCommandError } from '../../../examples/kv/validation.ts'
+import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/client-messages.ts'
+import type { ClientConnector } from '../../../net/clients.ts'
+import { decodeData, encodeData } from '../../../net/codec/data.ts'
+import { ManualClock } from '../../actors/client/fakes.ts'
+
+/** One replica without peers: what is asked is executed at once. */
+function connectorTo(store = createKvStateMachine()): ClientConnector {
+  const answer = (request: ClientRequest): ClientAnswer => {
+    if (request.type === 'status') {
+      return { type: 'statusReport', request: request.request, json: new TextEncoder().encode('{"member":1}') }
+    }
+    const result = store.apply(decodeData(request.payload) as KvCommand)
+    return { type: 'result', request: request.request, payload: encodeData(result) }
+  }
+  return {
+    connect(_, events) {
+      const welcome = { protocolMajor: 1, protocolMinor: 0, cluster: 'test', member: 1, members: [1], build: undefined }
+      queueMicrotask(() => events.open({ type: 'welcome', ...welcome }))
+      return {
+        send: requests => queueMicrotask(() => events.answers(requests.map(answer))),
+        close: () => queueMicrotask(() => events.ended({ code: 'closed', reason: 'closed' })),
+      }
+    },
+  }
+}
+
+describe('key-value client', () => {
+  const client = kvClientOver(
+    createClient({ endpoints: ['a'], connector: connectorTo(), clock: new ManualClock(), random: () => 0 }),
+  )
+  after(() => client.close())
+
+  it('speaks every operation', async () => {
+    await client.put('a', '1')
+    expect(await client.get('a')).to.equal('1')
+    expect(await client.get('b')).to.equal(null)
+    expect(await client.cas('a', '1', '2')).to.equal(true)
+    expect(await client.cas('a', '1', '3')).to.equal(false)
+    await client.append('a', 'x')
+    expect(await client.get('a')).to.equal('2x')
+    expect(await client.incr('n')).to.equal(1)
+    expect(await client.incr('n', 41)).to.equal(42)
+    expect(await client.keys()).to.eql(['a', 'n'])
+    expect(await client.keys('n')).to.eql(['n'])
+    expect(await client.del('a')).to.equal(true)
+    expect(await client.del('a')).to.equal(false)
+    expect(await client.status()).to.eql({ member: 1 })
+  })
+
+  it('turns an error result into an error with its code', async () => {
+    await client.put('word', 'x')
+    const error = await client.incr('word').catch(found => found)
+    expect(error).to.be.instanceOf(KvResultError).with.property('code', 'notANumber')
+  })
+
+  it('refuses what the store would not take, before sending', async () => {
+    const error = await client.put('k'.repeat(2_000), '').catch(found => found)
+    expect(error).to.be.instanceOf(KvCommandError).with.property('code', 'tooLarge')
+  })
+})

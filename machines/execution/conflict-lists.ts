@@ -1,0 +1,112 @@
+import type { Footprint, Keys } from '../protocol/commands.ts'
+import { OrderedRow } from './ordered-row.ts'
+import type { Vertex } from './vertex.ts'
+
+type Access = 'writes' | 'reads'
+type Rows = (OrderedRow<Vertex> | undefined)[]
+
+/** The unexecuted instances that write, and that read, one thing: per row, by index. */
+export class ConflictList {
+  readonly writes: Rows = []
+  readonly reads: Rows = []
+  /** Whether everything that stands here conflicts with each that stands under `writes`. */
+  readonly writersConflictWithAll: boolean
+  size = 0
+
+  constructor(writersConflictWithAll: boolean) {
+    this.writersConflictWithAll = writersConflictWithAll
+  }
+
+  add(access: Access, vertex: Vertex): void {
+    const rows = this[access]
+    rows[vertex.id.rank] ??= new OrderedRow()
+    if (rows[vertex.id.rank]!.add(vertex.id.index, vertex)) this.size++
+  }
+
+  remove(access: Access, vertex: Vertex): void {
+    const rows = this[access]
+    const row = rows[vertex.id.rank]
+    if (row?.remove(vertex.id.index)) this.size--
+    if (row?.size === 0) rows[vertex.id.rank] = undefined
+  }
+}
+
+/** A list in which an instance meets what it conflicts with: the writers, or writers and readers. */
+export interface Lane {
+  readonly list: ConflictList
+  readonly readersToo: boolean
+}
+
+const isNone = (keys: Keys): boolean => keys !== 'all' && keys.length === 0
+
+/**
+ * Who touches what, of the unexecuted instances within the known prefix of their row, so that an instance finds those
+ * it conflicts with without looking at those it commutes with: one list a key, one of the footprints that say `'all'`,
+ * and one of everybody for these to walk. Above the known prefix nobody looks for anything, and instances are added in
+ * the order of their row.
+ */
+export class ConflictLists {
+  readonly #keys = new Map<string, ConflictList>()
+  readonly #all = new ConflictList(true)
+  readonly #everybody = new ConflictList(false)
+
+  add(vertex: Vertex): void {
+    this.#add('writes', vertex.footprint.writes, vertex)
+    this.#add('reads', vertex.footprint.reads, vertex)
+  }
+
+  remove(vertex: Vertex): void {
+    this.#remove('writes', vertex.footprint.writes, vertex)
+    this.#remove('reads', vertex.footprint.reads, vertex)
+  }
+
+  /** Where an instance meets all that it conflicts with. `own` is 1 for one that stands here itself, else 0. */
+  lanesOf({ reads, writes }: Footprint, own: 0 | 1): Lane[] {
+    if (writes === 'all') return [{ list: this.#everybody, readersToo: true }]
+    const lanes: Lane[] = []
+    if (this.#all.size > 0 && !(isNone(reads) && isNone(writes)))
+      lanes.push({ list: this.#all, readersToo: !isNone(writes) })
+    this.#pushLanes(lanes, writes, true, own)
+    if (reads === 'all') lanes.push({ list: this.#everybody, readersToo: false })
+    else this.#pushLanes(lanes, reads, false, own)
+    return lanes
+  }
+
+  #pushLanes(lanes: Lane[], keys: readonly string[], readersToo: boolean, own: 0 | 1): void {
+    for (const key of keys) {
+      const list = this.#keys.get(key)
+      if (list !== undefined && list.size > own) lanes.push({ list, readersToo })
+    }
+  }
+
+  #add(access: Access, keys: Keys, vertex: Vertex): void {
+    if (isNone(keys)) return
+    this.#everybody.add(access, vertex)
+    if (keys === 'all') {
+      this.#all.add(access, vertex)
+      return
+    }
+    for (const key of keys) {
+      let list = this.#keys.get(key)
+      if (list === undefined) {
+        list = new ConflictList(true)
+        this.#keys.set(key, list)
+      }
+      list.add(access, vertex)
+    }
+  }
+
+  #remove(access: Access, keys: Keys, vertex: Vertex): void {
+    if (isNone(keys)) return
+    this.#everybody.remove(access, vertex)
+    if (keys === 'all') {
+      this.#all.remove(access, vertex)
+      return
+    }
+    for (const key of keys) {
+      const list = this.#keys.get(key)
+      list?.remove(access, vertex)
+      if (list?.size === 0) this.#keys.delete(key)
+    }
+  }
+}

@@ -4,11 +4,11 @@ import type { StateMachine } from '../../actors/state-machine.ts'
 import type { EpaxosError } from '../../machines/protocol/errors.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
 import { systemClock } from '../../net/system-clock.ts'
+import { systemRandom } from '../../net/system-random.ts'
 import { createWsClientListener } from '../../net/ws/client-listener.ts'
 import { createWsServer, type WsServer } from '../../net/ws/server.ts'
 import { createWsTransport } from '../../net/ws/transport.ts'
 import { createSqliteStore } from '../../storage/sqlite/store.ts'
-import { createRandom, randomSeed } from './random.ts'
 
 export interface HostOptions<C, R> {
   readonly id: number
@@ -42,7 +42,7 @@ export async function hostReplica<C, R>(options: HostOptions<C, R>): Promise<Hos
   const { id, members, cluster, stateMachine, limits, log } = options
   const { host, port } = addressOf(members.get(id)!)
   const clock = systemClock
-  const random = createRandom(randomSeed())
+  const random = systemRandom
   const codec = createCodec(limits)
   const server = createWsServer({ host, port, clock, limits, log })
   // The port first: where it is taken, no data is touched.

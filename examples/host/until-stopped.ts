@@ -1,3 +1,5 @@
+import { Socket } from 'node:net'
+
 /** Why a process should end: a signal, the end of standard input, or a failure. */
 export type StopCause = { readonly kind: 'asked' } | { readonly kind: 'failed'; readonly error: Error }
 
@@ -25,8 +27,10 @@ export class UntilStopped {
       })
     }
     if (!untilStdinEnds) return
-    process.stdin.on('end', () => this.#settle({ kind: 'asked' })).on('error', () => this.#settle({ kind: 'asked' }))
-    process.stdin.resume()
+    const asked = (): void => this.#settle({ kind: 'asked' })
+    process.stdin.on('end', asked).on('error', asked).resume()
+    // Watching it does not keep the process.
+    if (process.stdin instanceof Socket) process.stdin.unref()
   }
 
   fail(error: Error): void {

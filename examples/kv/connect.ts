@@ -3,9 +3,9 @@ import type { ClientLimits } from '../../actors/client/limits.ts'
 import { defaultLimits } from '../../actors/limits.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
 import { systemClock } from '../../net/system-clock.ts'
+import { systemRandom } from '../../net/system-random.ts'
 import { createWsConnector } from '../../net/ws/connector.ts'
 import { type KvClient, kvClientOver } from './client.ts'
-import { createRandom, randomSeed } from '../host/random.ts'
 import { defaultKvLimits, type KvLimits } from './validation.ts'
 
 export interface KvClientOptions extends Partial<ClientLimits> {
@@ -20,6 +20,6 @@ export function connectKv({ kvLimits = defaultKvLimits, ...options }: KvClientOp
   const clock = systemClock
   const connector = createWsConnector({ codec: createCodec(defaultLimits), clock, limits: defaultLimits })
   // What arrives in one turn of the event loop is answered in one frame.
-  const client = createClient({ connector, clock, random: createRandom(randomSeed()), defer: setImmediate, ...options })
+  const client = createClient({ connector, clock, random: systemRandom, defer: setImmediate, ...options })
   return kvClientOver(client, kvLimits)
 }

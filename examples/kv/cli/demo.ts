@@ -8,7 +8,7 @@ import { describeError, exitCodes, RefusedError } from './exit.ts'
 import { formatMembers, type Members } from './members.ts'
 import { defaultBasePort, parseDurationMs, wholeNumber } from './options.ts'
 import { findPorts } from './ports.ts'
-import { ReplicaProcess } from './replica-process.ts'
+import { failureLine, ReplicaProcess } from './replica-process.ts'
 
 interface DemoFlags {
   readonly data: string
@@ -62,6 +62,9 @@ async function demo(flags: DemoFlags): Promise<void> {
     const isStory = flags.story === true || process.stdin.isTTY !== true
     if (isStory) await tellStory(replicas, data, flags.interval, interrupted.signal)
     else await followKeyboard(replicas, interrupted.signal)
+  } catch (error) {
+    // Ctrl-C in a terminal reaches the replicas, too: that they end is no error then.
+    if (!interrupted.signal.aborted) throw error
   } finally {
     await Promise.all(replicas.map(replica => replica.stop()))
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
@@ -71,7 +74,11 @@ async function demo(flags: DemoFlags): Promise<void> {
 const columnChars = 34
 const waitsMax = 1_200
 
-function show(id: number, line: string): void {
+function show(id: number, line: string, from: 'stdout' | 'stderr'): void {
+  if (from === 'stderr') {
+    if (failureLine.test(line)) note(`replica ${id}: ${line}`)
+    return
+  }
   process.stdout.write(`${' '.repeat((id - 1) * columnChars)}${id}| ${line}\n`)
 }
 
@@ -110,21 +117,15 @@ async function tellStory(
     await pause()
   }
   const log = (id: number): readonly string[] => readPrinted(join(data, String(id), 'log.txt'))
-  try {
-    await act('all three propose')
-    await act('replica 1 is killed: the others go on', first!.kill())
-    await act('replica 1 is restarted: it makes up what it missed', first!.start())
-    await act('replicas 2 and 3 are killed: one alone can decide nothing', second!.kill(), third!.kill())
-    await act('replicas 2 and 3 are restarted: all three go on', second!.start(), third!.start())
-  } catch (error) {
-    if (signal.aborted) return
-    throw error
-  }
+  await act('all three propose')
+  await act('replica 1 is killed: the others go on', first!.kill())
+  await act('replica 1 is restarted: it makes up what it missed', first!.start())
+  await act('replicas 2 and 3 are killed: one alone can decide nothing', second!.kill(), third!.kill())
+  await act('replicas 2 and 3 are restarted: all three go on', second!.start(), third!.start())
   const target = Math.max(...replicas.map(({ id }) => log(id).length))
   for (let waits = 0; replicas.some(({ id }) => log(id).length < target); waits++) {
-    if (signal.aborted) return
     if (waits === waitsMax) throw new RefusedError(`not every replica has printed ${target} lines by now`)
-    await sleep(50)
+    await sleep(50, undefined, { signal })
   }
   const logs = replicas.map(({ id }) => log(id).slice(0, target).join('\n'))
   if (new Set(logs).size > 1) throw new RefusedError(`the logs in ${data} differ`)

@@ -34,6 +34,7 @@ export async function runPrompt(options: PromptOptions): Promise<void> {
     terminal: isTerminal,
     prompt: 'epaxos> ',
   })
+  if (options.signal.aborted) lines.close()
   options.signal.addEventListener('abort', () => lines.close(), { once: true })
   lines.on('SIGINT', options.interrupt)
   if (isTerminal) {

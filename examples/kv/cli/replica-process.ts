@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { RefusedError } from './exit.ts'
 
+/** What a replica says on standard error when it cannot go on. */
+export const failureLine = /^(epaxos|stopping): /
 /** The line on standard output by which a replica says that it is ready to vote. */
 export const readyLine = /^replica (\d+) is ready to vote/
 
@@ -17,7 +19,7 @@ export interface ReplicaProcessOptions {
   /** The command and its flags; the child ends when its standard input does. */
   readonly args: readonly string[]
   /** Each line of the child that is not the ready line. */
-  readonly onLine: (id: number, line: string) => void
+  readonly onLine: (id: number, line: string, from: 'stdout' | 'stderr') => void
   /** It ended and nobody asked for it. */
   readonly onUnexpectedEnd?: (id: number, how: string) => void
 }
@@ -59,12 +61,12 @@ export class ReplicaProcess {
     let isReady = false
     const ready = new Promise<void>(resolve => {
       createInterface({ input: child.stdout }).on('line', line => {
-        if (!readyLine.test(line)) return this.#options.onLine(this.id, line)
+        if (!readyLine.test(line)) return this.#options.onLine(this.id, line, 'stdout')
         isReady = true
         resolve()
       })
     })
-    createInterface({ input: child.stderr }).on('line', line => this.#options.onLine(this.id, line))
+    createInterface({ input: child.stderr }).on('line', line => this.#options.onLine(this.id, line, 'stderr'))
     this.#ended = new Promise((resolve, reject) => {
       child.once('error', reject)
       // `close` comes after `exit`, and after the last line.

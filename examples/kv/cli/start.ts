@@ -7,7 +7,7 @@ import { formatMembers, type Members } from './members.ts'
 import { defaultBasePort, timeoutOption, wholeNumber } from './options.ts'
 import { findPorts } from './ports.ts'
 import { runPrompt } from './prompt.ts'
-import { ReplicaProcess } from './replica-process.ts'
+import { failureLine, ReplicaProcess } from './replica-process.ts'
 
 interface StartFlags {
   readonly replicas: number
@@ -15,6 +15,7 @@ interface StartFlags {
   readonly basePort?: number
   readonly cluster: string
   readonly timeout: number
+  readonly verbose?: true
 }
 
 const note = (text: string): void => {
@@ -33,6 +34,7 @@ export const startCommand = (): Command =>
       wholeNumber(1, 65_535),
     )
     .option('--cluster <name>', "the cluster's name", 'epaxos')
+    .option('-v, --verbose', 'show what the replicas say of their links')
     .addOption(timeoutOption())
     .action(start)
 
@@ -43,42 +45,53 @@ async function start(flags: StartFlags): Promise<void> {
   const ids = [...members.keys()]
   // Only a cluster that never was is made: a directory that is missing among others is a lost disk.
   const isNew = !ids.some(id => existsSync(join(data, String(id))))
-  const replicas = new Map(ids.map(id => [id, replicaProcess(id, members, join(data, String(id)), flags.cluster)]))
+  const replicas = new Map(ids.map(id => [id, replicaProcess(id, members, join(data, String(id)), flags)]))
 
-  let isInterrupted = false
-  const stopAll = (): Promise<unknown> => Promise.all([...replicas.values()].map(replica => replica.stop()))
+  const interrupted = new AbortController()
   const interrupt = (): void => {
     // The second time nobody wants to wait.
-    if (isInterrupted) process.exit(exitCodes.interrupted)
-    isInterrupted = true
+    if (interrupted.signal.aborted) process.exit(exitCodes.interrupted)
     process.exitCode = exitCodes.interrupted
-    prompt.abort()
+    interrupted.abort()
   }
-  const prompt = new AbortController()
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
   try {
     note(`${isNew ? 'A new' : 'The'} cluster '${flags.cluster}' of ${ids.length} replicas, data in ${data}`)
     await Promise.all([...replicas.values()].map(replica => replica.start(isNew ? ['--bootstrap'] : [])))
     for (const [id, endpoint] of members) note(`replica ${id} listens at ${endpoint}, pid ${replicas.get(id)!.pid}`)
-    if (isInterrupted) return
     const client = connectKv({ endpoints: [...members.values()], timeoutMs: flags.timeout })
+    const { signal } = interrupted
     try {
-      await runPrompt({ client, members, replicas, note, timeoutMs: flags.timeout, signal: prompt.signal, interrupt })
+      await runPrompt({ client, members, replicas, note, timeoutMs: flags.timeout, signal, interrupt })
     } finally {
       client.close()
     }
+  } catch (error) {
+    // Ctrl-C in a terminal reaches the replicas, too: that they end is no error then.
+    if (!interrupted.signal.aborted) throw error
   } finally {
-    await stopAll()
+    await Promise.all([...replicas.values()].map(replica => replica.stop()))
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
 }
 
-function replicaProcess(id: number, members: Members, directory: string, cluster: string): ReplicaProcess {
-  const args = ['--id', String(id), '--members', formatMembers(members), '--data', directory, '--cluster', cluster]
+function replicaProcess(id: number, members: Members, directory: string, flags: StartFlags): ReplicaProcess {
+  const args = [
+    '--id',
+    String(id),
+    '--members',
+    formatMembers(members),
+    '--data',
+    directory,
+    '--cluster',
+    flags.cluster,
+  ]
   return new ReplicaProcess({
     id,
     args: ['serve', ...args, '--until-stdin-ends'],
-    onLine: (_, line) => note(`[${id}] ${line}`),
+    onLine: (_, line) => {
+      if (flags.verbose || failureLine.test(line)) note(`[${id}] ${line}`)
+    },
     onUnexpectedEnd: (_, how) => note(`[${id}] ${how}; 'restart ${id}' starts it again`),
   })
 }

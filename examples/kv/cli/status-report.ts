@@ -1,4 +1,4 @@
-import { connectKv } from '../connect.ts'
+import { askReplica } from './ask-replica.ts'
 import { describeError } from './exit.ts'
 import { table } from './table.ts'
 
@@ -19,15 +19,13 @@ export function askStatus(
 }
 
 async function askOne(member: number | undefined, endpoint: string, timeoutMs: number): Promise<ReplicaReport> {
-  const client = connectKv({ endpoints: [endpoint], timeoutMs })
+  const who = { endpoint, ...(member !== undefined && { member }) }
   try {
-    const status = await client.status()
+    const status = await askReplica(endpoint, timeoutMs)
     if (typeof status === 'object' && status !== null) return { up: true, endpoint, status: { ...status } }
-    return { up: false, endpoint, ...(member && { member }), reason: 'it answered no status' }
+    return { up: false, ...who, reason: `${endpoint} answered no status` }
   } catch (error) {
-    return { up: false, endpoint, ...(member && { member }), reason: describeError(error) }
-  } finally {
-    client.close()
+    return { up: false, ...who, reason: describeError(error) }
   }
 }
 

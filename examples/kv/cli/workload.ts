@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { EpaxosError } from '../../../machines/protocol/errors.ts'
+import { systemRandom } from '../../../net/system-random.ts'
 import { connectKv } from '../connect.ts'
-import { randomSeed } from '../../host/random.ts'
 import { HistoryFile } from '../workload/history.ts'
 import { Measures, type WorkloadSummary } from '../workload/measures.ts'
 import { defaultMix, type Mix, parseMix, readShareMix } from '../workload/mix.ts'
@@ -97,7 +97,7 @@ async function workload(flags: WorkloadFlags): Promise<void> {
       mix,
       operations: flags.ops ?? Number.POSITIVE_INFINITY,
       signal: stop.signal,
-      seed: flags.seed ?? randomSeed(),
+      seed: flags.seed ?? Math.floor(systemRandom() * 2 ** 32),
       measures,
       record: entry => history?.add(entry),
     })

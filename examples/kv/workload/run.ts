@@ -1,11 +1,11 @@
 import { EpaxosError } from '../../../machines/protocol/errors.ts'
 import type { KvClient } from '../client.ts'
 import type { KvResult } from '../commands.ts'
-import { createRandom } from '../../host/random.ts'
 import type { HistoryEntry } from './history.ts'
 import type { Measures } from './measures.ts'
 import { drawFrom, type Mix } from './mix.ts'
 import { type Operation, OperationSource } from './operations.ts'
+import { createRandom } from './random.ts'
 
 export interface WorkloadOptions {
   /** Connections to the cluster: closed-loop clients share them in turn. */

@@ -5,11 +5,11 @@ import { expect } from 'chai'
 import { ClientError } from '../../../../actors/client/errors.ts'
 import type { KvClient } from '../../../../examples/kv/client.ts'
 import type { KvCommand, KvResult } from '../../../../examples/kv/commands.ts'
-import { createRandom } from '../../../../examples/host/random.ts'
 import { createKvStateMachine } from '../../../../examples/kv/state-machine.ts'
 import { type HistoryEntry, HistoryFile, historyLine } from '../../../../examples/kv/workload/history.ts'
 import { Measures } from '../../../../examples/kv/workload/measures.ts'
 import { drawFrom, type Mix, parseMix } from '../../../../examples/kv/workload/mix.ts'
+import { createRandom } from '../../../../examples/kv/workload/random.ts'
 import { runWorkload } from '../../../../examples/kv/workload/run.ts'
 
 /** A client whose every command is executed by one store, unless `fail` says otherwise. */

@@ -1,8 +1,4 @@
-import { randomInt } from 'node:crypto'
-import type { Random } from '../../net/clock.ts'
-
-/** A seed that nobody knows. */
-export const randomSeed = (): number => randomInt(2 ** 32)
+import type { Random } from '../../../net/clock.ts'
 
 /** A small generator (mulberry32): equal seeds give equal numbers, 0 <= x < 1. */
 export function createRandom(seed: number): Random {

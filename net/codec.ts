@@ -11,6 +11,16 @@ export class CodecError extends EpaxosError<'malformed'> {
   }
 }
 
+/** What `decode` gives, or the CodecError that it throws: bytes from outside are expected to be wrong. */
+export function attempt<T>(decode: () => T): T | CodecError {
+  try {
+    return decode()
+  } catch (error) {
+    if (error instanceof CodecError) return error
+    throw error
+  }
+}
+
 /**
  * Shapes to bytes and back. Decoding checks every field against its shape and the bounds and throws CodecError; it
  * never returns a value that its type would not allow. Message types of a newer minor version are skipped.

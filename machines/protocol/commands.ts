@@ -48,8 +48,12 @@ function unionKeys(all: readonly Keys[]): Keys {
   return [...result]
 }
 
-/** The footprint of a batch: the union of its commands' footprints. */
-export const unionFootprint = (footprints: readonly Footprint[]): Footprint => ({
-  reads: unionKeys(footprints.map(each => each.reads)),
-  writes: unionKeys(footprints.map(each => each.writes)),
-})
+/** The footprint of a batch: the union of its commands' footprints. A key that is written is not named as read too. */
+export function unionFootprint(footprints: readonly Footprint[]): Footprint {
+  if (footprints.length === 1) return footprints[0]!
+  const reads = unionKeys(footprints.map(each => each.reads))
+  const writes = unionKeys(footprints.map(each => each.writes))
+  if (reads === 'all' || writes === 'all') return { reads, writes }
+  const written = new Set(writes)
+  return { reads: reads.filter(key => !written.has(key)), writes }
+}

@@ -6,9 +6,16 @@ import { recovering } from './drive/recovering.ts'
 import { validating } from './drive/validating.ts'
 import { waiting } from './drive/waiting.ts'
 
+const voted = 'not for the coordinator: the other region votes'
+const notHigher = 'it ends nothing: no attempt is under way, or its ballot is not higher'
+
 /** The coordinator: what this replica drives at a ballot of its own, if anything. Never restored after a restart. */
 export const drive = instance.createStateConfig({
-  meta: { rule: '4.1, 4.6, 7, 8', source: 'EPaxos*, recovery protocol' },
+  meta: {
+    rule: '4.1, 4.6, 7, 8',
+    source: 'EPaxos*, recovery protocol',
+    ignores: { preAccept: voted, validate: voted, accept: notHigher, recover: notHigher },
+  },
   initial: 'following',
   on: {
     startRecovery: { target: '.recovering', actions: ['beginRecovery', 'recoverBySelf'] },

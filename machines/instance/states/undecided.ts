@@ -8,7 +8,11 @@ import { vote } from './vote.ts'
  */
 export const undecided = instance.createStateConfig({
   type: 'parallel',
-  meta: { rule: '3.6', source: 'EPaxos*, commit protocol' },
+  meta: {
+    rule: '3.6',
+    source: 'EPaxos*, commit protocol',
+    ignores: { executed: 'comes only after a commit' },
+  },
   on: {
     commit: { target: 'committed', actions: ['learnCommit', 'writeRecord', 'announceCommit'] },
     restore: [

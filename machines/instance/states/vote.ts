@@ -4,12 +4,28 @@ import { accepted } from './vote/accepted.ts'
 import { initial } from './vote/initial.ts'
 import { preAccepted } from './vote/preAccepted.ts'
 
+const driven = 'not for the acceptor: the other region drives'
+
 /** The acceptor: what this replica has voted. The state is the record's phase; ballots are promised in any of them. */
 export const vote = instance.createStateConfig({
   meta: {
     rule: '3.4, 4.2, 7',
     source: 'EPaxos*, commit and recovery protocols',
-    ignores: { executed: 'comes only after a commit' },
+    ignores: {
+      preAcceptOk: driven,
+      acceptOk: driven,
+      recoverOk: driven,
+      validateOk: driven,
+      tryRecover: driven,
+      nack: driven,
+      stable: driven,
+      resume: driven,
+      startRecovery: driven,
+      resend: driven,
+      giveUpFastPath: driven,
+      memberCommitted: driven,
+      memberWaiting: driven,
+    },
   },
   initial: 'initial',
   on: {

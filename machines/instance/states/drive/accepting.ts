@@ -8,6 +8,7 @@ export const accepting = instance.createStateConfig({
     source: 'EPaxos*, commit protocol',
     ignores: {
       preAcceptOk: 'the choice has been made',
+      acceptOk: 'it answers another ballot',
       recoverOk: 'the choice has been made',
       validateOk: 'the choice has been made',
       resume: 'under way already',

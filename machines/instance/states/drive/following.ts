@@ -13,6 +13,7 @@ export const following = instance.createStateConfig({
       recoverOk: lateReply,
       validateOk: lateReply,
       resend: 'the attempt has just ended',
+      resume: 'it stands at no ballot 0 of its own: nothing may be sent again',
       giveUpFastPath: 'the attempt has just ended',
       memberCommitted: 'the attempt has just ended',
       memberWaiting: 'the attempt has just ended',

@@ -9,6 +9,7 @@ export const recovering = instance.createStateConfig({
     ignores: {
       preAcceptOk: 'ballot 0 is over here',
       acceptOk: 'nothing was proposed yet',
+      recoverOk: 'it answers another ballot, or is a repeat',
       validateOk: 'nothing is validated yet',
       resume: 'under way already',
       giveUpFastPath: 'ballot 0 is over here',

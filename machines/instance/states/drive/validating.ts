@@ -9,6 +9,8 @@ export const validating = instance.createStateConfig({
     ignores: {
       preAcceptOk: 'ballot 0 is over here',
       acceptOk: 'nothing was proposed yet',
+      recoverOk: 'it answers another ballot, or is a repeat',
+      validateOk: 'it answers another ballot, or comes from outside Q',
       resume: 'under way already',
       giveUpFastPath: 'ballot 0 is over here',
       memberCommitted: 'waits for no member yet',

@@ -3,7 +3,11 @@ import { instance } from '../../setup.ts'
 
 /** No vote yet. A recover or a validate may have come first: then a ballot is promised, and the phase still initial. */
 export const initial = instance.createStateConfig({
-  meta: { rule: '3.2, 4.4', source: 'EPaxos*, commit protocol' },
+  meta: {
+    rule: '3.2, 4.4',
+    source: 'EPaxos*, commit protocol',
+    ignores: { validate: 'above the promise: the recover of its ballot has not come, or was lost' },
+  },
   on: {
     preAccept: [
       {

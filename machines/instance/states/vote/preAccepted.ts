@@ -3,7 +3,11 @@ import { instance } from '../../setup.ts'
 
 /** Voted on the fast path: the payload is known, dep holds every conflict known when it came. */
 export const preAccepted = instance.createStateConfig({
-  meta: { rule: '3.2, 4.4, 7', source: 'EPaxos*, commit protocol' },
+  meta: {
+    rule: '3.2, 4.4, 7',
+    source: 'EPaxos*, commit protocol',
+    ignores: { validate: 'above the promise: the recover of its ballot has not come, or was lost' },
+  },
   on: {
     // A repeat gets the stored dep: one vote, however often it is asked for.
     preAccept: [

@@ -1,0 +1,22 @@
+import type { Bounds } from '../machines/protocol/shape.ts'
+
+/** What this folder needs of the table of limits (actors/limits.ts holds the values). */
+export interface NetLimits extends Bounds {
+  /** A whole frame of or to a client. */
+  readonly clientFrameBytesMax: number
+  /** Client connections of one replica. */
+  readonly sessionsMax: number
+  /** Bytes queued in a peer's socket; beyond them frames are dropped. */
+  readonly linkQueueBytesMax: number
+  /** Bytes queued in a client's socket; a client that reads nothing is cut off. */
+  readonly clientQueueBytesMax: number
+  /** From dialling to the open socket. */
+  readonly connectTimeoutMs: number
+  /** From the open socket to the verified greeting. */
+  readonly greetingTimeoutMs: number
+  /** A socket is pinged this often, and given up when two intervals in a row bring no sign of life. */
+  readonly pingIntervalMs: number
+  /** The pause after a dial in vain; it doubles up to the maximum, and is jittered. */
+  readonly reconnectDelayMs: number
+  readonly reconnectDelayMaxMs: number
+}

@@ -1,0 +1,142 @@
+import type { ReplicaId } from '../../machines/protocol/membership.ts'
+import type { Message } from '../../machines/protocol/messages.ts'
+import type { Codec } from '../codec.ts'
+import type { Greeting, Transport, TransportEvents } from '../transport.ts'
+
+/** What the network does to one frame: the delays after which it arrives; none when it is lost, two when repeated. */
+export type Fate = (from: ReplicaId, to: ReplicaId, messages: readonly Message[]) => readonly number[]
+
+/** Where a replica's events happen: they do not once its process is dead, and wait while it stands still. */
+export interface Host {
+  readonly isDead: boolean
+  after(delayMs: number, run: () => void): void
+}
+
+export interface SimulatedNetworkOptions {
+  readonly fate: Fate
+  /** One way, for greetings. */
+  greetingMs(): number
+  /** When given, every frame is encoded and decoded on its way. */
+  readonly codec?: Codec | undefined
+}
+
+interface Node {
+  readonly host: Host
+  readonly greeting: Greeting
+  readonly events: TransportEvents
+  /** Peers that have let us in. */
+  readonly linked: Set<ReplicaId>
+}
+
+/** How often a replica without a link tries again. */
+const redialMs = 150
+
+/**
+ * A network in which time and faults are decided by whoever made it. Connections are like those of TCP while both
+ * processes live: a cut delays nothing and loses everything, and what a fate reorders arrives reordered.
+ */
+export class SimulatedNetwork {
+  readonly #options: SimulatedNetworkOptions
+  readonly #nodes = new Map<ReplicaId, Node>()
+  /** Directed links on which nothing passes, `from>to`. */
+  readonly #cut = new Set<string>()
+
+  constructor(options: SimulatedNetworkOptions) {
+    this.#options = options
+  }
+
+  cut(from: ReplicaId, to: ReplicaId): void {
+    this.#cut.add(`${from}>${to}`)
+  }
+
+  heal(from: ReplicaId, to: ReplicaId): void {
+    this.#cut.delete(`${from}>${to}`)
+  }
+
+  healAll(): void {
+    this.#cut.clear()
+  }
+
+  passes(from: ReplicaId, to: ReplicaId): boolean {
+    return !this.#cut.has(`${from}>${to}`)
+  }
+
+  /** A process has died: its links break, and whoever dials it is refused. */
+  died(id: ReplicaId): void {
+    this.#nodes.delete(id)
+    for (const [peer, node] of this.#nodes) {
+      if (!node.linked.delete(id)) continue
+      // A cut hides the end of a connection too.
+      if (!this.passes(id, peer)) continue
+      node.host.after(this.#options.greetingMs(), () => {
+        node.events.linkDown(id, 'refused', 'the process is gone')
+      })
+      this.#dialLater(peer, node, id)
+    }
+  }
+
+  transport(id: ReplicaId, host: Host): Transport {
+    let node: Node | undefined
+    return {
+      start: (greeting, events) => {
+        node = { host, greeting, events, linked: new Set() }
+        this.#nodes.set(id, node)
+        for (const peer of greeting.members) if (peer !== id) this.#dial(id, node, peer)
+      },
+      send: (to, messages) => {
+        if (node?.linked.has(to)) this.#send(id, to, messages)
+      },
+      stop: done => {
+        if (node !== undefined && this.#nodes.get(id) === node) this.died(id)
+        host.after(0, done)
+      },
+    }
+  }
+
+  #send(from: ReplicaId, to: ReplicaId, messages: readonly Message[]): void {
+    const { fate, codec } = this.#options
+    for (const delayMs of fate(from, to, messages)) {
+      const target = this.#nodes.get(to)
+      if (target === undefined) return
+      target.host.after(delayMs, () => {
+        // Whether it passes is decided when it arrives: a cut also takes what is under way.
+        if (this.#nodes.get(to) !== target || !this.passes(from, to)) return
+        target.events.frame(from, codec === undefined ? messages : codec.decodeMessages(codec.encodeMessages(messages)))
+      })
+    }
+  }
+
+  #dialLater(id: ReplicaId, node: Node, peer: ReplicaId): void {
+    node.host.after(redialMs, () => {
+      if (this.#nodes.get(id) === node && !node.linked.has(peer)) this.#dial(id, node, peer)
+    })
+  }
+
+  /** Greets: the peer decides about us, then we about it; only then is there a link. */
+  #dial(id: ReplicaId, node: Node, peer: ReplicaId): void {
+    const { greetingMs } = this.#options
+    const target = this.#nodes.get(peer)
+    if (target === undefined || !this.passes(id, peer) || !this.passes(peer, id)) {
+      if (target === undefined && this.passes(id, peer) && this.passes(peer, id))
+        node.host.after(greetingMs(), () => node.events.linkDown(peer, 'refused', 'nobody listens'))
+      this.#dialLater(id, node, peer)
+      return
+    }
+    target.host.after(greetingMs(), () => {
+      target.events.greeted(id, node.greeting.storeIdentity, refusal => {
+        if (refusal !== null) {
+          node.host.after(greetingMs(), () => node.events.linkDown(peer, 'rejected', refusal.message))
+          return
+        }
+        node.host.after(greetingMs(), () => {
+          node.events.greeted(peer, target.greeting.storeIdentity, own => {
+            if (own !== null || this.#nodes.get(peer) !== target || this.#nodes.get(id) !== node) return
+            node.linked.add(peer)
+            node.events.linkUp(peer)
+          })
+        })
+      })
+    })
+    this.#dialLater(id, node, peer)
+  }
+}

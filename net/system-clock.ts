@@ -1,0 +1,8 @@
+import type { Clock } from './clock.ts'
+
+/** The clock of this process: it does not go back when somebody sets the time. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
+  clearTimeout: handle => clearTimeout(handle as NodeJS.Timeout),
+}

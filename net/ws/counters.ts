@@ -1,0 +1,20 @@
+/** What a transport or a listener has done since it was made; for the status. */
+export interface Counters {
+  framesSent: number
+  bytesSent: number
+  framesReceived: number
+  bytesReceived: number
+  /** Frames that were not sent: the link was down or its queue full. */
+  framesDropped: number
+  /** Connections refused, or ended for what they sent. */
+  connectionsRejected: number
+}
+
+export const createCounters = (): Counters => ({
+  framesSent: 0,
+  bytesSent: 0,
+  framesReceived: 0,
+  bytesReceived: 0,
+  framesDropped: 0,
+  connectionsRejected: 0,
+})

@@ -1,0 +1,64 @@
+import { WebSocket } from 'ws'
+import type { Clock } from '../clock.ts'
+import { clientOptions } from './socket-options.ts'
+
+/**
+ * Why no socket was opened. `refused`: nobody listens there; `silent`: no answer in time; `stranger`: what answered is
+ * no replica of ours; `failed`: all else, also a replica that is not ready.
+ */
+export interface DialFailure {
+  readonly kind: 'refused' | 'silent' | 'stranger' | 'failed'
+  readonly reason: string
+}
+
+export interface DialEvents {
+  /** The socket is open, and the caller's, who listens to its errors from here on. */
+  opened(socket: WebSocket): void
+  failed(failure: DialFailure): void
+}
+
+/** Opens a socket within a deadline: one of the two events comes, once, and later. @returns what gives it up */
+export function dial(
+  url: string,
+  frameBytesMax: number,
+  clock: Clock,
+  timeoutMs: number,
+  events: DialEvents,
+): () => void {
+  const socket = new WebSocket(url, clientOptions(frameBytesMax))
+  let failure: DialFailure | undefined
+  const fail = (kind: DialFailure['kind'], reason: string): void => {
+    failure ??= { kind, reason: `${url} ${reason}` }
+  }
+  const deadline = clock.setTimeout(() => {
+    fail('silent', `did not answer for ${timeoutMs} ms`)
+    socket.terminate()
+  }, timeoutMs)
+
+  socket.on('unexpected-response', (request, response) => {
+    const status = response.statusCode
+    fail(status === 503 ? 'failed' : 'stranger', `answered with HTTP status ${status}`)
+    request.destroy()
+    socket.terminate()
+  })
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ECONNREFUSED') fail('refused', 'refused the connection: nobody listens there')
+    // What came back was no HTTP, or no WebSocket handshake.
+    else if (error.code?.startsWith('HPE_') || error.message.startsWith('Invalid'))
+      fail('stranger', `is no replica: ${error.message}`)
+    else fail('failed', `could not be reached: ${error.message || error.code}`)
+  })
+  socket.on('close', () => {
+    clock.clearTimeout(deadline)
+    events.failed(failure ?? { kind: 'failed', reason: `${url} closed the connection` })
+  })
+  socket.on('open', () => {
+    clock.clearTimeout(deadline)
+    socket.removeAllListeners()
+    events.opened(socket)
+  })
+  return () => {
+    fail('failed', 'is dialled no more')
+    socket.terminate()
+  }
+}

@@ -1,0 +1,79 @@
+import type { ReplicaId } from '../../machines/protocol/membership.ts'
+import { type Bounds, list, struct, type TypeOf, text, uint } from '../../machines/protocol/shape.ts'
+import { protocolVersion } from '../../machines/protocol/version.ts'
+import { compile } from '../codec/compile.ts'
+import { extentOf } from '../codec/extent.ts'
+import { pack, plainBytes, unpack } from '../codec/pack.ts'
+import { attempt, CodecError } from '../codec.ts'
+import type { Greeting } from '../transport.ts'
+
+const magic = 'epaxos'
+
+/** The part of a hello that no version changes, so that versions can tell each other apart. */
+const head = struct({ magic: text('textBytesMax'), major: uint, minor: uint })
+
+/** The first frame on a link, in each direction: who speaks, and whom it wants to reach. */
+const hello = struct({
+  magic: text('textBytesMax'),
+  major: uint,
+  minor: uint,
+  cluster: text('textBytesMax'),
+  epoch: uint,
+  member: uint,
+  members: list(uint, 'membersMax'),
+  storeIdentity: text('textBytesMax'),
+  to: uint,
+})
+export type Hello = TypeOf<typeof hello>
+
+/** Hellos to bytes and back. */
+export interface HelloCodec {
+  encode(greeting: Greeting, to: ReplicaId): Uint8Array
+  /**
+   * The hello in these bytes, or why it is none, or none for us: a text that is fit to be sent back.
+   * @param dialled whom we wanted to reach
+   */
+  read(bytes: Uint8Array, greeting: Greeting, dialled?: ReplicaId): Hello | string
+}
+
+export function createHelloCodec(bounds: Bounds): HelloCodec {
+  const compiledHead = compile(head, 'hello', bounds)
+  const compiled = compile(hello, 'hello', bounds)
+  const extent = extentOf(hello, bounds)
+  const limits = { itemsMax: 2 * extent.items, depthMax: 2 * extent.depth, plainData: false }
+  return {
+    encode: (greeting, to) =>
+      pack(
+        compiled.pack({ magic, major: protocolVersion.major, minor: protocolVersion.minor, ...greeting, to }),
+        'hello',
+      ),
+    read(bytes, greeting, dialled) {
+      const read = attempt(() => {
+        const data = unpack(plainBytes(bytes), 'hello', limits, 'copy')
+        const about = compiledHead.unpack(data) as TypeOf<typeof head>
+        if (about.magic !== magic) return `hello: '${magic}' is expected first`
+        if (about.major !== protocolVersion.major)
+          return `protocol version ${protocolVersion.major} is spoken here, not ${about.major}`
+        const hello = compiled.unpack(data) as Hello
+        return refusalOf(hello, greeting, dialled) ?? hello
+      })
+      return read instanceof CodecError ? read.message : read
+    },
+  }
+}
+
+const sorted = (members: readonly ReplicaId[]): ReplicaId[] => [...members].sort((a, b) => a - b)
+
+/** Why a hello is not for us, or undefined when it is. */
+function refusalOf(hello: Hello, greeting: Greeting, dialled: ReplicaId | undefined): string | undefined {
+  const { member: me, members } = greeting
+  if (hello.cluster !== greeting.cluster) return `this is cluster '${greeting.cluster}', not '${hello.cluster}'`
+  if (hello.to !== me) return `this is member ${me}, not ${hello.to}`
+  if (dialled !== undefined && hello.member !== dialled) return `member ${dialled} was dialled, not ${hello.member}`
+  if (hello.member === me) return `member ${me} is me: another process has my id`
+  if (!members.includes(hello.member)) return `${hello.member} is no member; the members are ${members.join(', ')}`
+  if (hello.epoch !== greeting.epoch) return `this is epoch ${greeting.epoch}, not ${hello.epoch}`
+  if (sorted(hello.members).join() !== sorted(members).join())
+    return `the members are ${members.join(', ')} here, and ${hello.members.join(', ')} at member ${hello.member}`
+  return undefined
+}

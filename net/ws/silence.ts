@@ -1,0 +1,41 @@
+import type { WebSocket } from 'ws'
+import type { Clock } from '../clock.ts'
+
+/**
+ * Pings every `intervalMs` and reports two intervals without any sign of life: a socket to a stopped or partitioned
+ * process stays open for a quarter of an hour by itself.
+ */
+export function watchSilence(
+  socket: WebSocket,
+  clock: Clock,
+  intervalMs: number,
+  silent: (silentMs: number) => void,
+): { stop(): void } {
+  let unanswered = 0
+  let heardAt = clock.now()
+  let dueAt = heardAt + intervalMs
+  let timer: unknown
+
+  const heard = (): void => {
+    unanswered = 0
+    heardAt = clock.now()
+  }
+  const tick = (): void => {
+    const now = clock.now()
+    // A late timer says that this very process stood still: what arrived meanwhile has not been read yet.
+    if (now - dueAt > intervalMs / 2) unanswered = 0
+    if (unanswered === 2) {
+      silent(Math.round(now - heardAt))
+      return
+    }
+    unanswered++
+    if (socket.readyState === socket.OPEN) socket.ping()
+    dueAt = now + intervalMs
+    timer = clock.setTimeout(tick, intervalMs)
+  }
+  socket.on('message', heard)
+  socket.on('ping', heard)
+  socket.on('pong', heard)
+  timer = clock.setTimeout(tick, intervalMs)
+  return { stop: () => clock.clearTimeout(timer) }
+}

@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { askReplica } from '../../examples/kv/cli/ask-replica.ts'
+import { formatMembers, type Members } from '../../examples/kv/cli/members.ts'
+import { ReplicaProcess } from '../../examples/kv/cli/replica-process.ts'
+import type { KvClient } from '../../examples/kv/client.ts'
+import { connectKv } from '../../examples/kv/connect.ts'
+import type { ReplicaStatus } from '../../index.ts'
+
+/** Ports that nobody listens on now. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer()
+      await new Promise<void>(resolve => server.listen({ host: '127.0.0.1', port: 0 }, resolve))
+      return server
+    }),
+  )
+  const ports = servers.map(server => {
+    const address = server.address()
+    if (address === null || typeof address === 'string') throw new Error('a TCP address was expected')
+    return address.port
+  })
+  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
+  return ports
+}
+
+/** Waits until `probe` gives something but undefined; says what it waited for when that takes too long. */
+export async function eventually<T>(
+  what: string,
+  probe: () => Promise<T | undefined>,
+  patienceMs = 30_000,
+): Promise<T> {
+  const until = performance.now() + patienceMs
+  for (;;) {
+    const found = await probe()
+    if (found !== undefined) return found
+    if (performance.now() > until) throw new Error(`${what}: not within ${patienceMs} ms`)
+    await sleep(25)
+  }
+}
+
+/** `serve` processes on free ports, in a directory of their own. */
+export class RealCluster {
+  readonly directory: string
+  readonly members: Members
+  readonly #replicas: ReadonlyMap<number, ReplicaProcess>
+  readonly #lines: string[] = []
+
+  private constructor(directory: string, members: Members) {
+    this.directory = directory
+    this.members = members
+    this.#replicas = new Map(
+      this.ids.map(id => [
+        id,
+        new ReplicaProcess({
+          id,
+          args: ['serve', ...this.flags(id)],
+          onLine: (_, line) => this.#lines.push(`[${id}] ${line}`),
+        }),
+      ]),
+    )
+  }
+
+  /** @param count of replicas; none of them runs yet */
+  static async create(count = 3): Promise<RealCluster> {
+    const ports = await freePorts(count)
+    const directory = mkdtempSync(join(tmpdir(), 'epaxos-cluster-'))
+    return new RealCluster(directory, new Map(ports.map((port, at) => [at + 1, `ws://127.0.0.1:${port}`])))
+  }
+
+  get ids(): readonly number[] {
+    return [...this.members.keys()]
+  }
+  get endpoints(): readonly string[] {
+    return [...this.members.values()]
+  }
+  /** What the replicas printed. */
+  get output(): string {
+    return this.#lines.join('\n')
+  }
+
+  dataOf(id: number): string {
+    return join(this.directory, String(id))
+  }
+
+  /** The flags of `serve` for this member. */
+  flags(id: number): readonly string[] {
+    return [
+      '--id',
+      String(id),
+      '--members',
+      formatMembers(this.members),
+      '--data',
+      this.dataOf(id),
+      '--cluster',
+      'spec',
+    ]
+  }
+
+  pidOf(id: number): number {
+    return this.#replicaOf(id).pid!
+  }
+
+  async startAll(...more: readonly string[]): Promise<void> {
+    await Promise.all(this.ids.map(id => this.start(id, ...more)))
+  }
+  /** Starts a replica and waits for its ready line. */
+  start(id: number, ...more: readonly string[]): Promise<void> {
+    return this.#replicaOf(id).start(more)
+  }
+  kill(id: number): Promise<void> {
+    return this.#replicaOf(id).kill()
+  }
+  /** SIGTERM. */
+  stop(id: number): Promise<void> {
+    return this.#replicaOf(id).stop()
+  }
+
+  /** A client that prefers replica `id`, if given. */
+  connect(id = 1, timeoutMs = 10_000): KvClient {
+    const at = this.ids.indexOf(id)
+    return connectKv({ endpoints: [...this.endpoints.slice(at), ...this.endpoints.slice(0, at)], timeoutMs })
+  }
+
+  async status(id: number): Promise<ReplicaStatus> {
+    return (await askReplica(this.members.get(id)!, 10_000)) as ReplicaStatus
+  }
+
+  /** Waits until all of these replicas have executed the same, and returns the digest of their state. */
+  inStep(ids = this.ids): Promise<string> {
+    return eventually(`replicas ${ids} in step`, async () => {
+      const all = await Promise.all(ids.map(id => this.status(id)))
+      const alike = new Set(
+        all.map(({ executedPrefix, digest, uncommitted, pending }) =>
+          JSON.stringify([executedPrefix, digest, uncommitted, pending]),
+        ),
+      )
+      return alike.size === 1 && all[0]!.uncommitted === 0 && all[0]!.pending === 0 ? all[0]!.digest : undefined
+    })
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.#replicas.values()].map(replica => replica.kill()))
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+
+  #replicaOf(id: number): ReplicaProcess {
+    const replica = this.#replicas.get(id)
+    if (replica === undefined) throw new Error(`there is no replica ${id}`)
+    return replica
+  }
+}

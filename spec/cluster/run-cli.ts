@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** The repository's root. */
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+const main = fileURLToPath(new URL('../../examples/kv/cli/main.ts', import.meta.url))
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A process under way, and how it ended. */
+export interface Running {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+}
+
+/** Runs a program; standard input is `input`, or stays open without it. */
+export function run(program: string, args: readonly string[], input?: string): Running {
+  const child = spawn(program, args, { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', data => {
+    stdout += data
+  })
+  child.stderr.on('data', data => {
+    stderr += data
+  })
+  if (input !== undefined) child.stdin.end(input)
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+  })
+  return { child, ended }
+}
+
+/** Starts the command line, as `npx epaxos` would. */
+export const startCli = (args: readonly string[], input?: string): Running =>
+  run(process.execPath, ['--import', 'tsx', main, ...args], input)
+
+/** Runs the command line to its end. */
+export const runCli = (args: readonly string[], input = ''): Promise<Ended> => startCli(args, input).ended

@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { isFree } from '../../examples/kv/cli/ports.ts'
+import { eventually, freePorts } from './real-cluster.ts'
+import { type Ended, run, runCli, startCli } from './run-cli.ts'
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('real processes: start', function () {
+  this.timeout(120_000)
+  let directory: string
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'epaxos-start-'))
+  })
+  afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+  const npmStart = (input: string): Promise<Ended> =>
+    run('npm', ['start', '-s', '--', '--data', join(directory, 'data')], input).ended
+
+  it('answers lines of standard input, one line each, and finds them again', async () => {
+    const first = await npmStart('put a 1\nget a\nincr n\nincr n\nget n\n')
+    expect(first, first.stderr).to.include({ code: 0, stdout: 'OK\n1\n1\n2\n2\n' })
+    const second = await npmStart('put a 1\nget a\nincr n\nincr n\nget n\n')
+    expect(second, second.stderr).to.include({ code: 0, stdout: 'OK\n1\n3\n4\n4\n' })
+  })
+
+  it('answers every line, errors too, through kill and restart', async () => {
+    const lines = [
+      ['put a "x y"', 'OK'],
+      ['kill 1', 'OK'],
+      ['get a', 'x y'],
+      ['get b', '(absent)'],
+      ['incr a', 'ERROR notANumber: .*'],
+      ['cas a "x y" z', 'OK'],
+      ['cas a "x y" z', '\\(.*\\)'],
+      ['append a !', 'OK'],
+      ['keys', 'a'],
+      ['kill 1', 'ERROR .*does not run'],
+      ['restart 1', 'OK'],
+      ['kill 2', 'OK'],
+      ['get a', 'z!'],
+      ['fly', "ERROR 'fly' is no command.*"],
+      ['del a', 'OK'],
+      ['del a', '(absent)'],
+      ['status', '1 up, .*; 2 down; 3 up, .*'],
+      ['exit', undefined],
+      ['get a', undefined],
+    ] as const
+    const { code, stdout, stderr } = await npmStart(lines.map(([line]) => `${line}\n`).join(''))
+    const answers = stdout.split('\n').slice(0, -1)
+    const expected = lines.flatMap(([, answer]) => (answer === undefined ? [] : [answer]))
+    expect(answers.length, stdout + stderr).to.equal(expected.length)
+    answers.forEach((answer, at) => {
+      const pattern = expected[at]!
+      if (answer !== pattern) expect(answer, lines[at]![0]).to.match(new RegExp(`^${pattern}$`))
+    })
+    expect(code).to.equal(0)
+  })
+
+  it('refuses a cluster of which one directory is gone', async () => {
+    await npmStart('put a 1\n')
+    rmSync(join(directory, 'data', '2'), { recursive: true })
+    const { code, stdout, stderr } = await npmStart('get a\n')
+    expect(code).to.equal(1)
+    expect(stdout).to.equal('')
+    expect(stderr).to.contain('storeEmpty').and.contain('lost its disk')
+  })
+
+  it('says which port is in use', async () => {
+    const [port] = await freePorts(1)
+    const blocker = startCli(['start', '-n', '1', '--base-port', `${port}`, '--data', join(directory, 'other')])
+    try {
+      await eventually('the port is taken', async () => ((await isFree(port!)) ? undefined : true))
+      const args = ['start', '--base-port', `${port}`, '--data', join(directory, 'data')]
+      const { code, stderr } = await runCli(args)
+      expect(code).to.equal(1)
+      expect(stderr).to.match(new RegExp(`^epaxos: port ${port}.* in use`))
+    } finally {
+      blocker.child.stdin!.end()
+      expect((await blocker.ended).code).to.equal(0)
+    }
+  })
+
+  it('leaves no replica behind when it is killed', async () => {
+    const { child, ended } = startCli(['start', '--data', join(directory, 'data'), '--verbose'])
+    let output = ''
+    child.stderr!.on('data', data => {
+      output += data
+    })
+    const pids = await eventually('three replicas', async () => {
+      const found = [...output.matchAll(/pid (\d+)/g)].map(match => Number(match[1]))
+      return found.length === 3 ? found : undefined
+    })
+    expect(pids.every(isAlive)).to.equal(true)
+    child.kill('SIGKILL')
+    await ended
+    await eventually('they end', async () => (pids.some(isAlive) ? undefined : true))
+  })
+
+  it('ends its replicas and exits with 130 on SIGINT', async () => {
+    const { child, ended } = startCli(['start', '--data', join(directory, 'data')])
+    let output = ''
+    child.stderr!.on('data', data => {
+      output += data
+    })
+    const pids = await eventually('three replicas', async () => {
+      const found = [...output.matchAll(/pid (\d+)/g)].map(match => Number(match[1]))
+      return found.length === 3 ? found : undefined
+    })
+    child.kill('SIGINT')
+    expect((await ended).code).to.equal(130)
+    expect(pids.some(isAlive)).to.equal(false)
+  })
+})

@@ -1,0 +1,4 @@
+import { transportContract } from '../../contracts/transport.ts'
+import { createWsWorld } from './world.ts'
+
+transportContract('ws', createWsWorld)

@@ -1,0 +1,10 @@
+/** The linearizability checker: for histories of the key-value store, and for own state machines. Pure. */
+export { checkObject, defaultBudget, type ObjectVerdict, type Verdict } from './check.ts'
+export { checkHistory, type HistoryVerdict, type Violation } from './kv/check.ts'
+export { type History, HistoryError, operationOf, readHistory } from './kv/history.ts'
+export { kvModel } from './kv/model.ts'
+export type { KvOperation, Value } from './kv/operation.ts'
+export { describe } from './kv/story.ts'
+export type { Location } from './locate.ts'
+export type { Insight, Model, StateKey, Step, Time, Timed, Trait } from './model.ts'
+export { type Outcome, search } from './search.ts'

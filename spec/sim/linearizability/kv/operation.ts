@@ -1,0 +1,25 @@
+import type { Timed } from '../model.ts'
+
+interface Common extends Timed {
+  readonly client: string | number
+  readonly key: string
+  readonly start: bigint
+  /** Null: the outcome is unknown and `result` says nothing. */
+  readonly end: bigint | null
+}
+
+/** Text, or null for a key that is absent. */
+export type Value = string | null
+
+export type Put = Common & { readonly op: 'put'; readonly args: string }
+export type Append = Common & { readonly op: 'append'; readonly args: string }
+export type Get = Common & { readonly op: 'get'; readonly result: Value }
+/** `args` is what is expected and what replaces it; null stands for absent. `result`: whether it did. */
+export type Cas = Common & { readonly op: 'cas'; readonly args: readonly [Value, Value]; readonly result: boolean }
+/** `result`: whether the key existed. */
+export type Del = Common & { readonly op: 'del'; readonly result: boolean }
+/** `result`: the new number; null: refused, because the value is no number or would grow too large. */
+export type Incr = Common & { readonly op: 'incr'; readonly result: number | null }
+
+/** One operation on one key of the key-value store, as a client saw it. */
+export type KvOperation = Put | Append | Get | Cas | Del | Incr

@@ -1,0 +1,31 @@
+import type { Append, KvOperation, Value } from './operation.ts'
+import type { Origins } from './origins.ts'
+
+/** For appends that alone can have produced a value that was observed: the value each must have found. */
+export type Pins = ReadonlyMap<Append, Value>
+
+/** Goes back from every value that an answer proves, through the only operation it can come from. */
+export function pinsOf(required: readonly KvOperation[], origins: Origins): Pins {
+  const pins = new Map<Append, Value>()
+  const proven: Value[] = required.map(provenBy)
+  const seen = new Set<Value>([null])
+  for (let value = proven.pop(); value !== undefined; value = proven.pop()) {
+    if (value === null || seen.has(value)) continue
+    seen.add(value)
+    const [origin, ...others] = origins.of(value)
+    if (origin === undefined || others.length > 0 || !origins.isUnique(value) || origin.from === undefined) continue
+    if (origin.op.op === 'append') pins.set(origin.op, origin.from)
+    proven.push(origin.from)
+  }
+  return pins
+}
+
+/**
+ * The value that the key must have had at some moment, going by this answer alone; null: none, or absent. (An increment
+ * proves none: 8 can come from "7" and from "07".)
+ */
+function provenBy(op: KvOperation): Value {
+  if (op.op === 'get') return op.result
+  if (op.op === 'cas') return op.result ? op.args[0] : null
+  return null
+}

@@ -1,0 +1,77 @@
+import type { StateKey, Trait } from '../model.ts'
+import type { Append, Cas, Incr, KvOperation, Put, Value } from './operation.ts'
+import type { Origins } from './origins.ts'
+import type { Pins } from './pins.ts'
+
+/** What the traits of one operation are made from. */
+export interface View {
+  readonly origins: Origins
+  readonly pins: Pins
+  /** The gets that returned a value, as indices of required operations. */
+  readonly readers: ReadonlyMap<string, readonly number[]>
+  readonly increments: boolean
+  readonly key: (state: Value) => StateKey
+  readonly unread: StateKey
+}
+
+/** What could become a number by appending digits; such values are told apart when the history increments. */
+export const numeric = /^-?\d*$/
+
+export function traitOf(op: KvOperation, view: View): Trait {
+  switch (op.op) {
+    case 'get':
+      return { readOnly: true, requires: view.key(op.result) }
+    case 'put':
+      return putTrait(op, view)
+    case 'append':
+      return appendTrait(op, view)
+    case 'cas':
+      return casTrait(op, view)
+    case 'del':
+      if (op.end !== null && !op.result) return { readOnly: true, requires: null }
+      return { picky: true, covers: true, label: 'del' }
+    case 'incr':
+      return incrTrait(op)
+  }
+}
+
+const unreadTrait: Trait = { blind: true, covers: true, unread: true, label: 'unread', hiddenWith: [] }
+
+function putTrait(op: Put, view: View): Trait {
+  const value = op.args
+  const key = view.key(value)
+  if (key === view.unread) return unreadTrait
+  const trait: Trait = { blind: true, covers: true, label: `put ${value}` }
+  // Read by gets alone: once they are all called, the value and its readers can be passed through at any time.
+  const { origins } = view
+  const counts = view.increments && numeric.test(value)
+  const hidable = origins.matters(value) && origins.isUnique(value) && !origins.isBase(value) && !counts
+  return hidable ? { ...trait, hiddenWith: view.readers.get(value) ?? [] } : trait
+}
+
+function appendTrait(op: Append, view: View): Trait {
+  // With increments, a text that is all digits may turn a number into another.
+  const opaque = view.increments ? /[^-\d]/.test(op.args) : true
+  if (!view.origins.isPart(op) && opaque) return unreadTrait
+  const pin = view.pins.get(op)
+  const trait: Trait = { label: `append ${op.args}` }
+  return pin === undefined ? trait : { ...trait, requires: view.key(pin) }
+}
+
+function casTrait(op: Cas, view: View): Trait {
+  const [expected, replacement] = op.args
+  if (op.end !== null && !op.result) return { readOnly: true, picky: true }
+  const requires = view.key(expected)
+  if (expected === replacement) return { readOnly: true, requires }
+  return {
+    requires,
+    label: `cas ${JSON.stringify([expected, view.key(replacement) === view.unread ? [] : replacement])}`,
+  }
+}
+
+function incrTrait(op: Incr): Trait {
+  if (op.end === null) return { label: 'incr' }
+  if (op.result === null) return { readOnly: true, picky: true }
+  // 1 can come from 0, or from an absent key; and "007" counts as 7.
+  return { picky: true, label: `incr ${op.result}` }
+}

@@ -1,0 +1,62 @@
+import type { MemoryDisk } from '../memory/disk.ts'
+import { type Store, StoreError, type WriteBatch } from '../store.ts'
+
+/** What becomes of one flush. `failed`: an I/O error, and nobody knows whether the batch is there. */
+export type FlushFate = 'done' | 'full' | { readonly failed: 'written' | 'lost' }
+
+export interface SimulatedStoreOptions {
+  /** Whose contents outlive the store; formatted already. */
+  readonly disk: MemoryDisk
+  /** Where the callbacks happen. */
+  readonly host: { after(delayMs: number, run: () => void): void }
+  openMs(): number
+  flushMs(): number
+  flushFate(): FlushFate
+  /** A record does not match its checksum: found at opening. */
+  readonly isDamaged: () => boolean
+}
+
+/** A store on a simulated disk. */
+export interface SimulatedStore extends Store {
+  /**
+   * The process dies: of the write in flight, if there is one, all is there or nothing (it is one transaction).
+   * @param torn the write had just become durable, though nobody was told
+   */
+  crash(torn: boolean): void
+}
+
+/** A store whose time and faults are decided by the world around it. */
+export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedStore {
+  const { disk, host } = options
+  let flight: WriteBatch | undefined
+  let failed = false
+  return {
+    open: done =>
+      host.after(options.openMs(), () => {
+        const contents = disk.contents()
+        if (contents === undefined) done(new StoreError('storeEmpty', 'the simulated disk was lost'))
+        else if (options.isDamaged())
+          done(new StoreError('storeDamaged', 'a record on the simulated disk does not match its checksum'))
+        else done(null, contents)
+      }),
+    write(batch, done) {
+      flight = batch
+      const fate = failed ? { failed: 'lost' as const } : options.flushFate()
+      host.after(options.flushMs(), () => {
+        flight = undefined
+        if (fate === 'full') {
+          done(new StoreError('storeFull', 'the simulated disk is full'))
+          return
+        }
+        if (fate === 'done' || fate.failed === 'written') disk.apply(batch)
+        failed ||= fate !== 'done'
+        done(fate === 'done' ? null : new StoreError('storeFailed', 'the simulated disk failed: outcome unknown'))
+      })
+    },
+    close: done => host.after(0, done),
+    crash(torn) {
+      if (torn && flight !== undefined) disk.apply(flight)
+      flight = undefined
+    },
+  }
+}

@@ -514,7 +514,8 @@ export class Replica<C = unknown, R = unknown> {
 
   #fail(error: Error): void {
     this.#outbox.stop()
-    this.#options.log?.(`stopping: ${error.message}`)
+    // Before it votes, `start` says what is wrong.
+    if (this.#votes) this.#options.log?.(`stopping: ${error.message}`)
     this.#actor.send({ type: 'fail', error })
   }
 

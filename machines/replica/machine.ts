@@ -1,4 +1,4 @@
-import { setup } from 'xstate'
+import { assign, setup } from 'xstate'
 import type { Rank } from '../protocol/membership.ts'
 import type { Message } from '../protocol/messages.ts'
 
@@ -18,6 +18,8 @@ export type ReplicaEvent =
   /** The store failed, an invariant broke, the transport is gone. */
   | { readonly type: 'fail'; readonly error: Error }
 
+const hasError = (event: object): event is { readonly error: Error } => 'error' in event && event.error instanceof Error
+
 const unwired = (name: string) => (): never => {
   throw new Error(`the effect ${name} has no body: give it one with replicaMachine.provide`)
 }
@@ -30,6 +32,7 @@ export const replicaMachine = setup({
     tags: {} as 'votes' | 'ended',
   },
   actions: {
+    noteError: assign({ error: ({ event }) => (hasError(event) ? event.error : undefined) }),
     rebuild: unwired('rebuild'),
     beginVoting: unwired('beginVoting'),
     route: unwired('route'),
@@ -43,9 +46,9 @@ export const replicaMachine = setup({
   context: { error: undefined },
   initial: 'opening',
   on: {
-    fail: '.failed',
+    fail: { target: '.failed', actions: 'noteError' },
     // An instance's statechart that fails has broken an invariant: loudly, for all of the replica.
-    'xstate.error.actor.*': '.failed',
+    'xstate.error.actor.*': { target: '.failed', actions: 'noteError' },
   } as object,
   states: {
     opening: {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import {
   checkHistory,
   defaultBudget,
@@ -9,79 +9,63 @@ import {
   type HistoryVerdict,
   readHistory,
 } from '../../../spec/sim/linearizability/index.ts'
+import { UsageError } from './exit.ts'
+import { jsonOption, wholeNumber } from './options.ts'
 
-const exitCodes = { linearizable: 0, notLinearizable: 1, undecided: 3 } as const
-const unreadable = 2
+/** What the shell is told of a verdict; a file that cannot be read is a wrong command line. */
+const verdictCodes = { linearizable: 0, notLinearizable: 1, undecided: 3 } as const
 
-interface CheckOptions {
+interface CheckFlags {
   readonly json?: true
   readonly budget: number
 }
 
-/**
- * `check FILE`: is a recorded history linearizable? The verdict goes to standard output, notes and errors to standard
- * error. Exit code: 0 linearizable, 1 not, 2 usage or a file that cannot be read, 3 undecided within the budget.
- */
-export function checkCommand(): Command {
-  return new Command('check')
+/** `epaxos check FILE`: is a recorded history linearizable, and if not, where does it first show? */
+export const checkCommand = (): Command =>
+  new Command('check')
     .description('check that a recorded history is linearizable')
-    .argument('<file>', 'history, as JSON lines, that `workload --history` wrote')
-    .option('--json', 'print the verdict as JSON')
-    .option('--budget <configurations>', 'give up on a key after so many configurations', positive, defaultBudget)
+    .argument('<file>', 'history, as JSON lines, as `workload --history` writes it')
+    .option('--budget <configurations>', 'give up on a key after so many', wholeNumber(1), defaultBudget)
+    .addOption(jsonOption())
     .addHelpText('after', '\nExit code: 0 linearizable, 1 not, 2 usage or an unreadable file, 3 undecided.')
-    .action(async (file: string, options: CheckOptions) => {
-      process.exitCode = await check(file, options)
-    })
+    .action(check)
+
+async function check(file: string, flags: CheckFlags): Promise<void> {
+  const { operations, notes } = await read(file)
+  for (const note of notes) process.stderr.write(`${file}: ${note}\n`)
+  const verdict = checkHistory(operations, flags.budget)
+  process.stdout.write(`${flags.json ? JSON.stringify({ ...verdict, notes }, withBigints) : textOf(verdict)}\n`)
+  process.exitCode = verdictCodes[verdict.verdict]
 }
 
-async function check(file: string, options: CheckOptions): Promise<number> {
-  let history: History
-  try {
-    history = await readFile(file)
-  } catch (error) {
-    if (!(error instanceof HistoryError) && !isFileError(error)) throw error
-    process.stderr.write(`check: ${file}: ${error.message}\n`)
-    return unreadable
-  }
-  for (const note of history.notes) process.stderr.write(`check: ${file}: ${note}\n`)
-  const verdict = checkHistory(history.operations, options.budget)
-  process.stdout.write(
-    `${options.json ? JSON.stringify({ ...verdict, notes: history.notes }, plain) : text(verdict)}\n`,
-  )
-  return exitCodes[verdict.verdict]
-}
-
-async function readFile(file: string): Promise<History> {
+/** @throws UsageError when the file cannot be read, or is no history */
+async function read(file: string): Promise<History> {
   const input = createReadStream(file, 'utf8')
-  // The file's errors end the lines, but are not thrown by them.
+  // An error of the file is not thrown by the lines that are read from it.
   const failed = new Promise<never>((_, reject) => input.once('error', reject))
   try {
-    const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
-    return await Promise.race([readHistory(lines), failed])
+    return await Promise.race([readHistory(createInterface({ input, crlfDelay: Infinity })), failed])
+  } catch (error) {
+    if (error instanceof HistoryError || (error instanceof Error && 'syscall' in error)) {
+      throw new UsageError(`${file}: ${error.message}`, { cause: error })
+    }
+    throw error
   } finally {
     input.destroy()
   }
 }
 
-function text(it: HistoryVerdict): string {
+function textOf(it: HistoryVerdict): string {
   const counted = `${it.operations} operations on ${it.keys} keys`
+  const named = (keys: readonly string[]): string => `${keys.length} of ${it.keys} keys (${keys.join(' ')})`
   if (it.verdict === 'linearizable') return `linearizable: ${counted}`
-  const undecided = `undecided within the budget: ${it.undecidedKeys.length} of ${it.keys} keys (${it.undecidedKeys.join(' ')})`
+  const undecided = `undecided within the budget: ${named(it.undecidedKeys)}`
   if (it.violation === undefined) return `${undecided}; ${counted}`
   return [
-    `not linearizable: ${it.badKeys.length} of ${it.keys} keys (${it.badKeys.join(' ')}); ${counted}`,
+    `not linearizable: ${named(it.badKeys)}; ${counted}`,
     ...(it.undecidedKeys.length > 0 ? [undecided] : []),
     ...it.violation.story,
   ].join('\n')
 }
 
-const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value)
-
-const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'code' in error && 'syscall' in error
-
-function positive(argument: string): number {
-  const number = Number(argument)
-  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('expected a whole number above 0.')
-  return number
-}
+const withBigints = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value)

@@ -50,6 +50,7 @@ const good: readonly Known[] = [
   },
   { name: 'increments from nothing', history: [incr(2)(1, 1, 5), incr(1)(2, 2, 6), get('2')(1, 7, 8)] },
   { name: 'an increment of a word', history: [put('a')(1, 1, 2), incr(null)(1, 3, 4), get('a')(1, 5, 6)] },
+  { name: 'an increment by more than one', history: [incr(5, 5)(1, 1, 2), incr(3, -2)(1, 3, 4), get('3')(1, 5, 6)] },
   { name: 'a cas that deletes', history: [put('a')(1, 1, 2), cas('a', null, true)(1, 3, 4), del(false)(1, 5, 6)] },
   {
     name: 'equal values written twice',

@@ -12,7 +12,7 @@ const mixes: readonly Mix[] = [
   { put: 1, get: 2, cas: 1, append: 1, del: 2, incr: 2 },
 ]
 
-const value = fc.constantFrom('a', 'b', 'ab', '1', '12')
+const value = fc.constantFrom('a', 'b', 'ab', '', '0', '1', '12')
 const maybe = fc.option(value, { nil: null })
 const kind = fc.oneof(
   fc.record({ op: fc.constant('put'), args: value }),
@@ -20,7 +20,7 @@ const kind = fc.oneof(
   fc.record({ op: fc.constant('get'), result: maybe }),
   fc.record({ op: fc.constant('cas'), args: fc.tuple(maybe, maybe), result: fc.boolean() }),
   fc.record({ op: fc.constant('del'), result: fc.boolean() }),
-  fc.record({ op: fc.constant('incr'), result: fc.constantFrom(null, 1, 2, 13) }),
+  fc.record({ op: fc.constant('incr'), args: fc.constantFrom(1, -1), result: fc.constantFrom(null, 0, 1, 2, 13) }),
 )
 const timed = fc.record({
   key: fc.constantFrom('x', 'x', 'x', 'y'),
@@ -59,7 +59,13 @@ function corrupt(history: readonly KvOperation[], seed: number): KvOperation[] {
   const random = randomOf(seed)
   const answered = history.filter(op => op.end !== null && 'result' in op)
   const victim = answered[Math.floor(random() * answered.length)]
-  const values: Value[] = [null, 'never written', ...history.flatMap(op => ('args' in op ? [op.args].flat() : []))]
+  const values: Value[] = [
+    null,
+    'never written',
+    ...history.flatMap(op =>
+      'args' in op ? [op.args].flat().map(each => (typeof each === 'number' ? String(each) : each)) : [],
+    ),
+  ]
   return history.map(op => {
     if (op !== victim) return op
     if (op.op === 'get') return { ...op, result: values[Math.floor(random() * values.length)]! }

@@ -107,9 +107,10 @@ function withKind(it: Entry, common: Common, expected: (field: string, what: str
     case 'del':
       return { ...common, op, result: booleanOf(result, known, expected) }
     case 'incr':
+      if (args !== undefined && args !== null && !isWhole(args)) throw expected('args', 'what is added, a whole number')
       // Anything but a number is the error it was refused with.
-      if (known && result === undefined) throw expected('result', 'the new number, or the error')
-      return { ...common, op, result: Number.isSafeInteger(result) ? (result as number) : null }
+      if (known && result === undefined) throw expected('result', 'the sum, or the error')
+      return { ...common, op, args: isWhole(args) ? args : 1, result: known && isWhole(result) ? result : null }
     default:
       throw expected('op', 'get, put, append, cas, del or incr')
   }
@@ -120,6 +121,8 @@ function booleanOf(result: unknown, known: boolean, expected: (field: string, wh
   if (typeof result !== 'boolean') throw expected('result', 'true or false')
   return result
 }
+
+const isWhole = (it: unknown): it is number => typeof it === 'number' && Number.isSafeInteger(it)
 
 const isValue = (it: unknown): it is Value => it === null || typeof it === 'string'
 

@@ -31,18 +31,18 @@ export const kvModel: Model<Value, KvOperation> = {
         return exists ? to(null) : known ? to(state) : never
       }
       case 'incr':
-        return known ? incremented(state, op) : added(state)
+        return known ? incremented(state, op) : added(state, op.args)
     }
   },
 }
 
-function added(state: Value): Step<Value> {
+function added(state: Value, by: number): Step<Value> {
   const number = integerOf(state)
-  return number === undefined || !Number.isSafeInteger(number + 1) ? never : to(String(number + 1))
+  return number === undefined || !Number.isSafeInteger(number + by) ? never : to(String(number + by))
 }
 
 function incremented(state: Value, op: Incr): Step<Value> {
-  const next = added(state)
+  const next = added(state, op.args)
   if (op.result === null) return next.ok ? never : to(state)
   return next.ok && next.state === String(op.result) ? next : never
 }

@@ -18,8 +18,8 @@ export type Get = Common & { readonly op: 'get'; readonly result: Value }
 export type Cas = Common & { readonly op: 'cas'; readonly args: readonly [Value, Value]; readonly result: boolean }
 /** `result`: whether the key existed. */
 export type Del = Common & { readonly op: 'del'; readonly result: boolean }
-/** `result`: the new number; null: refused, because the value is no number or would grow too large. */
-export type Incr = Common & { readonly op: 'incr'; readonly result: number | null }
+/** `args` is what is added. `result`: the sum; null: refused, as the value is no whole number or the sum too large. */
+export type Incr = Common & { readonly op: 'incr'; readonly args: number; readonly result: number | null }
 
 /** One operation on one key of the key-value store, as a client saw it. */
 export type KvOperation = Put | Append | Get | Cas | Del | Incr

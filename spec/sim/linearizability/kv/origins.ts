@@ -1,4 +1,4 @@
-import { integerOf } from './integer.ts'
+import { baseOf, integerOf } from './integer.ts'
 import type { Append, KvOperation, Value } from './operation.ts'
 
 /** An operation that can have produced a value, and the value it must have found; undefined: any. */
@@ -56,11 +56,15 @@ export function originsOf(operations: readonly KvOperation[]): Origins {
         if (!known || op.result) canVanish = true
         break
       case 'incr':
-        if (!known) unknownIncrement = true
-        else if (op.result !== null) {
-          push(whole, String(op.result), { op, from: undefined })
-          bases.add(String(op.result - 1))
-          mentioned.push(String(op.result - 1))
+        if (!known) {
+          unknownIncrement = true
+        } else if (op.result !== null) {
+          const base = baseOf(op)
+          push(whole, String(op.result), { op, from: base })
+          if (base !== undefined) {
+            bases.add(base)
+            mentioned.push(base)
+          }
         }
     }
   }

@@ -1,3 +1,4 @@
+import { baseOf } from './integer.ts'
 import type { Append, KvOperation, Value } from './operation.ts'
 import type { Origins } from './origins.ts'
 
@@ -20,12 +21,10 @@ export function pinsOf(required: readonly KvOperation[], origins: Origins): Pins
   return pins
 }
 
-/**
- * The value that the key must have had at some moment, going by this answer alone; null: none, or absent. (An increment
- * proves none: 8 can come from "7" and from "07".)
- */
+/** The value that the key must have had at some moment, going by this answer alone; null: none, or absent. */
 function provenBy(op: KvOperation): Value {
   if (op.op === 'get') return op.result
   if (op.op === 'cas') return op.result ? op.args[0] : null
+  if (op.op === 'incr') return baseOf(op) ?? null
   return null
 }

@@ -1,3 +1,4 @@
+import { baseOf } from './integer.ts'
 import type { KvOperation, Value } from './operation.ts'
 import { originsOf } from './origins.ts'
 
@@ -21,7 +22,13 @@ function answerOf(op: KvOperation): string {
 
 /** An operation in a line: who, what, with which answer, and when in ms after `origin`. */
 export function describe(op: KvOperation, origin: bigint): string {
-  const args = 'args' in op ? [op.args].flat().map(show).join(' ') : ''
+  const args =
+    'args' in op
+      ? [op.args]
+          .flat()
+          .map(each => (typeof each === 'number' ? each : show(each)))
+          .join(' ')
+      : ''
   const at = (time: bigint | null): string => (time === null ? '?' : (Number(time - origin) / 1e6).toFixed(3))
   const what = `${op.op} ${args}`.trim()
   return `client ${op.client}: ${what} -> ${answerOf(op)}  [${at(op.start)} .. ${at(op.end)} ms]`
@@ -30,6 +37,7 @@ export function describe(op: KvOperation, origin: bigint): string {
 /** What was asked about the key's value, if the answer names one. */
 function observed(op: KvOperation): Value {
   if (op.op === 'get') return op.result
+  if (op.op === 'incr') return baseOf(op) ?? null
   return op.op === 'cas' && op.result ? op.args[0] : null
 }
 

@@ -1,4 +1,5 @@
 import type { StateKey, Trait } from '../model.ts'
+import { baseOf } from './integer.ts'
 import type { Append, Cas, Incr, KvOperation, Put, Value } from './operation.ts'
 import type { Origins } from './origins.ts'
 import type { Pins } from './pins.ts'
@@ -31,7 +32,7 @@ export function traitOf(op: KvOperation, view: View): Trait {
       if (op.end !== null && !op.result) return { readOnly: true, requires: null }
       return { picky: true, covers: true, label: 'del' }
     case 'incr':
-      return incrTrait(op)
+      return incrTrait(op, view)
   }
 }
 
@@ -69,9 +70,10 @@ function casTrait(op: Cas, view: View): Trait {
   }
 }
 
-function incrTrait(op: Incr): Trait {
-  if (op.end === null) return { label: 'incr' }
+function incrTrait(op: Incr, view: View): Trait {
+  if (op.end === null) return { label: `incr ${op.args}` }
   if (op.result === null) return { readOnly: true, picky: true }
-  // 1 can come from 0, or from an absent key; and "007" counts as 7.
-  return { picky: true, label: `incr ${op.result}` }
+  const base = baseOf(op)
+  const label = `incr ${op.args} to ${op.result}`
+  return base === undefined ? { picky: true, label } : { requires: view.key(base), label }
 }

@@ -15,9 +15,9 @@ function next(value: Value, op: KvOperation): { value: Value } | undefined {
     case 'cas':
       return right(op.result === (value === op.args[0]), value === op.args[0] ? op.args[1] : value)
     case 'incr': {
-      const number = value === null ? 0 : /^-?[0-9]+$/.test(value) ? Number.parseInt(value, 10) : null
+      const number = value === null ? 0 : /^(0|-?[1-9][0-9]*|-0)$/.test(value) ? Number.parseInt(value, 10) : null
       if (number === null) return right(op.result === null, value)
-      return right(op.result === number + 1, String(number + 1))
+      return right(op.result === number + op.args, String(number + op.args))
     }
   }
 }

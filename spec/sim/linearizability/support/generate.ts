@@ -82,7 +82,8 @@ function kindOf(mix: Mix, number: number, value: Value, random: () => number) {
   const fresh = `v${number};`
   if (op === 'put' || op === 'append') return { op, args: fresh }
   if (op === 'cas') return { op, args: [random() < 0.1 ? null : value, fresh], result: false }
-  return { op, result: op === 'get' ? null : op === 'incr' ? null : false }
+  if (op === 'incr') return { op, args: 1 + Math.floor(random() * 2), result: null }
+  return { op, result: op === 'get' ? null : false }
 }
 
 function execute(value: Value, op: KvOperation): { after: Value; result?: Value | boolean | number } {
@@ -98,8 +99,8 @@ function execute(value: Value, op: KvOperation): { after: Value; result?: Value 
     case 'del':
       return { after: null, result: value !== null }
     case 'incr': {
-      if (value !== null && !/^\d+$/.test(value)) return { after: value, result: null }
-      const result = Number(value ?? '0') + 1
+      if (value !== null && !/^(0|[1-9]\d*)$/.test(value)) return { after: value, result: null }
+      const result = Number(value ?? '0') + op.args
       return { after: String(result), result }
     }
   }

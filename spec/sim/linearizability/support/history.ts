@@ -18,4 +18,4 @@ export const get = (result: string | null) => at({ op: 'get', result })
 export const cas = (expected: string | null, replacement: string | null, result: boolean) =>
   at({ op: 'cas', args: [expected, replacement], result })
 export const del = (result: boolean) => at({ op: 'del', result })
-export const incr = (result: number | null) => at({ op: 'incr', result })
+export const incr = (result: number | null, by = 1) => at({ op: 'incr', args: by, result })

@@ -65,7 +65,10 @@ export async function hostReplica<C, R>(options: HostOptions<C, R>): Promise<Hos
     clock,
     random,
     limits,
-    log,
+    // Why it stops is told once: by what is thrown, or by `failed`.
+    log: line => {
+      if (!line.startsWith('stopping: ')) log(line)
+    },
   })
   try {
     await replica.start()

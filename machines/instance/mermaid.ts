@@ -43,25 +43,36 @@ interface Arrow {
   readonly home: AnyStateNode
 }
 
-/** Where a state may go, events with the same guard and target as one arrow. */
+/**
+ * Where a state may go, as one arrow for each target. What a state around it says is drawn from each state inside that
+ * it concerns: renderers take no arrow from a composite state to one of its own.
+ */
 function arrowsOf(state: AnyStateNode): Arrow[] {
   const labels = new Map<AnyStateNode, string[]>()
-  const transitions = [...state.transitions.values()].flat().concat(state.always ?? [])
-  for (const transition of transitions)
-    for (const target of transition.target ?? [])
-      labels.set(target, [...(labels.get(target) ?? []), labelOf(transition)])
+  const note = (target: AnyStateNode, transition: Transition): void => {
+    labels.set(target, [...(labels.get(target) ?? []), labelOf(transition)])
+  }
+  for (const transition of transitionsOf(state))
+    for (const target of transition.target ?? []) if (!ancestors(target).includes(state)) note(target, transition)
+  if (state.type === 'atomic')
+    for (const outer of ancestors(state))
+      for (const transition of transitionsOf(outer))
+        for (const target of transition.target ?? [])
+          if (ancestors(target).includes(outer) && target.parent === state.parent) note(target, transition)
   return [...labels].map(([target, all]) => ({
     text: `${nameOf(state)} --> ${nameOf(target)} : ${all.join(', ')}`,
     home: homeOf(state, target),
   }))
 }
 
+const transitionsOf = (state: AnyStateNode): readonly Transition[] =>
+  [...state.transitions.values()].flat().concat(state.always ?? [])
+
 function labelOf({ eventType, guard }: Transition): string {
   const condition = guard === undefined ? '' : `[${String(guard)}]`
   return [eventType, condition].filter(part => part !== '').join(' ')
 }
 
-/** The state itself counts as a holder of its children: mermaid draws an arrow from it to them from the outside. */
 function homeOf(source: AnyStateNode, target: AnyStateNode): AnyStateNode {
   const holders = ancestors(source)
   return ancestors(target).find(each => holders.includes(each)) ?? target.machine.root

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { RefusedError } from './exit.ts'
 
 /** What a replica says on standard error when it cannot go on. */
-export const failureLine = /^(epaxos|stopping): /
+export const failureLine = /^epaxos: /
 /** The line on standard output by which a replica says that it is ready to vote. */
 export const readyLine = /^replica (\d+) is ready to vote/
 

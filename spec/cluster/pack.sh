@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# The package as a user gets it: packed, installed in an empty folder, without the sources or tsx.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+server=
+finish() {
+  if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi
+  rm -rf "$work"
+}
+trap finish EXIT
+(cd "$root" && npm pack --silent --pack-destination "$work")
+mkdir "$work/app"
+cd "$work/app"
+echo '{"type":"module","private":true}' > package.json
+npm install --silent --no-audit --no-fund "$work"/epaxos-*.tgz
+npm install --silent --no-audit --no-fund --save-dev typescript@7 @types/node@20
+sed -n '/^```ts$/,/^```$/p' "$root/README.md" | sed '/^```/d' > program.ts
+npx tsc --strict --module nodenext --target es2022 --types node --outDir out program.ts
+[ "$(node out/program.js)" = "20 42" ] && echo "the README's program compiles under strict TypeScript and runs"
+port=$((20000 + RANDOM % 20000))
+node_modules/.bin/epaxos serve --id 1 --members "1=ws://127.0.0.1:$port" --data data --bootstrap > ready.txt &
+server=$!
+for _ in $(seq 100); do grep -q ready ready.txt && break; sleep 0.1; done
+cat ready.txt
+[ "$(npx epaxos put x 5 --endpoints "ws://127.0.0.1:$port")" = OK ]
+[ "$(npx epaxos get x --endpoints "ws://127.0.0.1:$port")" = 5 ]
+kill -TERM "$server"
+wait "$server"
+server=
+echo "npx epaxos serve works from the package"

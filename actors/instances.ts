@@ -59,9 +59,9 @@ export class Instances {
       actor.send(event)
       return
     }
-    const before = actor.getSnapshot().value
+    const before = actor.getSnapshot()
     actor.send(event)
-    tap.stepped(entry.id, event.type, before, actor.getSnapshot().value)
+    tap.stepped(entry.id, event.type, before, actor.getSnapshot())
   }
 
   /** Ends the actor of an executed instance. What still comes for it meets a new one, made from the record. */

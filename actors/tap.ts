@@ -1,4 +1,5 @@
 import type { CommitPath } from '../machines/instance/context.ts'
+import type { InstanceSnapshot } from '../machines/instance/machine.ts'
 import type { Value } from '../machines/protocol/commands.ts'
 import type { Dependencies } from '../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../machines/protocol/instance-id.ts'
@@ -18,8 +19,8 @@ export interface Tap {
   received?(from: Rank, message: Message): void
   /** Dropped at the door: inadmissible, or beyond the index window. */
   rejected?(from: Rank, message: Message, why: string): void
-  /** The statechart of an instance has taken an event; states are paths such as `undecided.vote.initial`. */
-  stepped?(id: InstanceId, event: string, before: unknown, after: unknown): void
+  /** The statechart of an instance has taken an event. */
+  stepped?(id: InstanceId, event: string, before: InstanceSnapshot, after: InstanceSnapshot): void
   committed?(id: InstanceId, cmd: Value, dep: Dependencies, path: CommitPath, rule: string | undefined): void
   /** One component was executed: dependencies first, in this order. */
   executed?(component: readonly InstanceId[]): void

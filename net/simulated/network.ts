@@ -66,12 +66,12 @@ export class SimulatedNetwork {
     this.#nodes.delete(id)
     for (const [peer, node] of this.#nodes) {
       if (!node.linked.delete(id)) continue
+      this.#dialLater(peer, node, id)
       // A cut hides the end of a connection too.
       if (!this.passes(id, peer)) continue
       node.host.after(this.#options.greetingMs(), () => {
         node.events.linkDown(id, 'refused', 'the process is gone')
       })
-      this.#dialLater(peer, node, id)
     }
   }
 

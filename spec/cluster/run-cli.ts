@@ -41,5 +41,15 @@ export function run(program: string, args: readonly string[], input?: string): R
 export const startCli = (args: readonly string[], input?: string): Running =>
   run(process.execPath, ['--import', 'tsx', main, ...args], input)
 
-/** Runs the command line to its end. */
-export const runCli = (args: readonly string[], input = ''): Promise<Ended> => startCli(args, input).ended
+const runMsMax = 60_000
+
+/** Runs the command line to its end; what does not end is killed, and its signal tells. */
+export async function runCli(args: readonly string[], input = ''): Promise<Ended> {
+  const { child, ended } = startCli(args, input)
+  const timer = setTimeout(() => child.kill('SIGKILL'), runMsMax)
+  try {
+    return await ended
+  } finally {
+    clearTimeout(timer)
+  }
+}

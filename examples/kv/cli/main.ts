@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import('./status.ts')).statusCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
   'demo-replica': async () => (await import('./demo-replica.ts')).demoReplicaCommand(),
+  sim: async () => (await import('./sim.ts')).simCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
   chart: async () => (await import('./chart.ts')).chartCommand(),
   workload: async () => (await import('./workload.ts')).workloadCommand(),

@@ -301,7 +301,9 @@ export class World {
         }
         const mayDie = this.#plan.coordinatorDies
         if (this.#faulty && path === 'fast' && this.#draw.chance(mayDie) && this.#mayFail())
-          this.#events.after(this.#draw.between(0, 2 * this.#plan.flushMs), () => this.#crash(site, this.#restartMs()))
+          this.#events.after(this.#draw.between(0, 2 * this.#plan.flushMs), () => {
+            if (this.#faulty) this.#crash(site, this.#restartMs())
+          })
       },
       executed: component => {
         for (const id of component) {
@@ -343,6 +345,7 @@ export class World {
     })
     for (let lost = 0; lost < disksLost; lost++)
       this.#events.after(draw.between(200, 3_000), () => {
+        if (!this.#faulty) return
         const site = draw.pick(this.#sites.filter(each => !each.ruined && !each.damaged))
         if (draw.chance(0.5)) {
           site.disk = createMemoryDisk()

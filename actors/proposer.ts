@@ -25,17 +25,11 @@ export class Proposer {
   readonly #ports: ProposerPorts
   /** Own instances that are not committed: their footprint, and when they were proposed. */
   readonly #own = new Map<number, { readonly footprint: Footprint; readonly sinceMs: number; answered: boolean }>()
-  #lastIndex = 0
   /** Smoothed time from preAccept to the first preAcceptOk of another; undefined before the first. */
   #roundTripMs: number | undefined
 
   constructor(ports: ProposerPorts) {
     this.#ports = ports
-  }
-
-  /** Indices are never reused: the next one lies above all that were found on disk (B20). */
-  resumeAfter(index: number): void {
-    this.#lastIndex = Math.max(this.#lastIndex, index)
   }
 
   /** Own instances that are not committed yet. */
@@ -46,12 +40,15 @@ export class Proposer {
   /** Proposes the next batch, if there is one and there is room for it. */
   proposeNext(): boolean {
     const { self, limits, ledger, proposals } = this.#ports
+    // Indices are never reused (B20): above all that this replica or any other has ever heard of in this row. One that
+    // was told before it was durable, and lost in a crash, has been decided Nop by the others.
+    const index = ledger.known[self]! + 1
     // Far ahead of what is committed the others would reject it (section 7).
-    if (ledger.distance(self, this.#lastIndex) >= limits.indexWindowMax / 2) return false
+    if (ledger.distance(self, index) > limits.indexWindowMax / 2) return false
     const batch = proposals.take()
     if (batch === undefined) return false
     const { execution, instances, watch, timers } = this.#ports
-    const id: InstanceId = { epoch: ledger.membership.epoch, rank: self, index: ++this.#lastIndex }
+    const id: InstanceId = { epoch: ledger.membership.epoch, rank: self, index }
     const cmd = proposals.commandOf(batch)
     const conflicting = ledger.conflicting(id, cmd)
     execution.proposed(id, batch)

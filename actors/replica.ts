@@ -74,6 +74,9 @@ export class Replica<C = unknown, R = unknown> {
   /** What will be executed again after a restart without anybody's help: executed, and the commits durable. */
   #durablyExecuted: Dependencies
   #executedAtFlush: Dependencies
+  /** The highest own index that a crash cannot undo. */
+  #durableIndex = 0
+  #indexAtFlush = 0
   #lazyFlush = false
   #snapshotAt = 0
   #inTurn = false
@@ -393,10 +396,10 @@ export class Replica<C = unknown, R = unknown> {
     const contents = this.#contents!
     const { codec } = this.#options
     rebuild(contents, { codec, ledger: this.#ledger, execution: this.#execution })
-    this.#proposer.resumeAfter(this.#ledger.known[this.#self]!)
     this.#execution.run()
     this.#snapshotAt = this.#execution.commands
     this.#durablyExecuted = this.#execution.prefix
+    this.#durableIndex = this.#ledger.known[this.#self]!
     this.#actor.send({ type: 'rebuilt' })
   }
 
@@ -466,7 +469,8 @@ export class Replica<C = unknown, R = unknown> {
   #heartbeat(): Message {
     return {
       type: 'heartbeat',
-      known: this.#ledger.known,
+      // An own index is told once it is durable: others would recover one that a crash has undone.
+      known: this.#ledger.known.with(this.#self, this.#durableIndex),
       executed: this.#durablyExecuted,
       canVote: this.#votes,
       inStep: this.#dispatch.isInStep,
@@ -582,12 +586,14 @@ export class Replica<C = unknown, R = unknown> {
 
   #flushing(): void {
     this.#executedAtFlush = this.#execution.prefix
+    this.#indexAtFlush = this.#ledger.known[this.#self]!
     this.#retiringWithFlush.push(...this.#retiring)
     this.#retiring = []
   }
 
   #flushed(): void {
     this.#durablyExecuted = this.#executedAtFlush
+    this.#durableIndex = this.#indexAtFlush
     const retiring = this.#retiringWithFlush
     this.#retiringWithFlush = []
     for (const entry of retiring) this.#instances.retire(entry)

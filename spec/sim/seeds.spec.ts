@@ -15,6 +15,7 @@ const regressions: readonly [seed: number, mistake: string][] = [
   [8, 'a replica whose link broke behind a cut never dialled again'],
   [11, 'the same, with a lost disk'],
   [17, 'the same, n = 5'],
+  [221, 'an own index told by a heartbeat, undone by a crash and decided Nop by the others, was proposed again'],
 ]
 
 describe('simulation', function () {

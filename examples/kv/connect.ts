@@ -5,6 +5,7 @@ import { createCodec } from '../../net/codec/create-codec.ts'
 import { systemClock } from '../../net/system-clock.ts'
 import { systemRandom } from '../../net/system-random.ts'
 import { createWsConnector } from '../../net/ws/connector.ts'
+import { clientPath, endpointUrl } from '../../net/ws/url.ts'
 import { type KvClient, kvClientOver } from './client.ts'
 import { defaultKvLimits, type KvLimits } from './validation.ts'
 
@@ -15,8 +16,12 @@ export interface KvClientOptions extends Partial<ClientLimits> {
   readonly kvLimits?: KvLimits
 }
 
-/** A client of a key-value store on real replicas, over WebSockets. */
+/**
+ * A client of a key-value store on real replicas, over WebSockets.
+ * @throws EpaxosError `badEndpoint`, RangeError without an endpoint
+ */
 export function connectKv({ kvLimits = defaultKvLimits, ...options }: KvClientOptions): KvClient {
+  for (const endpoint of options.endpoints) endpointUrl(endpoint, clientPath)
   const clock = systemClock
   const connector = createWsConnector({ codec: createCodec(defaultLimits), clock, limits: defaultLimits })
   // What arrives in one turn of the event loop is answered in one frame.

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { createClient } from '../../../actors/client/client.ts'
 import { KvResultError, kvClientOver } from '../../../examples/kv/client.ts'
 import type { KvCommand } from '../../../examples/kv/commands.ts'
+import { connectKv } from '../../../examples/kv/connect.ts'
 import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
 import { KvCommandError } from '../../../examples/kv/validation.ts'
 import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/client-messages.ts'
@@ -57,6 +58,12 @@ describe('key-value client', () => {
     await client.put('word', 'x')
     const error = await client.incr('word').catch(found => found)
     expect(error).to.be.instanceOf(KvResultError).with.property('code', 'notANumber')
+  })
+
+  it('refuses an endpoint that is none, at once', () => {
+    expect(() => connectKv({ endpoints: ['ws://127.0.0.1:7101', 'nowhere'] }))
+      .to.throw(/ws:\/\/127.0.0.1:7101, not like 'nowhere'/)
+      .with.property('code', 'badEndpoint')
   })
 
   it('refuses what the store would not take, before sending', async () => {

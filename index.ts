@@ -2,14 +2,17 @@
  * EPaxos (Egalitarian Paxos, with the recovery of EPaxos*) as a library: leaderless replication of a deterministic state
  * machine. Every replica takes commands; commands that commute commit in one round trip to the nearest quorum.
  */
+import { type Client, type ClientOptions, createClient as createClientOver } from './actors/client/client.ts'
 import { defaultLimits, type Limits } from './actors/limits.ts'
 import type { ReplicaOptions } from './actors/options.ts'
 import { Replica } from './actors/replica.ts'
 import { createCodec } from './net/codec/create-codec.ts'
 import { systemClock } from './net/system-clock.ts'
 import { systemRandom } from './net/system-random.ts'
+import { createWsConnector } from './net/ws/connector.ts'
+import { clientPath, endpointUrl } from './net/ws/url.ts'
 
-export { createClient } from './actors/client/client.ts'
+export type { CallOptions, Client, ClientOptions } from './actors/client/client.ts'
 export { ClientError, type ClientErrorCode } from './actors/client/errors.ts'
 export { defaultLimits, type Limits } from './actors/limits.ts'
 export type { ReplicaOptions } from './actors/options.ts'
@@ -57,5 +60,26 @@ export function createReplica<C, R>(options: CreateReplicaOptions<C, R>): Replic
     random: systemRandom,
     ...options,
     limits,
+  })
+}
+
+/** What `createClient` fills in where it is left out: WebSockets, the real clock, real randomness. */
+export type CreateClientOptions = Pick<ClientOptions, 'endpoints'> & Partial<ClientOptions>
+
+/**
+ * A client of a cluster on real replicas, over WebSockets. Commands and results are in the state machine's encoding
+ * (`codec.encodeData`, `codec.decodeData`).
+ * @throws EpaxosError `badEndpoint`, RangeError without an endpoint
+ */
+export function createClient(options: CreateClientOptions): Client {
+  const clock = options.clock ?? systemClock
+  if (options.connector === undefined) for (const endpoint of options.endpoints) endpointUrl(endpoint, clientPath)
+  return createClientOver({
+    connector: createWsConnector({ codec: createCodec(defaultLimits), clock, limits: defaultLimits }),
+    random: systemRandom,
+    // What is asked in one turn of the event loop goes out in one frame.
+    defer: setImmediate,
+    ...options,
+    clock,
   })
 }

@@ -1,5 +1,4 @@
 import { type Actor, createActor } from 'xstate'
-import { type Dependencies, noDependencies } from '../machines/protocol/dependencies.ts'
 import { EpaxosError } from '../machines/protocol/errors.ts'
 import { createMembership, type Membership, type Rank, rankOf } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
@@ -11,13 +10,15 @@ import { Commits } from './commits.ts'
 import { Counters } from './counters.ts'
 import { digestOf } from './digest.ts'
 import { Dispatch } from './dispatch.ts'
+import { DurableProgress } from './durable-progress.ts'
 import { Execution } from './execution.ts'
 import { inspectPayload } from './inspect-payload.ts'
 import { Instances } from './instances.ts'
-import { type Entry, Ledger } from './ledger.ts'
+import { Ledger } from './ledger.ts'
 import { Links } from './links.ts'
 import type { ReplicaOptions } from './options.ts'
 import { Outbox } from './outbox.ts'
+import { PeerStores } from './peer-stores.ts'
 import { type Proposal, Proposals } from './proposals.ts'
 import { Proposer } from './proposer.ts'
 import { rebuild } from './rebuild.ts'
@@ -55,6 +56,7 @@ export class Replica<C = unknown, R = unknown> {
   readonly #ledger: Ledger
   readonly #outbox: Outbox
   readonly #execution: Execution
+  readonly #progress: DurableProgress
   readonly #links: Links
   readonly #watch: Watch
   readonly #catchUp: CatchUp
@@ -68,15 +70,7 @@ export class Replica<C = unknown, R = unknown> {
   readonly #startedMs: number
   readonly #waiters: { state: (state: ReplicaState) => boolean; done: () => void }[] = []
   #contents: StoreContents | undefined
-  /** Executed here; their actors end once that is durable. */
-  #retiring: Entry[] = []
-  #retiringWithFlush: Entry[] = []
-  /** What will be executed again after a restart without anybody's help: executed, and the commits durable. */
-  #durablyExecuted: Dependencies
-  #executedAtFlush: Dependencies
-  /** The highest own index that a crash cannot undo. */
-  #durableIndex = 0
-  #indexAtFlush = 0
+  #peerStores: PeerStores | undefined
   #lazyFlush = false
   #snapshotAt = 0
   #inTurn = false
@@ -93,8 +87,6 @@ export class Replica<C = unknown, R = unknown> {
     const now = () => clock.now()
     const turn = (run: () => void) => this.#turn(run)
     this.#startedMs = now()
-    this.#durablyExecuted = noDependencies(quorums.n)
-    this.#executedAtFlush = this.#durablyExecuted
     this.#peers = this.#membership.members.map((_, rank) => rank).filter(rank => rank !== self)
     this.#actor = createActor(this.#machine(), { id: `replica ${id}`, clock })
 
@@ -111,8 +103,8 @@ export class Replica<C = unknown, R = unknown> {
         tap?.sent?.(self, message)
         this.#dispatch.deliver(self, message)
       },
-      flushing: () => this.#flushing(),
-      flushed: () => this.#flushed(),
+      flushing: () => this.#progress.flushing(),
+      flushed: () => this.#progress.flushed(),
       failed: error => this.#storeFailed(error),
     })
     this.#execution = new Execution({
@@ -120,9 +112,19 @@ export class Replica<C = unknown, R = unknown> {
       stateMachine: options.stateMachine,
       codec,
       tap,
-      executed: instance => this.#executed(this.#ledger.entry(instance)),
+      executed: instance => {
+        const entry = this.#ledger.entry(instance)
+        entry.executed = true
+        this.#progress.retire(entry)
+      },
       // Rule 4.7: a new id, while this process still holds the requests.
       resubmit: proposals => this.#proposals.addFirst(proposals),
+    })
+    this.#progress = new DurableProgress({
+      self,
+      ledger: this.#ledger,
+      execution: this.#execution,
+      instances: () => this.#instances,
     })
     this.#links = new Links(self, quorums.n, now(), limits.suspicionMs, (rank, state) => {
       tap?.linkChanged?.(rank, state)
@@ -199,7 +201,7 @@ export class Replica<C = unknown, R = unknown> {
       tap,
       now,
       sendHeartbeat: to => this.#outbox.sayNow(to, this.#heartbeat()),
-      answeredAgain: entry => this.#retiring.push(entry),
+      answeredAgain: entry => this.#progress.retire(entry),
     })
     this.#sessions = new Sessions({
       codec,
@@ -334,7 +336,7 @@ export class Replica<C = unknown, R = unknown> {
     } while (this.#outbox.settle() && !this.#halted)
     this.#snapshotSometimes()
     this.#outbox.endTurn()
-    if (this.#outbox.isClean) this.#allDurable()
+    if (this.#outbox.isClean) this.#progress.allDurable()
     else if (this.#outbox.isLazy) this.#flushLater()
     this.#sessions.endTurn()
     if (this.state === 'draining') this.#drainFurther()
@@ -388,7 +390,7 @@ export class Replica<C = unknown, R = unknown> {
       return
     }
     this.#contents = contents
-    for (const [peer, identity] of contents.peers) this.#peerStores.set(peer, identity)
+    this.#peerStores = new PeerStores(contents.peers, this.#outbox)
     this.#turn(() => this.#actor.send({ type: 'opened' }))
   }
 
@@ -398,8 +400,7 @@ export class Replica<C = unknown, R = unknown> {
     rebuild(contents, { codec, ledger: this.#ledger, execution: this.#execution })
     this.#execution.run()
     this.#snapshotAt = this.#execution.commands
-    this.#durablyExecuted = this.#execution.prefix
-    this.#durableIndex = this.#ledger.known[this.#self]!
+    this.#progress.allDurable()
     this.#actor.send({ type: 'rebuilt' })
   }
 
@@ -412,7 +413,8 @@ export class Replica<C = unknown, R = unknown> {
       {
         frame: (from, messages) =>
           this.#turn(() => this.#actor.send({ type: 'frame', from: rankOf(this.#membership, from), messages })),
-        greeted: (peer, storeIdentity, decide) => this.#greeted(peer, storeIdentity, decide),
+        greeted: (peer, storeIdentity, decide) =>
+          this.#turn(() => this.#peerStores!.greeted(peer, storeIdentity, decide)),
         linkUp: () => this.#turn(() => this.#broadcastHeartbeat()),
         linkDown: (peer, reason, detail) =>
           this.#turn(() => {
@@ -430,30 +432,6 @@ export class Replica<C = unknown, R = unknown> {
     this.#beat()
   }
 
-  /** Section 8: a member is known by its disk; another one under the same name is refused, for good. */
-  #greeted(peer: number, storeIdentity: string, decide: (refusal: Error | null) => void): void {
-    const known = this.#peerStores.get(peer)
-    if (known === storeIdentity) {
-      decide(null)
-      return
-    }
-    if (known !== undefined) {
-      decide(
-        new ReplicaError(
-          'wrongStore',
-          `member ${peer} was known by store ${known}, and now comes with ${storeIdentity}: a lost disk cannot come back`,
-        ),
-      )
-      return
-    }
-    this.#turn(() => {
-      this.#peerStores.set(peer, storeIdentity)
-      this.#outbox.writeExtra({ peers: [{ member: peer, storeIdentity }] })
-      this.#outbox.whenDurable(() => decide(null))
-    })
-  }
-  readonly #peerStores = new Map<number, string>()
-
   #beat(): void {
     this.#links.suspectSilent(this.#options.clock.now())
     this.#catchUp.tick()
@@ -469,9 +447,8 @@ export class Replica<C = unknown, R = unknown> {
   #heartbeat(): Message {
     return {
       type: 'heartbeat',
-      // An own index is told once it is durable: others would recover one that a crash has undone.
-      known: this.#ledger.known.with(this.#self, this.#durableIndex),
-      executed: this.#durablyExecuted,
+      known: this.#progress.known,
+      executed: this.#progress.executed,
       canVote: this.#votes,
       inStep: this.#dispatch.isInStep,
     }
@@ -577,32 +554,6 @@ export class Replica<C = unknown, R = unknown> {
     const { tap, transport } = this.#options
     if (tap?.sent !== undefined) for (const message of messages) tap.sent(to, message)
     transport.send(this.#membership.members[to]!, messages)
-  }
-
-  #executed(entry: Entry): void {
-    entry.executed = true
-    if (entry.actor !== undefined) this.#retiring.push(entry)
-  }
-
-  #flushing(): void {
-    this.#executedAtFlush = this.#execution.prefix
-    this.#indexAtFlush = this.#ledger.known[this.#self]!
-    this.#retiringWithFlush.push(...this.#retiring)
-    this.#retiring = []
-  }
-
-  #flushed(): void {
-    this.#durablyExecuted = this.#executedAtFlush
-    this.#durableIndex = this.#indexAtFlush
-    const retiring = this.#retiringWithFlush
-    this.#retiringWithFlush = []
-    for (const entry of retiring) this.#instances.retire(entry)
-  }
-
-  /** Nothing is left to be written: what was executed stays executed. */
-  #allDurable(): void {
-    this.#flushing()
-    this.#flushed()
   }
 
   #flushLater(): void {

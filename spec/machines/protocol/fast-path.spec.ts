@@ -1,0 +1,58 @@
+import { expect } from 'chai'
+import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
+import { judgePreAccepts, type PreAcceptVerdict, unionOfReplies } from '../../../machines/protocol/fast-path.ts'
+import { quorumsOf } from '../../../machines/protocol/quorums.ts'
+import { product } from './support/product.ts'
+
+type Reply = 'none' | 'equal' | 'deviating'
+
+/** Rule 3.3 word by word, over sets of ranks. */
+function literally(
+  n: number,
+  replies: readonly Reply[],
+  down: readonly boolean[],
+  isWaitOver: boolean,
+): PreAcceptVerdict {
+  const { e, f } = quorumsOf(n)
+  const ranksWith = (reply: Reply) => replies.flatMap((each, rank) => (each === reply ? [rank] : []))
+  const equal = ranksWith('equal')
+  const believedDown = ranksWith('none').filter(rank => down[rank])
+  const counted = new Set([...ranksWith('deviating'), ...believedDown])
+  const canBeFast = counted.size <= e
+  const answered = n - ranksWith('none').length
+  if (equal.length >= n - e) return 'fast'
+  if (answered >= n - f) return !canBeFast || isWaitOver ? 'slow' : 'undecided'
+  return 'tooFew'
+}
+
+describe('fast path', () => {
+  const initDep = (n: number): Dependencies => new Array<number>(n).fill(1)
+  const depOf = (n: number, reply: Reply): Dependencies | undefined =>
+    reply === 'none' ? undefined : reply === 'equal' ? initDep(n) : initDep(n).with(n - 1, 2)
+
+  for (const n of [1, 2, 3, 4, 5]) {
+    it(`3.3: every set of replies, n = ${n}: as the rule says`, () => {
+      for (const replies of product<Reply>(['none', 'equal', 'deviating'], n))
+        for (const down of product([false, true], n))
+          for (const givenUp of [false, true]) {
+            const bits = down.reduce((all, isDown, rank) => (isDown ? all | (1 << rank) : all), 0)
+            const given = replies.map(reply => depOf(n, reply))
+            const found = judgePreAccepts(given, initDep(n), quorumsOf(n), bits, givenUp)
+            if (found !== literally(n, replies, down, givenUp))
+              expect.fail(`${replies} down ${down} given up ${givenUp}: ${found}`)
+          }
+    })
+  }
+
+  it('3.3: holes at the end of the replies are replicas that have not answered', () => {
+    expect(judgePreAccepts([], [0, 0, 0], quorumsOf(3), 0, false)).to.equal('tooFew')
+    expect(judgePreAccepts([[0, 0, 0]], [0, 0, 0], quorumsOf(3), 0b110, true)).to.equal('tooFew')
+  })
+
+  it('3.3: the slow path proposes the union of D0 and all replies, never the id itself', () => {
+    const id = { epoch: 1, rank: 0, index: 3 }
+    const replies = [[2, 0, 0], undefined, [3, 5, 1]]
+    expect(unionOfReplies(id, [2, 1, 0], replies)).to.eql([2, 5, 1])
+    expect(unionOfReplies(id, [2, 1, 0], [])).to.eql([2, 1, 0])
+  })
+})

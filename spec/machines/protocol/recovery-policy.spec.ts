@@ -1,0 +1,59 @@
+import { expect } from 'chai'
+import { nextMove, type Situation } from '../../../machines/protocol/recovery-policy.ts'
+
+/** Rank 1 of three, nothing running, all live; the instance is rank 0's. */
+const usual: Situation = {
+  self: 1,
+  initialCoordinator: 0,
+  attempt: undefined,
+  attemptOverdue: false,
+  highestBallot: 0,
+  live: [0, 1, 2],
+  asked: 0,
+}
+const move = (change: Partial<Situation>) => nextMove({ ...usual, ...change })
+const own = { self: 0, initialCoordinator: 0 }
+
+describe('recovery policy', () => {
+  it('the coordinator retransmits at ballot 0, overdue or not: it does not recover', () => {
+    for (const attemptOverdue of [false, true])
+      expect(move({ ...own, attempt: 0, attemptOverdue })).to.eql({ move: 'resend' })
+  })
+
+  it('L1: it recovers once its own ballot has moved: promised, or told of by a nack', () => {
+    expect(move({ ...own, attempt: 0, highestBallot: 4 })).to.eql({ move: 'recover' })
+  })
+
+  it('L1: and when it drives nothing: outbid, restarted, or without a record', () => {
+    expect(move({ ...own })).to.eql({ move: 'recover' })
+    expect(move({ ...own, highestBallot: 4 })).to.eql({ move: 'recover' })
+    expect(move({ ...own, live: [0] })).to.eql({ move: 'recover' })
+  })
+
+  it('L2: an attempt above 0 is resent until it is overdue, and then restarted by its owner', () => {
+    expect(move({ attempt: 4 })).to.eql({ move: 'resend' })
+    expect(move({ attempt: 4, attemptOverdue: true })).to.eql({ move: 'recover' })
+  })
+
+  it('L3: a nack does not restart it before its delay', () => {
+    expect(move({ attempt: 4, highestBallot: 8 })).to.eql({ move: 'resend' })
+  })
+
+  it('B14: others ask the coordinator while it is live, else the lowest live replica', () => {
+    expect(move({ self: 2 })).to.eql({ move: 'ask', rank: 0 })
+    expect(move({ self: 2, live: [1, 2] })).to.eql({ move: 'ask', rank: 1 })
+    expect(move({ self: 0, initialCoordinator: 2 })).to.eql({ move: 'ask', rank: 2 })
+  })
+
+  it('the lowest live replica leads when the coordinator is not live (L4: able to vote, in step)', () => {
+    expect(move({ live: [1, 2] })).to.eql({ move: 'recover' })
+    expect(move({ live: [1] })).to.eql({ move: 'recover' })
+    expect(move({ self: 0, initialCoordinator: 2, live: [0, 1] })).to.eql({ move: 'recover' })
+  })
+
+  it('who has asked three times without a commit recovers itself', () => {
+    for (const asked of [1, 2]) expect(move({ asked })).to.eql({ move: 'ask', rank: 0 })
+    expect(move({ asked: 3 })).to.eql({ move: 'recover' })
+    expect(move({ self: 2, live: [1, 2], asked: 3 })).to.eql({ move: 'recover' })
+  })
+})

@@ -32,7 +32,8 @@ export const replicaMachine = setup({
     tags: {} as 'votes' | 'ended',
   },
   actions: {
-    noteError: assign({ error: ({ event }) => (hasError(event) ? event.error : undefined) }),
+    /** The first error stands: what fails after it follows from it. */
+    noteError: assign({ error: ({ context, event }) => context.error ?? (hasError(event) ? event.error : undefined) }),
     rebuild: unwired('rebuild'),
     beginVoting: unwired('beginVoting'),
     route: unwired('route'),

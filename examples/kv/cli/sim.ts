@@ -134,7 +134,9 @@ async function runMany(flags: SimFlags): Promise<Totals> {
       try {
         while (!isOver()) {
           const seed = next++
-          merge(totals, await ask(child, seed))
+          const part = await ask(child, seed)
+          merge(totals, part)
+          for (const { message } of part.violations) process.stderr.write(`seed ${seed}: ${message}\n`)
           if (performance.now() - told > 2_000) {
             told = performance.now()
             const rate = totals.runs / ((told - started) / 1_000)

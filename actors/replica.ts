@@ -5,27 +5,15 @@ import type { Message } from '../machines/protocol/messages.ts'
 import { type ReplicaState, replicaMachine } from '../machines/replica/machine.ts'
 import type { ClientPeer, ClientPeerEvents } from '../net/clients.ts'
 import { type StoreContents, StoreError } from '../storage/store.ts'
-import { CatchUp } from './catch-up.ts'
-import { Commits } from './commits.ts'
-import { Counters } from './counters.ts'
 import { digestOf } from './digest.ts'
-import { Dispatch } from './dispatch.ts'
-import { DurableProgress } from './durable-progress.ts'
-import { Execution } from './execution.ts'
 import { inspectPayload } from './inspect-payload.ts'
-import { Instances } from './instances.ts'
-import { Ledger } from './ledger.ts'
-import { Links } from './links.ts'
 import type { ReplicaOptions } from './options.ts'
-import { Outbox } from './outbox.ts'
+import { Parts } from './parts.ts'
 import { PeerStores } from './peer-stores.ts'
-import { type Proposal, Proposals } from './proposals.ts'
-import { Proposer } from './proposer.ts'
+import type { Proposal } from './proposals.ts'
 import { rebuild } from './rebuild.ts'
 import { type Refusal, Sessions } from './sessions.ts'
 import type { ReplicaStatus } from './status.ts'
-import { TimerQueue } from './timers.ts'
-import { Watch } from './watch.ts'
 
 /** Why a replica does not take a command, or could not say what became of it. */
 export type ReplicaErrorCode =
@@ -51,157 +39,35 @@ export class Replica<C = unknown, R = unknown> {
   readonly #membership: Membership
   readonly #self: Rank
   readonly #actor: Actor<typeof replicaMachine>
-  readonly #counters = new Counters()
-  readonly #timers: TimerQueue
-  readonly #ledger: Ledger
-  readonly #outbox: Outbox
-  readonly #execution: Execution
-  readonly #progress: DurableProgress
-  readonly #links: Links
-  readonly #watch: Watch
-  readonly #catchUp: CatchUp
-  readonly #proposals: Proposals
-  readonly #commits: Commits
-  readonly #instances: Instances
-  readonly #proposer: Proposer
-  readonly #dispatch: Dispatch
   readonly #sessions: Sessions
-  readonly #peers: readonly Rank[]
+  readonly #parts: Parts
   readonly #startedMs: number
   readonly #waiters: { state: (state: ReplicaState) => boolean; done: () => void }[] = []
   #contents: StoreContents | undefined
   #peerStores: PeerStores | undefined
   #lazyFlush = false
+  #retryingFlush = false
   #snapshotAt = 0
   #inTurn = false
   #halted = false
   #drainedAt: number | undefined
 
   constructor(options: ReplicaOptions<C, R>) {
-    const { id, members, clock, limits, random, store, codec, tap } = options
+    const { id, members, clock, limits, codec } = options
     this.#options = options
     this.#membership = createMembership(members)
     this.#self = rankOf(this.#membership, id)
-    const { quorums } = this.#membership
-    const self = this.#self
-    const now = () => clock.now()
     const turn = (run: () => void) => this.#turn(run)
-    this.#startedMs = now()
-    this.#peers = this.#membership.members.map((_, rank) => rank).filter(rank => rank !== self)
+    this.#startedMs = clock.now()
     this.#actor = createActor(this.#machine(), { id: `replica ${id}`, clock })
 
-    this.#timers = new TimerQueue(clock, turn, lateMs => this.#woken(lateMs))
-    this.#ledger = new Ledger(this.#membership, (instance, payload) => this.#execution.learnt(instance, payload))
-    this.#outbox = new Outbox({
-      self,
-      n: quorums.n,
-      store,
-      codec,
+    this.#parts = new Parts(options, this.#membership, this.#self, {
+      actor: this.#actor,
       turn,
       send: (to, messages) => this.#send(to, messages),
-      deliver: message => {
-        tap?.sent?.(self, message)
-        this.#dispatch.deliver(self, message)
-      },
-      flushing: () => this.#progress.flushing(),
-      flushed: () => this.#progress.flushed(),
-      failed: error => this.#storeFailed(error),
-    })
-    this.#execution = new Execution({
-      membership: this.#membership,
-      stateMachine: options.stateMachine,
-      codec,
-      tap,
-      executed: instance => {
-        const entry = this.#ledger.entry(instance)
-        entry.executed = true
-        this.#progress.retire(entry)
-      },
-      // Rule 4.7: a new id, while this process still holds the requests.
-      resubmit: proposals => this.#proposals.addFirst(proposals),
-    })
-    this.#progress = new DurableProgress({
-      self,
-      ledger: this.#ledger,
-      execution: this.#execution,
-      instances: () => this.#instances,
-    })
-    this.#links = new Links(self, quorums.n, now(), limits.suspicionMs, (rank, state) => {
-      tap?.linkChanged?.(rank, state)
-      if (state === 'suspected') this.#watch.suspected(rank)
-      if (state === 'live') this.#watch.returned()
-    })
-    this.#watch = new Watch(quorums.n, {
-      self,
-      ledger: this.#ledger,
-      timers: this.#timers,
-      limits,
-      random,
-      live: () => this.#links.live(),
-      isFetchable: (rank, index) => this.#catchUp.isFetchable(rank, index),
-      act: (entry, event) => {
-        if (event.type === 'startRecovery') this.#counters.recoveries++
-        this.#instances.send(entry, event)
-      },
-      ask: (leader, { id: instance }) => this.#outbox.say(leader, { type: 'tryRecover', id: instance }),
-    })
-    this.#catchUp = new CatchUp({
-      ledger: this.#ledger,
-      links: this.#links,
-      limits,
-      now,
-      say: (to, message) => this.#outbox.say(to, message),
-    })
-    this.#proposals = new Proposals(limits)
-    this.#commits = new Commits({
-      self,
-      peers: this.#peers,
-      ledger: this.#ledger,
-      outbox: this.#outbox,
-      execution: this.#execution,
-      watch: this.#watch,
-      proposer: () => this.#proposer,
-      instances: () => this.#instances,
-      counters: this.#counters,
-      tap,
-      heardOfAll: dep => this.#dispatch.heardOfAll(dep),
-    })
-    this.#instances = new Instances(this.#actor, {
-      self,
-      quorums,
-      ledger: this.#ledger,
-      outbox: this.#outbox,
-      tap,
-      deliver: message => this.#dispatch.deliver(self, message),
-      committed: (entry, context) => this.#commits.committed(entry, context),
-      awaitFastPath: entry => this.#proposer.awaitFastPath(entry),
-      awaitMembers: (entry, waitedFor) => this.#commits.awaitMembers(entry, waitedFor),
-    })
-    this.#proposer = new Proposer({
-      self,
-      limits,
-      ledger: this.#ledger,
-      proposals: this.#proposals,
-      execution: this.#execution,
-      instances: this.#instances,
-      watch: this.#watch,
-      timers: this.#timers,
-    })
-    this.#dispatch = new Dispatch({
-      self,
-      limits,
-      ledger: this.#ledger,
-      links: this.#links,
-      instances: this.#instances,
-      commits: this.#commits,
-      watch: this.#watch,
-      catchUp: this.#catchUp,
-      proposer: this.#proposer,
-      counters: this.#counters,
-      tap,
-      now,
-      sendHeartbeat: to => this.#outbox.sayNow(to, this.#heartbeat()),
-      answeredAgain: entry => this.#progress.retire(entry),
+      woken: lateMs => this.#woken(lateMs),
+      storeFailed: error => this.#storeFailed(error),
+      heartbeat: () => this.#heartbeat(),
     })
     this.#sessions = new Sessions({
       codec,
@@ -296,19 +162,19 @@ export class Replica<C = unknown, R = unknown> {
       state: this.state,
       error: error?.message,
       upMs: Math.round(this.#options.clock.now() - this.#startedMs),
-      executed: this.#execution.count,
-      commandsExecuted: this.#execution.commands,
-      pending: this.#execution.pending,
-      uncommitted: this.#watch.size,
-      actors: this.#instances.live,
-      queued: this.#proposals.length,
+      executed: this.#parts.execution.count,
+      commandsExecuted: this.#parts.execution.commands,
+      pending: this.#parts.execution.pending,
+      uncommitted: this.#parts.watch.size,
+      actors: this.#parts.instances.live,
+      queued: this.#parts.proposals.length,
       clients: this.#sessions.size,
-      executedPrefix: this.#execution.prefix,
-      known: this.#ledger.known,
-      lag: this.#catchUp.lag,
-      links: Object.fromEntries(this.#peers.map(rank => [members[rank]!, this.#links.state(rank)])),
+      executedPrefix: this.#parts.execution.prefix,
+      known: this.#parts.ledger.known,
+      lag: this.#parts.catchUp.lag,
+      links: Object.fromEntries(this.#parts.peers.map(rank => [members[rank]!, this.#parts.links.state(rank)])),
       digest: digestOf(this.#options.stateMachine.snapshot()),
-      ...this.#counters,
+      ...this.#parts.counters,
     }
   }
 
@@ -331,21 +197,21 @@ export class Replica<C = unknown, R = unknown> {
 
   #finishTurn(): void {
     do {
-      this.#execution.run()
+      this.#parts.execution.run()
       this.#proposeAll()
-    } while (this.#outbox.settle() && !this.#halted)
+    } while (this.#parts.outbox.settle() && !this.#halted)
     this.#snapshotSometimes()
-    this.#outbox.endTurn()
-    if (this.#outbox.isClean) this.#progress.allDurable()
-    else if (this.#outbox.isLazy) this.#flushLater()
+    this.#parts.outbox.endTurn()
+    if (this.#parts.outbox.isClean) this.#parts.progress.allDurable()
+    else if (this.#parts.outbox.isLazy) this.#flushLater()
     this.#sessions.endTurn()
     if (this.state === 'draining') this.#drainFurther()
   }
 
   /** Commands that come while a flush is in flight wait, and go out as one instance when it ends. */
   #proposeAll(): void {
-    if (!this.#votes || this.#outbox.isFlushing) return
-    while (this.#proposer.proposeNext());
+    if (!this.#votes || this.#parts.outbox.isFlushing) return
+    while (this.#parts.proposer.proposeNext());
   }
 
   get #votes(): boolean {
@@ -355,9 +221,9 @@ export class Replica<C = unknown, R = unknown> {
   #take(proposal: Proposal): Refusal | undefined {
     if (this.state === 'draining') return { code: 'draining', reason: 'this replica is being stopped' }
     if (this.state !== 'voting') return { code: 'notReady', reason: `this replica is ${this.state}` }
-    if (this.#proposals.isFull)
-      return { code: 'overloaded', reason: `${this.#proposals.length} commands wait to be proposed here` }
-    this.#proposals.add(proposal)
+    if (this.#parts.proposals.isFull)
+      return { code: 'overloaded', reason: `${this.#parts.proposals.length} commands wait to be proposed here` }
+    this.#parts.proposals.add(proposal)
     return undefined
   }
 
@@ -369,7 +235,7 @@ export class Replica<C = unknown, R = unknown> {
         rebuild: () => this.#rebuild(),
         beginVoting: () => this.#beginVoting(),
         route: ({ event }) => {
-          if (event.type === 'frame') this.#dispatch.route(event.from, event.messages)
+          if (event.type === 'frame') this.#parts.dispatch.route(event.from, event.messages)
         },
         beginDraining: () => this.#beginDraining(),
         halt: () => this.#halt(),
@@ -390,17 +256,18 @@ export class Replica<C = unknown, R = unknown> {
       return
     }
     this.#contents = contents
-    this.#peerStores = new PeerStores(contents.peers, this.#outbox)
+    this.#peerStores = new PeerStores(contents.peers, this.#parts.outbox)
     this.#turn(() => this.#actor.send({ type: 'opened' }))
   }
 
   #rebuild(): void {
     const contents = this.#contents!
     const { codec } = this.#options
-    rebuild(contents, { codec, ledger: this.#ledger, execution: this.#execution })
-    this.#execution.run()
-    this.#snapshotAt = this.#execution.commands
-    this.#progress.allDurable()
+    const dependedOn = rebuild(contents, { codec, ledger: this.#parts.ledger, execution: this.#parts.execution })
+    this.#parts.dispatch.heardOfAll(dependedOn)
+    this.#parts.execution.run()
+    this.#snapshotAt = this.#parts.execution.commands
+    this.#parts.progress.allDurable()
     this.#actor.send({ type: 'rebuilt' })
   }
 
@@ -418,70 +285,71 @@ export class Replica<C = unknown, R = unknown> {
         linkUp: () => this.#turn(() => this.#broadcastHeartbeat()),
         linkDown: (peer, reason, detail) =>
           this.#turn(() => {
-            if (reason === 'refused') this.#links.refused(rankOf(this.#membership, peer))
+            if (reason === 'refused') this.#parts.links.refused(rankOf(this.#membership, peer))
             if (reason === 'rejected') this.#options.log?.(`member ${peer} and this one refuse each other: ${detail}`)
           }),
         failed: error => this.#fail(error),
       },
     )
-    this.#links.restartSuspicion(this.#options.clock.now())
-    for (const entry of this.#ledger.uncommitted()) {
-      this.#watch.resume(entry.id.rank, entry.id.index)
-      if (entry.id.rank === this.#self) this.#instances.send(entry, { type: 'resume' })
+    this.#parts.links.restartSuspicion(this.#options.clock.now())
+    for (const entry of this.#parts.ledger.uncommitted()) {
+      this.#parts.watch.resume(entry.id.rank, entry.id.index)
+      if (entry.id.rank === this.#self) this.#parts.instances.send(entry, { type: 'resume' })
     }
     this.#beat()
   }
 
   #beat(): void {
-    this.#links.suspectSilent(this.#options.clock.now())
-    this.#catchUp.tick()
+    this.#parts.links.suspectSilent(this.#options.clock.now())
+    this.#parts.catchUp.tick()
     this.#broadcastHeartbeat()
-    this.#timers.set(this.#options.limits.heartbeatIntervalMs, () => this.#beat())
+    this.#parts.timers.set(this.#options.limits.heartbeatIntervalMs, () => this.#beat())
   }
 
   #broadcastHeartbeat(): void {
     const heartbeat = this.#heartbeat()
-    for (const rank of this.#peers) this.#outbox.sayNow(rank, heartbeat)
+    for (const rank of this.#parts.peers) this.#parts.outbox.sayNow(rank, heartbeat)
   }
 
   #heartbeat(): Message {
     return {
       type: 'heartbeat',
-      known: this.#progress.known,
-      executed: this.#progress.executed,
-      canVote: this.#votes,
-      inStep: this.#dispatch.isInStep,
+      known: this.#parts.progress.known,
+      executed: this.#parts.progress.executed,
+      canVote: this.#votes && this.#parts.outbox.hasRoom,
+      inStep: this.#parts.dispatch.isInStep,
     }
   }
 
   /** Whoever stood still for more than half the suspicion time blames nobody for its own silence (section 4). */
   #woken(lateMs: number): void {
     const { limits, clock } = this.#options
-    if (lateMs > limits.suspicionMs / 2) this.#links.restartSuspicion(clock.now())
+    if (lateMs > limits.suspicionMs / 2) this.#parts.links.restartSuspicion(clock.now())
   }
 
   #beginDraining(): void {
     this.#sessions.drain()
     this.#drainedAt = this.#options.clock.now() + this.#options.limits.drainMaxMs
-    this.#timers.set(this.#options.limits.drainMaxMs, () => this.#actor.send({ type: 'drained' }))
+    this.#parts.timers.set(this.#options.limits.drainMaxMs, () => this.#actor.send({ type: 'drained' }))
   }
 
   #drainFurther(): void {
-    const isIdle = this.#proposals.length === 0 && this.#proposer.inFlight === 0 && this.#execution.owed === 0
+    const isIdle =
+      this.#parts.proposals.length === 0 && this.#parts.proposer.inFlight === 0 && this.#parts.execution.owed === 0
     if (!isIdle || this.#drainedAt === undefined) return
     this.#drainedAt = undefined
-    this.#outbox.writeExtra({ snapshot: this.#execution.snapshot() })
-    this.#outbox.whenDurable(() => this.#actor.send({ type: 'drained' }))
-    this.#outbox.endTurn()
+    this.#parts.outbox.writeExtra({ snapshot: this.#parts.execution.snapshot() })
+    this.#parts.outbox.whenDurable(() => this.#actor.send({ type: 'drained' }))
+    this.#parts.outbox.endTurn()
   }
 
   #halt(): void {
     if (this.#halted) return
     this.#halted = true
-    this.#outbox.stop()
-    this.#timers.stop()
-    this.#links.stop()
-    for (const proposal of [...this.#execution.abandon(), ...this.#proposals.clear()]) proposal.abandoned()
+    this.#parts.outbox.stop()
+    this.#parts.timers.stop()
+    this.#parts.links.stop()
+    for (const proposal of [...this.#parts.execution.abandon(), ...this.#parts.proposals.clear()]) proposal.abandoned()
     this.#sessions.endTurn()
     this.#sessions.close('this replica has stopped')
     this.#options.transport.stop(() => this.#options.store.close(() => this.#closed()))
@@ -494,7 +362,7 @@ export class Replica<C = unknown, R = unknown> {
   #isClosed = false
 
   #fail(error: Error): void {
-    this.#outbox.stop()
+    this.#parts.outbox.stop()
     // Before it votes, `start` says what is wrong.
     if (this.#votes) this.#options.log?.(`stopping: ${error.message}`)
     this.#actor.send({ type: 'fail', error })
@@ -504,7 +372,12 @@ export class Replica<C = unknown, R = unknown> {
     if (error instanceof StoreError && error.code === 'storeFull') {
       // No vote without durability; there may be room again.
       this.#options.log?.(`${error.message}; trying again`)
-      this.#timers.set(this.#options.limits.retransmitDelayMaxMs, () => this.#outbox.flush())
+      if (this.#retryingFlush) return
+      this.#retryingFlush = true
+      this.#parts.timers.set(this.#options.limits.retransmitDelayMaxMs, () => {
+        this.#retryingFlush = false
+        this.#parts.outbox.flush()
+      })
       return
     }
     this.#fail(error)
@@ -559,16 +432,16 @@ export class Replica<C = unknown, R = unknown> {
   #flushLater(): void {
     if (this.#lazyFlush) return
     this.#lazyFlush = true
-    this.#timers.set(this.#options.limits.lazyFlushMs, () => {
+    this.#parts.timers.set(this.#options.limits.lazyFlushMs, () => {
       this.#lazyFlush = false
-      this.#outbox.flush()
+      this.#parts.outbox.flush()
     })
   }
 
   /** Between two components, now and then: a restart begins from here. */
   #snapshotSometimes(): void {
-    if (this.#execution.commands - this.#snapshotAt < this.#options.limits.snapshotCommands) return
-    this.#snapshotAt = this.#execution.commands
-    this.#outbox.writeExtra({ snapshot: this.#execution.snapshot() })
+    if (this.#parts.execution.commands - this.#snapshotAt < this.#options.limits.snapshotCommands) return
+    this.#snapshotAt = this.#parts.execution.commands
+    this.#parts.outbox.writeExtra({ snapshot: this.#parts.execution.snapshot() })
   }
 }

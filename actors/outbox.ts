@@ -175,6 +175,7 @@ export class Outbox {
   }
 
   #sendFrames(): void {
+    if (this.#stopped) return
     for (let rank = 0; rank < this.#frames.length; rank++) {
       const messages = this.#frames[rank]!
       if (messages.length === 0) continue

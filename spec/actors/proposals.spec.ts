@@ -1,0 +1,135 @@
+import { expect } from 'chai'
+import { defaultLimits, type Limits } from '../../actors/limits.ts'
+import { type Proposal, Proposals } from '../../actors/proposals.ts'
+import type { Footprint } from '../../machines/protocol/commands.ts'
+import { get, put } from './support/ledger.ts'
+
+const everything: Footprint = { reads: 'all', writes: [] }
+
+interface Named extends Proposal {
+  readonly name: string
+}
+const proposal = (name: string, footprint: Footprint = put(name), bytes = 1): Named => ({
+  name,
+  footprint,
+  payload: new Uint8Array(bytes),
+  executed: () => {},
+  abandoned: () => {},
+})
+
+function setUp(limits: Partial<Limits> = {}, ...queued: readonly Named[]) {
+  const proposals = new Proposals({ ...defaultLimits, ...limits })
+  for (const each of queued) proposals.add(each)
+  const take = () => proposals.take()?.map(each => (each as Named).name)
+  /** Takes the next batch and says that it is proposed. */
+  const propose = (): Footprint => {
+    const { footprint } = proposals.commandOf(proposals.take()!)
+    proposals.proposed(footprint)
+    return footprint
+  }
+  return { proposals, take, propose }
+}
+
+describe('proposals', () => {
+  it('leave as one batch, in their order', () => {
+    const { proposals, take } = setUp({}, proposal('a'), proposal('b'), proposal('a'))
+    expect(proposals.length).to.equal(3)
+    expect(take()).to.eql(['a', 'b', 'a'])
+    expect(take()).to.equal(undefined)
+    expect(proposals.length).to.equal(0)
+  })
+
+  it('make one command: the payloads in their order, the union of the footprints', () => {
+    const { proposals } = setUp()
+    const command = proposals.commandOf([proposal('a', put('a'), 1), proposal('b', get('b'), 2)])
+    expect(command.footprint).to.eql({ reads: ['b'], writes: ['a'] })
+    expect(command.payloads.map(payload => payload.length)).to.eql([1, 2])
+  })
+
+  it('fill a batch to its limits: commands, bytes, keys', () => {
+    const three = [proposal('a', put('a'), 10), proposal('b', put('b'), 10), proposal('c', put('c'), 10)]
+    for (const limits of [{ batchCommandsMax: 2 }, { batchBytesMax: 20 }, { footprintKeysMax: 2 }]) {
+      const { take } = setUp(limits, ...three)
+      expect(take(), JSON.stringify(limits)).to.eql(['a', 'b'])
+      expect(take()).to.eql(['c'])
+    }
+  })
+
+  it('one that is larger than a batch by itself goes alone', () => {
+    const { take } = setUp({ batchBytesMax: 5 }, proposal('big', put('x'), 10), proposal('small'))
+    expect(take()).to.eql(['big'])
+    expect(take()).to.eql(['small'])
+  })
+
+  it('wait while too many own instances are in flight', () => {
+    const { proposals, take, propose } = setUp({ ownInFlightMax: 2 }, proposal('a'))
+    const first = propose()
+    proposals.add(proposal('b'))
+    propose()
+    proposals.add(proposal('c'))
+    expect(proposals.inFlight).to.equal(2)
+    expect(take()).to.equal(undefined)
+    proposals.committed(first)
+    expect(take()).to.eql(['c'])
+  })
+
+  it('on a key with too many own instances are held back; others pass them', () => {
+    const { proposals, take, propose } = setUp({ ownInFlightPerKeyMax: 1 }, proposal('hot', put('x')))
+    const first = propose()
+    for (const name of ['held', 'free', 'held too'])
+      proposals.add(proposal(name, name === 'free' ? put('y') : put('x')))
+    expect(take()).to.eql(['free'])
+    expect(take()).to.equal(undefined)
+    proposals.committed(first)
+    expect(take()).to.eql(['held', 'held too'])
+  })
+
+  it('behind one that is held back keep their order on every key that it touches', () => {
+    const { proposals, take, propose } = setUp({ ownInFlightPerKeyMax: 1 }, proposal('hot', put('x')))
+    const first = propose()
+    proposals.add(proposal('1', put('x', 'y')))
+    proposals.add(proposal('2', put('y', 'z')))
+    proposals.add(proposal('3', get('z')))
+    proposals.add(proposal('4', put('w')))
+    expect(take()).to.eql(['4'])
+    proposals.committed(first)
+    expect(take()).to.eql(['1', '2', '3'])
+  })
+
+  it('count what touches all keys as a key of its own', () => {
+    const { proposals, take, propose } = setUp({ ownInFlightPerKeyMax: 1 }, proposal('scan', everything))
+    propose()
+    proposals.add(proposal('scan again', everything))
+    proposals.add(proposal('put'))
+    expect(take()).to.eql(['put'])
+  })
+
+  it('hold back nothing below the limit', () => {
+    const { proposals, take, propose } = setUp({ ownInFlightPerKeyMax: 2 }, proposal('x'))
+    propose()
+    proposals.add(proposal('x'))
+    expect(take()).to.eql(['x'])
+  })
+
+  it('4.7: proposed anew go first', () => {
+    const { proposals, take } = setUp({}, proposal('new'))
+    proposals.addFirst([proposal('once'), proposal('twice')])
+    expect(take()).to.eql(['once', 'twice', 'new'])
+  })
+
+  it('are full at their limit', () => {
+    const { proposals, take } = setUp({ proposalQueueMax: 2 }, proposal('a'))
+    expect(proposals.isFull).to.equal(false)
+    proposals.add(proposal('b'))
+    expect(proposals.isFull).to.equal(true)
+    take()
+    expect(proposals.isFull).to.equal(false)
+  })
+
+  it('are given back at the end, each once', () => {
+    const { proposals, take } = setUp({}, proposal('a'), proposal('b'))
+    expect(proposals.clear()).to.have.length(2)
+    expect(proposals.clear()).to.have.length(0)
+    expect(take()).to.equal(undefined)
+  })
+})

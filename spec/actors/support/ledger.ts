@@ -1,0 +1,29 @@
+import { type Entry, Ledger } from '../../../actors/ledger.ts'
+import { type Command, type Footprint, NOP } from '../../../machines/protocol/commands.ts'
+import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
+import { createMembership } from '../../../machines/protocol/membership.ts'
+import { initialRecord, type Record } from '../../../machines/protocol/record.ts'
+
+export const idOf = (rank: number, index: number): InstanceId => ({ epoch: 1, rank, index })
+export const commandOf = (footprint: Footprint, byte = 1): Command => ({
+  footprint,
+  payloads: [new Uint8Array([byte])],
+})
+export const put = (...keys: string[]): Footprint => ({ reads: [], writes: keys })
+export const get = (...keys: string[]): Footprint => ({ reads: keys, writes: [] })
+
+/** The ledger of a replica among `n`, and whose payloads it has learnt. */
+export function ledgerOf(n: number): { ledger: Ledger; learnt: string[] } {
+  const learnt: string[] = []
+  const members = Array.from({ length: n }, (_, rank) => rank + 1)
+  return { learnt, ledger: new Ledger(createMembership(members), id => learnt.push(`${id.rank}.${id.index}`)) }
+}
+
+/** A record with some of its fields given. */
+export function write(ledger: Ledger, id: InstanceId, change: Partial<Record>): Entry {
+  const entry = ledger.entry(id)
+  ledger.write(entry, { ...(entry.record ?? initialRecord(ledger.membership.quorums.n)), ...change })
+  return entry
+}
+
+export const commitNop = (ledger: Ledger, id: InstanceId): Entry => write(ledger, id, { phase: 'committed', cmd: NOP })

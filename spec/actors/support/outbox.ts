@@ -1,0 +1,95 @@
+import type { Entry } from '../../../actors/ledger.ts'
+import { defaultLimits } from '../../../actors/limits.ts'
+import { Outbox } from '../../../actors/outbox.ts'
+import type { Message } from '../../../machines/protocol/messages.ts'
+import { createCodec } from '../../../net/codec/create-codec.ts'
+import { type Store, StoreError, type StoreErrorCode, type WriteBatch } from '../../../storage/store.ts'
+
+/** A store whose writes end when the spec says so. */
+class SteppedStore implements Store {
+  readonly batches: WriteBatch[] = []
+  #done: ((error: StoreError | null) => void) | undefined
+
+  open(): void {
+    throw new Error('it is open')
+  }
+
+  write(batch: WriteBatch, done: (error: StoreError | null) => void): void {
+    if (this.#done !== undefined) throw new Error('two writes at once')
+    this.batches.push(batch)
+    this.#done = done
+  }
+
+  close(done: () => void): void {
+    done()
+  }
+
+  get isWriting(): boolean {
+    return this.#done !== undefined
+  }
+
+  /** The write in flight is durable, or has failed. */
+  end(code?: StoreErrorCode): void {
+    const done = this.#done
+    if (done === undefined) throw new Error('no write is in flight')
+    this.#done = undefined
+    done(code === undefined ? null : new StoreError(code, `the store failed: ${code}`))
+  }
+}
+
+/** The outbox of rank 0 of three, in turns as the replica makes them. */
+export function outboxOf() {
+  const store = new SteppedStore()
+  /** `to 1: acceptOk 4, commit`: one line a frame; `self: ...` for what is delivered; and what runs. */
+  const log: string[] = []
+  /** What a spec wants to happen when a message of mine comes back to me. */
+  const state = { onDeliver: (_: Message): void => {} }
+  let inTurn = false
+
+  const turn = (run: () => void): void => {
+    if (inTurn) {
+      run()
+      return
+    }
+    inTurn = true
+    run()
+    while (outbox.settle());
+    outbox.endTurn()
+    inTurn = false
+  }
+  const outbox = new Outbox({
+    self: 0,
+    n: 3,
+    store,
+    codec: createCodec(defaultLimits),
+    turn,
+    send: (to, messages) => log.push(`to ${to}: ${messages.map(nameOf).join(', ')}`),
+    deliver: message => {
+      log.push(`self: ${nameOf(message)}`)
+      state.onDeliver(message)
+    },
+    flushing: () => log.push('flushing'),
+    flushed: () => log.push('flushed'),
+    failed: error => log.push(`failed: ${error.code}`),
+  })
+  /** What is logged meanwhile. */
+  const during = (run: () => void): string[] => {
+    const from = log.length
+    run()
+    return log.slice(from)
+  }
+  return {
+    store,
+    outbox,
+    log,
+    state,
+    turn: (run: () => void) => during(() => turn(run)),
+    durable: () => during(() => store.end()),
+    fails: (code: StoreErrorCode) => during(() => store.end(code)),
+    /** The ids in each batch. */
+    written: () => store.batches.map(({ records }) => records.map(({ rank, index }) => `${rank}.${index}`).join(', ')),
+    write: (entry: Entry) => outbox.write(entry),
+  }
+}
+
+const nameOf = (message: Message): string => ('bal' in message ? `${message.type} ${message.bal}` : message.type)

@@ -1,0 +1,51 @@
+import type { MemoryDisk } from '../../../storage/memory/disk.ts'
+import type { Store, StoreError, WriteBatch } from '../../../storage/store.ts'
+
+/** A store whose writes are durable when the schedule says so, and not before. */
+export class HandStore implements Store {
+  readonly #disk: MemoryDisk
+  #opened: (() => void) | undefined
+  #flight: { readonly batch: WriteBatch; readonly done: (error: StoreError | null) => void } | undefined
+
+  constructor(disk: MemoryDisk) {
+    this.#disk = disk
+  }
+
+  open(done: Parameters<Store['open']>[0]): void {
+    this.#opened = () => done(null, this.#disk.contents())
+  }
+
+  write(batch: WriteBatch, done: (error: StoreError | null) => void): void {
+    this.#flight = { batch, done }
+  }
+
+  close(): void {
+    this.#flight = undefined
+  }
+
+  /** What the replica waits for at its start. */
+  finishOpening(): void {
+    this.#opened?.()
+  }
+
+  /** A flush is in flight. */
+  get isFlushing(): boolean {
+    return this.#flight !== undefined
+  }
+
+  /** The flush in flight becomes durable, and the replica hears of it. @returns false when there is none */
+  finishFlush(): boolean {
+    const flight = this.#flight
+    if (flight === undefined) return false
+    this.#flight = undefined
+    this.#disk.apply(flight.batch)
+    flight.done(null)
+    return true
+  }
+
+  /** The process dies with its flush in flight: it is on disk, or it is not, and nobody hears of it. */
+  crash(isWritten: boolean): void {
+    if (isWritten && this.#flight !== undefined) this.#disk.apply(this.#flight.batch)
+    this.#flight = undefined
+  }
+}

@@ -1,0 +1,140 @@
+import type { Limits } from '../../../actors/limits.ts'
+import { Replica } from '../../../actors/replica.ts'
+import type { Tap } from '../../../actors/tap.ts'
+import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
+import type { Message } from '../../../machines/protocol/messages.ts'
+import type { Record } from '../../../machines/protocol/record.ts'
+import type { Codec } from '../../../net/codec.ts'
+import type { TransportEvents } from '../../../net/transport.ts'
+import { createMemoryDisk, type MemoryDisk } from '../../../storage/memory/disk.ts'
+import { HandClock } from './hand-clock.ts'
+import { HandStore } from './hand-store.ts'
+import { type Append, createLogMachine, type LogMachine } from './log-machine.ts'
+
+/** One life of a replica: the production `Replica` between ports that do nothing by themselves. */
+export interface Life {
+  readonly replica: Replica<Append, number>
+  readonly store: HandStore
+  readonly clock: HandClock
+  readonly machine: LogMachine
+  readonly events: TransportEvents
+  isDead: boolean
+}
+
+export interface SeatPorts {
+  readonly members: readonly number[]
+  readonly limits: Limits
+  readonly codec: Codec
+  sent(to: number, message: Message): void
+  tap(): Tap
+}
+
+/** A place at the table: a disk, and the replica that lives on it now. */
+export class Seat {
+  readonly #member: number
+  readonly #ports: SeatPorts
+  readonly #disk: MemoryDisk = createMemoryDisk()
+  #life: Life | undefined
+  /** How many more commands are executed before the process dies; undefined for no end. */
+  #appliesLeft: number | undefined
+
+  constructor(member: number, ports: SeatPorts) {
+    this.#member = member
+    this.#ports = ports
+    this.#disk.format({
+      cluster: 'table',
+      member,
+      members: ports.members,
+      epoch: 1,
+      storeIdentity: `disk ${member}`,
+    })
+    this.start()
+  }
+
+  /** The life of now, if there is one. */
+  get life(): Life | undefined {
+    return this.#life
+  }
+
+  /** Begins a new life on the disk. @throws Error when the replica does not begin to vote */
+  start(): void {
+    const { members, limits, codec } = this.#ports
+    const store = new HandStore(this.#disk)
+    const clock = new HandClock()
+    const machine = createLogMachine(codec, () => this.#applying())
+    let events: TransportEvents | undefined
+    let begun: Life | undefined
+    const isMine = () => begun === undefined || !begun.isDead
+    const replica = new Replica<Append, number>({
+      id: this.#member,
+      members,
+      stateMachine: machine,
+      transport: {
+        start: (_, given) => {
+          events = given
+        },
+        send: (to, messages) => {
+          if (isMine()) for (const message of messages) this.#ports.sent(to, message)
+        },
+        stop: done => done(),
+      },
+      store,
+      codec,
+      clock,
+      random: () => 0,
+      limits,
+      tap: this.#whileAlive(isMine),
+    })
+    const started = replica.start()
+    store.finishOpening()
+    if (events === undefined) {
+      started.catch(() => undefined)
+      throw replica.actor.getSnapshot().context.error ?? new Error(`the replica is ${replica.state}, not voting`)
+    }
+    begun = { replica, store, clock, machine, events, isDead: false }
+    this.#life = begun
+  }
+
+  /** What a new life would find. */
+  onDisk(): { readonly id: InstanceId; readonly record: Record }[] {
+    const { codec } = this.#ports
+    return (this.#disk.contents()?.records ?? []).map(({ epoch, rank, index, vote, command }) => ({
+      id: { epoch, rank, index },
+      record: codec.decodeVote(vote, command === undefined ? undefined : codec.decodeCommand(command)),
+    }))
+  }
+
+  /** The process dies. @param isWritten the flush in flight had just become durable */
+  crash(isWritten = false): void {
+    const life = this.#life
+    if (life === undefined) throw new Error(`replica ${this.#member} is down already`)
+    life.isDead = true
+    life.store.crash(isWritten)
+    this.#life = undefined
+    this.#appliesLeft = undefined
+  }
+
+  /** The process dies in the middle of an execution: when it has applied `commands` more, before the next. */
+  dieAfterApplying(commands: number): void {
+    this.#appliesLeft = commands
+  }
+
+  #applying(): void {
+    if (this.#appliesLeft === undefined) return
+    if (this.#appliesLeft === 0) this.crash()
+    else this.#appliesLeft--
+  }
+
+  /** The tap of a process that has died hears nothing more, though its turn runs to the end here. */
+  #whileAlive(isAlive: () => boolean): Tap {
+    const { sent, committed, executed, stepped, stateChanged, written } = this.#ports.tap()
+    return {
+      sent: (...it) => isAlive() && sent?.(...it),
+      committed: (...it) => isAlive() && committed?.(...it),
+      executed: (...it) => isAlive() && executed?.(...it),
+      stepped: (...it) => isAlive() && stepped?.(...it),
+      stateChanged: (...it) => isAlive() && stateChanged?.(...it),
+      written: (...it) => isAlive() && written?.(...it),
+    }
+  }
+}

@@ -50,6 +50,7 @@ export class Outbox {
   #written = 0
   #durable = 0
   #inFlight = false
+  #hasRoom = true
   #stopped = false
 
   constructor(ports: OutboxPorts) {
@@ -90,6 +91,11 @@ export class Outbox {
     return this.#inFlight
   }
 
+  /** The last write found room: what is said now will leave (section 4, *Live*; L4). */
+  get hasRoom(): boolean {
+    return this.#hasRoom
+  }
+
   /** Nothing is left to be written or said. */
   get isClean(): boolean {
     return this.#durable === this.#written && !this.#inFlight && this.#waiting.length === 0
@@ -97,7 +103,7 @@ export class Outbox {
 
   /** Something is not durable, and nobody waits for it: it may ride on a later flush, but not for ever. */
   get isLazy(): boolean {
-    return this.#durable !== this.#written && !this.#inFlight && this.#waiting.length === 0
+    return this.#durable !== this.#written && !this.#inFlight && this.#waiting.length === 0 && this.#hasRoom
   }
 
   /**
@@ -115,7 +121,8 @@ export class Outbox {
   endTurn(): void {
     this.#enqueueTurn()
     this.#sendFrames()
-    if (this.#waiting.length > 0) this.flush()
+    // Without room it is for the replica to say when to try again, not for every turn.
+    if (this.#waiting.length > 0 && this.#hasRoom) this.flush()
   }
 
   /** Makes durable what is not, unless a flush is under way (the next one follows it by itself when somebody waits). */
@@ -136,9 +143,11 @@ export class Outbox {
         // Of a batch that found no room nothing was written: it is all to do again.
         for (const entry of entries) this.#dirty.add(entry)
         this.#extra = mergeExtra(extra, this.#extra)
+        this.#hasRoom = false
         this.#ports.failed(error)
         return
       }
+      this.#hasRoom = true
       records.forEach((each, at) => {
         if (each.command !== undefined) entries[at]!.payloadStored = true
       })

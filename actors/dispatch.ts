@@ -121,7 +121,17 @@ export class Dispatch {
     const entry = ledger.entry(id)
     if (entry.actor === undefined && repliesOnly.has(message.type)) return
     if (message.type === 'preAcceptOk' && from !== this.#ports.self) this.#ports.proposer.answered(id.index)
-    instances.send(entry, this.#eventOf(from, message))
+    const event = this.#eventOf(from, message)
+    if (event.type === 'validate' && event.invalidating.length > limits.idsMax) {
+      // No part of I may be left out. It is asked for again, and shrinks as its members commit.
+      this.#reject(
+        from,
+        message,
+        `${event.invalidating.length} instances could invalidate it, ${limits.idsMax} can be told`,
+      )
+      return
+    }
+    instances.send(entry, event)
     if (entry.executed) this.#ports.answeredAgain(entry)
   }
 

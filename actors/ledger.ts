@@ -78,20 +78,24 @@ export class Ledger {
     return this.#index.conflicting(id, command.footprint)
   }
 
-  /** I of rule 4.4: what is known here, outside D, that could invalidate a fast commit of (cmd, D) for `id`. */
+  /**
+   * I of rule 4.4: what is known here, outside D, that could invalidate a fast commit of (cmd, D) for `id`. A committed
+   * one stands for all: by rule 4.5.2 it decides alone, and after a long partition there may be more than a message holds.
+   */
   invalidating(id: InstanceId, cmd: Command, d: Dependencies): Invalidating[] {
     const found: Invalidating[] = []
     // The index says where there is anything to look for: rows without a conflict above D are passed over.
     const highest = this.#index.conflicting(id, cmd.footprint)
-    this.#rows.forEach((row, rank) => {
+    for (let rank = 0; rank < this.#rows.length; rank++) {
       const top = rank === id.rank ? this.#known[rank]! : highest[rank]!
       for (let index = (d[rank] ?? 0) + 1; index <= top; index++) {
         if (rank === id.rank && index === id.index) continue
-        const other = row.get(index)
+        const other = this.get(rank, index)
         if (other?.record === undefined || !invalidates(id, cmd, other.record)) continue
-        found.push({ id: other.id, committed: other.record.phase === 'committed' })
+        if (other.record.phase === 'committed') return [{ id: other.id, committed: true }]
+        found.push({ id: other.id, committed: false })
       }
-    })
+    }
     return found
   }
 

@@ -23,8 +23,8 @@ export class CatchUp {
   #fetch: { readonly donor: Rank; readonly from: Dependencies; sinceMs: number } | undefined
   /** What the donors had executed one tick ago: whatever is still missing of that was missed, not just late. */
   #overdue = new Map<Rank, Dependencies>()
-  /** The last donor that did not help. */
-  #failed: Rank | undefined
+  /** Donors whose last fetch did not help, the latest last: others are asked first, and nobody waits for these. */
+  readonly #unhelpful = new Set<Rank>()
 
   constructor(ports: CatchUpPorts) {
     this.#ports = ports
@@ -34,11 +34,17 @@ export class CatchUp {
     return this.#fetch?.donor
   }
 
-  /** Some live peer has executed it: its commit is there to be fetched. */
+  /**
+   * Some live peer has executed it, and answers when it is asked: its commit is there to be fetched. One that is heard
+   * and does not hear holds up nobody: the instance is recovered like any other.
+   */
   isFetchable(rank: Rank, index: number): boolean {
     const { links } = this.#ports
     return links.peers.some(
-      peer => links.state(peer) === 'live' && (links.progress(peer).executed?.[rank] ?? 0) >= index,
+      peer =>
+        links.state(peer) === 'live' &&
+        !this.#unhelpful.has(peer) &&
+        (links.progress(peer).executed?.[rank] ?? 0) >= index,
     )
   }
 
@@ -56,7 +62,7 @@ export class CatchUp {
   tick(): void {
     const { links, limits, now } = this.#ports
     if (this.#fetch !== undefined && now() - this.#fetch.sinceMs > limits.fetchTimeoutMs) {
-      this.#failed = this.#fetch.donor
+      this.#didNotHelp(this.#fetch.donor)
       this.#fetch = undefined
     }
     if (this.#fetch === undefined) this.#begin(this.#overdue)
@@ -75,7 +81,8 @@ export class CatchUp {
     this.#fetch = undefined
     const { ledger, links } = this.#ports
     const isFurther = ledger.committedPrefix.some((index, rank) => index > before[rank]!)
-    this.#failed = isFurther ? undefined : from
+    if (isFurther) this.#unhelpful.delete(from)
+    else this.#didNotHelp(from)
     const { executed } = links.progress(from)
     if (isFurther && executed !== undefined) this.#begin(new Map([[from, executed]]))
   }
@@ -106,19 +113,25 @@ export class CatchUp {
     say(to, { type: 'fetchEnd', upTo: reached })
   }
 
+  #didNotHelp(donor: Rank): void {
+    this.#unhelpful.delete(donor)
+    this.#unhelpful.add(donor)
+  }
+
   #begin(targets: ReadonlyMap<Rank, Dependencies>): void {
     const { ledger, links, limits, now, say } = this.#ports
     const mine = ledger.committedPrefix
-    let best: { donor: Rank; missing: number; executed: Dependencies } | undefined
-    for (const [donor, executed] of targets) {
-      if (links.state(donor) !== 'live' || (donor === this.#failed && targets.size > 1)) continue
-      const missing = mine.reduce((sum, own, rank) => sum + Math.max(0, (executed[rank] ?? 0) - own), 0)
-      if (missing > (best?.missing ?? 0)) best = { donor, missing, executed }
-    }
-    if (best === undefined) {
-      this.#failed = undefined
-      return
-    }
+    const failed = [...this.#unhelpful]
+    const [best] = [...targets]
+      .map(([donor, executed]) => ({
+        donor,
+        executed,
+        missing: mine.reduce((sum, own, rank) => sum + Math.max(0, (executed[rank] ?? 0) - own), 0),
+        failedAt: failed.indexOf(donor),
+      }))
+      .filter(({ donor, missing }) => missing > 0 && links.state(donor) === 'live')
+      .sort((a, b) => a.failedAt - b.failedAt || b.missing - a.missing)
+    if (best === undefined) return
     let quota = limits.fetchIdsMax
     const to = mine.map((own, rank) => {
       const wanted = Math.min(quota, Math.max(0, best.executed[rank]! - own))

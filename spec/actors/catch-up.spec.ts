@@ -1,0 +1,66 @@
+import { expect } from 'chai'
+import { CatchUp } from '../../actors/catch-up.ts'
+import { Ledger } from '../../actors/ledger.ts'
+import { defaultLimits } from '../../actors/limits.ts'
+import { Links } from '../../actors/links.ts'
+import { createMembership } from '../../machines/protocol/membership.ts'
+import type { Message } from '../../machines/protocol/messages.ts'
+
+const n = 3
+/** Rank 0 of three; peers 1 and 2 have executed so much of row 1. */
+function replica(executed: { readonly [peer: number]: number }) {
+  let nowMs = 0
+  const said: [to: number, message: Message][] = []
+  const links = new Links(0, n, 0, defaultLimits.suspicionMs, () => undefined)
+  const ledger = new Ledger(createMembership([1, 2, 3]), () => undefined)
+  const catchUp = new CatchUp({
+    ledger,
+    links,
+    limits: defaultLimits,
+    now: () => nowMs,
+    say: (to, message) => said.push([to, message]),
+  })
+  for (const [peer, index] of Object.entries(executed)) {
+    const vector = [0, index, 0]
+    links.heartbeat(Number(peer), { type: 'heartbeat', known: vector, executed: vector, canVote: true, inStep: true })
+  }
+  const tick = (afterMs: number) => {
+    nowMs += afterMs
+    catchUp.tick()
+  }
+  const learn = (index: number) => {
+    const record = { phase: 'committed', bal: 0, abal: 0, cmd: 'nop', dep: [0, 0, 0], initDep: [0, 0, 0] } as const
+    ledger.write(ledger.entry({ epoch: 1, rank: 1, index }), { ...record, initCmd: undefined })
+  }
+  return { catchUp, tick, learn, donors: () => said.map(([to]) => to) }
+}
+const late = defaultLimits.fetchTimeoutMs + 1
+
+describe('catch-up', () => {
+  it('nobody waits for a donor that is heard and does not answer; it is still asked again', () => {
+    const { catchUp, tick, donors } = replica({ 1: 1 })
+    tick(0)
+    tick(0)
+    expect(catchUp.isFetchable(1, 1)).to.equal(true)
+    tick(late)
+    expect(catchUp.isFetchable(1, 1)).to.equal(false)
+    expect(donors()).to.deep.equal([1, 1])
+  })
+
+  it('asks another donor first, and all of them in turn when none answers', () => {
+    const { tick, donors } = replica({ 1: 9, 2: 5 })
+    tick(0)
+    for (let round = 0; round < 5; round++) tick(late)
+    expect(donors()).to.deep.equal([1, 2, 1, 2, 1])
+  })
+
+  it('waits for a donor again once it has helped', () => {
+    const { catchUp, tick, learn } = replica({ 1: 2 })
+    tick(0)
+    tick(0)
+    tick(late)
+    learn(1)
+    catchUp.ended(1)
+    expect(catchUp.isFetchable(1, 2)).to.equal(true)
+  })
+})

@@ -74,13 +74,6 @@ export const mutants: readonly Mutant[] = [
     replace: 'const index = ledger.committedPrefix[self]! + this.#own.size + 1',
   },
   {
-    row: 'L1',
-    breaks: 'the coordinator only retransmits, though its own ballot moved',
-    file: 'machines/protocol/recovery-policy.ts',
-    find: "if (initialCoordinator === self) return { move: 'recover' }",
-    replace: "if (initialCoordinator === self) return { move: 'resend' }",
-  },
-  {
     row: '4.7',
     breaks: 'a command whose instance became Nop is not proposed again',
     file: 'actors/execution.ts',

@@ -8,6 +8,7 @@ import {
   memberWaiting,
   nack,
   other,
+  preAccept,
   preAcceptOk,
   recover,
   recoverOk,
@@ -42,6 +43,13 @@ describe('drive/preAccepting', () => {
     const dep = [0, 4, 2]
     const { record } = play(3, 0, submit(dep), preAcceptOk(0, dep), preAcceptOk(2, dep))
     expect(record).to.eql({ phase: 'committed', bal: 0, abal: 0, cmd, initCmd: cmd, dep, initDep: dep })
+  })
+
+  it('3.3: sends D0 and commits D0, were its own vote to hold more', () => {
+    const more = preAccept({ dep: [0, 4, 2], conflicting: [0, 5, 2] })
+    expect(play(3, 0, more).said('preAccept').dep).to.eql([0, 4, 2])
+    const { record } = play(3, 0, more, preAcceptOk(1, [0, 4, 2]), preAcceptOk(2, [0, 4, 2]))
+    expect(record).to.deep.include({ phase: 'committed', dep: [0, 4, 2] })
   })
 
   it('3.3: its own vote counts only when its reply comes back durable', () => {

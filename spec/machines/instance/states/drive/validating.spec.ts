@@ -46,6 +46,11 @@ describe('drive/validating', () => {
     )
   })
 
+  it('4.5: keeps nothing that comes from outside Q', () => {
+    const { context } = play(5, 1, ...loose, validateOk(4, 6, other(2)), validateOk(2, 6))
+    expect(context.attempt?.validateOks.filter(answer => answer !== undefined)).to.have.length(1)
+  })
+
   it('7: replies of another ballot are dropped', () => {
     expect(play(5, 1, ...loose, validateOk(1, 6), validateOk(2, 6), validateOk(3, 11)).state).to.equal(
       'initial validating',

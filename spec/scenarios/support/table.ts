@@ -221,8 +221,10 @@ export class Table {
     return this.#life(at).machine.logs.get(key) ?? []
   }
 
-  get answered(): number {
-    return this.#results.size
+  /** The commands whose clients have their result. */
+  async answers(): Promise<readonly string[]> {
+    await Promise.resolve()
+    return [...this.#results.keys()]
   }
 
   isUp(at: Letter): boolean {

@@ -86,18 +86,13 @@ describe('scenarios: recoveries that wait', () => {
     table.sync('CE')
     expect([table.rule('E', X), table.rule('C', Y)], 'neither ends the other').to.deep.equal(['4.5.3', '4.5.3'])
     table.crash('AB')
-    for (const [at, id, others] of [
-      ['E', X, 'CD'],
-      ['C', Y, 'DE'],
-    ] as const) {
-      const before = table.record(at, id)!.bal
-      table.drop('recover', '*>*')
-      table.pass(at, 1_500)
-      table.sync(at)
-      expect(table.record(at, id)!.bal, `${at} starts again`).to.be.above(before)
-      table.finishRecovery(at, id, others)
-      expect(table.decided(id)).to.equal('Nop')
-      table.deliver('commit', `${at}>${others}`, id)
-    }
+    const before = [table.record('E', X)!.bal, table.record('C', Y)!.bal]
+    table.live('CDE', 1_500)
+    expect(table.record('E', X)!.bal, 'E starts again').to.be.above(before[0]!)
+    expect(table.record('C', Y)!.bal, 'C starts again').to.be.above(before[1]!)
+    table.finishRecovery('E', X, 'CD')
+    expect(table.decided(X)).to.equal('Nop')
+    table.finishRecovery('C', Y, 'DE')
+    expect(table.decided(Y)).to.equal('Nop')
   })
 })

@@ -1,15 +1,6 @@
 import { expect } from 'chai'
 import { Table } from './support/table.ts'
 
-/** `ms` pass at all of `who`, who hear each other's heartbeats. */
-function live(table: Table, who: string, ms: number): void {
-  for (let passed = 0; passed < ms; passed += 100) {
-    for (const at of who) table.pass(at as 'A', 100)
-    table.deliverIfSent('heartbeat', `${who}>${who}`)
-  }
-  table.sync(who)
-}
-
 /** n = 5: X of A is known everywhere, and A is dead. */
 function orphan() {
   const table = new Table(5)
@@ -25,7 +16,7 @@ function orphan() {
 describe('scenarios: who recovers, and when', () => {
   it('B14: one recovers what a dead coordinator has left, and the others ask it to', () => {
     const { table, X } = orphan()
-    live(table, 'BCDE', 800)
+    table.live('BCDE', 800)
     expect(table.inFlight('recover', 'B>C', X)).to.not.have.length(0)
     expect(table.inFlight('recover', 'CDE>*', X), 'nobody but B').to.have.length(0)
     table.finishRecovery('B', X, 'CD')
@@ -38,7 +29,7 @@ describe('scenarios: who recovers, and when', () => {
     for (let passed = 0; passed < 800; passed += 100) {
       const mute = { known: [0, 0, 0, 0, 0], executed: [0, 0, 0, 0, 0], canVote: false, inStep: true }
       for (const at of ['C', 'D', 'E'] as const) table.ask(`B>${at}`, { type: 'heartbeat', ...mute })
-      live(table, 'CDE', 100)
+      table.live('CDE', 100)
     }
     expect(table.inFlight('tryRecover', '*>B', X)).to.have.length(0)
     expect(table.inFlight('recover', 'C>D', X), 'C leads').to.not.have.length(0)

@@ -162,6 +162,15 @@ export class Table {
     this.#check()
   }
 
+  /** Time passes at all of `who`, in step, and they hear each other's heartbeats. */
+  live(who: string, ms: number): void {
+    for (let passed = 0; passed < ms; passed += 100) {
+      for (const each of who) this.pass(each as Letter, 100)
+      this.deliverIfSent('heartbeat', `${who}>${who}`)
+    }
+    this.sync(who)
+  }
+
   /** The bounded wait for the fast path is over at the coordinator (rule 3.3). */
   giveUpFastPath(at: Letter): void {
     this.pass(at, 50)

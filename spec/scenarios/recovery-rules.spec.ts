@@ -23,15 +23,16 @@ describe('scenarios: what a recovery may conclude', () => {
     expect(table.decided(X)).to.equal('command {}')
     table.drop('commit', 'D>*')
     table.crash('D')
-    // A recovery by E gets no further than a promise of B.
+    // A recovery by E gets no further than a promise of B; then B, whose vote is the older one, leads.
     table.recover('E', X)
     table.sync('E')
     table.deliver('recover', 'E>B', X)
     table.sync('B')
     table.crash('E')
     table.restart('E')
-    table.recoverWith('E', X, 'BC')
-    expect(table.rule('E', X)).to.equal('4.3.2')
+    table.recoverWith('B', X, 'CE')
+    expect(table.rule('B', X)).to.equal('4.3.2')
+    table.deliver('commit', 'B>CE', X)
     expect(table.decided(X)).to.equal('command {}')
   })
 

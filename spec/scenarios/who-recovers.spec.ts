@@ -77,8 +77,8 @@ describe('scenarios: who recovers, and when', () => {
     table.sync('A')
     table.deliver('recover', 'B>A', X)
     table.sync('A')
-    table.deliver('nack', 'A>B', X)
     const before = table.record('B', X)!.bal
+    table.deliver('nack', 'A>B', X)
     table.pass('B', 50)
     table.sync('B')
     expect(table.record('B', X)!.bal, 'it lets the higher one finish').to.equal(before)

@@ -3,7 +3,7 @@ import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Letter } from './support/letters.ts'
 import { Table } from './support/table.ts'
 
-/** A.1 depends on C.1, C.1 on B.1, B.1 on A.1: one component of three, decided and not yet told to `without`. */
+/** A.1 depends on C.1, C.1 on B.1, B.1 on A.1: one component of three, each decided at its coordinator alone. */
 function cycle(table: Table): InstanceId[] {
   const ids = [table.submit('A'), table.submit('B'), table.submit('C')]
   table.sync('ABC')

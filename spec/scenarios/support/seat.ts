@@ -88,6 +88,7 @@ export class Seat {
     const started = replica.start()
     store.finishOpening()
     if (events === undefined) {
+      // The same error comes by the promise; it is thrown here.
       started.catch(() => undefined)
       throw replica.actor.getSnapshot().context.error ?? new Error(`the replica is ${replica.state}, not voting`)
     }

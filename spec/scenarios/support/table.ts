@@ -126,7 +126,7 @@ export class Table {
     for (const envelope of envelopes) this.#handOver(envelope)
   }
 
-  /** Hands a replica a message of a peer that no schedule has made it send: a request, never a vote. */
+  /** Hands a replica a message that its peer has not sent in this schedule, but could have in a longer one. */
   ask(route: Route, message: Message): void {
     const { from, to } = endsOf(route, this.n)
     this.#handOver({ from: from[0]!, to: to[0]!, message })

@@ -90,10 +90,7 @@ export class Replica<C = unknown, R = unknown> {
       if (error !== null) this.#fail(error)
       else if (contents !== undefined) this.#opened(contents)
     })
-    return this.#until(
-      state => state === 'voting',
-      () => undefined,
-    )
+    return this.#until(state => state === 'voting')
   }
 
   /**
@@ -388,14 +385,13 @@ export class Replica<C = unknown, R = unknown> {
     this.#settleWaiters()
   }
 
-  #until(isMet: (state: ReplicaState) => boolean, unmet: () => void): Promise<void> {
+  #until(isMet: (state: ReplicaState) => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiters.push({
         state: isMet,
         done: () => {
           if (isMet(this.state)) resolve()
           else {
-            unmet()
             reject(
               this.#actor.getSnapshot().context.error ?? new ReplicaError('notReady', `the replica is ${this.state}`),
             )

@@ -7,16 +7,19 @@ import { defaultLimits, type Limits } from './actors/limits.ts'
 import type { ReplicaOptions } from './actors/options.ts'
 import { Replica } from './actors/replica.ts'
 import { createCodec } from './net/codec/create-codec.ts'
-import { systemClock } from './net/system-clock.ts'
+import { systemClock, systemWallClock } from './net/system-clock.ts'
 import { systemRandom } from './net/system-random.ts'
 import { createWsConnector } from './net/ws/connector.ts'
 import { clientPath, endpointUrl } from './net/ws/url.ts'
 
+export { type Backup, BackupError, decodeBackup } from './actors/backup-file.ts'
+export { type FetchBackupOptions, fetchBackup } from './actors/client/backup.ts'
 export type { CallOptions, Client, ClientOptions } from './actors/client/client.ts'
 export { ClientError, type ClientErrorCode } from './actors/client/errors.ts'
 export { defaultLimits, type Limits } from './actors/limits.ts'
 export type { ReplicaOptions } from './actors/options.ts'
 export { Replica, ReplicaError, type ReplicaErrorCode } from './actors/replica.ts'
+export { snapshotToBeginWith } from './actors/snapshots.ts'
 export type { StateMachine } from './actors/state-machine.ts'
 export type { ReplicaStatus } from './actors/status.ts'
 export type { Tap } from './actors/tap.ts'
@@ -57,6 +60,7 @@ export function createReplica<C, R>(options: CreateReplicaOptions<C, R>): Replic
   return new Replica<C, R>({
     codec: createCodec(limits),
     clock: systemClock,
+    wallClock: systemWallClock,
     random: systemRandom,
     ...options,
     limits,

@@ -12,6 +12,8 @@ export interface CatchUpPorts {
   readonly limits: Limits
   now(): number
   say(to: Rank, message: Message): void
+  /** The donor has no records of what is missing any more: its snapshot is needed. */
+  fetchSnapshot(donor: Rank): void
 }
 
 /**
@@ -28,10 +30,6 @@ export class CatchUp {
 
   constructor(ports: CatchUpPorts) {
     this.#ports = ports
-  }
-
-  get donor(): Rank | undefined {
-    return this.#fetch?.donor
   }
 
   /**
@@ -62,7 +60,7 @@ export class CatchUp {
   tick(): void {
     const { links, limits, now } = this.#ports
     if (this.#fetch !== undefined && now() - this.#fetch.sinceMs > limits.fetchTimeoutMs) {
-      this.#didNotHelp(this.#fetch.donor)
+      this.didNotHelp(this.#fetch.donor)
       this.#fetch = undefined
     }
     if (this.#fetch === undefined) this.#begin(this.#overdue)
@@ -75,14 +73,18 @@ export class CatchUp {
   }
 
   /** The donor has sent what it had. */
-  ended(from: Rank): void {
+  ended(from: Rank, { floor }: MessageOf<'fetchEnd'>): void {
     if (this.#fetch?.donor !== from) return
     const before = this.#fetch.from
     this.#fetch = undefined
     const { ledger, links } = this.#ports
+    if (ledger.committedPrefix.some((index, rank) => index < floor[rank]!)) {
+      this.#ports.fetchSnapshot(from)
+      return
+    }
     const isFurther = ledger.committedPrefix.some((index, rank) => index > before[rank]!)
     if (isFurther) this.#unhelpful.delete(from)
-    else this.#didNotHelp(from)
+    else this.didNotHelp(from)
     const { executed } = links.progress(from)
     if (isFurther && executed !== undefined) this.#begin(new Map([[from, executed]]))
   }
@@ -92,11 +94,14 @@ export class CatchUp {
     const { ledger, limits, say } = this.#ports
     let ids = 0
     let bytes = 0
+    // What came here with a snapshot can be had only as one.
+    const floor = ledger.floor.slice()
     const reached = from.map((start, rank) => {
       const end = Math.min(upTo[rank] ?? 0, ledger.known[rank]!)
       let index = start
       while (index < end && ids < limits.fetchIdsMax && bytes < limits.batchBytesMax) {
         index++
+        if (ledger.isGone({ rank, index })) floor[rank] = index
         const record = ledger.get(rank, index)?.record
         if (record?.phase !== 'committed' || record.cmd === undefined) continue
         ids++
@@ -110,10 +115,11 @@ export class CatchUp {
       }
       return index
     })
-    say(to, { type: 'fetchEnd', upTo: reached })
+    say(to, { type: 'fetchEnd', upTo: reached, floor })
   }
 
-  #didNotHelp(donor: Rank): void {
+  /** What came from this donor was of no use: others are asked first. */
+  didNotHelp(donor: Rank): void {
     this.#unhelpful.delete(donor)
     this.#unhelpful.add(donor)
   }

@@ -2,9 +2,10 @@ import type { CommitPath, InstanceContext } from '../machines/instance/context.t
 import { NOP, type Value } from '../machines/protocol/commands.ts'
 import type { Dependencies } from '../machines/protocol/dependencies.ts'
 import { invariant } from '../machines/protocol/errors.ts'
-import { type InstanceId, type InstanceKey, keyOf } from '../machines/protocol/instance-id.ts'
+import { type InstanceId, type InstanceKey, idOfKey, keyOf } from '../machines/protocol/instance-id.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
+import { type Candidate, verdictOn } from '../machines/protocol/recovery.ts'
 import type { Counters } from './counters.ts'
 import type { Execution } from './execution.ts'
 import type { Instances } from './instances.ts'
@@ -68,7 +69,7 @@ export class Commits {
   }
 
   /** A recovery waits for these members: it hears of each what is known already, and then what comes. */
-  awaitMembers(entry: Entry, members: readonly InstanceId[]): void {
+  awaitMembers(entry: Entry, members: readonly InstanceId[], candidate: Candidate): void {
     const { ledger, instances } = this.#ports
     for (const member of members) {
       const key = keyOf(member)
@@ -76,9 +77,18 @@ export class Commits {
       this.#waiting.set(key, waiting.add(entry))
       const k = this.#heard.get(key)
       if (k !== undefined) instances().send(entry, { type: 'memberWaiting', member, k })
+      if (ledger.isGone(member)) {
+        const verdict = ledger.verdictOnGone(entry.id, candidate, member)
+        instances().send(entry, { type: 'memberCommitted', member, verdict })
+        continue
+      }
       const record = ledger.get(member.rank, member.index)?.record
       if (record?.phase === 'committed' && record.cmd !== undefined)
-        instances().send(entry, { type: 'memberCommitted', member, cmd: record.cmd, dep: record.dep })
+        instances().send(entry, {
+          type: 'memberCommitted',
+          member,
+          verdict: verdictOn(entry.id, record.cmd, record.dep),
+        })
     }
   }
 
@@ -88,6 +98,16 @@ export class Commits {
     if (k <= (this.#heard.get(key) ?? 0)) return
     this.#heard.set(key, k)
     for (const entry of this.#waiting.get(key) ?? []) this.#tell(entry, { type: 'memberWaiting', member, k })
+  }
+
+  /** Records up to here are gone: nobody waits for them, and what was heard of their recoveries says nothing any more. */
+  truncated(floor: Dependencies): void {
+    for (const key of [...this.#heard.keys(), ...this.#waiting.keys()]) {
+      const { rank, index } = idOfKey(0, key)
+      if (index > floor[rank]!) continue
+      this.#heard.delete(key)
+      this.#waiting.delete(key)
+    }
   }
 
   #ownCommitted(id: InstanceId, path: CommitPath, cmd: Value): void {
@@ -105,7 +125,8 @@ export class Commits {
 
   #tellWaiting(member: InstanceId, cmd: Value, dep: Dependencies): void {
     const key = keyOf(member)
-    for (const entry of this.#waiting.get(key) ?? []) this.#tell(entry, { type: 'memberCommitted', member, cmd, dep })
+    for (const entry of this.#waiting.get(key) ?? [])
+      this.#tell(entry, { type: 'memberCommitted', member, verdict: verdictOn(entry.id, cmd, dep) })
     this.#waiting.delete(key)
   }
 

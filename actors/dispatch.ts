@@ -5,12 +5,14 @@ import type { Rank } from '../machines/protocol/membership.ts'
 import type { InstanceMessage, Message, MessageOf } from '../machines/protocol/messages.ts'
 import type { CatchUp } from './catch-up.ts'
 import type { Commits } from './commits.ts'
+import type { Comparison } from './comparison.ts'
 import type { Counters } from './counters.ts'
 import type { Instances } from './instances.ts'
 import type { Entry, Ledger } from './ledger.ts'
 import type { Limits } from './limits.ts'
 import type { Links } from './links.ts'
 import type { Proposer } from './proposer.ts'
+import type { SnapshotTransfer } from './snapshot-transfer.ts'
 import type { Tap } from './tap.ts'
 import type { Watch } from './watch.ts'
 
@@ -27,6 +29,10 @@ export interface DispatchPorts {
   readonly counters: Counters
   readonly tap: Tap | undefined
   now(): number
+  /** Says it once all that this turn writes is durable. */
+  say(to: Rank, message: Message): void
+  readonly transfer: SnapshotTransfer
+  readonly comparison: Comparison
   /** Answers at once with this replica's heartbeat. */
   sendHeartbeat(to: Rank): void
   /** An executed instance has answered once more: its actor may go again. */
@@ -75,7 +81,16 @@ export class Dispatch {
           this.#ports.catchUp.serve(from, message)
         return
       case 'fetchEnd':
-        this.#ports.catchUp.ended(from)
+        if (this.#isVector(from, message, message.floor)) this.#ports.catchUp.ended(from, message)
+        return
+      case 'fetchSnapshot':
+        this.#ports.transfer.serve(from, message)
+        return
+      case 'snapshotChunk':
+        this.#ports.transfer.chunk(from, message)
+        return
+      case 'digest':
+        this.#digest(from, message)
         return
       default:
         this.#deliverToInstance(from, message)
@@ -92,8 +107,17 @@ export class Dispatch {
 
   #heartbeat(from: Rank, message: MessageOf<'heartbeat'>): void {
     if (!this.#isVector(from, message, message.known) || !this.#isVector(from, message, message.executed)) return
+    if (!this.#isVector(from, message, message.raised)) return
     this.#ports.links.heartbeat(from, message)
     this.heardOfAll(message.known)
+  }
+
+  #digest(from: Rank, message: MessageOf<'digest'>): void {
+    const { membership } = this.#ports.ledger
+    const { epoch, rank, index } = message.point
+    if (epoch === membership.epoch && rank < membership.quorums.n && index > 0)
+      this.#ports.comparison.told(from, message)
+    else this.#reject(from, message, `no instance ${rank}.${index} in epoch ${epoch}`)
   }
 
   #deliverToInstance(from: Rank, message: InstanceMessage): void {
@@ -104,6 +128,10 @@ export class Dispatch {
       return
     }
     const { id } = message
+    if (ledger.isGone(id)) {
+      this.#answerStable(from, message)
+      return
+    }
     if (ledger.distance(id.rank, id.index) > limits.indexWindowMax) {
       // A laggard must not reject valid traffic for ever: both sides compare vectors, and it fetches (section 7).
       this.#lastBeyondWindowMs = this.#ports.now()
@@ -133,6 +161,13 @@ export class Dispatch {
     }
     instances.send(entry, event)
     if (entry.executed) this.#ports.answeredAgain(entry)
+  }
+
+  /** Section 8: executed here, and no record of it: no value, no vote, never phase initial; nothing else is heard of it. */
+  #answerStable(from: Rank, { type, id }: InstanceMessage): void {
+    const asks =
+      type === 'preAccept' || type === 'accept' || type === 'recover' || type === 'validate' || type === 'tryRecover'
+    if (asks && from !== this.#ports.self) this.#ports.say(from, { type: 'stable', id })
   }
 
   /** The message with what its rule needs to know of this replica. */

@@ -1,5 +1,6 @@
 import type { Dependencies } from '../machines/protocol/dependencies.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
+import { greatest } from '../machines/protocol/truncation.ts'
 import type { Execution } from './execution.ts'
 import type { Instances } from './instances.ts'
 import type { Entry, Ledger } from './ledger.ts'
@@ -57,7 +58,8 @@ export class DurableProgress {
 
   /** It has ended. */
   flushed(): void {
-    this.#executed = this.#executedAtFlush
+    // Never back: what an installed snapshot lacks is executed again from records that are durable.
+    this.#executed = greatest(this.#executed, this.#executedAtFlush)
     this.#ownIndex = this.#ownIndexAtFlush
     const retiring = this.#retiringWithFlush
     this.#retiringWithFlush = []

@@ -1,32 +1,30 @@
-import { ExecutedSet } from '../machines/execution/executed-set.ts'
+import { ExecutedSet, type ExecutedSetData } from '../machines/execution/executed-set.ts'
 import type { Executable, ExecutionGraph } from '../machines/execution/execution-graph.ts'
 import { createExecutionGraph } from '../machines/execution/execution-graph.ts'
 import { type Command, NOP, type Value } from '../machines/protocol/commands.ts'
 import type { Dependencies } from '../machines/protocol/dependencies.ts'
 import { InvariantError } from '../machines/protocol/errors.ts'
-import { type InstanceId, type InstanceKey, keyOf } from '../machines/protocol/instance-id.ts'
+import { type InstanceId, type InstanceKey, idOfKey, keyOf } from '../machines/protocol/instance-id.ts'
 import type { Membership } from '../machines/protocol/membership.ts'
-import type { Codec } from '../net/codec.ts'
 import type { Proposal } from './proposals.ts'
-import type { StateMachine } from './state-machine.ts'
+import type { Outcome, ReplicatedState } from './replicated-state.ts'
 import type { Tap } from './tap.ts'
 
-/** A local snapshot: the state between two components, and what is executed in it (protocol.md section 5, B25). */
-interface SnapshotData {
-  readonly version: 1
+/** The state between two components, and what is executed in it (protocol.md section 5, B25). Plain data. */
+export interface ExecutionImage extends ExecutedSetData {
   readonly state: Uint8Array
-  readonly prefix: readonly number[]
-  readonly above: readonly (readonly number[])[]
+  /** Client commands executed. */
   readonly commands: number
 }
 
 export interface ExecutionPorts {
   readonly membership: Membership
-  readonly stateMachine: StateMachine<unknown, unknown>
-  readonly codec: Codec
+  readonly state: ReplicatedState
   readonly tap: Tap | undefined
   /** An instance was executed: its own part is over. */
   executed(id: InstanceId): void
+  /** A point was executed: the state stands there now. */
+  reached(point: InstanceId): void
   /** An own instance was decided Nop: its commands want a new id (rule 4.7). */
   resubmit(proposals: readonly Proposal[]): void
 }
@@ -40,6 +38,7 @@ export class Execution {
   readonly #proposals = new Map<InstanceKey, readonly Proposal[]>()
   #graph: ExecutionGraph
   #commands = 0
+  #bytes = 0
 
   constructor(ports: ExecutionPorts) {
     this.#ports = ports
@@ -49,6 +48,10 @@ export class Execution {
   /** Client commands executed, since the beginning of the state. */
   get commands(): number {
     return this.#commands
+  }
+  /** Bytes of commands executed by this process. */
+  get bytes(): number {
+    return this.#bytes
   }
   /** Instances executed. */
   get count(): number {
@@ -95,21 +98,31 @@ export class Execution {
     }
   }
 
-  snapshot(): Uint8Array {
-    const data: SnapshotData = {
-      version: 1,
-      state: this.#ports.stateMachine.snapshot(),
+  image(): ExecutionImage {
+    return {
+      state: this.#ports.state.snapshot(),
       ...this.#graph.executed.toData(),
       commands: this.#commands,
     }
-    return this.#ports.codec.encodeData(data)
   }
 
-  restore(snapshot: Uint8Array): void {
-    const data = this.#ports.codec.decodeData(snapshot) as SnapshotData
-    this.#ports.stateMachine.restore(data.state)
-    this.#commands = data.commands
-    this.#graph = this.#newGraph(ExecutedSet.fromData(data))
+  /** Stands where the image does; whatever lies above it is to be learnt and committed again. */
+  restore(image: ExecutionImage): void {
+    this.#ports.state.restore(image.state)
+    this.#commands = image.commands
+    this.#graph = this.#newGraph(ExecutedSet.fromData(image))
+  }
+
+  /** Own instances whose results are lost: they were executed elsewhere, in a snapshot that was installed here. */
+  takeExecutedElsewhere(): readonly Proposal[] {
+    const { epoch } = this.#ports.membership
+    const lost: Proposal[] = []
+    for (const [key, proposals] of this.#proposals) {
+      if (!this.has(idOfKey(epoch, key))) continue
+      this.#proposals.delete(key)
+      lost.push(...proposals)
+    }
+    return lost
   }
 
   /** Everyone who still waits: the replica ends, and cannot say what becomes of their commands. */
@@ -132,18 +145,19 @@ export class Execution {
       if (proposals !== undefined) this.#ports.resubmit(proposals)
     } else {
       value.payloads.forEach((payload, at) => {
-        const result = this.#apply(id, payload)
+        const outcome = this.#apply(id, payload)
         this.#commands++
-        proposals?.[at]?.executed(result)
+        this.#bytes += payload.length
+        if ('isPoint' in outcome) this.#ports.reached(id)
+        proposals?.[at]?.executed(outcome)
       })
     }
     this.#ports.executed(id)
   }
 
-  #apply(id: InstanceId, payload: Uint8Array): unknown {
-    const { stateMachine, codec } = this.#ports
+  #apply(id: InstanceId, payload: Uint8Array): Outcome {
     try {
-      return stateMachine.apply(codec.decodeData(payload))
+      return this.#ports.state.apply(payload)
     } catch (cause) {
       throw new InvariantError(`the state machine threw on a command of ${id.rank}.${id.index} (by rank)`, { cause })
     }

@@ -6,22 +6,39 @@ import type { StateMachine } from './state-machine.ts'
 
 const encoder = new TextEncoder()
 
-/** What an encoded command touches, or why it must not be proposed: nothing unsound ever reaches a replica's log. */
+/** A command as it may be proposed, and what it touches. */
+export interface Inspected {
+  readonly payload: Uint8Array
+  readonly footprint: Footprint
+}
+
+/**
+ * An encoded command, stamped with the time where its state machine wants that, or why it must not be proposed: nothing
+ * unsound ever reaches a replica's log.
+ * @param nowMs the time of day
+ */
 export function inspectPayload(
   payload: Uint8Array,
-  stateMachine: StateMachine<never, unknown>,
+  stateMachine: StateMachine<unknown, unknown>,
   codec: Codec,
   limits: Limits,
-): Footprint | Refusal {
+  nowMs: number,
+): Inspected | Refusal {
   if (payload.length > limits.payloadBytesMax)
     return tooLarge(`a command of ${payload.length} bytes; at most ${limits.payloadBytesMax} are allowed`)
-  let footprint: Footprint
+  let inspected: Inspected
   try {
-    footprint = stateMachine.footprint(codec.decodeData(payload) as never)
+    const command = codec.decodeData(payload)
+    const stamped = stateMachine.stamped?.(command, nowMs) ?? command
+    inspected = {
+      payload: stamped === command ? payload : codec.encodeData(stamped),
+      footprint: stateMachine.footprint(stamped),
+    }
   } catch (error) {
     return { code: 'malformed', reason: `no command of this state machine: ${(error as Error).message}` }
   }
-  return refusalOf(footprint.reads, limits) ?? refusalOf(footprint.writes, limits) ?? footprint
+  const { reads, writes } = inspected.footprint
+  return refusalOf(reads, limits) ?? refusalOf(writes, limits) ?? inspected
 }
 
 function refusalOf(keys: Keys, limits: Limits): Refusal | undefined {

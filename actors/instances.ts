@@ -2,11 +2,12 @@ import { type AnyActorRef, createActor } from 'xstate'
 import type { InstanceContext } from '../machines/instance/context.ts'
 import type { InstanceEvent } from '../machines/instance/events.ts'
 import { type InstanceActor, type InstanceMachine, instanceMachine } from '../machines/instance/machine.ts'
-import type { Addressed } from '../machines/instance/outgoing.ts'
+import { type Addressed, attemptOf, candidateOf } from '../machines/instance/outgoing.ts'
 import type { InstanceId } from '../machines/protocol/instance-id.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
 import type { Quorums } from '../machines/protocol/quorums.ts'
+import type { Candidate } from '../machines/protocol/recovery.ts'
 import type { Entry, Ledger } from './ledger.ts'
 import type { Outbox } from './outbox.ts'
 import type { Tap } from './tap.ts'
@@ -22,7 +23,7 @@ export interface InstancesPorts {
   /** The instance is committed here, by the path in its context. */
   committed(entry: Entry, context: InstanceContext): void
   awaitFastPath(entry: Entry): void
-  awaitMembers(entry: Entry, members: readonly InstanceId[]): void
+  awaitMembers(entry: Entry, members: readonly InstanceId[], candidate: Candidate): void
 }
 
 interface Scope {
@@ -72,6 +73,18 @@ export class Instances {
     this.#live--
   }
 
+  /** It was committed here on the fast path, by an actor that still lives. */
+  hasCommittedFast(entry: Entry): boolean {
+    return entry.actor?.getSnapshot().context.path === 'fast'
+  }
+
+  /** The record of an executed instance is gone: what is left of its actor goes too. */
+  forget(entry: Entry): void {
+    if (entry.actor === undefined) return
+    entry.actor = undefined
+    this.#live--
+  }
+
   #spawn(entry: Entry): InstanceActor {
     const { self, quorums } = this.#ports
     const actor = createActor(this.#machine, {
@@ -111,7 +124,11 @@ export class Instances {
         announceCommit: ({ context }: Scope) => this.#ports.committed(ledger.entry(context.id), context),
         awaitFastPath: ({ context }: Scope) => this.#ports.awaitFastPath(ledger.entry(context.id)),
         awaitMembers: ({ context }: Scope) =>
-          this.#ports.awaitMembers(ledger.entry(context.id), context.attempt?.members.map(member => member.id) ?? []),
+          this.#ports.awaitMembers(
+            ledger.entry(context.id),
+            attemptOf(context).members.map(member => member.id),
+            candidateOf(context),
+          ),
       },
     })
   }

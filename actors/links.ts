@@ -3,6 +3,8 @@ import { type LinkState, linkMachine } from '../machines/link/machine.ts'
 import type { Dependencies } from '../machines/protocol/dependencies.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
 import type { MessageOf } from '../machines/protocol/messages.ts'
+import type { Quorums } from '../machines/protocol/quorums.ts'
+import type { RaisedFloor } from '../machines/protocol/truncation.ts'
 
 interface Link {
   readonly rank: Rank
@@ -11,6 +13,7 @@ interface Link {
   /** Of its last heartbeat. */
   known: Dependencies | undefined
   executed: Dependencies | undefined
+  raised: RaisedFloor | undefined
 }
 
 /** The links of one replica to its peers: who is live, and how far each of them is. */
@@ -18,25 +21,27 @@ export class Links {
   readonly #links: ReadonlyMap<Rank, Link>
   readonly #self: Rank
   readonly #suspicionMs: number
+  readonly #quorums: Quorums
   readonly #changed: (rank: Rank, state: LinkState) => void
 
   constructor(
     self: Rank,
-    n: number,
+    quorums: Quorums,
     nowMs: number,
     suspicionMs: number,
     changed: (rank: Rank, state: LinkState) => void,
   ) {
     this.#self = self
     this.#suspicionMs = suspicionMs
+    this.#quorums = quorums
     this.#changed = changed
     this.#links = new Map(
-      Array.from({ length: n }, (_, rank) => rank)
+      Array.from({ length: quorums.n }, (_, rank) => rank)
         .filter(rank => rank !== self)
         .map(rank => {
           const actor = createActor(linkMachine)
           actor.start()
-          return [rank, { rank, actor, lastHeardMs: nowMs, known: undefined, executed: undefined }]
+          return [rank, { rank, actor, lastHeardMs: nowMs, known: undefined, executed: undefined, raised: undefined }]
         }),
     )
   }
@@ -46,11 +51,14 @@ export class Links {
     this.#of(rank).lastHeardMs = nowMs
   }
 
-  heartbeat(rank: Rank, { known, executed, canVote, inStep }: MessageOf<'heartbeat'>): void {
+  heartbeat(rank: Rank, { known, executed, canVote, inStep, raised, raisedFrom }: MessageOf<'heartbeat'>): void {
     const link = this.#of(rank)
     link.known = known
     link.executed = executed
-    this.#send(link, { type: 'heartbeat', able: canVote && inStep })
+    link.raised = { floor: raised, from: raisedFrom }
+    // The usual one, which changes nothing, is spared the trip through the statechart.
+    const able = canVote && inStep
+    if (!able || this.state(rank) !== 'live') this.#send(link, { type: 'heartbeat', able })
   }
 
   refused(rank: Rank): void {
@@ -79,6 +87,15 @@ export class Links {
     return ranks.sort((a, b) => a - b)
   }
 
+  /**
+   * So many are heard of that something can be decided here. Who hears too few could lead no recovery, though its
+   * heartbeats come: the others do not ask it (section 4, *Live*; L4).
+   */
+  get hearsQuorum(): boolean {
+    const heard = [...this.#links.keys()].filter(rank => this.state(rank) !== 'suspected').length
+    return heard + 1 >= this.#quorums.slow
+  }
+
   /** Replicas believed down, by rank, as bits: nothing is to be waited for from them. */
   down(): number {
     let bits = 0
@@ -87,7 +104,7 @@ export class Links {
   }
 
   /** How far a peer says that it is. */
-  progress(rank: Rank): { readonly known: Dependencies | undefined; readonly executed: Dependencies | undefined } {
+  progress(rank: Rank): Pick<Link, 'known' | 'executed' | 'raised'> {
     return this.#of(rank)
   }
 

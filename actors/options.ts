@@ -18,6 +18,11 @@ export interface ReplicaOptions<C, R> {
   readonly store: Store
   readonly codec: Codec
   readonly clock: Clock
+  /**
+   * The time of day, ms since 1970, for deadlines that outlive a process (`StateMachine.stamped`, `due`); it may be wrong, and
+   * be set. Left out: `clock.now()`, which means the same everywhere only where all replicas share one clock.
+   */
+  readonly wallClock?: () => number
   readonly random: Random
   readonly limits: Limits
   readonly tap?: Tap

@@ -40,6 +40,8 @@ export interface OutboxPorts {
 export class Outbox {
   readonly #ports: OutboxPorts
   readonly #dirty = new Set<Entry>()
+  /** Those in the flush that is under way. */
+  #flushing: ReadonlySet<Entry> = new Set()
   #extra: Extra = {}
   /** In the order in which they were said: votes leave in state order (B16). */
   #waiting: Waiting[] = []
@@ -84,6 +86,11 @@ export class Outbox {
   /** Runs once all that this turn writes is durable. */
   whenDurable(run: () => void): void {
     this.#turn.push({ run })
+  }
+
+  /** What was last written of this entry is durable. */
+  isDurable(entry: Entry): boolean {
+    return !this.#dirty.has(entry) && !this.#flushing.has(entry)
   }
 
   /** A flush is under way: what is proposed now would wait behind it. */
@@ -134,10 +141,12 @@ export class Outbox {
     this.#extra = {}
     const upTo = this.#written
     this.#inFlight = true
+    this.#flushing = new Set(entries)
     this.#ports.flushing()
     const records = entries.map(entry => this.#recordOf(entry))
     this.#ports.store.write({ records, ...extra }, error => {
       this.#inFlight = false
+      this.#flushing = new Set()
       if (this.#stopped) return
       if (error !== null) {
         // Of a batch that found no room nothing was written: it is all to do again.

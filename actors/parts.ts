@@ -1,11 +1,18 @@
 import type { AnyActorRef } from 'xstate'
+import type { Footprint } from '../machines/protocol/commands.ts'
+import { type Envelope, envelopes, noFootprint } from '../machines/protocol/envelope.ts'
 import type { Membership, Rank } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
 import type { StoreError } from '../storage/store.ts'
+import { encodeBackup } from './backup-file.ts'
+import { Backups } from './backups.ts'
 import { CatchUp } from './catch-up.ts'
 import { Commits } from './commits.ts'
+import { Comparison } from './comparison.ts'
 import { Counters } from './counters.ts'
+import { digestOf } from './digest.ts'
 import { Dispatch } from './dispatch.ts'
+import { DueCommands } from './due-commands.ts'
 import { DurableProgress } from './durable-progress.ts'
 import { Execution } from './execution.ts'
 import { Instances } from './instances.ts'
@@ -15,7 +22,12 @@ import type { ReplicaOptions } from './options.ts'
 import { Outbox } from './outbox.ts'
 import { Proposals } from './proposals.ts'
 import { Proposer } from './proposer.ts'
+import { ReplicatedState } from './replicated-state.ts'
+import { SessionExpiry } from './session-expiry.ts'
+import { SnapshotTransfer } from './snapshot-transfer.ts'
+import { Snapshots } from './snapshots.ts'
 import { TimerQueue } from './timers.ts'
+import { Truncation } from './truncation.ts'
 import { Watch } from './watch.ts'
 
 /** What the parts need of the replica that they are parts of. */
@@ -25,22 +37,44 @@ export interface PartsHooks {
   turn(run: () => void): void
   send(to: Rank, messages: readonly Message[]): void
   woken(lateMs: number): void
+  votes(): boolean
+  /** The cluster's name. */
+  cluster(): string
+  /** The replica cannot go on. */
+  failed(error: Error): void
   storeFailed(error: StoreError): void
   heartbeat(): Message
+  /**
+   * Proposes a command of this replica's own.
+   * @param own what it touches beside sessions
+   * @param settled it was executed, or never will be
+   */
+  propose(envelope: Envelope, own: Footprint, settled: () => void): void
+  /** A snapshot of another replica is here. */
+  snapshotCame(donor: Rank, bytes: Uint8Array): void
 }
 
 /** The parts of one replica, and who is wired to whom. */
 export class Parts {
+  readonly self: Rank
   readonly peers: readonly Rank[]
   readonly counters = new Counters()
   readonly timers: TimerQueue
   readonly ledger: Ledger
   readonly outbox: Outbox
+  readonly state: ReplicatedState
+  readonly expiry: SessionExpiry
+  readonly dueCommands: DueCommands
   readonly execution: Execution
+  readonly comparison: Comparison
+  readonly backups: Backups
   readonly progress: DurableProgress
   readonly links: Links
   readonly watch: Watch
   readonly catchUp: CatchUp
+  readonly snapshots: Snapshots
+  readonly transfer: SnapshotTransfer
+  readonly truncation: Truncation
   readonly proposals: Proposals
   readonly commits: Commits
   readonly instances: Instances
@@ -48,15 +82,17 @@ export class Parts {
   readonly dispatch: Dispatch
 
   constructor(
-    options: Omit<ReplicaOptions<never, unknown>, 'transport'>,
+    options: Omit<ReplicaOptions<unknown, unknown>, 'transport'>,
     membership: Membership,
     self: Rank,
     hooks: PartsHooks,
   ) {
-    const { clock, limits, random, store, codec, tap } = options
+    const { clock, limits, random, store, codec, stateMachine, tap } = options
     const { quorums } = membership
     const now = () => clock.now()
+    const { wallClock = now } = options
     const peers = membership.members.map((_, rank) => rank).filter(rank => rank !== self)
+    this.self = self
     this.peers = peers
     this.timers = new TimerQueue(clock, hooks.turn, lateMs => hooks.woken(lateMs))
     this.ledger = new Ledger(membership, (instance, payload) => this.execution.learnt(instance, payload))
@@ -75,16 +111,33 @@ export class Parts {
       flushed: () => this.progress.flushed(),
       failed: hooks.storeFailed,
     })
+    this.state = new ReplicatedState(stateMachine, codec, session => this.expiry.used(session))
+    this.expiry = new SessionExpiry({
+      limits,
+      rank: self,
+      clients: () => this.state.clients,
+      now,
+      // Whoever comes back to it hears of it then.
+      propose: (session, last) => hooks.propose(envelopes.expire(session, last), noFootprint, () => undefined),
+    })
+    this.dueCommands = new DueCommands({
+      stateMachine,
+      limits,
+      place: () => this.links.live().indexOf(self),
+      wallClock,
+      propose: (command, settled) =>
+        hooks.propose(envelopes.command(codec.encodeData(command)), stateMachine.footprint(command), settled),
+    })
     this.execution = new Execution({
       membership,
-      stateMachine: options.stateMachine,
-      codec,
+      state: this.state,
       tap,
       executed: instance => {
         const entry = this.ledger.entry(instance)
-        entry.executed = true
+        this.ledger.executed(entry)
         this.progress.retire(entry)
       },
+      reached: point => this.comparison.reached(point),
       // Rule 4.7: a new id, while this process still holds the requests.
       resubmit: proposals => this.proposals.addFirst(proposals),
     })
@@ -94,11 +147,36 @@ export class Parts {
       execution: this.execution,
       instances: () => this.instances,
     })
-    this.links = new Links(self, quorums.n, now(), limits.suspicionMs, (rank, state) => {
+    this.links = new Links(self, quorums, now(), limits.suspicionMs, (rank, state) => {
       tap?.linkChanged?.(rank, state)
-      if (state === 'suspected') this.watch.suspected(rank)
-      if (state === 'live') this.watch.returned()
+      if (state === 'suspected' || state === 'unable') this.watch.suspected(rank)
+      if (state === 'live') this.watch.returned(rank)
     })
+    this.comparison = new Comparison({
+      self,
+      membership,
+      limits,
+      links: this.links,
+      now,
+      votes: hooks.votes,
+      digest: () => digestOf(this.state.snapshot()),
+      say: (to, message) => this.outbox.say(to, message),
+      propose: settled => hooks.propose(envelopes.point(), noFootprint, settled),
+      log: line => options.log?.(line),
+      diverged: hooks.failed,
+    })
+    this.backups = new Backups(limits, now, () =>
+      encodeBackup(
+        {
+          cluster: hooks.cluster(),
+          member: membership.members[self]!,
+          takenMs: Math.round(wallClock()),
+          commands: this.execution.commands,
+          state: this.state.snapshot(),
+        },
+        codec,
+      ),
+    )
     this.watch = new Watch(quorums.n, {
       self,
       ledger: this.ledger,
@@ -106,6 +184,7 @@ export class Parts {
       limits,
       random,
       live: () => this.links.live(),
+      hearsQuorum: () => this.links.hearsQuorum,
       isFetchable: (rank, index) => this.catchUp.isFetchable(rank, index),
       act: (entry, event) => {
         if (event.type === 'startRecovery') this.counters.recoveries++
@@ -119,6 +198,30 @@ export class Parts {
       limits,
       now,
       say: (to, message) => this.outbox.say(to, message),
+      fetchSnapshot: donor => this.transfer.begin(donor),
+    })
+    this.snapshots = new Snapshots({ codec, ledger: this.ledger, execution: this.execution, now })
+    this.transfer = new SnapshotTransfer({
+      limits,
+      now,
+      say: (to, message) => this.outbox.say(to, message),
+      latest: () => this.snapshots.latest,
+      complete: hooks.snapshotCame,
+      gaveUp: donor => this.catchUp.didNotHelp(donor),
+    })
+    this.truncation = new Truncation({
+      self,
+      limits,
+      ledger: this.ledger,
+      links: this.links,
+      outbox: this.outbox,
+      execution: this.execution,
+      progress: this.progress,
+      snapshots: this.snapshots,
+      truncated: floor => {
+        this.ledger.truncate(floor, entry => this.instances.forget(entry))
+        this.commits.truncated(floor)
+      },
     })
     this.proposals = new Proposals(limits)
     this.commits = new Commits({
@@ -143,7 +246,7 @@ export class Parts {
       deliver: message => this.dispatch.deliver(self, message),
       committed: (entry, context) => this.commits.committed(entry, context),
       awaitFastPath: entry => this.proposer.awaitFastPath(entry),
-      awaitMembers: (entry, waitedFor) => this.commits.awaitMembers(entry, waitedFor),
+      awaitMembers: (entry, waitedFor, candidate) => this.commits.awaitMembers(entry, waitedFor, candidate),
     })
     this.proposer = new Proposer({
       self,
@@ -154,6 +257,7 @@ export class Parts {
       instances: this.instances,
       watch: this.watch,
       timers: this.timers,
+      raised: () => this.snapshots.raised.floor,
     })
     this.dispatch = new Dispatch({
       self,
@@ -168,6 +272,9 @@ export class Parts {
       counters: this.counters,
       tap,
       now,
+      transfer: this.transfer,
+      comparison: this.comparison,
+      say: (to, message) => this.outbox.say(to, message),
       sendHeartbeat: to => this.outbox.sayNow(to, hooks.heartbeat()),
       answeredAgain: entry => this.progress.retire(entry),
     })

@@ -1,11 +1,12 @@
 import { type Command, type Footprint, unionFootprint } from '../machines/protocol/commands.ts'
 import type { Limits } from './limits.ts'
+import type { Outcome } from './replicated-state.ts'
 
 /** One client command on its way. Exactly one of the two is called, once. */
 export interface Proposal {
   readonly payload: Uint8Array
   readonly footprint: Footprint
-  executed(result: unknown): void
+  executed(outcome: Outcome): void
   /** The replica ended first: whether the command will be executed is not known. */
   abandoned(): void
 }

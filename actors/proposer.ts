@@ -1,6 +1,8 @@
 import type { Footprint } from '../machines/protocol/commands.ts'
+import { type Dependencies, normalised } from '../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../machines/protocol/instance-id.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
+import { greatest } from '../machines/protocol/truncation.ts'
 import type { Execution } from './execution.ts'
 import type { Instances } from './instances.ts'
 import type { Entry, Ledger } from './ledger.ts'
@@ -18,6 +20,8 @@ export interface ProposerPorts {
   readonly instances: Instances
   readonly watch: Watch
   readonly timers: TimerQueue
+  /** D0 of what is proposed is at least this (section 8, level 2). */
+  raised(): Dependencies
 }
 
 /** Makes instances of what clients want: ids, D0, and how long the fast path is waited for. */
@@ -50,7 +54,7 @@ export class Proposer {
     const { execution, instances, watch, timers } = this.#ports
     const id: InstanceId = { epoch: ledger.membership.epoch, rank: self, index }
     const cmd = proposals.commandOf(batch)
-    const conflicting = ledger.conflicting(id, cmd)
+    const conflicting = normalised(id, greatest(ledger.conflicting(id, cmd), this.#ports.raised()))
     execution.proposed(id, batch)
     proposals.proposed(cmd.footprint)
     this.#own.set(id.index, { footprint: cmd.footprint, sinceMs: timers.now(), answered: false })

@@ -1,4 +1,6 @@
 import { type Actor, createActor } from 'xstate'
+import type { Footprint } from '../machines/protocol/commands.ts'
+import { type Envelope, envelopes, footprintOf } from '../machines/protocol/envelope.ts'
 import { EpaxosError } from '../machines/protocol/errors.ts'
 import { createMembership, type Membership, type Rank, rankOf } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
@@ -6,14 +8,16 @@ import { type ReplicaState, replicaMachine } from '../machines/replica/machine.t
 import type { ClientPeer, ClientPeerEvents } from '../net/clients.ts'
 import { type StoreContents, StoreError } from '../storage/store.ts'
 import { digestOf } from './digest.ts'
-import { inspectPayload } from './inspect-payload.ts'
+import { type Inspected, inspectPayload } from './inspect-payload.ts'
+import { installSnapshot } from './install-snapshot.ts'
 import type { ReplicaOptions } from './options.ts'
 import { Parts } from './parts.ts'
 import { PeerStores } from './peer-stores.ts'
 import type { Proposal } from './proposals.ts'
 import { rebuild } from './rebuild.ts'
 import { type Refusal, Sessions } from './sessions.ts'
-import type { ReplicaStatus } from './status.ts'
+import { SnapshotError } from './snapshots.ts'
+import type { ReplicaProgress, ReplicaStatus } from './status.ts'
 
 /** Why a replica does not take a command, or could not say what became of it. */
 export type ReplicaErrorCode =
@@ -23,6 +27,8 @@ export type ReplicaErrorCode =
   | 'overloaded'
   | 'tooLarge'
   | 'malformed'
+  /** Asked as a query, though it writes. */
+  | 'notReadOnly'
   /** The replica ended while the command was under way: it may be executed, or not. */
   | 'unknown'
   /** The store belongs to another member or cluster. */
@@ -35,7 +41,8 @@ export class ReplicaError extends EpaxosError<ReplicaErrorCode> {}
  * gathered in the outbox; what is final is executed; then one transaction is begun and one frame leaves for each peer.
  */
 export class Replica<C = unknown, R = unknown> {
-  readonly #options: ReplicaOptions<C, R>
+  /** What commands and results are is for the state machine to know. */
+  readonly #options: ReplicaOptions<unknown, unknown>
   readonly #membership: Membership
   readonly #self: Rank
   readonly #actor: Actor<typeof replicaMachine>
@@ -47,36 +54,44 @@ export class Replica<C = unknown, R = unknown> {
   #peerStores: PeerStores | undefined
   #lazyFlush = false
   #retryingFlush = false
-  #snapshotAt = 0
   #inTurn = false
   #halted = false
   #drainedAt: number | undefined
 
   constructor(options: ReplicaOptions<C, R>) {
     const { id, members, clock, limits, codec } = options
-    this.#options = options
+    this.#options = options as unknown as ReplicaOptions<unknown, unknown>
     this.#membership = createMembership(members)
     this.#self = rankOf(this.#membership, id)
     const turn = (run: () => void) => this.#turn(run)
     this.#startedMs = clock.now()
     this.#actor = createActor(this.#machine(), { id: `replica ${id}`, clock })
 
-    this.#parts = new Parts(options, this.#membership, this.#self, {
+    this.#parts = new Parts(this.#options, this.#membership, this.#self, {
       actor: this.#actor,
       turn,
       send: (to, messages) => this.#send(to, messages),
       woken: lateMs => this.#woken(lateMs),
+      votes: () => this.#votes,
+      cluster: () => this.#cluster,
+      failed: error => this.#fail(error),
       storeFailed: error => this.#storeFailed(error),
       heartbeat: () => this.#heartbeat(),
+      propose: (envelope, own, settled) => this.#proposeOwn(envelope, own, settled),
+      snapshotCame: (donor, bytes) => this.#installSnapshot(donor, bytes),
     })
     this.#sessions = new Sessions({
       codec,
       limits,
-      cluster: () => this.#contents?.owner.cluster ?? '',
+      cluster: () => this.#cluster,
       member: id,
       members: this.#membership.members,
-      inspect: payload => inspectPayload(payload, options.stateMachine, codec, limits),
+      random: options.random,
+      look: (session, sequence) => this.#parts.state.look(session, sequence),
+      inspect: payload => this.#inspect(payload),
+      query: payload => this.#query(payload),
       propose: proposal => this.#take(proposal),
+      backups: this.#parts.backups,
       status: () => new TextEncoder().encode(JSON.stringify(this.status())),
       turn,
     })
@@ -100,18 +115,18 @@ export class Replica<C = unknown, R = unknown> {
   propose(command: C): Promise<R> {
     return new Promise((resolve, reject) => {
       const refuse = ({ code, reason }: Refusal) => reject(new ReplicaError(code, reason))
-      const { codec, stateMachine, limits } = this.#options
-      const payload = codec.encodeData(command)
-      const footprint = inspectPayload(payload, stateMachine, codec, limits)
-      if ('code' in footprint) {
-        refuse(footprint)
+      const { codec } = this.#options
+      const found = this.#inspect(codec.encodeData(command))
+      if ('code' in found) {
+        refuse(found)
         return
       }
       this.#turn(() => {
         const refusal = this.#take({
-          payload,
-          footprint,
-          executed: result => resolve(result as R),
+          payload: codec.encodeData(envelopes.command(found.payload)),
+          footprint: found.footprint,
+          // Without a session nothing but its result can come of it.
+          executed: outcome => resolve(('result' in outcome ? outcome.result : undefined) as R),
           abandoned: () =>
             reject(
               new ReplicaError('unknown', 'the replica ended while the command was under way: it may be executed'),
@@ -120,6 +135,17 @@ export class Replica<C = unknown, R = unknown> {
         if (refusal !== undefined) refuse(refusal)
       })
     })
+  }
+
+  /**
+   * The result of a command that only reads, from the state of this replica as it is now: without a word to the others, and
+   * so perhaps older than what is acknowledged elsewhere. `propose` reads what is current.
+   * @throws ReplicaError `notReady`, `notReadOnly`, `tooLarge`, `malformed`
+   */
+  query(command: C): R {
+    const answer = this.#query(this.#options.codec.encodeData(command))
+    if ('code' in answer) throw new ReplicaError(answer.code, answer.reason)
+    return answer.result as R
   }
 
   /** The handler of a client's connection, for ClientListener.start. */
@@ -148,27 +174,40 @@ export class Replica<C = unknown, R = unknown> {
     return this.#actor
   }
 
+  /** How far this replica has come: the part of its status that costs nothing. */
+  progress(): ReplicaProgress {
+    return {
+      executed: this.#parts.execution.count,
+      pending: this.#parts.execution.pending,
+      uncommitted: this.#parts.watch.size,
+      executedPrefix: this.#parts.execution.prefix,
+      known: this.#parts.ledger.known,
+    }
+  }
+
   status(): ReplicaStatus {
     const { members, epoch } = this.#membership
     const { error } = this.#actor.getSnapshot().context
     return {
       member: this.#options.id,
       members,
-      cluster: this.#contents?.owner.cluster ?? '',
+      cluster: this.#cluster,
       epoch,
       state: this.state,
       error: error?.message,
       upMs: Math.round(this.#options.clock.now() - this.#startedMs),
-      executed: this.#parts.execution.count,
       commandsExecuted: this.#parts.execution.commands,
-      pending: this.#parts.execution.pending,
-      uncommitted: this.#parts.watch.size,
+      ...this.progress(),
       actors: this.#parts.instances.live,
       queued: this.#parts.proposals.length,
       clients: this.#sessions.size,
-      executedPrefix: this.#parts.execution.prefix,
-      known: this.#parts.ledger.known,
       lag: this.#parts.catchUp.lag,
+      snapshot: this.#parts.snapshots.summary,
+      snapshotTransfer: this.#parts.transfer.progress,
+      records: this.#parts.ledger.size,
+      floor: this.#parts.ledger.floor,
+      indexKeys: this.#parts.ledger.indexKeys,
+      sessions: this.#parts.state.clients.size,
       links: Object.fromEntries(this.#parts.peers.map(rank => [members[rank]!, this.#parts.links.state(rank)])),
       digest: digestOf(this.#options.stateMachine.snapshot()),
       ...this.#parts.counters,
@@ -186,7 +225,7 @@ export class Replica<C = unknown, R = unknown> {
       run()
       if (!this.#halted) this.#finishTurn()
     } catch (error) {
-      this.#fail(error instanceof Error ? error : new Error(String(error)))
+      this.#fail(asError(error))
     } finally {
       this.#inTurn = false
     }
@@ -197,7 +236,7 @@ export class Replica<C = unknown, R = unknown> {
       this.#parts.execution.run()
       this.#proposeAll()
     } while (this.#parts.outbox.settle() && !this.#halted)
-    this.#snapshotSometimes()
+    if (this.#votes) this.#parts.truncation.sometimes()
     this.#parts.outbox.endTurn()
     if (this.#parts.outbox.isClean) this.#parts.progress.allDurable()
     else if (this.#parts.outbox.isLazy) this.#flushLater()
@@ -205,10 +244,18 @@ export class Replica<C = unknown, R = unknown> {
     if (this.state === 'draining') this.#drainFurther()
   }
 
-  /** Commands that come while a flush is in flight wait, and go out as one instance when it ends. */
+  /**
+   * Commands that come while a flush is in flight wait, and go out as one instance when it ends. They wait too while too few
+   * are heard of to decide anything: the others would make Nops of them, one after the other.
+   */
   #proposeAll(): void {
-    if (!this.#votes || this.#parts.outbox.isFlushing) return
+    if (!this.#votes || this.#parts.outbox.isFlushing || !this.#parts.links.hearsQuorum) return
     while (this.#parts.proposer.proposeNext());
+  }
+
+  /** Its name; '' before the store is read. */
+  get #cluster(): string {
+    return this.#contents?.owner.cluster ?? ''
   }
 
   get #votes(): boolean {
@@ -224,6 +271,21 @@ export class Replica<C = unknown, R = unknown> {
     return undefined
   }
 
+  #query(payload: Uint8Array): { readonly result: unknown } | Refusal {
+    if (!this.#votes) return { code: 'notReady', reason: `this replica is ${this.state}` }
+    const found = this.#inspect(payload)
+    if ('code' in found) return found
+    const { writes } = found.footprint
+    if (writes === 'all' || writes.length > 0)
+      return { code: 'notReadOnly', reason: 'a query only reads, and this command writes: it has to be proposed' }
+    return { result: this.#parts.state.query(payload) }
+  }
+
+  #inspect(payload: Uint8Array): Inspected | Refusal {
+    const { stateMachine, codec, limits, clock, wallClock = () => clock.now() } = this.#options
+    return inspectPayload(payload, stateMachine, codec, limits, wallClock())
+  }
+
   // ---- life
 
   #machine() {
@@ -232,7 +294,13 @@ export class Replica<C = unknown, R = unknown> {
         rebuild: () => this.#rebuild(),
         beginVoting: () => this.#beginVoting(),
         route: ({ event }) => {
-          if (event.type === 'frame') this.#parts.dispatch.route(event.from, event.messages)
+          if (event.type !== 'frame') return
+          try {
+            this.#parts.dispatch.route(event.from, event.messages)
+          } catch (error) {
+            // Thrown further it would end the actor, and the replica would go on as if it lived.
+            this.#fail(asError(error))
+          }
         },
         beginDraining: () => this.#beginDraining(),
         halt: () => this.#halt(),
@@ -260,10 +328,11 @@ export class Replica<C = unknown, R = unknown> {
   #rebuild(): void {
     const contents = this.#contents!
     const { codec } = this.#options
-    const dependedOn = rebuild(contents, { codec, ledger: this.#parts.ledger, execution: this.#parts.execution })
+    const { ledger, execution, snapshots } = this.#parts
+    const dependedOn = rebuild(contents, { codec, ledger, execution, snapshots })
     this.#parts.dispatch.heardOfAll(dependedOn)
+    this.#parts.truncation.resume()
     this.#parts.execution.run()
-    this.#snapshotAt = this.#parts.execution.commands
     this.#parts.progress.allDurable()
     this.#actor.send({ type: 'rebuilt' })
   }
@@ -299,6 +368,12 @@ export class Replica<C = unknown, R = unknown> {
   #beat(): void {
     this.#parts.links.suspectSilent(this.#options.clock.now())
     this.#parts.catchUp.tick()
+    this.#parts.transfer.tick()
+    this.#parts.backups.tick()
+    this.#parts.dueCommands.tick()
+    this.#parts.comparison.tick()
+    this.#parts.expiry.tick()
+    this.#parts.truncation.tick()
     this.#broadcastHeartbeat()
     this.#parts.timers.set(this.#options.limits.heartbeatIntervalMs, () => this.#beat())
   }
@@ -308,13 +383,26 @@ export class Replica<C = unknown, R = unknown> {
     for (const rank of this.#parts.peers) this.#parts.outbox.sayNow(rank, heartbeat)
   }
 
+  /** A command of this replica's own, not of a client: nobody is told of its result. */
+  #proposeOwn(envelope: Envelope, own: Footprint, settled: () => void): void {
+    const refusal = this.#take({
+      payload: this.#options.codec.encodeData(envelope),
+      footprint: footprintOf(envelope, own),
+      executed: settled,
+      abandoned: settled,
+    })
+    if (refusal !== undefined) settled()
+  }
+
   #heartbeat(): Message {
     return {
       type: 'heartbeat',
       known: this.#parts.progress.known,
       executed: this.#parts.progress.executed,
-      canVote: this.#votes && this.#parts.outbox.hasRoom,
+      canVote: this.#votes && this.#parts.outbox.hasRoom && this.#parts.links.hearsQuorum,
       inStep: this.#parts.dispatch.isInStep,
+      raised: this.#parts.truncation.promised.floor,
+      raisedFrom: this.#parts.truncation.promised.from,
     }
   }
 
@@ -335,7 +423,7 @@ export class Replica<C = unknown, R = unknown> {
       this.#parts.proposals.length === 0 && this.#parts.proposer.inFlight === 0 && this.#parts.execution.owed === 0
     if (!isIdle || this.#drainedAt === undefined) return
     this.#drainedAt = undefined
-    this.#parts.outbox.writeExtra({ snapshot: this.#parts.execution.snapshot() })
+    this.#parts.truncation.now()
     this.#parts.outbox.whenDurable(() => this.#actor.send({ type: 'drained' }))
     this.#parts.outbox.endTurn()
   }
@@ -434,10 +522,19 @@ export class Replica<C = unknown, R = unknown> {
     })
   }
 
-  /** Between two components, now and then: a restart begins from here. */
-  #snapshotSometimes(): void {
-    if (this.#parts.execution.commands - this.#snapshotAt < this.#options.limits.snapshotCommands) return
-    this.#snapshotAt = this.#parts.execution.commands
-    this.#parts.outbox.writeExtra({ snapshot: this.#parts.execution.snapshot() })
+  /** Section 8: what was missed too long ago to be fetched one by one comes as a whole. */
+  #installSnapshot(donor: Rank, bytes: Uint8Array): void {
+    const { catchUp, truncation } = this.#parts
+    try {
+      installSnapshot(bytes, this.#parts)
+      truncation.now()
+      this.#options.log?.(`installed a snapshot of member ${this.#membership.members[donor]}: ${bytes.length} bytes`)
+    } catch (error) {
+      if (!(error instanceof SnapshotError)) throw error
+      catchUp.didNotHelp(donor)
+      this.#options.log?.(`the snapshot of member ${this.#membership.members[donor]} is of no use: ${error.message}`)
+    }
   }
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

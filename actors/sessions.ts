@@ -1,16 +1,21 @@
 import { type Actor, createActor } from 'xstate'
-import type { ClientAnswer, ClientRequest, RefusalCode } from '../machines/protocol/client-messages.ts'
+import type { Standing } from '../machines/execution/client-table.ts'
+import type { ClientAnswer, ClientMessageOf, ClientRequest, RefusalCode } from '../machines/protocol/client-messages.ts'
 import type { Footprint } from '../machines/protocol/commands.ts'
+import { type Envelope, envelopes, footprintOf, noFootprint } from '../machines/protocol/envelope.ts'
 import { protocolVersion } from '../machines/protocol/version.ts'
 import { sessionMachine } from '../machines/session/machine.ts'
 import type { ClientPeer, ClientPeerEvents } from '../net/clients.ts'
+import type { Random } from '../net/clock.ts'
 import type { Codec } from '../net/codec.ts'
+import type { Backups } from './backups.ts'
+import type { Inspected } from './inspect-payload.ts'
 import type { Limits } from './limits.ts'
 import type { Proposal } from './proposals.ts'
 
-/** Why a command may not be proposed; undefined when it may. */
+/** Why a command may not be proposed, or a query not be answered. */
 export interface Refusal {
-  readonly code: RefusalCode
+  readonly code: Exclude<RefusalCode, 'sessionExpired' | 'outdated'>
   readonly reason: string
 }
 
@@ -20,10 +25,16 @@ export interface SessionsPorts {
   readonly cluster: () => string
   readonly member: number
   readonly members: readonly number[]
-  /** The footprint of an encoded command, or why it cannot be proposed. */
-  inspect(payload: Uint8Array): Footprint | Refusal
+  readonly random: Random
+  /** An encoded command as it is to be proposed, or why it cannot be. */
+  inspect(payload: Uint8Array): Inspected | Refusal
+  /** What is known here of a command of a session. */
+  look(session: string, sequence: number): Standing
+  /** The result of a command that only reads, from the state here and now, or why there is none. */
+  query(payload: Uint8Array): { readonly result: unknown } | Refusal
   /** Takes a command in, or says why not. */
   propose(proposal: Proposal): Refusal | undefined
+  readonly backups: Backups
   status(): Uint8Array
   /** Runs as one turn. */
   turn(run: () => void): void
@@ -105,28 +116,121 @@ export class Sessions {
       this.#answer(session, { type: 'statusReport', request: request.request, json: this.#ports.status() })
       return
     }
-    const refusal = this.#propose(session, request.request, request.payload)
+    const refusal = this.#serve(session, request)
     if (refusal !== undefined) this.#answer(session, { type: 'refused', request: request.request, ...refusal })
   }
 
-  #propose(session: Session, request: number, payload: Uint8Array): Refusal | undefined {
-    const { inspect, propose, codec } = this.#ports
+  #serve(session: Session, request: Exclude<ClientRequest, { type: 'status' }>): Refusal | undefined {
+    switch (request.type) {
+      case 'openSession':
+        return this.#open(session, request)
+      case 'execute':
+        return this.#executeOnce(session, request)
+      case 'propose':
+        return this.#execute(session, request, envelopes.command)
+      case 'query':
+        return this.#query(session, request)
+      case 'backup':
+        return this.#backup(session, request)
+    }
+  }
+
+  /** Answered at once, from the state that is here. */
+  #query(session: Session, { request, payload }: ClientMessageOf<'query'>): Refusal | undefined {
+    const answer = this.#ports.query(payload)
+    if ('code' in answer) return answer
+    this.#answer(session, this.#resultOf(request, answer.result))
+    return undefined
+  }
+
+  /** The point at which a backup is taken is a command, so it holds all that was acknowledged before it was asked for. */
+  #backup(session: Session, { request, digest, offset }: ClientMessageOf<'backup'>): Refusal | undefined {
+    const { backups } = this.#ports
+    if (digest === '') {
+      if (backups.isFull) return { code: 'overloaded', reason: 'as many backups as may be are being fetched from here' }
+      const settled = backups.announce()
+      const answerOf = (): ClientAnswer => ({ type: 'backupPart', request, ...backups.take() })
+      const refusal = this.#propose(session, request, envelopes.point(), noFootprint, answerOf, settled)
+      if (refusal !== undefined) settled()
+      return refusal
+    }
+    const part = backups.part(digest, offset)
+    if (part === undefined) return { code: 'notReady', reason: `backup ${digest} is not kept here any more` }
+    this.#answer(session, { type: 'backupPart', request, ...part })
+    return undefined
+  }
+
+  /** A session begins as a command; its name is never used twice. */
+  #open(session: Session, { request }: ClientMessageOf<'openSession'>): Refusal | undefined {
+    const { member, random } = this.#ports
+    const word = () => Math.floor(random() * 2 ** 32).toString(36)
+    const name = `${member}.${word()}${word()}${word()}`
+    return this.#propose(session, request, envelopes.open(name), noFootprint, () => ({
+      type: 'sessionOpened',
+      request,
+      session: name,
+    }))
+  }
+
+  /** A command of a session; one that was applied here already has its answer at once. */
+  #executeOnce(session: Session, message: ClientMessageOf<'execute'>): Refusal | undefined {
+    const { session: name, sequence, floor } = message
+    const known = this.#ports.look(name, sequence)
+    if (known.standing !== 'answered')
+      return this.#execute(session, message, command => envelopes.ofSession(command, name, sequence, floor))
+    this.#answer(session, this.#resultOf(message.request, known.result))
+    return undefined
+  }
+
+  #execute(
+    session: Session,
+    { request, payload }: ClientMessageOf<'propose'> | ClientMessageOf<'execute'>,
+    envelopeOf: (command: Uint8Array) => Envelope,
+  ): Refusal | undefined {
+    const found = this.#ports.inspect(payload)
+    if ('code' in found) return found
+    return this.#propose(session, request, envelopeOf(found.payload), found.footprint, result =>
+      this.#resultOf(request, result),
+    )
+  }
+
+  #resultOf(request: number, result: unknown): ClientAnswer {
+    return { type: 'result', request, payload: this.#ports.codec.encodeData(result) }
+  }
+
+  #propose(
+    session: Session,
+    request: number,
+    envelope: Envelope,
+    own: Footprint,
+    answerOf: (result: unknown) => ClientAnswer,
+    settled: () => void = () => undefined,
+  ): Refusal | undefined {
+    const { propose, codec } = this.#ports
     const state = session.actor.getSnapshot()
     if (!state.hasTag('takes'))
       return state.value === 'saturated'
         ? { code: 'overloaded', reason: `more than ${state.context.inFlightMax} requests in flight on one connection` }
         : { code: 'draining', reason: 'this replica is being stopped' }
-    const footprint = inspect(payload)
-    if ('code' in footprint) return footprint
     const refusal = propose({
-      payload,
-      footprint,
-      executed: result => {
+      payload: codec.encodeData(envelope),
+      footprint: footprintOf(envelope, own),
+      executed: outcome => {
+        settled()
         session.actor.send({ type: 'answered' })
-        this.#answer(session, { type: 'result', request, payload: codec.encodeData(result) })
+        this.#answer(
+          session,
+          'refused' in outcome
+            ? { type: 'refused', request, code: outcome.refused, reason: outcome.reason }
+            : answerOf(outcome.result),
+        )
       },
       // The connection ends without an answer: the client knows that it does not know.
-      abandoned: () => session.actor.send({ type: 'answered' }),
+      abandoned: () => {
+        settled()
+        session.actor.send({ type: 'answered' })
+        session.client.close('the outcome of a command is not known here')
+      },
     })
     if (refusal === undefined) session.actor.send({ type: 'taken', count: 1 })
     return refusal

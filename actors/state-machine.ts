@@ -7,7 +7,8 @@ import type { Footprint } from '../machines/protocol/commands.ts'
 export interface StateMachine<C, R> {
   /**
    * What the command touches. Commands whose footprints do not meet may be executed in different orders at different
-   * replicas, so it must name everything that the result or the new state depends on.
+   * replicas, so it must name everything that the result or the new state depends on. One that writes nothing changes
+   * nothing: queries run it at a single replica.
    */
   footprint(command: C): Footprint
   /**
@@ -15,6 +16,18 @@ export interface StateMachine<C, R> {
    * result; an exception is a bug and stops the replica.
    */
   apply(command: C): R
+  /**
+   * The command as it is to be proposed, where it depends on the time: a time to live becomes a deadline. Called once, at the
+   * replica that takes the command in, before `footprint`; the command may be anything. Left out: as it came.
+   * @param nowMs the time of day there, ms since 1970
+   */
+  stamped?(command: C, nowMs: number): C
+  /**
+   * What is to be proposed because a time has come, at most `max` commands: the same again until they were executed. Several
+   * replicas may propose the same. Deadlines end here: `apply` knows no clock.
+   * @param nowMs the time of day here, ms since 1970
+   */
+  due?(nowMs: number, max: number): readonly C[]
   /** The whole state, as bytes. Equal states give equal bytes: replicas compare digests of it. */
   snapshot(): Uint8Array
   /** Replaces the whole state. */

@@ -1,8 +1,21 @@
 import type { LinkState } from '../machines/link/machine.ts'
 import type { ReplicaState } from '../machines/replica/machine.ts'
 
+/** How far a replica has come. */
+export interface ReplicaProgress {
+  /** Instances executed here, Nops included. */
+  readonly executed: number
+  /** Committed and not executed. */
+  readonly pending: number
+  /** Seen and not committed. */
+  readonly uncommitted: number
+  /** Per member in order of rank: executed without a gap up to here, and known of. */
+  readonly executedPrefix: readonly number[]
+  readonly known: readonly number[]
+}
+
 /** How a replica is, as `status` shows it. Plain data. */
-export interface ReplicaStatus {
+export interface ReplicaStatus extends ReplicaProgress {
   readonly member: number
   readonly members: readonly number[]
   readonly cluster: string
@@ -13,13 +26,7 @@ export interface ReplicaStatus {
   readonly upMs: number
   /** Instances committed here, Nops included. */
   readonly committed: number
-  /** Instances executed here, Nops included. */
-  readonly executed: number
   readonly commandsExecuted: number
-  /** Committed and not executed. */
-  readonly pending: number
-  /** Seen and not committed. */
-  readonly uncommitted: number
   /** Instance actors alive. */
   readonly actors: number
   /** Own instances by the way in which they were committed since the start, and the commands in them. */
@@ -34,12 +41,21 @@ export interface ReplicaStatus {
   /** Commands waiting to be proposed. */
   readonly queued: number
   readonly clients: number
-  /** Per member in order of rank: executed without a gap up to here, and known of. */
-  readonly executedPrefix: readonly number[]
-  readonly known: readonly number[]
   /** Instances that a live peer has executed and that are not committed here. */
   readonly lag: number
   readonly links: { readonly [member: string]: LinkState }
+  /** The local snapshot, and how long ago it was taken, or read at the start; undefined before the first. */
+  readonly snapshot: { readonly bytes: number; readonly agoMs: number } | undefined
+  /** Bytes received, and in all, of another replica's snapshot that is on its way here. */
+  readonly snapshotTransfer: { readonly received: number; readonly size: number } | undefined
+  /** Instances of which something is kept here. */
+  readonly records: number
+  /** Per member in order of rank, records up to here are gone. */
+  readonly floor: readonly number[]
+  /** Keys in the conflict index. */
+  readonly indexKeys: number
+  /** Sessions of clients in the replicated table. */
+  readonly sessions: number
   /** Messages and frames dropped at the door. */
   readonly rejected: number
   readonly lastRejection: string | undefined

@@ -1,4 +1,5 @@
 import type { Clock } from '../net/clock.ts'
+import { Heap } from './heap.ts'
 
 /** One thing to do at one time. Cancelled timers stay in the queue until they come up, and then do nothing. */
 export interface Timer {
@@ -10,6 +11,8 @@ interface Entry extends Timer {
   readonly run: () => void
 }
 
+const before = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
+
 /**
  * All timers of one replica on one timeout of its clock (XState's own `after` costs too much with many live actors).
  * In order of time, then of being set: equal runs give equal orders.
@@ -20,7 +23,7 @@ export class TimerQueue {
   readonly #wake: (lateMs: number) => void
   /** Runs what is due, as one turn. */
   readonly #turn: (run: () => void) => void
-  readonly #heap: Entry[] = []
+  readonly #heap = new Heap<Entry>(before)
   #order = 0
   #handle: unknown
   #armedFor = Number.POSITIVE_INFINITY
@@ -39,7 +42,7 @@ export class TimerQueue {
   /** Runs `run` after `delayMs`. */
   set(delayMs: number, run: () => void): Timer {
     const entry: Entry = { at: this.#clock.now() + Math.max(0, delayMs), order: this.#order++, run, cancelled: false }
-    this.#push(entry)
+    this.#heap.push(entry)
     this.#arm()
     return entry
   }
@@ -47,12 +50,12 @@ export class TimerQueue {
   /** Nothing runs from here on. */
   stop(): void {
     this.#stopped = true
-    this.#heap.length = 0
+    this.#heap.clear()
     if (this.#handle !== undefined) this.#clock.clearTimeout(this.#handle)
   }
 
   #arm(): void {
-    const first = this.#heap[0]
+    const { first } = this.#heap
     if (first === undefined || this.#stopped || this.#armedFor <= first.at) return
     if (this.#handle !== undefined) this.#clock.clearTimeout(this.#handle)
     this.#armedFor = first.at
@@ -67,43 +70,12 @@ export class TimerQueue {
     const now = this.#clock.now()
     this.#turn(() => {
       this.#wake(now - due)
-      for (let first = this.#heap[0]; first !== undefined && first.at <= now; first = this.#heap[0]) {
-        this.#pop()
+      for (let { first } = this.#heap; first !== undefined && first.at <= now; first = this.#heap.first) {
+        this.#heap.pop()
         if (!first.cancelled) first.run()
         if (this.#stopped) return
       }
     })
     this.#arm()
   }
-
-  #push(entry: Entry): void {
-    const heap = this.#heap
-    let at = heap.length
-    heap.push(entry)
-    while (at > 0) {
-      const parent = (at - 1) >> 1
-      if (!before(entry, heap[parent]!)) break
-      heap[at] = heap[parent]!
-      at = parent
-    }
-    heap[at] = entry
-  }
-
-  #pop(): void {
-    const heap = this.#heap
-    const last = heap.pop()
-    if (last === undefined || heap.length === 0) return
-    let at = 0
-    for (;;) {
-      let child = 2 * at + 1
-      if (child >= heap.length) break
-      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++
-      if (!before(heap[child]!, last)) break
-      heap[at] = heap[child]!
-      at = child
-    }
-    heap[at] = last
-  }
 }
-
-const before = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)

@@ -1,4 +1,5 @@
 import { initialBallot } from '../machines/protocol/ballots.ts'
+import type { InstanceId } from '../machines/protocol/instance-id.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
 import { nextMove } from '../machines/protocol/recovery-policy.ts'
 import type { Random } from '../net/clock.ts'
@@ -13,6 +14,8 @@ interface Watched {
   timer: Timer
   delayMs: number
   asked: number
+  /** Who was asked last. */
+  askedOf: Rank | undefined
   /** When the attempt at this ballot was first met by the watch. */
   attempt: { readonly ballot: number; readonly sinceMs: number; readonly overdueMs: number } | undefined
   attempts: number
@@ -25,6 +28,8 @@ export interface WatchPorts {
   readonly limits: Limits
   readonly random: Random
   live(): readonly Rank[]
+  /** So many are heard of that something can be decided here. */
+  hearsQuorum(): boolean
   /** Its commit is to be had by a fetch: some live peer has executed it. */
   isFetchable(rank: Rank, index: number): boolean
   /** The statechart of the instance is to resend, or to start a recovery. */
@@ -41,15 +46,24 @@ export class Watch {
   readonly #rows: Map<number, Watched>[]
   /** Those whose recovery is led here. */
   readonly #leading = new Set<Watched>()
+  /** By rank, when its row was last made due for a suspicion. */
+  readonly #suspectedMs: number[]
 
   constructor(n: number, ports: WatchPorts) {
     this.#ports = ports
     this.#rows = Array.from({ length: n }, () => new Map())
+    this.#suspectedMs = new Array<number>(n).fill(Number.NEGATIVE_INFINITY)
   }
 
   /** Instances that are seen and not committed. */
   get size(): number {
     return this.#rows.reduce((sum, row) => sum + row.size, 0)
+  }
+
+  /** Those ids. */
+  ids(): InstanceId[] {
+    const { epoch } = this.#ports.ledger.membership
+    return this.#rows.flatMap((row, rank) => [...row.keys()].map(index => ({ epoch, rank, index })))
   }
 
   /** The ids up to `index` have been heard of: each that is new is watched until it commits. */
@@ -75,20 +89,27 @@ export class Watch {
   /** A peer is suspected: what it coordinates is due after the recovery delay, lowest index first. */
   suspected(rank: Rank): void {
     const { recoveryDelayMs } = this.#ports.limits
+    const nowMs = this.#ports.timers.now()
+    // Who comes and goes puts nothing off for ever: what is due gets its turn in between.
+    if (nowMs - this.#suspectedMs[rank]! < 2 * recoveryDelayMs) return
+    this.#suspectedMs[rank] = nowMs
     const row = [...this.#rows[rank]!.values()].sort((a, b) => a.index - b.index)
     const delayMs = this.#jittered(recoveryDelayMs)
-    for (const watched of row) this.#rearm(watched, delayMs)
+    for (const watched of row) {
+      watched.timer.cancelled = true
+      this.#set(watched, delayMs)
+    }
   }
 
-  /** A peer has come back: what waited in vain may go on now, at the delays of the beginning. */
-  returned(): void {
+  /** A peer has come back: what waited in vain may go on now, at the delays of the beginning; it may be asked anew. */
+  returned(rank: Rank): void {
     const { retransmitDelayMs } = this.#ports.limits
     for (const row of this.#rows)
       for (const watched of row.values()) {
         watched.delayMs = retransmitDelayMs
-        watched.asked = 0
+        if (watched.askedOf === rank) watched.asked = 0
         watched.attempts = 0
-        this.#rearm(watched, this.#jittered(retransmitDelayMs))
+        this.#bringForward(watched, this.#jittered(retransmitDelayMs))
       }
   }
 
@@ -98,6 +119,7 @@ export class Watch {
       index,
       delayMs,
       asked: 0,
+      askedOf: undefined,
       attempt: undefined,
       attempts: 0,
       timer: this.#ports.timers.set(this.#jittered(delayMs), () => this.#due(watched)),
@@ -124,6 +146,7 @@ export class Watch {
         watched.attempt !== undefined && timers.now() - watched.attempt.sinceMs >= watched.attempt.overdueMs,
       highestBallot: Math.max(entry.record?.bal ?? initialBallot, nackedBy),
       live: live(),
+      hearsQuorum: this.#ports.hearsQuorum(),
       asked: watched.asked,
     })
     switch (move.move) {
@@ -139,6 +162,7 @@ export class Watch {
         return
       case 'ask':
         watched.asked++
+        watched.askedOf = move.rank
         this.#ports.ask(move.rank, entry)
         break
     }
@@ -179,11 +203,17 @@ export class Watch {
   }
 
   #again(watched: Watched, delayMs: number): void {
-    watched.timer = this.#ports.timers.set(this.#jittered(delayMs), () => this.#due(watched))
+    this.#set(watched, this.#jittered(delayMs))
   }
 
-  #rearm(watched: Watched, delayMs: number): void {
+  /** Sooner than it would have been, never later: who comes and goes puts nothing off. */
+  #bringForward(watched: Watched, delayMs: number): void {
+    if (watched.timer.at <= this.#ports.timers.now() + delayMs) return
     watched.timer.cancelled = true
+    this.#set(watched, delayMs)
+  }
+
+  #set(watched: Watched, delayMs: number): void {
     watched.timer = this.#ports.timers.set(delayMs, () => this.#due(watched))
   }
 

@@ -2,7 +2,10 @@ import type { ReplicaId } from '../machines/protocol/membership.ts'
 import { StoreError, type StoreOwner } from './store.ts'
 
 /** What a new store is told of itself; its identity is drawn when it is made. */
-export type StoreBootstrap = Omit<StoreOwner, 'storeIdentity'>
+export type StoreBootstrap = Omit<StoreOwner, 'storeIdentity'> & {
+  /** It begins with this snapshot, in the same step. */
+  readonly snapshot?: Uint8Array | undefined
+}
 
 /** Whose store the caller believes to open; what is left out is not checked. */
 export interface StoreExpectation {

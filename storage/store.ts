@@ -27,6 +27,8 @@ export interface WriteBatch {
   readonly records: readonly RecordWrite[]
   /** Replaces the local snapshot. */
   readonly snapshot?: Uint8Array
+  /** Records of this epoch up to these indices, by rank, are deleted, those of this batch too. */
+  readonly truncate?: { readonly epoch: number; readonly upTo: readonly number[] }
   /** Peers' store identities, kept for good. */
   readonly peers?: readonly { readonly member: ReplicaId; readonly storeIdentity: string }[]
 }

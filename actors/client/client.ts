@@ -6,6 +6,7 @@ import { type Connection, openConnection } from './connection.ts'
 import { ClientError } from './errors.ts'
 import { type ClientLimits, defaultClientLimits } from './limits.ts'
 import type { Request } from './request.ts'
+import { ClientSession } from './session.ts'
 
 export interface ClientOptions extends Partial<ClientLimits> {
   /** Replicas in the order of preference, for example `ws://127.0.0.1:7101`. The next is tried when one is no use. */
@@ -13,6 +14,11 @@ export interface ClientOptions extends Partial<ClientLimits> {
   readonly connector: ClientConnector
   readonly clock: Clock
   readonly random: Random
+  /**
+   * Without a session a command is sent once, and `unknown` when its answer does not come. With one (the default) it is
+   * sent again, to any replica, until it is answered or its time is over, and applied once.
+   */
+  readonly sessions?: boolean
   /** Runs a callback at the end of the turn: what was asked in one turn goes out as one frame. */
   readonly defer?: (callback: () => void) => void
 }
@@ -22,8 +28,8 @@ export interface CallOptions {
 }
 
 /**
- * A client of a cluster. A command is sent once: when its fate cannot be told the promise is rejected with `unknown`,
- * and only commands that no replica has proposed go to the next endpoint.
+ * A client of a cluster. It reconnects, goes to another replica and sends again by itself until a command's time is over;
+ * a command is applied once, and `unknown` says that its fate cannot be told.
  */
 export interface Client {
   /**
@@ -31,6 +37,12 @@ export interface Client {
    * @throws ClientError
    */
   execute(payload: Uint8Array, options?: CallOptions): Promise<Uint8Array>
+  /**
+   * Answers a command that only reads, in the state machine's encoding, from the state of the replica that this client talks
+   * to: at once and without consensus, so it may be older than what was acknowledged before.
+   * @throws ClientError `notReadOnly` for a command that writes
+   */
+  query(payload: Uint8Array, options?: CallOptions): Promise<Uint8Array>
   /**
    * The status of the replica that this client talks to.
    * @throws ClientError
@@ -47,11 +59,13 @@ const decoder = new TextDecoder()
 
 /** @throws RangeError without an endpoint */
 export function createClient(options: ClientOptions): Client {
-  const { endpoints, connector, clock, random, defer = queueMicrotask } = options
+  const { endpoints, connector, clock, random, sessions = true, defer = queueMicrotask } = options
   const limits: ClientLimits = { ...defaultClientLimits, ...options }
   if (endpoints.length === 0) throw new RangeError('a client needs at least one endpoint')
 
   let waiting: Request[] = []
+  let session: ClientSession | undefined
+  let isOpening = false
   const connections = new Set<Connection>()
   let current: Connection | undefined
   const lastTrouble = new Map<string, string>()
@@ -69,6 +83,22 @@ export function createClient(options: ClientOptions): Client {
         lastTrouble.set(endpoint, reason)
         waiting.push(request)
         tell('turnedAway')
+        flushLater()
+      },
+      expired: (request, reason) => {
+        if (request.place?.session === session) session = undefined
+        // Sent once, and not applied then: it is as new in the next session.
+        if (request.sent === 1) {
+          request.place = undefined
+          waiting.push(request)
+          flushLater()
+        } else request.reject(new ClientError('sessionExpired', reason))
+      },
+      sessionOpened: (request, name) => {
+        isOpening = false
+        session = new ClientSession(name)
+        request.resolve(noBytes)
+        tell('served')
         flushLater()
       },
       drained: flushLater,
@@ -122,12 +152,48 @@ export function createClient(options: ClientOptions): Client {
   function sendWaiting(): void {
     const room = current?.room ?? 0
     if (waiting.length === 0 || current === undefined || room <= 0) return
-    const requests = waiting.length <= room ? waiting : waiting.slice(0, room)
-    waiting = waiting.length <= room ? [] : waiting.slice(room)
-    current.send(requests)
+    if (sessions && session === undefined && waiting.some(({ kind }) => kind === 'execute')) openSession()
+    const mayGo = (request: Request) => request.kind !== 'execute' || !sessions || session !== undefined
+    const requests: Request[] = []
+    const left: Request[] = []
+    for (const request of waiting) (requests.length < room && mayGo(request) ? requests : left).push(request)
+    waiting = left
+    if (sessions) for (const request of requests) if (request.kind === 'execute') assignPlace(request)
+    if (requests.length > 0) current.send(requests)
   }
 
-  function unavailable(request: Request): ClientError {
+  /** Commands wait until there is a session; it is asked for as long as somebody does. */
+  function openSession(): void {
+    if (isOpening) return
+    isOpening = true
+    const { timeoutMs } = limits
+    waiting.unshift({
+      kind: 'openSession',
+      payload: noBytes,
+      timeoutMs,
+      deadlineMs: clock.now() + timeoutMs,
+      sent: 0,
+      place: undefined,
+      resolve: () => undefined,
+      // Whoever still waits asks for another; those past their time hear so themselves.
+      reject: () => {
+        isOpening = false
+        flushLater()
+      },
+    })
+    expireAt(clock.now() + timeoutMs)
+  }
+
+  function assignPlace(request: Request): void {
+    if (session !== undefined) request.place ??= { session, sequence: session.next() }
+  }
+
+  function overdue(request: Request): ClientError {
+    if (request.kind === 'execute' && request.sent > 0)
+      return new ClientError(
+        'unknown',
+        `no replica answered within ${request.timeoutMs} ms: the command may or may not have been executed`,
+      )
     const troubles = endpoints.map(endpoint => `${endpoint}: ${lastTrouble.get(endpoint) ?? 'no answer yet'}`)
     return new ClientError(
       'unavailable',
@@ -156,23 +222,35 @@ export function createClient(options: ClientOptions): Client {
     }
     const late = waiting.filter(request => request.deadlineMs <= nowMs)
     if (late.length > 0) waiting = waiting.filter(request => request.deadlineMs > nowMs)
-    for (const request of late) request.reject(unavailable(request))
+    for (const request of late) request.reject(overdue(request))
     for (const request of waiting) nextMs = Math.min(nextMs, request.deadlineMs)
     if (nextMs < Number.POSITIVE_INFINITY) expireAt(nextMs)
-    if (isSilent) {
-      lastTrouble.set(current!.endpoint, 'silent')
+    if (isSilent && current !== undefined) {
+      lastTrouble.set(current.endpoint, 'silent')
+      waiting.push(...current.takeRepeatable())
       actor.send({ type: 'silent' })
+      flushLater()
     }
   }
 
   function settleAll(): void {
     if (timer !== undefined) clock.clearTimeout(timer.handle)
     current = undefined
-    for (const connection of [...connections]) connection.close()
-    for (const request of waiting) {
-      request.reject(new ClientError('closed', 'the client was closed before the command was sent'))
+    for (const connection of [...connections]) {
+      waiting.push(...connection.takeRepeatable())
+      connection.close()
     }
+    const left = waiting
     waiting = []
+    for (const request of left)
+      request.reject(
+        request.kind === 'execute' && request.sent > 0
+          ? new ClientError(
+              'unknown',
+              'the client was closed before the answer came: the command may be executed, or not',
+            )
+          : new ClientError('closed', 'the client was closed before the command was sent'),
+      )
   }
 
   function request(kind: Request['kind'], payload: Uint8Array, call: CallOptions | undefined): Promise<Uint8Array> {
@@ -189,15 +267,32 @@ export function createClient(options: ClientOptions): Client {
     return new Promise((resolve, reject) => {
       const timeoutMs = call?.timeoutMs ?? limits.timeoutMs
       const deadlineMs = clock.now() + timeoutMs
-      waiting.push({ kind, payload, timeoutMs, deadlineMs, resolve, reject })
-      expireAt(deadlineMs)
+      const entry: Request = {
+        kind,
+        payload,
+        timeoutMs,
+        deadlineMs,
+        sent: 0,
+        place: undefined,
+        resolve: result => {
+          settle(entry)
+          resolve(result)
+        },
+        reject: error => {
+          settle(entry)
+          reject(error)
+        },
+      }
+      waiting.push(entry)
+      expireAt(Math.min(deadlineMs, clock.now() + limits.silenceMs))
       flushLater()
     })
   }
 
   actor.start()
   return {
-    execute: (payload, call) => request('propose', payload, call),
+    execute: (payload, call) => request('execute', payload, call),
+    query: (payload, call) => request('query', payload, call),
     get endpoint() {
       return current?.endpoint
     },
@@ -206,6 +301,11 @@ export function createClient(options: ClientOptions): Client {
       if (actor.getSnapshot().status === 'active') actor.send({ type: 'close' })
     },
   }
+}
+
+/** Its number may go below the session's floor. */
+function settle({ place }: Request): void {
+  place?.session.settled(place.sequence)
 }
 
 const describeEnd = (end: ConnectionEnd): string => `${end.code}, ${end.reason}`

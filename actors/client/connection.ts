@@ -10,9 +10,12 @@ export interface ConnectionEvents {
   served(): void
   /** The replica did not and will not propose this request; another one may. */
   turnedAway(request: Request, reason: string): void
+  /** The session of this request is no more. */
+  expired(request: Request, reason: string): void
+  sessionOpened(request: Request, name: string): void
   /** Room for more requests. */
   drained(): void
-  /** Last, and once. `repeatable`: requests without effect that were not answered. */
+  /** Last, and once. `repeatable`: requests that were not answered, and may be sent again. */
   ended(end: ConnectionEnd, repeatable: readonly Request[]): void
 }
 
@@ -22,8 +25,13 @@ export interface Connection {
   /** Requests that may be sent now. */
   readonly room: number
   send(requests: readonly Request[]): void
-  /** Takes out what is past its deadline, and tells the users. Returns the earliest deadline that is left. */
+  /**
+   * Takes out what is past its deadline, and tells the users. Returns when to look again, and whether the replica has been
+   * silent for too long.
+   */
   expire(nowMs: number): { readonly nextMs: number; readonly silent: boolean }
+  /** Takes out what may be sent again elsewhere. */
+  takeRepeatable(): readonly Request[]
   /** No request follows: the connection ends when nothing is in flight any more. */
   retire(): void
   /** Ends now: what is in flight is unknown. */
@@ -63,7 +71,10 @@ export function openConnection(
     const request = take(answer.request)
     if (request === undefined) return
     const reason = `${endpoint} refused: ${answer.reason}`
-    if (answer.code === 'tooLarge' || answer.code === 'malformed') request.reject(new ClientError(answer.code, reason))
+    if (answer.code === 'tooLarge' || answer.code === 'malformed' || answer.code === 'notReadOnly')
+      request.reject(new ClientError(answer.code, reason))
+    else if (answer.code === 'sessionExpired') events.expired(request, reason)
+    else if (answer.code === 'outdated') request.reject(unknown(reason))
     else events.turnedAway(request, `${answer.code}, ${answer.reason}`)
   }
 
@@ -78,6 +89,21 @@ export function openConnection(
     if (message.type === 'result') answered(message.request, message.payload)
     else if (message.type === 'statusReport') answered(message.request, message.json)
     else if (message.type === 'refused') refused(message)
+    else if (message.type === 'sessionOpened') {
+      const request = take(message.request)
+      if (request !== undefined) events.sessionOpened(request, message.session)
+    }
+  }
+
+  /** What has no effect, or has it once however often it is sent. */
+  function takeRepeatable(): Request[] {
+    const repeatable: Request[] = []
+    for (const [number, { request }] of inFlight) {
+      if (request.kind === 'execute' && request.place === undefined) continue
+      inFlight.delete(number)
+      repeatable.push(request)
+    }
+    return repeatable
   }
 
   function closeWhenSettled(): void {
@@ -104,11 +130,9 @@ export function openConnection(
     },
     ended: end => {
       isClosed = true
-      const repeatable: Request[] = []
-      for (const { request } of inFlight.values()) {
-        if (request.kind === 'status') repeatable.push(request)
-        else request.reject(unknown(`the connection to ${endpoint} ended before the answer came (${end.reason})`))
-      }
+      const repeatable = takeRepeatable()
+      for (const { request } of inFlight.values())
+        request.reject(unknown(`the connection to ${endpoint} ended before the answer came (${end.reason})`))
       inFlight.clear()
       events.ended(end, repeatable)
     },
@@ -134,11 +158,8 @@ export function openConnection(
           bytes = 0
         }
         bytes += request.payload.length
-        frame.push(
-          request.kind === 'status'
-            ? { type: 'status', request: number }
-            : { type: 'propose', request: number, payload: request.payload },
-        )
+        request.sent++
+        frame.push(asMessage(request, number))
       }
       if (frame.length > 0) server.send(frame)
     },
@@ -147,17 +168,22 @@ export function openConnection(
       let nextMs = Number.POSITIVE_INFINITY
       let silent = false
       for (const [number, { request, sentMs }] of inFlight) {
+        const isSilent = heardMs <= sentMs
         if (request.deadlineMs > nowMs) {
-          nextMs = Math.min(nextMs, request.deadlineMs)
+          silent ||= isSilent && sentMs + limits.silenceMs <= nowMs
+          nextMs = Math.min(nextMs, request.deadlineMs, isSilent ? sentMs + limits.silenceMs : Number.POSITIVE_INFINITY)
           continue
         }
         inFlight.delete(number)
-        silent ||= heardMs <= sentMs
-        request.reject(unknown(`${endpoint} did not answer within ${request.timeoutMs} ms`))
+        silent ||= isSilent
+        const reason = `${endpoint} did not answer within ${request.timeoutMs} ms`
+        request.reject(request.kind === 'execute' ? unknown(reason) : new ClientError('unavailable', reason))
       }
       closeWhenSettled()
       return { nextMs, silent }
     },
+
+    takeRepeatable,
 
     retire() {
       isRetired = true
@@ -166,4 +192,12 @@ export function openConnection(
 
     close,
   }
+}
+
+function asMessage({ kind, payload, place }: Request, request: number): ClientRequest {
+  if (kind === 'query') return { type: kind, request, payload }
+  if (kind !== 'execute') return { type: kind, request }
+  if (place === undefined) return { type: 'propose', request, payload }
+  const { session, sequence } = place
+  return { type: 'execute', request, payload, session: session.name, sequence, floor: session.floor }
 }

@@ -2,6 +2,8 @@
 export interface ClientLimits {
   /** From the call to the answer, unless the call says otherwise. */
   readonly timeoutMs: number
+  /** A replica that says nothing for this long, though it was asked, is left for another. */
+  readonly silenceMs: number
   /** Requests that wait to be sent; more are refused as `overloaded`. */
   readonly queueMax: number
   /** Requests sent on one connection and not answered yet; more wait. */
@@ -19,6 +21,7 @@ export interface ClientLimits {
 
 export const defaultClientLimits: ClientLimits = {
   timeoutMs: 5_000,
+  silenceMs: 1_000,
   queueMax: 65_536,
   inFlightMax: 16_384,
   frameMessagesMax: 4_096,

@@ -4,7 +4,7 @@ import type { Value } from '../protocol/commands.ts'
 import type { Dependencies } from '../protocol/dependencies.ts'
 import { invariant } from '../protocol/errors.ts'
 import { unionOfReplies } from '../protocol/fast-path.ts'
-import { type AwaitedMember, type RecoveryStep, verdictOn } from '../protocol/recovery.ts'
+import type { AwaitedMember, RecoveryStep } from '../protocol/recovery.ts'
 import { adoptCandidate, assertSameCommit, learnCommit, promise, voteAccept, votePreAccept } from '../protocol/votes.ts'
 import { type Attempt, type CommitPath, type InstanceContext, newAttempt } from './context.ts'
 import type { InstanceEvent, InstanceEventType } from './events.ts'
@@ -100,12 +100,9 @@ export const actions = {
   countValidateOk: on('validateOk', (context, { from, message }) =>
     changed(context, { validateOks: withReply(attemptOf(context).validateOks, from, message.invalidating) }),
   ),
-  takeVerdict: on('memberCommitted', (context, { member, cmd, dep }) =>
+  takeVerdict: on('memberCommitted', (context, { member, verdict }) =>
     changed(context, {
-      members: changeMember(context, member, each => ({
-        ...each,
-        verdict: each.verdict ?? verdictOn(context.id, cmd, dep),
-      })),
+      members: changeMember(context, member, each => ({ ...each, verdict: each.verdict ?? verdict })),
     }),
   ),
   noteMemberWaiting: on('memberWaiting', (context, { member, k }) =>

@@ -1,10 +1,9 @@
-import type { Value } from '../protocol/commands.ts'
 import type { Dependencies } from '../protocol/dependencies.ts'
 import type { InstanceId } from '../protocol/instance-id.ts'
 import type { Rank } from '../protocol/membership.ts'
 import type { InstanceMessage, MessageOf, MessageType } from '../protocol/messages.ts'
 import type { Record } from '../protocol/record.ts'
-import type { Invalidating } from '../protocol/recovery.ts'
+import type { Invalidating, MemberVerdict } from '../protocol/recovery.ts'
 
 /** A message as the statechart sees it: with its sender, and with what this replica knows that the rule needs. */
 type Received<K extends MessageType, Known = unknown> = {
@@ -43,8 +42,8 @@ export type CommandEvent =
   | { readonly type: 'resend' }
   /** The bounded wait for the fast path is over (rule 3.3). */
   | { readonly type: 'giveUpFastPath' }
-  /** A member of I that is waited for has committed here (rule 4.5.3). */
-  | { readonly type: 'memberCommitted'; readonly member: InstanceId; readonly cmd: Value; readonly dep: Dependencies }
+  /** A member of I that is waited for has committed here, or is gone already: what that says of this one (rule 4.5.3). */
+  | { readonly type: 'memberCommitted'; readonly member: InstanceId; readonly verdict: MemberVerdict }
   /** A `waiting(member, k)` has been received (rule 4.5.3). */
   | { readonly type: 'memberWaiting'; readonly member: InstanceId; readonly k: number }
   /** Executed, and the commit is durable: nothing is left to do. */

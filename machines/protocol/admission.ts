@@ -1,4 +1,4 @@
-import { initialBallot, ownerOf } from './ballots.ts'
+import { initialBallot, isBallot, ownerOf } from './ballots.ts'
 import type { Membership, Rank } from './membership.ts'
 import type { InstanceMessage } from './messages.ts'
 
@@ -13,6 +13,7 @@ export function inadmissible(message: InstanceMessage, from: Rank, membership: M
   if (id.epoch !== membership.epoch) return `epoch ${id.epoch}, not ${membership.epoch}`
   if (id.rank >= n || id.index < 1) return `no instance ${id.rank}.${id.index}`
   if ('dep' in message && message.dep.length !== n) return `dependencies of ${message.dep.length} replicas, not ${n}`
+  if ('bal' in message && !isBallot(message.bal, n)) return `no ballot ${message.bal}`
   switch (message.type) {
     case 'preAccept':
       return from === id.rank ? undefined : 'a preAccept comes from the initial coordinator alone'
@@ -23,7 +24,8 @@ export function inadmissible(message: InstanceMessage, from: Rank, membership: M
     case 'accept':
       return from === ownerOf(message.bal, id.rank, n) ? undefined : `ballot ${message.bal} is not the sender's`
     case 'recoverOk':
-      return message.initDep.length === n ? undefined : `dependencies of ${message.initDep.length} replicas, not ${n}`
+      if (message.initDep.length !== n) return `dependencies of ${message.initDep.length} replicas, not ${n}`
+      return message.phase === 'initial' || message.cmd !== undefined ? undefined : `${message.phase} without a command`
     case 'validateOk':
       return message.invalidating.every(each => each.id.epoch === id.epoch && each.id.rank < n && each.id.index >= 1)
         ? undefined

@@ -12,3 +12,6 @@ export const ownerOf = (ballot: Ballot, initialCoordinator: Rank, n: number): Ra
 
 /** The next ballot above `above` that belongs to `rank`. Not `above + n`: that may be another owner's (B7). */
 export const nextBallot = (above: Ballot, rank: Rank, n: number): Ballot => (Math.floor(above / n) + 1) * n + rank
+
+/** 0, or k*n + p with k >= 1: what lies between belongs to nobody. */
+export const isBallot = (ballot: number, n: number): boolean => ballot === initialBallot || ballot >= n

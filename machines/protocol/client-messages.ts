@@ -7,18 +7,60 @@ import { bytes, list, oneOf, optional, type Shape, struct, type TypeOf, text, ui
 export const clientMessageShapes = {
   /** Client to replica: propose this command (the state machine's encoding). */
   propose: struct({ request: uint, payload: bytes('payloadBytesMax') }),
+  /**
+   * Client to replica: propose this command of a session, the `sequence`-th; of those up to `floor` the answers are not
+   * asked for any more. It is applied once, wherever it is sent again.
+   */
+  execute: struct({
+    request: uint,
+    payload: bytes('payloadBytesMax'),
+    session: text('keyBytesMax'),
+    sequence: uint,
+    floor: uint,
+  }),
+  /** Client to replica: answer this command, which only reads, from your own state, which may be old. Nothing is proposed. */
+  query: struct({ request: uint, payload: bytes('payloadBytesMax') }),
+  /**
+   * Client to replica: a part of a backup, from byte `offset` on. Without a digest: take one, at a point that is ordered
+   * among all commands like any; with one: of that backup.
+   */
+  backup: struct({ request: uint, digest: text('keyBytesMax'), offset: uint }),
+  /** Replica to client: bytes of the backup with this digest, `size` in all. */
+  backupPart: struct({
+    request: uint,
+    digest: text('keyBytesMax'),
+    offset: uint,
+    size: uint,
+    bytes: bytes('payloadBytesMax'),
+  }),
   /** Client to replica: how are you? */
   status: struct({ request: uint }),
-  /** Replica to client: the command was executed; its result in the state machine's encoding. */
+  /** Replica to client: the command was executed, or the query answered; the result in the state machine's encoding. */
   result: struct({ request: uint, payload: bytes('payloadBytesMax') }),
-  /** Replica to client: the command was *not* proposed and never will be, so it may be sent elsewhere. */
+  /**
+   * Replica to client: the command was *not* proposed and never will be, so it may be sent elsewhere; but `sessionExpired`
+   * and `outdated` are answers of its execution: it was not applied, an earlier sending of it may have been.
+   */
   refused: struct({
     request: uint,
-    code: oneOf('notReady', 'draining', 'overloaded', 'tooLarge', 'malformed'),
+    code: oneOf(
+      'notReady',
+      'draining',
+      'overloaded',
+      'tooLarge',
+      'malformed',
+      'sessionExpired',
+      'outdated',
+      'notReadOnly',
+    ),
     reason: text('textBytesMax'),
   }),
   /** Replica to client: its status, as JSON text. */
   statusReport: struct({ request: uint, json: bytes('payloadBytesMax') }),
+  /** Client to replica: begin a session; commands that carry it are applied once, wherever they are sent again. */
+  openSession: struct({ request: uint }),
+  /** Replica to client: the session's name. */
+  sessionOpened: struct({ request: uint, session: text('keyBytesMax') }),
   /** Replica to client, first on every connection. */
   welcome: struct({
     protocolMajor: uint,
@@ -36,7 +78,19 @@ export type ClientMessageOf<K extends ClientMessageType> = { readonly type: K } 
 >
 export type ClientMessage = { [K in ClientMessageType]: ClientMessageOf<K> }[ClientMessageType]
 /** What a client may send. */
-export type ClientRequest = ClientMessageOf<'propose'> | ClientMessageOf<'status'>
+export const clientRequests = [
+  'propose',
+  'execute',
+  'openSession',
+  'query',
+  'backup',
+  'status',
+] as const satisfies readonly ClientMessageType[]
+export type ClientRequest = {
+  [K in (typeof clientRequests)[number]]: ClientMessageOf<K>
+}[(typeof clientRequests)[number]]
+export const isRequest = (message: ClientMessage): message is ClientRequest =>
+  (clientRequests as readonly ClientMessageType[]).includes(message.type)
 /** What a replica may send to a client. */
 export type ClientAnswer = Exclude<ClientMessage, ClientRequest>
 export type RefusalCode = ClientMessageOf<'refused'>['code']
@@ -49,4 +103,10 @@ export const clientMessageNumbers: { readonly [K in ClientMessageType]: number }
   refused: 4,
   statusReport: 5,
   welcome: 6,
+  openSession: 7,
+  sessionOpened: 8,
+  execute: 9,
+  query: 10,
+  backup: 11,
+  backupPart: 12,
 }

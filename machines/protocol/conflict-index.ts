@@ -8,6 +8,13 @@ interface Row {
   readonly writes: number[]
 }
 
+/** A conflict index as plain data, for snapshots: `[key, reads, writes]`, and the same for all keys, and for any. */
+export interface ConflictIndexData {
+  readonly keys: readonly (readonly [key: string, reads: readonly number[], writes: readonly number[]])[]
+  readonly all: Row
+  readonly any: Row
+}
+
 /**
  * The index by payload (protocol.md section 8): per key and class, the highest conflicting index of each replica. An
  * instance is entered when its payload is first learnt, by any route; an entry is never lowered, and stays when the
@@ -72,6 +79,26 @@ export class ConflictIndex {
     return normalised(id, deps)
   }
 
+  /** Equal indices give equal data. */
+  toData(): ConflictIndexData {
+    const keys = [...this.#keys].map(([key, { reads, writes }]) => [key, reads, writes] as const)
+    return { keys: keys.sort(([a], [b]) => (a < b ? -1 : 1)), all: this.#all, any: this.#any }
+  }
+
+  /** Takes over what another index knows, by maximum: replacing would lose entries of its own. */
+  merge({ keys, all, any }: ConflictIndexData): void {
+    for (const [key, reads, writes] of keys) mergeRow(this.#rowOf(key), { reads: [...reads], writes: [...writes] })
+    mergeRow(this.#all, all)
+    mergeRow(this.#any, any)
+  }
+
+  /** Level 2 of truncation: forgets the keys of which nothing lies above `floor`. */
+  evict(floor: Dependencies): void {
+    const lives = (index: number, rank: number) => index > floor[rank]!
+    for (const [key, { reads, writes }] of this.#keys)
+      if (!reads.some(lives) && !writes.some(lives)) this.#keys.delete(key)
+  }
+
   #raise(keys: Keys, kind: keyof Row, id: InstanceId): void {
     if (!touchesAny(keys)) return
     lift(this.#any[kind], id)
@@ -79,14 +106,16 @@ export class ConflictIndex {
       lift(this.#all[kind], id)
       return
     }
-    for (const key of keys) {
-      let row = this.#keys.get(key)
-      if (row === undefined) {
-        row = this.#row()
-        this.#keys.set(key, row)
-      }
-      lift(row[kind], id)
+    for (const key of keys) lift(this.#rowOf(key)[kind], id)
+  }
+
+  #rowOf(key: string): Row {
+    let row = this.#keys.get(key)
+    if (row === undefined) {
+      row = this.#row()
+      this.#keys.set(key, row)
     }
+    return row
   }
 
   #row(): Row {
@@ -98,6 +127,11 @@ const touchesAny = (keys: Keys): boolean => keys === 'all' || keys.length > 0
 
 function lift(indices: number[], id: InstanceId): void {
   if (id.index > indices[id.rank]!) indices[id.rank] = id.index
+}
+
+function mergeRow(into: Row, from: Row): void {
+  raise(into.reads, from.reads)
+  raise(into.writes, from.writes)
 }
 
 function raise(deps: number[], other: readonly number[]): void {

@@ -1,8 +1,8 @@
 import { command, value } from './commands.ts'
 import { dependencies } from './dependencies.ts'
-import { instanceId } from './instance-id.ts'
+import { type InstanceId, instanceId } from './instance-id.ts'
 import { phase } from './record.ts'
-import { flag, list, optional, type Shape, struct, type TypeOf, uint } from './shape.ts'
+import { bytes, flag, list, optional, type Shape, struct, type TypeOf, text, uint } from './shape.ts'
 
 /**
  * Every message between replicas, with its fields in wire order (append only; additions are `optional`). The sender is
@@ -47,12 +47,31 @@ export const messageShapes = {
   nack: struct({ id: instanceId, bal: uint }),
   /** 8: id is executed at the sender and its record gone: no value, no vote. */
   stable: struct({ id: instanceId }),
-  /** 7: per row, the highest index known and the durably executed prefix; can the sender vote, is it in step? */
-  heartbeat: struct({ known: dependencies, executed: dependencies, canVote: flag, inStep: flag }),
+  /**
+   * 7: per row, the highest index known and the durably executed prefix; can the sender vote, and decide anything with those
+   * that it hears; is it in step? 8: from its index `raisedFrom` on, D0 of its commands is at least `raised`.
+   */
+  heartbeat: struct({
+    known: dependencies,
+    executed: dependencies,
+    canVote: flag,
+    inStep: flag,
+    raised: dependencies,
+    raisedFrom: uint,
+  }),
   /** 7: please send the commits of rows `from[R] < i <= to[R]`; answered by commits and one fetchEnd. */
   fetch: struct({ from: dependencies, to: dependencies }),
-  /** 7: nothing more follows for the last fetch; `upTo` says per row how far the donor looked. */
-  fetchEnd: struct({ upTo: dependencies }),
+  /**
+   * 7: nothing more follows for the last fetch; `upTo` says per row how far the donor looked. 8: up to `floor` it
+   * has not every record: who needs those needs a snapshot.
+   */
+  fetchEnd: struct({ upTo: dependencies, floor: dependencies }),
+  /** 8: please send a part of the snapshot with this digest, from byte `offset` on; '' for the latest there is. */
+  fetchSnapshot: struct({ digest: text('keyBytesMax'), offset: uint }),
+  /** 8: bytes of the sender's snapshot with this digest, `size` in all. */
+  snapshotChunk: struct({ digest: text('keyBytesMax'), offset: uint, size: uint, bytes: bytes('payloadBytesMax') }),
+  /** The digest of the sender's whole replicated state where it executed this point (a command that reads everything). */
+  digest: struct({ point: instanceId, digest: text('keyBytesMax') }),
 } satisfies { readonly [type: string]: Shape }
 
 export type MessageType = keyof typeof messageShapes
@@ -61,7 +80,7 @@ export type MessageOf<K extends MessageType> = { readonly type: K } & TypeOf<(ty
 export type Message = { [K in MessageType]: MessageOf<K> }[MessageType]
 
 /** The messages about one instance, which the replica routes to its actor. */
-export type InstanceMessage = Exclude<Message, { type: 'heartbeat' | 'fetch' | 'fetchEnd' }>
+export type InstanceMessage = Extract<Message, { readonly id: InstanceId }>
 
 /** Wire numbers: never changed, never reused. */
 export const messageNumbers: { readonly [K in MessageType]: number } = {
@@ -81,4 +100,7 @@ export const messageNumbers: { readonly [K in MessageType]: number } = {
   heartbeat: 14,
   fetch: 15,
   fetchEnd: 16,
+  fetchSnapshot: 17,
+  snapshotChunk: 18,
+  digest: 19,
 }

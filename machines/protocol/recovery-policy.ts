@@ -16,6 +16,8 @@ export interface Situation {
   readonly highestBallot: Ballot
   /** Ranks that are heard of, able to vote and in step; this replica among them. */
   readonly live: readonly Rank[]
+  /** This replica hears of so many that it could decide something. */
+  readonly hearsQuorum: boolean
   /** How often a tryRecover was sent for the instance without a commit. */
   readonly asked: number
 }
@@ -27,18 +29,28 @@ export type Move =
   | { readonly move: 'recover' }
   /** Send tryRecover to the one who should. */
   | { readonly move: 'ask'; readonly rank: Rank }
+  /** Nothing that could help can be done here now. */
+  | { readonly move: 'wait' }
 
 /** After as many unanswered requests a replica recovers the instance itself. */
 const askedMax = 3
 
 export function nextMove(situation: Situation): Move {
+  const move = usualMove(situation)
+  // Who hears too few would only outbid those who can decide it (B14).
+  return move.move === 'recover' && !situation.hearsQuorum ? { move: 'wait' } : move
+}
+
+function usualMove(situation: Situation): Move {
   const { self, initialCoordinator, attempt, live } = situation
   if (attempt !== undefined) {
     // Ballot 0 is resent for as long as nobody has gone above it; an attempt above 0 is restarted by its owner (L2).
     if (attempt === initialBallot) return { move: situation.highestBallot === initialBallot ? 'resend' : 'recover' }
-    return { move: situation.attemptOverdue ? 'recover' : 'resend' }
+    if (!situation.attemptOverdue) return { move: 'resend' }
+    if (situation.highestBallot <= attempt) return { move: 'recover' }
+    // Refused by a higher ballot: again only as the one who should (section 7).
   }
-  // Nothing runs here. Of an own instance that means: outbid, or forgotten by the wire, or never begun (L1).
+  // Nothing runs here, or in vain. Of an own instance that means: outbid, or forgotten by the wire, or never begun (L1).
   if (initialCoordinator === self) return { move: 'recover' }
   if (situation.asked >= askedMax) return { move: 'recover' }
   const leader = live.includes(initialCoordinator) ? initialCoordinator : Math.min(...live)

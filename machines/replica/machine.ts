@@ -8,8 +8,6 @@ export type ReplicaEvent =
   /** Records, votes and the conflict index stand again as they were (section 6, after a restart). */
   | { readonly type: 'rebuilt' }
   | { readonly type: 'frame'; readonly from: Rank; readonly messages: readonly Message[] }
-  /** Commands of clients wait to be proposed. */
-  | { readonly type: 'proposals' }
   /** Finish what is in flight, take nothing new. */
   | { readonly type: 'drain' }
   /** Nothing is in flight any more, or the wait for it is over. */
@@ -37,8 +35,6 @@ export const replicaMachine = setup({
     rebuild: unwired('rebuild'),
     beginVoting: unwired('beginVoting'),
     route: unwired('route'),
-    propose: unwired('propose'),
-    refuseProposals: unwired('refuseProposals'),
     beginDraining: unwired('beginDraining'),
     halt: unwired('halt'),
   },
@@ -53,18 +49,17 @@ export const replicaMachine = setup({
   } as object,
   states: {
     opening: {
-      on: { opened: 'rebuilding', stop: 'stopped', drain: 'stopped', proposals: { actions: 'refuseProposals' } },
+      on: { opened: 'rebuilding', stop: 'stopped', drain: 'stopped' },
     },
     rebuilding: {
       entry: 'rebuild',
-      on: { rebuilt: 'voting', stop: 'stopped', drain: 'stopped', proposals: { actions: 'refuseProposals' } },
+      on: { rebuilt: 'voting', stop: 'stopped', drain: 'stopped' },
     },
     voting: {
       tags: 'votes',
       entry: 'beginVoting',
       on: {
         frame: { actions: 'route' },
-        proposals: { actions: 'propose' },
         drain: 'draining',
         stop: 'stopped',
       },
@@ -74,13 +69,12 @@ export const replicaMachine = setup({
       entry: 'beginDraining',
       on: {
         frame: { actions: 'route' },
-        proposals: { actions: 'refuseProposals' },
         drained: 'stopped',
         stop: 'stopped',
       },
     },
-    stopped: { tags: 'ended', entry: 'halt', on: { proposals: { actions: 'refuseProposals' } } },
-    failed: { tags: 'ended', entry: 'halt', on: { proposals: { actions: 'refuseProposals' } } },
+    stopped: { tags: 'ended', entry: 'halt' },
+    failed: { tags: 'ended', entry: 'halt' },
   },
 })
 export type ReplicaState = 'opening' | 'rebuilding' | 'voting' | 'draining' | 'stopped' | 'failed'

@@ -53,10 +53,6 @@ export class SimulatedNetwork {
     this.#cut.delete(`${from}>${to}`)
   }
 
-  healAll(): void {
-    this.#cut.clear()
-  }
-
   passes(from: ReplicaId, to: ReplicaId): boolean {
     return !this.#cut.has(`${from}>${to}`)
   }

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import type { ClientMessage, ClientRequest } from '../../machines/protocol/client-messages.ts'
+import { isRequest } from '../../machines/protocol/client-messages.ts'
 import type { ClientListener, ClientPeer, ClientPeerEvents } from '../clients.ts'
 import type { Clock } from '../clock.ts'
 import { attempt, type Codec, CodecError } from '../codec.ts'
@@ -22,9 +22,6 @@ export interface WsClientListenerOptions {
 export interface WsClientListener extends ClientListener {
   readonly counters: Readonly<Counters>
 }
-
-const isRequest = (message: ClientMessage): message is ClientRequest =>
-  message.type === 'propose' || message.type === 'status'
 
 /** Clients over WebSockets, on one path of the replica's server. */
 export function createWsClientListener(options: WsClientListenerOptions): WsClientListener {

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import type { ClientAnswer, ClientMessage } from '../../machines/protocol/client-messages.ts'
+import { type ClientAnswer, type ClientMessage, isRequest } from '../../machines/protocol/client-messages.ts'
 import { protocolVersion } from '../../machines/protocol/version.ts'
 import type { ClientConnector, ConnectionEnd, ServerConnection, ServerConnectionEvents } from '../clients.ts'
 import type { Clock } from '../clock.ts'
@@ -17,8 +17,7 @@ export interface WsConnectorOptions {
   readonly limits: NetLimits
 }
 
-const isAnswer = (message: ClientMessage): message is ClientAnswer =>
-  message.type !== 'propose' && message.type !== 'status'
+const isAnswer = (message: ClientMessage): message is ClientAnswer => !isRequest(message)
 
 /** Reaches replicas over WebSockets. `connect` throws EpaxosError `badEndpoint` for what is no ws:// or wss:// URL. */
 export function createWsConnector(options: WsConnectorOptions): ClientConnector {

@@ -27,6 +27,10 @@ export function createMemoryDisk(): MemoryDisk {
   let snapshot: Uint8Array | undefined
   const records = new Map<string, RecordWrite>()
   const peers = new Map<ReplicaId, string>()
+  function truncate({ epoch, upTo }: NonNullable<WriteBatch['truncate']>): void {
+    for (const [key, { epoch: of, rank, index }] of records)
+      if (of === epoch && index <= (upTo[rank] ?? 0)) records.delete(key)
+  }
   return {
     holder: undefined,
     crash() {
@@ -45,6 +49,7 @@ export function createMemoryDisk(): MemoryDisk {
         records.set(key, { ...record, command })
       }
       snapshot = batch.snapshot ?? snapshot
+      if (batch.truncate !== undefined) truncate(batch.truncate)
       for (const { member, storeIdentity } of batch.peers ?? []) peers.set(member, storeIdentity)
     },
   }

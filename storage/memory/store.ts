@@ -47,8 +47,9 @@ export function createMemoryStore(options: MemoryStoreOptions): Store {
     if (bootstrap === undefined && found === undefined) throw emptyError(where, 'it is empty')
     if (bootstrap !== undefined) {
       if (found !== undefined) throw notEmptyError(where)
-      const { cluster, member, members, epoch } = bootstrap
+      const { cluster, member, members, epoch, snapshot } = bootstrap
       disk.format({ cluster, member, members, epoch, storeIdentity: drawIdentity(random) })
+      if (snapshot !== undefined) disk.apply({ records: [], snapshot: snapshot.slice() })
     }
     const contents = disk.contents()!
     checkOwner(contents.owner, expect, where)

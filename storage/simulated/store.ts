@@ -41,9 +41,9 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
       }),
     write(batch, done) {
       flight = batch
-      const fate = failed ? { failed: 'lost' as const } : options.flushFate()
       host.after(options.flushMs(), () => {
         flight = undefined
+        const fate = failed ? { failed: 'lost' as const } : options.flushFate()
         if (fate === 'full') {
           done(new StoreError('storeFull', 'the simulated disk is full'))
           return

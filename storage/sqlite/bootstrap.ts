@@ -42,7 +42,7 @@ export function checkPresence(files: StoreFiles, bootstrap: StoreBootstrap | und
  * name, and renaming it is the last step. What an interrupted attempt left is thrown away.
  */
 export async function bootstrapStore(files: StoreFiles, bootstrap: StoreBootstrap): Promise<void> {
-  const { cluster, member, members, epoch } = bootstrap
+  const { cluster, member, members, epoch, snapshot } = bootstrap
   const owner: StoreOwner = { cluster, member, members, epoch, storeIdentity: randomUUID() }
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(files.unfinished + suffix, { force: true })
   createMark(files.mark, owner.storeIdentity)
@@ -52,7 +52,7 @@ export async function bootstrapStore(files: StoreFiles, bootstrap: StoreBootstra
     await connection.execute(
       `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; ${schema}`,
     )
-    await connection.all(flushStatement, ...packOwner(Buffer.from(JSON.stringify(owner))))
+    await connection.all(flushStatement, ...packOwner(Buffer.from(JSON.stringify(owner)), snapshot))
   } finally {
     // Closing moves the log into the database and syncs it.
     await connection.close()

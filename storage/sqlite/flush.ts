@@ -27,21 +27,27 @@ export function packFlush(batch: WriteBatch, flushes: number): Parameter[] {
   for (const peer of batch.peers ?? []) {
     singles.push([`${peerPrefix}${peer.member}`, text.encode(peer.storeIdentity)])
   }
-  return pack(batch.records, singles)
+  return pack(batch.records, singles, batch.truncate)
 }
 
 /** A new store's first values, likewise. */
-export const packOwner = (owner: Uint8Array): Parameter[] =>
-  pack(
-    [],
-    [
-      [ownerName, owner],
-      [flushesName, text.encode('0')],
-    ],
-  )
+export function packOwner(owner: Uint8Array, snapshot: Uint8Array | undefined): Parameter[] {
+  const singles: Single[] = [
+    [ownerName, owner],
+    [flushesName, text.encode('0')],
+  ]
+  if (snapshot !== undefined) singles.push([snapshotName, snapshot])
+  return pack([], singles)
+}
 
-function pack(records: readonly RecordWrite[], singles: readonly Single[]): Parameter[] {
-  const data = Buffer.allocUnsafe(sizeOf(records, singles))
+type Truncate = NonNullable<WriteBatch['truncate']>
+
+function pack(
+  records: readonly RecordWrite[],
+  singles: readonly Single[],
+  truncate: Truncate = { epoch: 0, upTo: [] },
+): Parameter[] {
+  const data = Buffer.allocUnsafe(sizeOf(records, singles) + truncate.upTo.length * 2 * keyBytes)
   let at = 0
   const put = (record: RecordWrite, value: Uint8Array, seedOf: typeof voteSeed): string => {
     const begin = at
@@ -60,7 +66,14 @@ function pack(records: readonly RecordWrite[], singles: readonly Single[]): Para
     others.push(`["${name}",${at + 1},${value.length + sealBytes}]`)
     at = seal(data, at, singleSeed(name), value)
   }
-  return [data, `{${votes.join()}}`, `{${commands.join()}}`, `[${others.join()}]`]
+  const gone = truncate.upTo.map((index, rank) => {
+    const begin = at
+    writeKey(data, begin, { epoch: truncate.epoch, rank, index: 0 })
+    writeKey(data, begin + keyBytes, { epoch: truncate.epoch, rank, index })
+    at += 2 * keyBytes
+    return `[${begin + 1},${begin + keyBytes + 1}]`
+  })
+  return [data, `{${votes.join()}}`, `{${commands.join()}}`, `[${others.join()}]`, `[${gone.join()}]`]
 }
 
 function sizeOf(records: readonly RecordWrite[], singles: readonly Single[]): number {

@@ -1,7 +1,7 @@
 /** "EPXS" in the database's header: this file is a store of ours. */
 export const applicationId = 0x45505853
 /** Raised with every change of the tables or of what their bytes mean. */
-export const schemaVersion = 1
+export const schemaVersion = 2
 
 /**
  * Three tables of sealed values (seal.ts), and one door for writes: a row inserted into the view `flush` spreads over
@@ -13,7 +13,7 @@ export const schema = `
 CREATE TABLE votes (key BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE commands (key BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE singles (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
-CREATE VIEW flush AS SELECT NULL AS data, NULL AS votes, NULL AS commands, NULL AS singles;
+CREATE VIEW flush AS SELECT NULL AS data, NULL AS votes, NULL AS commands, NULL AS singles, NULL AS gone;
 CREATE TRIGGER spread INSTEAD OF INSERT ON flush BEGIN
   INSERT INTO votes
     SELECT substr(NEW.data, key, 11), substr(NEW.data, key + 11, value) FROM json_each(NEW.votes) WHERE TRUE
@@ -24,11 +24,17 @@ CREATE TRIGGER spread INSTEAD OF INSERT ON flush BEGIN
   INSERT INTO singles
     SELECT value ->> 0, substr(NEW.data, value ->> 1, value ->> 2) FROM json_each(NEW.singles) WHERE TRUE
     ON CONFLICT DO UPDATE SET bytes = excluded.bytes;
+  DELETE FROM votes WHERE key IN (
+    SELECT votes.key FROM json_each(NEW.gone) CROSS JOIN votes
+      ON votes.key BETWEEN substr(NEW.data, json_each.value ->> 0, 11) AND substr(NEW.data, json_each.value ->> 1, 11));
+  DELETE FROM commands WHERE key IN (
+    SELECT commands.key FROM json_each(NEW.gone) CROSS JOIN commands
+      ON commands.key BETWEEN substr(NEW.data, json_each.value ->> 0, 11) AND substr(NEW.data, json_each.value ->> 1, 11));
 END;
 `
 
 /** Parameters: those that `packFlush` returns. */
-export const flushStatement = 'INSERT INTO flush VALUES (?, ?, ?, ?)'
+export const flushStatement = 'INSERT INTO flush VALUES (?, ?, ?, ?, ?)'
 
 /**
  * A page of records: key, sealed vote and sealed command (if any) in one column, because what reading costs is the

@@ -2,7 +2,7 @@ import { client } from '../setup.ts'
 
 /** The current replica takes requests. Tries are forgotten only when it answers one: a welcome alone proves little. */
 export const ready = client.createStateConfig({
-  meta: { rule: 'what may have been received is not sent again' },
+  meta: { rule: 'what is in flight is sent again elsewhere, if its session makes that safe' },
   entry: 'sendWaiting',
   on: {
     served: { actions: 'forgetTries' },

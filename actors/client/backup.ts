@@ -1,0 +1,88 @@
+import type { ClientMessageOf } from '../../machines/protocol/client-messages.ts'
+import type { ClientConnector, ServerConnection } from '../../net/clients.ts'
+import type { Clock } from '../../net/clock.ts'
+import { digestOf } from '../digest.ts'
+import { ClientError } from './errors.ts'
+
+export interface FetchBackupOptions {
+  /** Replicas in the order of preference; the next is asked from the beginning when one is no use. */
+  readonly endpoints: readonly string[]
+  readonly connector: ClientConnector
+  readonly clock: Clock
+  /** For each answer of a replica; the first takes as long as a snapshot of its state. */
+  readonly timeoutMs: number
+}
+
+/**
+ * The file of a backup: the replicated state of a running cluster at one point of execution, which lies after everything
+ * that was acknowledged before the call. Verified against the digest that the replica gave it.
+ * @throws ClientError `unavailable`, with the trouble of each replica
+ */
+export async function fetchBackup({ endpoints, ...how }: FetchBackupOptions): Promise<Uint8Array> {
+  const troubles: string[] = []
+  for (const endpoint of endpoints) {
+    try {
+      return await fetchFrom(endpoint, how)
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error
+      troubles.push(`${endpoint}: ${error.message}`)
+    }
+  }
+  throw new ClientError('unavailable', `no replica gave a backup (${troubles.join('; ')})`)
+}
+
+function fetchFrom(
+  endpoint: string,
+  { connector, clock, timeoutMs }: Omit<FetchBackupOptions, 'endpoints'>,
+): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    let file = new Uint8Array()
+    let received = 0
+    let timer: unknown
+    const fail = (reason: string): void => {
+      clock.clearTimeout(timer)
+      reject(new ClientError('unavailable', reason))
+      connection.close()
+    }
+    const ask = (digest: string): void => {
+      clock.clearTimeout(timer)
+      timer = clock.setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs)
+      connection.send([{ type: 'backup', request: 1, digest, offset: received }])
+    }
+    const took = ({ digest, size, offset, bytes }: ClientMessageOf<'backupPart'>): void => {
+      if (received === 0) file = new Uint8Array(size)
+      if (offset !== received || size !== file.length || bytes.length === 0 || offset + bytes.length > size) {
+        fail(`a part at ${offset} of ${size} was not asked for`)
+        return
+      }
+      file.set(bytes, offset)
+      received += bytes.length
+      if (received < size) {
+        ask(digest)
+        return
+      }
+      if (digestOf(file) !== digest) {
+        fail(`its digest is ${digestOf(file)}, not ${digest}`)
+        return
+      }
+      clock.clearTimeout(timer)
+      resolve(file)
+      connection.close()
+    }
+    const connection: ServerConnection = connector.connect(endpoint, {
+      open: () => ask(''),
+      answers: answers => {
+        for (const answer of answers) {
+          if (answer.type === 'backupPart') took(answer)
+          else if (answer.type === 'refused') fail(answer.reason)
+        }
+      },
+      // After the last part nobody listens to this any more.
+      ended: ({ reason }) => {
+        clock.clearTimeout(timer)
+        reject(new ClientError('unavailable', reason))
+      },
+    })
+    timer = clock.setTimeout(() => fail(`no connection within ${timeoutMs} ms`), timeoutMs)
+  })
+}

@@ -1,0 +1,98 @@
+import { ClientTable, type ClientTableData, type Standing } from '../machines/execution/client-table.ts'
+import type { Envelope } from '../machines/protocol/envelope.ts'
+import type { Codec } from '../net/codec.ts'
+import type { StateMachine } from './state-machine.ts'
+
+/** What became of one payload when it was executed. */
+export type Outcome =
+  | {
+      readonly result: unknown
+      /** The state stands at a point now, as it does everywhere. */
+      readonly isPoint?: true
+    }
+  /** It was not applied: its session has expired, or its client has said that it wants no answer. */
+  | { readonly refused: 'sessionExpired' | 'outdated'; readonly reason: string }
+
+interface StateData {
+  readonly state: Uint8Array
+  readonly clients: ClientTableData
+}
+
+/** All that is replicated: the state machine of the application, and the table of its clients' sessions beside it. */
+export class ReplicatedState {
+  readonly #stateMachine: StateMachine<unknown, unknown>
+  readonly #codec: Codec
+  readonly #clients = new ClientTable()
+  /** A session was used, here and now. */
+  readonly #used: (session: string) => void
+
+  constructor(stateMachine: StateMachine<unknown, unknown>, codec: Codec, used: (session: string) => void) {
+    this.#stateMachine = stateMachine
+    this.#codec = codec
+    this.#used = used
+  }
+
+  get clients(): ClientTable {
+    return this.#clients
+  }
+
+  /** Whether a command of a session was applied here already, and its result. */
+  look(session: string, sequence: number): Standing {
+    return this.#clients.look(session, sequence)
+  }
+
+  apply(payload: Uint8Array): Outcome {
+    const envelope = this.#codec.decodeData(payload) as Envelope
+    switch (envelope[0]) {
+      case 0:
+        return { result: this.#run(envelope[1]) }
+      case 1:
+        return this.#applyOnce(envelope[1], envelope[2], envelope[3], envelope[4])
+      case 2:
+        this.#clients.open(envelope[1])
+        this.#used(envelope[1])
+        return { result: envelope[1] }
+      case 3:
+        return { result: this.#clients.expire(envelope[1], envelope[2]) }
+      case 4:
+        return { result: null, isPoint: true }
+    }
+  }
+
+  /** The result of a command that only reads; nobody else hears of it. */
+  query(command: Uint8Array): unknown {
+    return this.#run(command)
+  }
+
+  snapshot(): Uint8Array {
+    const data: StateData = { state: this.#stateMachine.snapshot(), clients: this.#clients.toData() }
+    return this.#codec.encodeData(data)
+  }
+
+  restore(snapshot: Uint8Array): void {
+    const { state, clients } = this.#codec.decodeData(snapshot) as StateData
+    this.#stateMachine.restore(state)
+    this.#clients.restore(clients)
+    for (const session of this.#clients.sessions) this.#used(session)
+  }
+
+  #applyOnce(command: Uint8Array, session: string, sequence: number, floor: number): Outcome {
+    const found = this.#clients.look(session, sequence)
+    if (found.standing === 'expired')
+      return {
+        refused: 'sessionExpired',
+        reason: `session ${session} has expired: its commands are not applied any more`,
+      }
+    this.#used(session)
+    if (found.standing === 'outdated')
+      return { refused: 'outdated', reason: `command ${sequence} of session ${session} was given up by its client` }
+    if (found.standing === 'answered') return { result: found.result }
+    const result = this.#run(command)
+    this.#clients.applied(session, sequence, floor, result)
+    return { result }
+  }
+
+  #run(command: Uint8Array): unknown {
+    return this.#stateMachine.apply(this.#codec.decodeData(command))
+  }
+}

@@ -1,0 +1,111 @@
+import type { Dependencies } from '../machines/protocol/dependencies.ts'
+import type { Rank } from '../machines/protocol/membership.ts'
+import { greatest, indexFloor, least, type RaisedFloor, recordFloor } from '../machines/protocol/truncation.ts'
+import type { DurableProgress } from './durable-progress.ts'
+import type { Execution } from './execution.ts'
+import type { Ledger } from './ledger.ts'
+import type { Limits } from './limits.ts'
+import type { Links } from './links.ts'
+import type { Outbox } from './outbox.ts'
+import type { Snapshots } from './snapshots.ts'
+
+export interface TruncationPorts {
+  readonly self: Rank
+  readonly limits: Limits
+  readonly ledger: Ledger
+  readonly links: Links
+  readonly outbox: Outbox
+  readonly execution: Execution
+  readonly progress: DurableProgress
+  readonly snapshots: Snapshots
+  /** Records up to here are gone from disk: they go from memory. */
+  truncated(floor: Dependencies): void
+}
+
+/**
+ * Takes local snapshots now and then, and lets go of what nobody needs any more: with each snapshot records (level 1), and
+ * between them index entries once all members are past them (level 2).
+ */
+export class Truncation {
+  readonly #ports: TruncationPorts
+  #commandsAt = 0
+  #bytesAt = 0
+  #promised: RaisedFloor
+  /**
+   * Entries were let go by the promise of now, so it may be replaced. One that is not in force everywhere yet may not, or
+   * under load none ever would be.
+   */
+  #isUsed = false
+
+  constructor(ports: TruncationPorts) {
+    this.#ports = ports
+    this.#promised = ports.snapshots.raised
+  }
+
+  /** What this replica has promised of D0, durably: heartbeats tell it. */
+  get promised(): RaisedFloor {
+    return this.#promised
+  }
+
+  /** Where the last snapshot stands, after a restart. */
+  resume(): void {
+    this.#commandsAt = this.#ports.execution.commands
+    this.#bytesAt = this.#ports.execution.bytes
+    this.#promised = this.#ports.snapshots.raised
+    this.#isUsed = false
+  }
+
+  /** Between two turns: a snapshot when enough was executed since the last, so that taking it costs a share, whatever its size. */
+  sometimes(): void {
+    const { limits, execution, snapshots } = this.#ports
+    if (execution.commands - this.#commandsAt < limits.snapshotCommands) return
+    if (execution.bytes - this.#bytesAt < (snapshots.latest?.bytes.length ?? 0)) return
+    this.now()
+  }
+
+  /** A snapshot, and with it what it lets go; all in the next flush. */
+  now(): void {
+    const { limits, ledger, links, outbox, execution, snapshots, progress } = this.#ports
+    this.#commandsAt = execution.commands
+    this.#bytesAt = execution.bytes
+    const others = links.peers.map(peer => links.progress(peer).executed)
+    const floor = greatest(
+      ledger.floor,
+      recordFloor(ledger.membership.quorums, execution.prefix, others, limits.recordsKept),
+    )
+    const raised = this.#raised([...others, progress.executed])
+    outbox.writeExtra({
+      snapshot: snapshots.take(floor, raised),
+      truncate: { epoch: ledger.membership.epoch, upTo: floor },
+    })
+    // With the flush that has the snapshot in it, and not before.
+    outbox.whenDurable(() => {
+      if (raised !== this.#promised) this.#isUsed = false
+      this.#promised = raised
+      this.#ports.truncated(floor)
+    })
+  }
+
+  /** At every heartbeat: once what all have promised is in force, the index entries that no vote can need any more go. */
+  tick(): void {
+    if (this.#isUsed) return
+    const { self, ledger, links, progress } = this.#ports
+    const executed = links.peers.map(peer => links.progress(peer).executed)
+    if (executed.includes(undefined)) return
+    const raised = ledger.membership.members.map((_, rank) =>
+      rank === self ? this.#promised : links.progress(rank).raised,
+    )
+    const floor = indexFloor(raised, least([progress.executed, ...(executed as Dependencies[])]))
+    if (floor === undefined) return
+    ledger.evict(floor)
+    this.#isUsed = true
+  }
+
+  /** D0 of my commands from the next on is at least what all have executed. */
+  #raised(executed: readonly (Dependencies | undefined)[]): RaisedFloor {
+    const { self, ledger, snapshots } = this.#ports
+    if (!this.#isUsed || executed.includes(undefined)) return snapshots.raised
+    const floor = greatest(snapshots.raised.floor, least(executed as Dependencies[]))
+    return { floor, from: ledger.known[self]! + 1 }
+  }
+}

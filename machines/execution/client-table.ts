@@ -1,0 +1,87 @@
+/** What the table says of one command of a session. */
+export type Standing =
+  /** Not applied yet. */
+  | { readonly standing: 'new' }
+  /** Applied: this was its result. */
+  | { readonly standing: 'answered'; readonly result: unknown }
+  /** The client has said that it has its answer, or wants it no more. */
+  | { readonly standing: 'outdated' }
+  /** There is no such session, or not any more. */
+  | { readonly standing: 'expired' }
+
+interface Row {
+  floor: number
+  last: number
+  readonly answers: Map<number, unknown>
+}
+
+/** A client table as plain data, for snapshots. Equal tables give equal data. */
+export type ClientTableData = readonly (readonly [
+  session: string,
+  floor: number,
+  last: number,
+  answers: readonly (readonly [sequence: number, result: unknown])[],
+])[]
+
+/**
+ * The replicated client table: of each session the results that its client may still ask for. Part of the state: it is
+ * changed by executed commands alone, in the order that conflicts give, and lies in every snapshot (B17).
+ */
+export class ClientTable {
+  #rows = new Map<string, Row>()
+
+  get sessions(): Iterable<string> {
+    return this.#rows.keys()
+  }
+  get size(): number {
+    return this.#rows.size
+  }
+
+  /** The highest sequence number applied in a session; undefined when there is no such session. */
+  last(session: string): number | undefined {
+    return this.#rows.get(session)?.last
+  }
+
+  open(session: string): void {
+    if (!this.#rows.has(session)) this.#rows.set(session, { floor: 0, last: 0, answers: new Map() })
+  }
+
+  /** @returns false when the session was used since, or is no more */
+  expire(session: string, last: number): boolean {
+    return this.#rows.get(session)?.last === last && this.#rows.delete(session)
+  }
+
+  look(session: string, sequence: number): Standing {
+    const row = this.#rows.get(session)
+    if (row === undefined) return { standing: 'expired' }
+    if (sequence <= row.floor) return { standing: 'outdated' }
+    if (row.answers.has(sequence)) return { standing: 'answered', result: row.answers.get(sequence) }
+    return { standing: 'new' }
+  }
+
+  /** A command of the session was applied; answers up to its floor are not wanted any more. */
+  applied(session: string, sequence: number, floor: number, result: unknown): void {
+    const row = this.#rows.get(session)
+    if (row === undefined) return
+    row.answers.set(sequence, result)
+    row.last = Math.max(row.last, sequence)
+    if (floor <= row.floor) return
+    for (const each of row.answers.keys()) if (each <= floor) row.answers.delete(each)
+    row.floor = floor
+  }
+
+  toData(): ClientTableData {
+    return [...this.#rows]
+      .map(
+        ([session, { floor, last, answers }]) =>
+          [session, floor, last, [...answers].sort(([a], [b]) => a - b)] as const,
+      )
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+  }
+
+  restore(data: ClientTableData): void {
+    this.#rows = new Map(
+      data.map(([session, floor, last, answers]) => [session, { floor, last, answers: new Map(answers) }]),
+    )
+  }
+}

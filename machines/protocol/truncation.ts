@@ -1,0 +1,57 @@
+import type { Dependencies } from './dependencies.ts'
+import type { Quorums } from './quorums.ts'
+
+/**
+ * Level 1 of truncation (protocol.md section 8): per row, the index up to which records may go here. They are executed
+ * durably at n - f members, this one included, and lie in a durable local snapshot: the f others cannot form a recovery
+ * quorum.
+ * @param snapshot per row, the executed prefix of the local snapshot that becomes durable with the deletion
+ * @param others the durably executed prefixes that the peers have told; undefined for one not heard of
+ * @param recordsKept so many of the latest stay in each row, so that who missed a little fetches, and needs no snapshot
+ */
+export const recordFloor = (
+  quorums: Quorums,
+  snapshot: Dependencies,
+  others: readonly (Dependencies | undefined)[],
+  recordsKept: number,
+): Dependencies =>
+  snapshot.map((own, rank) => {
+    const theirs = others.map(executed => executed?.[rank] ?? 0).sort((a, b) => b - a)
+    const atQuorum = quorums.slow === 1 ? own : (theirs[quorums.slow - 2] ?? 0)
+    return Math.max(0, Math.min(own, atQuorum) - recordsKept)
+  })
+
+/** Per row, what all of these have: the least of each coordinate. */
+export const least = (vectors: readonly Dependencies[]): Dependencies =>
+  vectors.slice(1).reduce((result, each) => result.map((value, rank) => Math.min(value, each[rank] ?? 0)), vectors[0]!)
+
+/** Per row, the highest of each coordinate. */
+export const greatest = (a: Dependencies, b: Dependencies): Dependencies =>
+  a.map((value, rank) => Math.max(value, b[rank] ?? 0))
+
+/**
+ * What one member promises about the dependencies of its commands: from its index `from` on, D0 is at least `floor`, which
+ * all members had executed when it was chosen.
+ */
+export interface RaisedFloor {
+  readonly floor: Dependencies
+  readonly from: number
+}
+
+/**
+ * Level 2 of truncation: per row, the index up to which entries of the conflict indices may go. Every id that is not yet
+ * executed by all has a D0 of at least that, so nobody's vote on it can differ by such an entry (schedule G).
+ * @param raised by rank; undefined for a member not heard of
+ * @param executedByAll per row, durably executed at all members up to here
+ */
+export function indexFloor(
+  raised: readonly (RaisedFloor | undefined)[],
+  executedByAll: Dependencies,
+): Dependencies | undefined {
+  const floors: Dependencies[] = []
+  for (const [rank, each] of raised.entries()) {
+    if (each === undefined || executedByAll[rank]! < each.from - 1) return undefined
+    floors.push(each.floor)
+  }
+  return least(floors)
+}

@@ -1,9 +1,11 @@
+import type { Backup } from '../../actors/backup-file.ts'
 import type { Limits } from '../../actors/limits.ts'
 import { Replica } from '../../actors/replica.ts'
+import { snapshotToBeginWith } from '../../actors/snapshots.ts'
 import type { StateMachine } from '../../actors/state-machine.ts'
 import type { EpaxosError } from '../../machines/protocol/errors.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
-import { systemClock } from '../../net/system-clock.ts'
+import { systemClock, systemWallClock } from '../../net/system-clock.ts'
 import { systemRandom } from '../../net/system-random.ts'
 import { createWsClientListener } from '../../net/ws/client-listener.ts'
 import { createWsServer, type WsServer } from '../../net/ws/server.ts'
@@ -19,6 +21,8 @@ export interface HostOptions<C, R> {
   readonly cluster: string
   /** Begin a new store; refused where there is one, as is an empty directory without it. */
   readonly bootstrap: boolean
+  /** With `bootstrap`: what the replicas of a new cluster begin with, all of them alike. */
+  readonly restore?: Backup | undefined
   readonly stateMachine: StateMachine<C, R>
   readonly limits: Limits
   /** A line for whoever runs the replica. */
@@ -48,9 +52,11 @@ export async function hostReplica<C, R>(options: HostOptions<C, R>): Promise<Hos
   // The port first: where it is taken, no data is touched.
   await listen(server)
   const ids = [...members.keys()]
+  const { restore } = options
+  const snapshot = restore && codec.encodeData(snapshotToBeginWith(restore.state, restore.commands, ids.length))
   const store = createSqliteStore({
     directory: options.data,
-    bootstrap: options.bootstrap ? { cluster, member: id, members: ids, epoch: 1 } : undefined,
+    bootstrap: options.bootstrap ? { cluster, member: id, members: ids, epoch: 1, snapshot } : undefined,
     expect: { cluster, member: id, members: ids },
   })
   const transport = createWsTransport({ server, members, codec, clock, random, limits, log })
@@ -63,6 +69,7 @@ export async function hostReplica<C, R>(options: HostOptions<C, R>): Promise<Hos
     store,
     codec,
     clock,
+    wallClock: systemWallClock,
     random,
     limits,
     // Why it stops is told once: by what is thrown, or by `failed`.

@@ -1,8 +1,18 @@
 import type { StateMachine } from '../../actors/state-machine.ts'
 import type { Footprint } from '../../machines/protocol/commands.ts'
-import { type KvCommand, type KvErrorCode, type KvResult, type KvValue, opNumbers } from './commands.ts'
+import { InvariantError } from '../../machines/protocol/errors.ts'
+import {
+  expire as expireCommand,
+  type KvCommand,
+  type KvErrorCode,
+  type KvResult,
+  type KvValue,
+  opNumbers,
+  putUntil,
+} from './commands.ts'
+import { Deadlines } from './deadlines.ts'
 import { decodeEntries, encodeEntries } from './snapshot.ts'
-import { checkCommand, defaultKvLimits, exceeds, type KvLimits } from './validation.ts'
+import { checkCommand, defaultKvLimits, exceeds, KvCommandError, type KvLimits } from './validation.ts'
 
 export type KvStateMachine = StateMachine<KvCommand, KvResult> & {
   /** Number of keys. */
@@ -18,10 +28,29 @@ const error = (code: KvErrorCode, message: string): KvResult => ({ ok: false, er
 const nothing: readonly string[] = []
 const wholeNumber = /^-?(0|[1-9][0-9]*)$/
 
-/** The key-value store: a map of texts. Reads are commands too, so that they are linearizable. */
+/**
+ * The key-value store: a map of texts. Reads are commands too, so that they are linearizable. A key with a deadline stays
+ * until an `expire` is executed: clocks say when that is proposed, and nothing else. cas and put take a deadline away, append
+ * and incr leave it.
+ */
 export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMachine {
   const bounds: KvLimits = { ...defaultKvLimits, ...limits }
   const state = new Map<string, string>()
+  const deadlines = new Deadlines()
+
+  /** Sets a key, or removes it; it has no deadline, or this one. */
+  function set(key: string, value: string | null, deadlineMs?: number): void {
+    if (value === null) state.delete(key)
+    else state.set(key, value)
+    if (deadlineMs === undefined) deadlines.delete(key)
+    else deadlines.set(key, deadlineMs)
+  }
+
+  function expire(key: string, deadlineMs: number): KvResult {
+    if (deadlines.get(key) !== deadlineMs) return no
+    set(key, null)
+    return yes
+  }
 
   function incr(key: string, by: number): KvResult {
     const old = state.get(key) ?? '0'
@@ -46,8 +75,7 @@ export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMac
 
   function cas(key: string, expected: string | null, next: string | null): KvResult {
     if ((state.get(key) ?? null) !== expected) return no
-    if (next === null) state.delete(key)
-    else state.set(key, next)
+    set(key, next)
     return yes
   }
 
@@ -67,8 +95,18 @@ export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMac
       return state.size
     },
 
+    stamped(command, nowMs) {
+      if (!Array.isArray(command) || command[0] !== opNumbers.putFor) return command
+      checkCommand(command, bounds)
+      return putUntil(command[1], command[2], Math.ceil(nowMs) + command[3])
+    },
+
+    due: (nowMs, max) => deadlines.due(nowMs, max).map(([key, deadlineMs]) => expireCommand(key, deadlineMs)),
+
     footprint(command): Footprint {
       checkCommand(command, bounds)
+      if (command[0] === opNumbers.putFor)
+        throw new KvCommandError('malformed', 'a time to live has to become a deadline before it is proposed')
       if (command[0] === opNumbers.keys) return { reads: 'all', writes: nothing }
       if (command[0] === opNumbers.get) return { reads: [command[1]], writes: nothing }
       return { reads: nothing, writes: [command[1]] }
@@ -77,12 +115,22 @@ export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMac
     apply(command) {
       switch (command[0]) {
         case opNumbers.put:
-          state.set(command[1], command[2])
+          set(command[1], command[2])
           return done
+        case opNumbers.putUntil:
+          set(command[1], command[2], command[3])
+          return done
+        case opNumbers.putFor:
+          throw new InvariantError('a put with a time to live was executed without a deadline')
+        case opNumbers.expire:
+          return expire(command[1], command[2])
         case opNumbers.get:
           return answer(state.get(command[1]) ?? null)
-        case opNumbers.del:
-          return state.delete(command[1]) ? yes : no
+        case opNumbers.del: {
+          const wasThere = state.has(command[1])
+          set(command[1], null)
+          return wasThere ? yes : no
+        }
         case opNumbers.cas:
           return cas(command[1], command[2], command[3])
         case opNumbers.append:
@@ -94,11 +142,12 @@ export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMac
       }
     },
 
-    snapshot: () => encodeEntries(state),
+    snapshot: () => encodeEntries(state, key => deadlines.get(key)),
 
     restore(snapshot) {
       state.clear()
-      for (const [key, value] of decodeEntries(snapshot)) state.set(key, value)
+      deadlines.clear()
+      for (const [key, value, deadlineMs] of decodeEntries(snapshot)) set(key, value, deadlineMs)
     },
   }
 }

@@ -38,6 +38,9 @@ function checkLength(fields: readonly unknown[], expected: number): void {
   if (fields.length !== expected) malformed(`a list of ${expected} as command ${fields[0]}`, `of ${fields.length}`)
 }
 
+/** So that a time to live and the time of day have an exact sum. */
+const isTime = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= 2 ** 52
+
 /**
  * Checks a command that may come from anywhere.
  * @throws KvCommandError that names the field, what was expected and what was found
@@ -64,7 +67,15 @@ export function checkCommand(command: unknown, limits: KvLimits): asserts comman
     case opNumbers.incr:
       if (!Number.isSafeInteger(first)) malformed('a whole number to add', first)
       return checkLength(fields, 3)
+    case opNumbers.putFor:
+    case opNumbers.putUntil:
+      checkText(first, 'value', valueBytesMax)
+      if (!isTime(second)) malformed('a positive whole number of milliseconds', second)
+      return checkLength(fields, 4)
+    case opNumbers.expire:
+      if (!isTime(first)) malformed('a positive whole number of milliseconds', first)
+      return checkLength(fields, 3)
     default:
-      malformed('a command number from 1 to 7', op)
+      malformed('a command number from 1 to 10', op)
   }
 }

@@ -14,11 +14,14 @@ export function answerOf(command: KvCommand, result: KvResult): Answer {
   const { value } = result
   switch (command[0]) {
     case opNumbers.put:
+    case opNumbers.putFor:
+    case opNumbers.putUntil:
     case opNumbers.append:
       return yes('OK')
     case opNumbers.get:
       return value === null ? no('absent') : yes(String(value))
     case opNumbers.del:
+    case opNumbers.expire:
       return value === true ? yes('OK') : no('absent')
     case opNumbers.cas:
       return value === true ? yes('OK') : no('the value is another one')

@@ -1,18 +1,20 @@
 import { Command } from 'commander'
-import type { KvCommand, KvOp } from '../commands.ts'
+import type { KvCommand } from '../commands.ts'
 import { answerOf } from './answers.ts'
 import { RefusedError } from './exit.ts'
 import { endpointsOption, jsonOption, timeoutOption } from './options.ts'
-import { parseKvCommand } from './parse-command.ts'
+import { type KvWord, parseKvCommand } from './parse-command.ts'
 
 export interface ClientFlags {
   readonly endpoints: readonly string[]
   readonly timeout: number
   readonly json?: true
+  /** For commands that only read. */
+  readonly stale?: true
 }
 
 /** A command line that asks a running cluster one thing; the arguments are the caller's to add. */
-export function kvCommand(op: KvOp, description: string): Command {
+export function kvCommand(op: KvWord, description: string): Command {
   return new Command(op)
     .description(description)
     .addOption(endpointsOption())
@@ -31,7 +33,7 @@ export async function ask(command: KvCommand, flags: ClientFlags): Promise<void>
   const { connectKv } = await import('../connect.ts')
   const client = connectKv({ endpoints: flags.endpoints, timeoutMs: flags.timeout })
   try {
-    const result = await client.execute(command)
+    const result = await (flags.stale ? client.query(command) : client.execute(command))
     const answer = answerOf(command, result)
     if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`)
     else if (answer.ok) process.stdout.write(answer.lines.map(line => `${line}\n`).join(''))

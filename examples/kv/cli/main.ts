@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   append: async () => (await import('./append.ts')).appendCommand(),
   incr: async () => (await import('./incr.ts')).incrCommand(),
   keys: async () => (await import('./keys.ts')).keysCommand(),
+  backup: async () => (await import('./backup.ts')).backupCommand(),
   status: async () => (await import('./status.ts')).statusCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
   'demo-replica': async () => (await import('./demo-replica.ts')).demoReplicaCommand(),

@@ -28,6 +28,10 @@ export function parseDurationMs(text: string): number {
   return ms
 }
 
+/** The same, and a bare number is seconds. In whole milliseconds. */
+export const parseSecondsAsMs = (text: string): number =>
+  Math.ceil(parseDurationMs(/[a-z]$/.test(text) ? text : `${text}s`))
+
 /** A parser of whole numbers within bounds. */
 export const wholeNumber =
   (min: number, max: number = Number.MAX_SAFE_INTEGER) =>
@@ -50,5 +54,8 @@ export const timeoutOption = (): Option =>
   new Option('-t, --timeout <duration>', 'how long to wait for an answer (500ms, 2s)')
     .default(5_000, '5s')
     .argParser(parseDurationMs)
+
+export const staleOption = (): Option =>
+  new Option('--stale', "answer from one replica's own state, without consensus: at once, and perhaps old")
 
 export const jsonOption = (): Option => new Option('--json', 'print JSON')

@@ -3,7 +3,7 @@ import type { KvClient } from '../client.ts'
 import { type Answer, answerOf } from './answers.ts'
 import { describeError, RefusedError, UsageError } from './exit.ts'
 import type { Members } from './members.ts'
-import { isKvOp, parseKvCommand, usageOf } from './parse-command.ts'
+import { isKvOp, parseKvRequest, usageOf } from './parse-command.ts'
 import type { ReplicaProcess } from './replica-process.ts'
 import { askStatus, statusLine, statusTable } from './status-report.ts'
 import { wordsOf } from './words.ts'
@@ -70,8 +70,9 @@ async function run(words: readonly string[], options: PromptOptions, isTerminal:
   const [name = '', ...args] = words
   try {
     if (isKvOp(name)) {
-      const command = parseKvCommand(name, args)
-      print(inOneLine(answerOf(command, await options.client.execute(command))))
+      const { command, stale } = parseKvRequest(name, args)
+      const result = await options.client[stale ? 'query' : 'execute'](command)
+      print(inOneLine(answerOf(command, result)))
     } else if (name === 'status') {
       const statuses = await askStatus(options.members, Math.min(options.timeoutMs, 1_000))
       print(isTerminal ? statusTable(statuses) : statusLine(statuses))

@@ -12,6 +12,8 @@ export interface ServeConfig {
   readonly data: string
   readonly cluster: string
   readonly bootstrap: boolean
+  /** A file of `epaxos backup`. */
+  readonly restore: string | undefined
   readonly limits: Limits
   readonly kvLimits: KvLimits
 }
@@ -22,12 +24,13 @@ export interface ServeFlags {
   readonly data?: string
   readonly cluster?: string
   readonly bootstrap?: true
+  readonly restore?: string
   readonly config?: string
   readonly untilStdinEnds?: true
 }
 
 type Fields = Readonly<Record<string, unknown>>
-const names: readonly string[] = ['id', 'members', 'data', 'cluster', 'bootstrap', 'limits']
+const names: readonly string[] = ['id', 'members', 'data', 'cluster', 'bootstrap', 'restore', 'limits']
 
 /**
  * The whole configuration.
@@ -46,12 +49,17 @@ export function serveConfig(flags: ServeFlags): ServeConfig {
   }
   if (members.size > 9) throw new UsageError(`there are ${members.size} members, 1 to 9 are possible`)
   const { limits, kvLimits } = limitsOf(file, flags.config)
+  const bootstrap = flags.bootstrap ?? field(file, flags.config, 'bootstrap', isFlag, 'true or false') ?? false
+  const restore = flags.restore ?? field(file, flags.config, 'restore', isName, 'a path')
+  if (restore !== undefined && !bootstrap)
+    throw new UsageError('--restore begins a new cluster: it goes with --bootstrap, at each of its replicas')
   return {
     id,
     members,
     data: flags.data ?? field(file, flags.config, 'data', isName, 'a path') ?? missing('data'),
     cluster: flags.cluster ?? field(file, flags.config, 'cluster', isName, 'a name') ?? 'epaxos',
-    bootstrap: flags.bootstrap ?? field(file, flags.config, 'bootstrap', isFlag, 'true or false') ?? false,
+    bootstrap,
+    restore,
     limits,
     kvLimits,
   }
@@ -104,6 +112,9 @@ function membersOf(file: Fields, path: string | undefined): Members | undefined 
   }
 }
 
+/** Limits of which none is a value, too. */
+const mayBeZero: readonly string[] = ['digestIntervalMs', 'recordsKept'] satisfies readonly (keyof Limits)[]
+
 /** Any row of the table of limits, and the sizes of the store's keys and values. */
 function limitsOf(file: Fields, path: string | undefined): { limits: Limits; kvLimits: KvLimits } {
   const given = field(file, path, 'limits', isObject, 'an object') ?? {}
@@ -111,7 +122,7 @@ function limitsOf(file: Fields, path: string | undefined): { limits: Limits; kvL
     if (!Object.hasOwn(defaultLimits, name) && !Object.hasOwn(defaultKvLimits, name)) {
       throw new UsageError(`--config ${path}: 'limits.${name}' is no limit`)
     }
-    if (!isMemberId(value)) {
+    if (!isMemberId(value) && !(value === 0 && mayBeZero.includes(name))) {
       throw new UsageError(
         `--config ${path}: 'limits.${name}' should be a positive whole number, not ${JSON.stringify(value)}`,
       )

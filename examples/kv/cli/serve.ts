@@ -4,6 +4,7 @@ import { UntilStopped } from '../../host/until-stopped.ts'
 import { createKvStateMachine } from '../state-machine.ts'
 import { parseMembers } from './members.ts'
 import { wholeNumber } from './options.ts'
+import { readBackup } from './read-backup.ts'
 import { type ServeFlags, serveConfig } from './serve-config.ts'
 
 /** `epaxos serve`: one replica of the key-value store, in the foreground. */
@@ -15,6 +16,10 @@ export const serveCommand = (): Command =>
     .option('--data <dir>', "the directory of this replica's data")
     .option('--cluster <name>', "the cluster's name (default: epaxos)")
     .option('--bootstrap', 'begin a new store: for a brand-new replica only')
+    .option(
+      '--restore <file>',
+      'with --bootstrap: begin with a backup; the same one at every replica of the new cluster',
+    )
     .option('--config <file>', 'JSON of the same names, and limits; flags go first')
     .addOption(new Option('--until-stdin-ends', 'end when standard input does').hideHelp())
     .action(serve)
@@ -24,6 +29,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   const stop = new UntilStopped({ untilStdinEnds: flags.untilStdinEnds === true })
   const hosting = hostReplica({
     ...config,
+    restore: config.restore === undefined ? undefined : readBackup(config.restore),
     stateMachine: createKvStateMachine(config.kvLimits),
     log: line => process.stderr.write(`${line}\n`),
     failed: error => stop.fail(error),

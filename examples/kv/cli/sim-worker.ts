@@ -1,5 +1,16 @@
-import { shareOf } from './sim.ts'
+import { biasedPlan, runSeed, storyOf, traceHash } from '../../../spec/sim/index.ts'
+import type { WorldRequest } from './sim-pool.ts'
+import { add, newTotals } from './sim-totals.ts'
 
 // One process of `sim --seeds`: a seed comes in, what it adds up to goes out; it ends when its parent does.
-process.on('message', seed => process.send!(shareOf(seed as number)))
+process.on('message', message => {
+  const { seed, biased, hashes } = message as WorldRequest
+  const options = { plan: biased ? biasedPlan : undefined }
+  const hash = hashes ? traceHash() : undefined
+  const report = runSeed(seed, { ...options, trace: hash?.trace })
+  const totals = newTotals()
+  add(totals, report, storyOf(report, options))
+  if (hash !== undefined) totals.hashes[seed] = hash.digest()
+  process.send!(totals)
+})
 process.once('disconnect', () => process.exit())

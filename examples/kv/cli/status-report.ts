@@ -51,10 +51,54 @@ function linksOf(status: ReplicaStatusFields): string {
     .join(', ')
 }
 
-const columns = ['replica', 'endpoint', 'state', 'committed', 'executed', 'fast path', 'lag', 'links'] as const
+const objectOf = (status: ReplicaStatusFields, field: string): ReplicaStatusFields | undefined => {
+  const value = status[field]
+  return typeof value === 'object' && value !== null ? { ...value } : undefined
+}
+
+/** Records kept, and per member up to where older ones are gone. */
+function recordsOf(status: ReplicaStatusFields): string {
+  const { floor } = status
+  const gone = Array.isArray(floor) && floor.some(upTo => upTo > 0) ? ` above ${floor.join(' ')}` : ''
+  return `${shown(numberOf(status, 'records'))}${gone}`
+}
+
+/** The local snapshot; of one on its way from another replica, how much is here. */
+function snapshotOf(status: ReplicaStatusFields): string {
+  const snapshot = objectOf(status, 'snapshot')
+  const coming = objectOf(status, 'snapshotTransfer')
+  const parts: string[] = []
+  if (snapshot !== undefined)
+    parts.push(`${inUnits(numberOf(snapshot, 'bytes'))}, ${inSeconds(numberOf(snapshot, 'agoMs'))} ago`)
+  if (coming !== undefined)
+    parts.push(`fetching ${inUnits(numberOf(coming, 'received'))} of ${inUnits(numberOf(coming, 'size'))}`)
+  return parts.length === 0 ? '-' : parts.join('; ')
+}
+
+function inUnits(bytes = 0): string {
+  if (bytes < 1_000) return `${bytes} B`
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+}
+
+const inSeconds = (ms = 0): string => `${(ms / 1_000).toFixed(0)} s`
+
+const columns = [
+  'replica',
+  'endpoint',
+  'state',
+  'committed',
+  'executed',
+  'fast path',
+  'lag',
+  'records',
+  'index keys',
+  'sessions',
+  'snapshot',
+  'links',
+] as const
 
 function cellsOf(report: ReplicaReport): readonly string[] {
-  if (!report.up) return [shown(report.member), report.endpoint, 'down', '-', '-', '-', '-', '-']
+  if (!report.up) return [shown(report.member), report.endpoint, 'down', ...columns.slice(3).map(() => '-')]
   const { status } = report
   return [
     shown(numberOf(status, 'member')),
@@ -64,6 +108,10 @@ function cellsOf(report: ReplicaReport): readonly string[] {
     shown(numberOf(status, 'executed')),
     fastShare(status),
     shown(numberOf(status, 'lag')),
+    recordsOf(status),
+    shown(numberOf(status, 'indexKeys')),
+    shown(numberOf(status, 'sessions')),
+    snapshotOf(status),
     linksOf(status),
   ]
 }

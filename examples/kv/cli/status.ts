@@ -12,7 +12,9 @@ interface StatusFlags {
 /** `epaxos status`: how each replica is; exit code 3 when none answers. */
 export const statusCommand = (): Command =>
   new Command('status')
-    .description('show of each replica: up or down, committed, executed, fast-path share, lag')
+    .description(
+      'show of each replica: up or down, committed, executed, fast-path share, lag, records kept, sessions, snapshot',
+    )
     .addOption(endpointsOption())
     .addOption(timeoutOption())
     .addOption(jsonOption())

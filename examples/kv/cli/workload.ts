@@ -7,7 +7,7 @@ import { Measures, type WorkloadSummary } from '../workload/measures.ts'
 import { defaultMix, type Mix, parseMix, readShareMix } from '../workload/mix.ts'
 import { runWorkload } from '../workload/run.ts'
 import { exitCodes } from './exit.ts'
-import { endpointsOption, jsonOption, parseDurationMs, timeoutOption, wholeNumber } from './options.ts'
+import { endpointsOption, jsonOption, parseSecondsAsMs, timeoutOption, wholeNumber } from './options.ts'
 import { table } from './table.ts'
 
 interface WorkloadFlags {
@@ -43,7 +43,7 @@ function mixArgument(text: string): Mix {
 
 /** A bare number is seconds here. */
 function parseSeconds(text: string): number {
-  const seconds = parseDurationMs(/[a-z]$/.test(text) ? text : `${text}s`) / 1_000
+  const seconds = parseSecondsAsMs(text) / 1_000
   if (seconds > 86_400) throw new InvalidArgumentError(`expected at most a day, found '${text}'.`)
   return seconds
 }

@@ -1,4 +1,8 @@
-/** The seeded world: production replicas on simulated time, network, disks and clients, and the checks on all of it. */
+/**
+ * The seeded world: production replicas on simulated time, network, disks and clients, and the checks on all of it. Bring
+ * your own state machine as a `Workload`: `runSeed(1, { workload })`.
+ */
+export { type Rule, rules } from './checks/rules.ts'
 export {
   checkHistory,
   checkObject,
@@ -6,8 +10,12 @@ export {
   type KvOperation,
   type Model,
 } from './linearizability/index.ts'
-export { runSeed, type SeedReport } from './run-seed.ts'
+export { type RunOptions, runSeed, type SeedReport, storyOf } from './run-seed.ts'
+export { traceHash } from './trace-hash.ts'
 export { Violation } from './violation.ts'
-export { drawPlan, type Plan } from './world/plan.ts'
+export { kvWorkload } from './workload/kv.ts'
+export type { Load, Operation, Workload } from './workload/workload.ts'
+export type { Counts } from './world/counts.ts'
+export { biasedPlan, drawPlan, longPlan, type Plan } from './world/plan.ts'
 export { createDraw, type Draw } from './world/random.ts'
-export { type Counts, healingDelaysMax, World } from './world/world.ts'
+export { healingDelaysMax, messagesPerPairDelayMax, World } from './world/world.ts'

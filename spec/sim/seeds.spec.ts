@@ -1,41 +1,66 @@
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { scenarioRules } from '../scenarios/support/rules-taken.ts'
+import { type Rule, rules } from './checks/rules.ts'
 import { runSeed } from './run-seed.ts'
+import { traceHash } from './trace-hash.ts'
 
-const traceHash = (seed: number): string => {
-  const hash = createHash('sha256')
-  runSeed(seed, line => hash.update(`${line}\n`))
-  return hash.digest('hex')
-}
-
-/** Seeds that once showed a mistake, with what it was. */
+/**
+ * Seeds that once showed a mistake. Plans and draws have changed since: what holds the mistakes down today are the scenarios
+ * named; of these only 17 would fail by itself.
+ */
 const regressions: readonly [seed: number, mistake: string][] = [
-  [8, 'a replica whose link broke behind a cut never dialled again'],
-  [11, 'the same, with a lost disk'],
-  [17, 'the same, n = 5'],
-  [221, 'an own index told by a heartbeat, undone by a crash and decided Nop by the others, was proposed again'],
+  [17, 'a replica whose link broke behind a cut never dialled again'],
+  [221, 'an own index told by a heartbeat, undone by a crash and decided Nop, was proposed again (D13)'],
+  [10_345, 'who hears too few to decide anything proposed again and again, each time a Nop (section 4)'],
 ]
+
+/** Rules that seeds alone may miss: their scenarios show them. */
+const rare: ReadonlySet<Rule> = new Set<Rule>([
+  '4.5.3 invalidated',
+  '4.5.3 waiting',
+  '4.5.3 late accept',
+  '4.5.3 late commit',
+])
 
 describe('simulation', function () {
   this.timeout(300_000)
+  const taken = new Map<string, number>()
 
   it('finds nothing wrong in the standard seeds', () => {
     const sum = { commands: 0, crashes: 0, healed: 0 }
-    const rules = new Map<string, number>()
-    for (let seed = 1_000_001; seed <= 1_000_120; seed++) {
+    for (let seed = 1_000_001; seed <= 1_000_100; seed++) {
       const { violation, counts } = runSeed(seed)
       expect(violation?.message, `seed ${seed}: npm run -s epaxos -- sim --seed ${seed} --trace`).to.equal(undefined)
+      expect([counts.commands >= 100, counts.crashes >= 3, counts.healedPartitions >= 1], `seed ${seed}`).to.deep.equal(
+        [true, true, true],
+      )
       sum.commands += counts.commands
       sum.crashes += counts.crashes
       sum.healed += counts.healedPartitions
-      for (const [rule, count] of counts.rules) rules.set(rule, (rules.get(rule) ?? 0) + count)
+      for (const [rule, count] of counts.rules) taken.set(rule, (taken.get(rule) ?? 0) + count)
     }
     console.log(`      ${sum.commands} commands, ${sum.crashes} crashes, ${sum.healed} healed partitions`)
-    // Sometimes: the rare paths were taken.
-    for (const rule of ['3.3 fast', '3.3 slow', '4.3.1', '4.3.2', '4.3.3', '4.3.4', '4.3.5', '4.5.1', '4.5.2', '4.5.3'])
-      expect(rules.get(`rule ${rule}`) ?? 0, `rule ${rule}`).to.be.above(0)
+  })
+
+  it('takes every rule of the protocol, in seeds or in a scenario', function () {
+    // Run by itself, this file knows nothing of the scenarios.
+    const withScenarios = this.test!.parent!.parent!.suites.some(({ title }) => title.startsWith('scenarios'))
+    if (!withScenarios) this.skip()
+    console.log(`      ${'rule'.padEnd(44)} scenarios    seeds`)
+    for (const rule of rules) {
+      const [scenarios, seeds] = [scenarioRules.get(rule) ?? 0, taken.get(rule) ?? 0]
+      console.log(`      ${rule.padEnd(44)} ${String(scenarios).padStart(9)} ${String(seeds).padStart(8)}`)
+    }
+    expect(
+      rules.filter(rule => !scenarioRules.has(rule)),
+      'rules that no scenario reaches',
+    ).to.deep.equal([])
+    expect(
+      rules.filter(rule => !taken.has(rule) && !rare.has(rule)),
+      'rules that no standard seed reaches',
+    ).to.deep.equal([])
   })
 
   for (const [seed, mistake] of regressions) {
@@ -45,9 +70,13 @@ describe('simulation', function () {
   }
 
   it('gives the same trace for the same seed, byte for byte, also in another process', () => {
-    const program = fileURLToPath(new URL('./trace-hash.ts', import.meta.url))
-    const seeds = [1, 2, 3, 4, 5, 6]
-    const here = seeds.map(traceHash)
+    const program = fileURLToPath(new URL('./trace-hashes.ts', import.meta.url))
+    const seeds = Array.from({ length: 12 }, (_, at) => at + 1)
+    const here = seeds.map(seed => {
+      const { trace, digest } = traceHash()
+      runSeed(seed, { trace })
+      return digest()
+    })
     const there = execFileSync(process.execPath, ['--import', 'tsx', program, ...seeds.map(String)], {
       encoding: 'utf8',
     })

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
-import { runSeed } from './run-seed.ts'
 
-// Prints the hash of the whole trace of each seed given.
-for (const seed of process.argv.slice(2)) {
+/** Hashes what happens in a world: give `trace` to it, then ask for the `digest`. */
+export function traceHash() {
   const hash = createHash('sha256')
-  runSeed(Number(seed), line => hash.update(`${line}\n`))
-  console.log(hash.digest('hex'))
+  return {
+    trace: (line: string): void => {
+      hash.update(`${line}\n`)
+    },
+    digest: (): string => hash.digest('hex'),
+  }
 }

@@ -1,10 +1,13 @@
-/** A property that a world has broken. */
+/** A property that a world broke. */
 export class Violation extends Error {
   readonly property: string
+  /** What it is about: instances (`A.3`), keys, operations; the story is told of them. */
+  readonly about: readonly string[]
 
-  constructor(property: string, story: string) {
-    super(`${property}: ${story}`)
+  constructor(property: string, what: string, about: readonly string[] = []) {
+    super(`${property}: ${what}`)
     this.name = 'Violation'
     this.property = property
+    this.about = about
   }
 }

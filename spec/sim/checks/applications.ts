@@ -1,5 +1,14 @@
 import { Violation } from '../violation.ts'
 
+/** Where a command stands among those that touch a key: it made this version, or saw it. */
+export interface Place {
+  readonly key: string
+  readonly version: number
+  readonly isWrite: boolean
+}
+
+const textOf = ({ key, version, isWrite }: Place): string => `${key}@${version}${isWrite ? '' : ' (read)'}`
+
 /**
  * One execution order of conflicting commands everywhere, and each command once: what a replica applies to a key at a
  * version is what every replica applies there, also after a restart.
@@ -7,41 +16,42 @@ import { Violation } from '../violation.ts'
 export class Applications {
   /** Per key and version, the operation that made it. */
   readonly #writes = new Map<string, string>()
-  /** Per operation, the key and version that it made, or saw. */
+  /** Per operation, where it stands. */
   readonly #places = new Map<string, string>()
+  /** Per operation, the keys and versions that it made. */
+  readonly #made = new Map<string, readonly Place[]>()
 
-  get operations(): number {
-    return this.#places.size
-  }
-
-  wrote(replica: number, key: string, version: number, operation: string): void {
-    const place = `${key}@${version}`
-    const before = this.#writes.get(place)
-    if (before !== undefined && before !== operation)
-      throw new Violation(
-        'execution order',
-        `replica ${replica} executes ${operation} as ${place}, which was ${before}`,
-      )
-    this.#writes.set(place, operation)
-    this.#once(replica, operation, place)
-  }
-
-  /** A read saw the key at this version. */
-  read(replica: number, key: string, version: number, operation: string): void {
-    this.#once(replica, operation, `${key}@${version}`)
-  }
-
-  has(operation: string): boolean {
-    return this.#places.has(operation)
-  }
-
-  #once(replica: number, operation: string, place: string): void {
+  executed(replica: number, operation: string, places: readonly Place[]): void {
+    for (const place of places) {
+      if (!place.isWrite) continue
+      const name = textOf(place)
+      const before = this.#writes.get(name)
+      if (before !== undefined && before !== operation)
+        throw new Violation(
+          'execution order',
+          `replica ${replica} executes ${operation} as ${name}, which was ${before}`,
+          [operation, before],
+        )
+      this.#writes.set(name, operation)
+    }
+    const standing = places.map(textOf).join(', ')
     const before = this.#places.get(operation)
-    if (before !== undefined && before !== place)
+    if (before !== undefined && before !== standing)
       throw new Violation(
         'exactly once',
-        `replica ${replica} executes ${operation} at ${place}; it was executed at ${before}`,
+        `replica ${replica} executes ${operation} at ${standing}; it was executed at ${before}`,
+        [operation],
       )
-    this.#places.set(operation, place)
+    this.#places.set(operation, standing)
+    if (before === undefined)
+      this.#made.set(
+        operation,
+        places.filter(place => place.isWrite),
+      )
+  }
+
+  /** Nothing acknowledged is lost: it was executed, and this state has all that it wrote. */
+  isKept(operation: string, versionOf: (key: string) => number): boolean {
+    return this.#made.get(operation)?.every(({ key, version }) => versionOf(key) >= version) ?? false
   }
 }

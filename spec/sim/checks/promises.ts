@@ -1,67 +1,88 @@
+import { type Dependencies, sameDependencies } from '../../../machines/protocol/dependencies.ts'
+import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
 import type { Message } from '../../../machines/protocol/messages.ts'
-import type { Codec } from '../../../net/codec.ts'
-import type { RecordWrite } from '../../../storage/store.ts'
+import type { Record } from '../../../machines/protocol/record.ts'
+import { nameOf } from '../names.ts'
 import { Violation } from '../violation.ts'
 
 interface Said {
+  readonly id: InstanceId
   bal: number
   abal: number
-  preAccepted: boolean
+  /** The dependencies of its preAccepted vote. */
+  dep: Dependencies | undefined
 }
 
 /** What one replica has told others of its promises and votes must be on its disk, whatever happens to its process. */
 export class Promises {
   readonly #said = new Map<string, Said>()
 
+  /** A message has left for another replica: what it reveals (protocol.md section 6). */
   sent(message: Message): void {
     switch (message.type) {
+      case 'preAccept':
       case 'preAcceptOk':
-        this.#of(message.id).preAccepted = true
+        this.#of(message.id).dep ??= message.dep
         break
-      case 'acceptOk': {
-        const said = this.#of(message.id)
-        said.bal = Math.max(said.bal, message.bal)
-        said.abal = Math.max(said.abal, message.bal)
+      case 'accept':
+      case 'acceptOk':
+        this.#voted(message.id, message.bal, message.bal)
         break
-      }
-      case 'recoverOk': {
-        if (message.phase === 'committed') break
-        const said = this.#of(message.id)
-        said.bal = Math.max(said.bal, message.bal)
+      case 'recover':
+      case 'validate':
+      case 'validateOk':
+        this.#voted(message.id, message.bal, 0)
         break
-      }
+      case 'recoverOk':
+        if (message.phase !== 'committed') this.#voted(message.id, message.bal, message.abal)
+        break
       default:
     }
   }
 
-  /** A process opens the disk: everything said before must be there. */
-  reopened(replica: number, records: readonly RecordWrite[], codec: Codec): void {
-    const found = new Map(records.map(record => [`${record.rank}.${record.index}`, record]))
-    for (const [key, said] of this.#said) {
-      const write = found.get(key)
-      const record =
-        write === undefined
-          ? undefined
-          : codec.decodeVote(write.vote, write.command === undefined ? undefined : codec.decodeCommand(write.command))
-      const kept =
-        record !== undefined &&
-        (record.phase === 'committed' ||
-          (record.bal >= said.bal && record.abal >= said.abal && (!said.preAccepted || record.phase !== 'initial')))
-      if (!kept)
+  /**
+   * A process opens the disk: everything said before must be there.
+   * @param floor per row, up to here the disk has no records any more: nobody asks for them again
+   */
+  reopened(
+    replica: number,
+    records: readonly { readonly id: InstanceId; readonly record: Record }[],
+    floor: Dependencies,
+  ): void {
+    const found = new Map(records.map(({ id, record }) => [nameOf(id), record]))
+    for (const [name, said] of this.#said) {
+      if (said.id.index <= (floor[said.id.rank] ?? 0)) {
+        this.#said.delete(name)
+        continue
+      }
+      const record = found.get(name)
+      if (record === undefined || !isKept(said, record))
         throw new Violation(
           'durability',
-          `replica ${replica} said bal ${said.bal}, abal ${said.abal}${said.preAccepted ? ', preAccepted' : ''} for ${key}; its disk says ${record === undefined ? 'nothing' : `${record.phase} bal ${record.bal} abal ${record.abal}`}`,
+          `replica ${replica} said bal ${said.bal}, abal ${said.abal}, preAccepted {${said.dep ?? 'not'}} of ${name}; its disk says ${record === undefined ? 'nothing' : `${record.phase} bal ${record.bal} abal ${record.abal} {${record.dep}}`}`,
+          [name],
         )
     }
   }
 
-  #of({ rank, index }: { readonly rank: number; readonly index: number }): Said {
-    const key = `${rank}.${index}`
-    let said = this.#said.get(key)
-    if (said === undefined) {
-      said = { bal: 0, abal: 0, preAccepted: false }
-      this.#said.set(key, said)
-    }
+  #voted(id: InstanceId, bal: number, abal: number): void {
+    const said = this.#of(id)
+    said.bal = Math.max(said.bal, bal)
+    said.abal = Math.max(said.abal, abal)
+  }
+
+  #of(id: InstanceId): Said {
+    const name = nameOf(id)
+    const said = this.#said.get(name) ?? { id, bal: 0, abal: 0, dep: undefined }
+    this.#said.set(name, said)
     return said
   }
+}
+
+/** Ballots never go back; a vote stands until a later one, or the decision, takes its place. */
+function isKept({ bal, abal, dep }: Said, record: Record): boolean {
+  if (record.phase === 'committed') return true
+  if (record.bal < bal || record.abal < abal) return false
+  if (dep === undefined || record.phase === 'accepted') return true
+  return record.phase === 'preAccepted' && sameDependencies(record.dep, dep)
 }

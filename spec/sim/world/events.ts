@@ -15,9 +15,6 @@ export class Events {
   get count(): number {
     return this.#count
   }
-  get isEmpty(): boolean {
-    return this.#runs.length === 0
-  }
 
   after(delayMs: number, run: () => void): void {
     this.at(this.#nowMs + Math.max(0, delayMs), run)

@@ -1,15 +1,24 @@
 import { defaultLimits, type Limits } from '../../../actors/limits.ts'
+import type { Load } from '../workload/workload.ts'
 import type { Draw } from './random.ts'
 
 /** What one seed draws: the cluster, the load, the network, and how much goes wrong. */
-export interface Plan {
+export interface Plan extends Load {
   readonly n: number
-  readonly keys: number
+  /** Programs that send commands. */
   readonly clients: number
-  /** Commands in the faulty phase, over all clients. */
+  /** Commands that a program sends in one frame; it waits for all before the next. At most 16. */
+  readonly burst: number
+  /** Probability that a command is sent to two replicas at once. */
+  readonly duplicates: number
+  /** Commands in the faulty phase, over all clients; it also lasts until three crashes and a healed partition. */
   readonly commands: number
-  readonly readShare: number
-  /** Mean pause of a client between two commands, ms. */
+  /** A world in which hardly anything gets through is left, after so long, with so many. */
+  readonly commandsMin: number
+  readonly patienceMs: number
+  /** The faulty phase must be over by then: nobody waits for ever. */
+  readonly faultyMsMax: number
+  /** Mean pause of a program between two bursts, ms. */
   readonly thinkMs: number
   readonly latencyMs: number
   readonly tailShare: number
@@ -22,7 +31,10 @@ export interface Plan {
   readonly partitionEveryMs: number
   readonly clogEveryMs: number
   readonly pauseEveryMs: number
+  /** Probability that a coordinator dies about when its fast commit is flushed. */
   readonly coordinatorDies: number
+  /** Probability that it dies while its preAccepts leave. */
+  readonly proposerDies: number
   readonly flushFails: number
   readonly diskFull: number
   /** Disks lost or damaged for good; never more than f. */
@@ -37,12 +49,19 @@ const never = Number.POSITIVE_INFINITY
 export function drawPlan(draw: Draw): Plan {
   const n = draw.pick([3, 3, 5, 5, 7])
   const f = Math.floor((n - 1) / 2)
+  const keys = draw.pick([1, 2, 3, 5, 10])
   const sometimes = (share: number, from: number, to: number) => (draw.chance(share) ? draw.between(from, to) : never)
   return {
     n,
-    keys: draw.pick([1, 2, 3, 5, 10]),
+    keys,
     clients: draw.whole(3, 10),
+    // What the linearizability checker can decide has its limits: dozens of commands at once on one key are beyond them.
+    burst: draw.pick(keys < 5 ? [1, 1, 1, 2] : [1, 1, 2, 8]),
+    duplicates: draw.pick([0, 0, 0.1]),
     commands: draw.whole(100, 160),
+    commandsMin: 100,
+    patienceMs: 20_000,
+    faultyMsMax: 600_000,
     readShare: draw.pick([0, 0.1, 0.3, 0.6]),
     thinkMs: draw.pick([5, 20, 60]),
     latencyMs: draw.pick([0.2, 1, 5, 20]),
@@ -56,6 +75,7 @@ export function drawPlan(draw: Draw): Plan {
     clogEveryMs: sometimes(0.5, 400, 2000),
     pauseEveryMs: sometimes(0.4, 500, 3000),
     coordinatorDies: draw.pick([0, 0, 0.02, 0.08]),
+    proposerDies: draw.pick([0, 0, 0.01, 0.04]),
     flushFails: draw.pick([0, 0, 0.001]),
     diskFull: draw.pick([0, 0, 0.005]),
     disksLost: draw.chance(0.2) ? draw.whole(1, f) : 0,
@@ -67,11 +87,71 @@ export function drawPlan(draw: Draw): Plan {
       ownInFlightPerKeyMax: draw.pick([1, 4, 16]),
       recoveriesMax: draw.pick([4, 256]),
       fetchIdsMax: draw.pick([8, 1024]),
-      snapshotCommands: draw.pick([20, 100, 20_000]),
+      indexWindowMax: draw.pick([16, 16_384, 16_384]),
+      snapshotCommands: draw.pick([5, 20, 100, 20_000]),
+      recordsKept: draw.pick([0, 2, 10, 1_000]),
+      sessionIdleMs: draw.pick([5_000, 3_600_000, 3_600_000]),
+      snapshotChunkBytes: draw.pick([1_000, 100_000]),
       recoveryDelayMs: draw.pick([20, 100]),
       retransmitDelayMs: draw.pick([60, 200]),
       suspicionMs: draw.pick([250, 500]),
       fastPathWaitMaxMs: draw.pick([2, 50]),
     },
+  }
+}
+
+/**
+ * Biased towards recoveries that validate and wait: five replicas, one or two keys, coordinators that die in the middle of
+ * their preAccepts, clogged links.
+ */
+export function biasedPlan(draw: Draw): Plan {
+  return {
+    ...drawPlan(draw),
+    n: 5,
+    keys: draw.pick([1, 1, 2]),
+    clients: draw.whole(4, 10),
+    readShare: 0,
+    thinkMs: 5,
+    disksLost: 0,
+    proposerDies: draw.pick([0.05, 0.15]),
+    clogEveryMs: draw.between(100, 300),
+    crashEveryMs: draw.between(200, 600),
+  }
+}
+
+/** A long life: three replicas with default limits, a day's worth of small faults; 20,000 commands an hour, in bursts. */
+export function longPlan(hours: number): Plan {
+  const clients = 20
+  const burst = 8
+  const commands = 20_000 * hours
+  return {
+    n: 3,
+    keys: 10,
+    clients,
+    burst,
+    duplicates: 0.001,
+    commands,
+    commandsMin: commands,
+    patienceMs: never,
+    faultyMsMax: 2 * hours * 3_600_000,
+    readShare: 0.3,
+    thinkMs: (hours * 3_600_000 * clients * burst) / commands,
+    latencyMs: 1,
+    tailShare: 0.02,
+    tailMs: 100,
+    loss: 0.01,
+    repeat: 0.02,
+    flushMs: 1,
+    crashEveryMs: 60_000,
+    partitionEveryMs: 60_000,
+    clogEveryMs: 60_000,
+    pauseEveryMs: 60_000,
+    coordinatorDies: 0.001,
+    proposerDies: 0.001,
+    flushFails: 0,
+    diskFull: 0,
+    disksLost: 0,
+    throughCodec: false,
+    limits: { ...defaultLimits, snapshotCommands: 2_000 },
   }
 }

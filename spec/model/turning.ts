@@ -1,0 +1,269 @@
+import { Ledger } from '../../actors/ledger.ts'
+import type { InstanceEvent } from '../../machines/instance/events.ts'
+import type { Rank } from '../../machines/protocol/membership.ts'
+import type { InstanceMessage } from '../../machines/protocol/messages.ts'
+import { initialRecord, payloadOf, type Record } from '../../machines/protocol/record.ts'
+import { verdictOn } from '../../machines/protocol/recovery.ts'
+import { type Effect, othersThan, type Part } from './chart.ts'
+import type { Posted } from './post.ts'
+import type { Replica, Replicas, Step } from './replicas.ts'
+import type { Variant } from './variant.ts'
+
+/**
+ * One turn of one replica: what the replica's wiring does around the statecharts. A message to oneself is taken at once:
+ * it counts as soon as the turn is durable, and what the turn says to others leaves no earlier.
+ */
+export class Turning {
+  /** Called for every event that a statechart is given. */
+  readonly told: ((command: number, event: InstanceEvent) => void) | undefined
+  readonly #replicas: Replicas
+  readonly #variant: Variant
+  readonly #self: Rank
+  #isUp: boolean
+  #parts: number[]
+  #learnt: number
+  #heard: number[]
+  #before: number[]
+  readonly #mayRestart: boolean
+  #ledger: Ledger
+  readonly #sent = new Set<number>()
+  readonly #rules: string[] = []
+  readonly #commits: { command: number; value: number }[] = []
+  readonly #toSelf: InstanceMessage[] = []
+
+  constructor(replicas: Replicas, replica: Replica, variant: Variant, told: Turning['told']) {
+    this.told = told
+    this.#replicas = replicas
+    this.#variant = variant
+    this.#self = replica.self
+    this.#isUp = replica.isUp
+    this.#parts = [...replica.parts]
+    this.#learnt = replica.learnt
+    this.#heard = [...replica.heard]
+    this.#before = [...replica.before]
+    this.#mayRestart = replica.mayRestart
+    this.#ledger = this.#ledgerOf()
+  }
+
+  /** The new state, and what the turn has left. */
+  end(): Step {
+    while (this.#toSelf.length > 0) this.#receive(this.#self, this.#toSelf.shift()!)
+    return {
+      replica: this.#replicas.number({
+        self: this.#self,
+        isUp: this.#isUp,
+        parts: this.#parts,
+        learnt: this.#learnt,
+        heard: this.#heard,
+        before: this.#before,
+        mayRestart: this.#mayRestart,
+      }),
+      sent: [...this.#sent].sort((a, b) => a - b),
+      rules: this.#rules,
+      commits: this.#commits,
+    }
+  }
+
+  deliver({ from, message }: Posted): void {
+    this.#receive(from, message)
+  }
+
+  /** Rule 3.1: D0 from the conflict index. */
+  submit(command: number): void {
+    const id = this.#replicas.setting.ids[command]!
+    const cmd = this.#replicas.setting.commands[command]!
+    this.#receive(this.#self, { type: 'preAccept', id, cmd, dep: this.#ledger.conflicting(id, cmd) })
+  }
+
+  recover(command: number): void {
+    this.#tell(command, { type: 'startRecovery' })
+  }
+
+  giveUp(command: number): void {
+    this.#tell(command, { type: 'giveUpFastPath' })
+  }
+
+  crash(): void {
+    this.#isUp = false
+  }
+
+  /**
+   * A crash and a restart: attempts, `waiting`s heard, and the commits in `lost` (as bits) are gone; the index is
+   * rebuilt from the records; own instances go on at ballot 0 (section 6).
+   */
+  restart(lost: number): void {
+    const { chart, setting } = this.#replicas
+    const records = this.#parts.map((part, command) => {
+      const isLost = ((lost >> command) & 1) === 1
+      return chart.part(isLost ? this.#before[command]! : part).context.record
+    })
+    this.#learnt = records.reduce(
+      (bits, record, command) => (payloadOf(record) === undefined ? bits : bits | (1 << command)),
+      0,
+    )
+    this.#heard = this.#heard.map(() => 0)
+    this.#before = this.#before.map(() => -1)
+    this.#parts = records.map((_, command) => chart.initial(this.#self, command))
+    records.forEach((record, command) => {
+      if (isUntouched(record)) return
+      this.#tell(command, { type: 'restore', record })
+    })
+    this.#ledger = this.#ledgerOf()
+    records.forEach((record, command) => {
+      if (setting.ids[command]!.rank !== this.#self || isUntouched(record)) return
+      this.#tell(command, { type: 'resume' })
+    })
+  }
+
+  #ledgerOf(): Ledger {
+    const { setting } = this.#replicas
+    const ledger = new Ledger(setting.membership, () => undefined)
+    setting.ids.forEach((id, command) => {
+      const { n } = setting.configuration
+      ledger.heardOf(id.rank, id.index)
+      const entry = ledger.entry(id)
+      // An entry of the index outlives the record that it came from.
+      if ((this.#learnt >> command) & 1)
+        ledger.write(entry, { ...initialRecord(n), initCmd: setting.commands[command] })
+      ledger.write(entry, this.#record(command))
+    })
+    return ledger
+  }
+
+  #part(command: number): Part {
+    return this.#replicas.chart.part(this.#parts[command]!)
+  }
+
+  #record(command: number): Record {
+    return this.#part(command).context.record
+  }
+
+  #receive(from: Rank, message: InstanceMessage): void {
+    const command = this.#replicas.setting.numberOf(message.id)
+    if (message.type === 'waiting') {
+      this.#hear(command, message.k)
+      return
+    }
+    this.#tell(command, this.#eventOf(from, message))
+  }
+
+  /** As the replica's dispatch does: the message, with what its rule needs to know of this replica. */
+  #eventOf(from: Rank, message: Exclude<InstanceMessage, { type: 'waiting' }>): InstanceEvent {
+    switch (message.type) {
+      case 'preAccept':
+        return { type: 'preAccept', from, message, conflicting: this.#ledger.conflicting(message.id, message.cmd) }
+      case 'preAcceptOk':
+        return { type: 'preAcceptOk', from, message, down: 0 }
+      case 'validate':
+        return {
+          type: 'validate',
+          from,
+          message,
+          invalidating: this.#ledger.invalidating(message.id, message.cmd, message.dep),
+        }
+      default:
+        return { type: message.type, from, message } as InstanceEvent
+    }
+  }
+
+  #tell(command: number, event: InstanceEvent): void {
+    const { chart, setting } = this.#replicas
+    this.told?.(command, event)
+    const before = this.#part(command)
+    const rule = guardOf(before, event)
+    if (rule !== undefined) this.#rules.push(rule)
+    const turn = chart.step(this.#parts[command]!, event)
+    this.#parts[command] = turn.part
+    if (turn.rule !== undefined) this.#rules.push(turn.rule)
+    const record = this.#record(command)
+    if (event.type !== 'restore') this.#ledger.write(this.#ledger.entry(setting.ids[command]!), record)
+    if (payloadOf(record) !== undefined) this.#learnt |= 1 << command
+    for (const effect of turn.effects) this.#do(command, before, effect)
+  }
+
+  #do(command: number, before: Part, effect: Effect): void {
+    const { setting, chart } = this.#replicas
+    switch (effect.type) {
+      case 'say':
+        for (const to of effect.to) this.#say(to, effect.message)
+        break
+      case 'commit': {
+        const { cmd, dep } = this.#record(command)
+        this.#commits.push({ command, value: this.#replicas.valueOf(this.#record(command)) })
+        const others = othersThan(this.#self, setting.configuration.n)
+        // After a restart it may have to be learnt from those who were told, who answer whoever asks: also to oneself.
+        const to = this.#mayRestart ? [...others, this.#self] : others
+        if (effect.path !== 'told')
+          for (const rank of to)
+            this.#sent.add(this.#replicas.sent(this.#self, rank, commitOf(setting.ids[command]!, cmd!, dep)))
+        if (this.#mayRestart && effect.path !== 'fast') this.#before[command] = chart.number(restored(before))
+        this.#tellWaiting(command)
+        break
+      }
+      case 'awaitMembers':
+        for (const id of effect.members) {
+          const member = setting.numberOf(id)
+          const k = this.#heard[member]!
+          if (k > 0) this.#tell(command, { type: 'memberWaiting', member: id, k })
+          this.#tellCommitted(command, member)
+        }
+        break
+    }
+  }
+
+  #say(to: Rank, message: InstanceMessage): void {
+    if (to === this.#self) this.#toSelf.push(this.#variant.says?.(message) ?? message)
+    else this.#sent.add(this.#replicas.sent(this.#self, to, message))
+  }
+
+  #hear(member: number, k: number): void {
+    // At or below the threshold it decides nothing, whoever waits (rule 4.5.3).
+    if (k <= this.#heard[member]! || k <= this.#replicas.setting.membership.quorums.waitingThreshold) return
+    this.#heard[member] = k
+    for (const command of this.#waitingFor(member))
+      this.#tell(command, { type: 'memberWaiting', member: this.#replicas.setting.ids[member]!, k })
+  }
+
+  #tellWaiting(member: number): void {
+    for (const command of this.#waitingFor(member)) this.#tellCommitted(command, member)
+  }
+
+  #tellCommitted(command: number, member: number): void {
+    const { phase, cmd, dep } = this.#record(member)
+    if (phase !== 'committed' || cmd === undefined) return
+    const { ids } = this.#replicas.setting
+    const verdict = verdictOn(ids[command]!, cmd, dep)
+    this.#tell(command, { type: 'memberCommitted', member: ids[member]!, verdict })
+  }
+
+  #waitingFor(member: number): number[] {
+    const { ids } = this.#replicas.setting
+    const id = ids[member]!
+    return ids.flatMap((_, command) => {
+      const members = this.#part(command).context.attempt?.members ?? []
+      return members.some(each => each.id.rank === id.rank && each.id.index === id.index) ? [command] : []
+    })
+  }
+}
+
+const commitOf = (id: InstanceMessage['id'], cmd: NonNullable<Record['cmd']>, dep: Record['dep']): InstanceMessage => ({
+  type: 'commit',
+  id,
+  cmd,
+  dep,
+})
+
+/** Nothing was promised or voted: there is no such record on disk. */
+const isUntouched = ({ phase, bal }: Record): boolean => phase === 'initial' && bal === 0
+
+/** The instance as its record alone says. */
+const restored = ({ value, context }: Part): Part => ({
+  value: { undecided: { ...(value as { undecided: object }).undecided, drive: 'following' } } as Part['value'],
+  context: { ...context, attempt: undefined },
+})
+
+/** The phase guard of rule 4.4 (B8) is seen by what it stops. */
+function guardOf({ context: { record } }: Part, event: InstanceEvent): string | undefined {
+  if (event.type !== 'validate' || record.phase !== 'accepted') return undefined
+  return record.bal === event.message.bal ? '4.4 phase guard' : undefined
+}

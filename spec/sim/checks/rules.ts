@@ -1,0 +1,190 @@
+import type { CommitPath } from '../../../machines/instance/context.ts'
+import type { InstanceSnapshot } from '../../../machines/instance/machine.ts'
+import { initialBallot } from '../../../machines/protocol/ballots.ts'
+import { NOP, type Value } from '../../../machines/protocol/commands.ts'
+import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
+import type { Message } from '../../../machines/protocol/messages.ts'
+import type { Record } from '../../../machines/protocol/record.ts'
+import { nameOf } from '../names.ts'
+
+/** The rules of protocol.md, and the rare turns of each, that must be reached by somebody. */
+export const rules = [
+  '3.1 submit',
+  '3.2 preAcceptOk',
+  '3.3 fast',
+  '3.3 slow',
+  '3.4 acceptOk',
+  '3.5 commit',
+  '3.6 learnt',
+  '3.6 preAccept answered with the commit',
+  '3.6 accept answered with the commit',
+  '3.6 validate answered with the commit',
+  '3.6 tryRecover answered with the commit',
+  '3.6 recover answered with phase committed',
+  '4 asked to recover',
+  '4 recovers since asked',
+  '4 the coordinator retransmits',
+  '4 the coordinator recovers',
+  '4 another recovers',
+  '4.1 recover',
+  '4.2 recoverOk',
+  '4.2 recoverOk of an id never heard of',
+  '4.3.1',
+  '4.3.2',
+  '4.3.3',
+  '4.3.4',
+  '4.3.5',
+  '4.4 validateOk',
+  '4.4 guard: accepted already',
+  '4.5.1',
+  '4.5.2',
+  '4.5.3',
+  '4.5.3 waiting received',
+  '4.5.3 settled',
+  '4.5.3 invalidated',
+  '4.5.3 waiting',
+  '4.5.3 late commit',
+  '4.5.3 late accept',
+  '4.5.3 late coordinator',
+  '4.6 outbid',
+  '4.6 restarted by its owner',
+  '4.6 resent',
+  '4.7 resubmitted',
+  '5 a component of several',
+  '6 preAccept resumed',
+  '6 accept(0) resumed',
+  '7 nack',
+  '7 preAccept repeated',
+  '7 accept repeated',
+  '7 recover repeated',
+  '7 beyond the index window',
+  '7 fetch',
+  '7 gap decided Nop',
+] as const
+export type Rule = (typeof rules)[number]
+
+const isRule: ReadonlySet<string> = new Set(rules)
+
+/** Counts how often each rule is taken at one replica, in one life. */
+export class RulesTaken {
+  readonly #count: (rule: Rule) => void
+  readonly #self: number
+  readonly #votes = new Map<string, Record>()
+  /** Payloads that this replica has proposed, by the id under which it did so last. */
+  readonly #proposed = new WeakMap<Uint8Array, string>()
+
+  constructor(self: number, count: (rule: Rule) => void) {
+    this.#self = self
+    this.#count = count
+  }
+
+  written(id: InstanceId, record: Record): void {
+    this.#votes.set(nameOf(id), record)
+  }
+
+  sent(message: Message): void {
+    const count = this.#count
+    switch (message.type) {
+      case 'preAccept':
+        count('3.1 submit')
+        this.#proposes(message)
+        break
+      case 'preAcceptOk':
+        count('3.2 preAcceptOk')
+        break
+      case 'acceptOk':
+        count('3.4 acceptOk')
+        break
+      case 'tryRecover':
+        count('4 asked to recover')
+        break
+      case 'recover':
+        count('4.1 recover')
+        break
+      case 'recoverOk':
+        count('4.2 recoverOk')
+        if (message.phase === 'committed') count('3.6 recover answered with phase committed')
+        break
+      case 'validateOk':
+        count('4.4 validateOk')
+        break
+      case 'nack':
+        count('7 nack')
+        break
+      case 'fetch':
+        count('7 fetch')
+        break
+      default:
+    }
+  }
+
+  received(message: Message): void {
+    if (message.type === 'waiting') this.#count('4.5.3 waiting received')
+    if (message.type !== 'validate' && message.type !== 'accept' && message.type !== 'recover') return
+    const vote = this.#votes.get(nameOf(message.id))
+    if (vote === undefined) {
+      if (message.type === 'recover') this.#count('4.2 recoverOk of an id never heard of')
+      return
+    }
+    if (vote.phase === 'committed' || vote.bal !== message.bal) return
+    if (message.type === 'recover') this.#count('7 recover repeated')
+    if (vote.phase === 'accepted' && message.type === 'validate') this.#count('4.4 guard: accepted already')
+    if (vote.phase === 'accepted' && message.type === 'accept' && vote.abal === vote.bal)
+      this.#count('7 accept repeated')
+  }
+
+  rejected(why: string): void {
+    if (why.includes('window')) this.#count('7 beyond the index window')
+  }
+
+  stepped(id: InstanceId, event: string, before: InstanceSnapshot, after: InstanceSnapshot): void {
+    const [was, is] = [before.context, after.context]
+    if (is.rule !== undefined && is.rule !== was.rule && isRule.has(is.rule)) this.#count(is.rule as Rule)
+    if (was.record.phase === 'committed') this.#answered(event)
+    else if (was.record === is.record) this.#repeated(event, was.record)
+    this.#attempted(id, event, before, after)
+  }
+
+  committed(id: InstanceId, cmd: Value, path: CommitPath): void {
+    if (path === 'slow') this.#count('3.5 commit')
+    if (path === 'told') this.#count('3.6 learnt')
+    if (cmd === NOP && path !== 'told' && this.#votes.get(nameOf(id))?.initCmd === undefined)
+      this.#count('7 gap decided Nop')
+  }
+
+  executed(component: readonly InstanceId[]): void {
+    if (component.length > 1) this.#count('5 a component of several')
+  }
+
+  #answered(event: string): void {
+    if (event === 'preAccept' || event === 'accept' || event === 'validate' || event === 'tryRecover')
+      this.#count(`3.6 ${event} answered with the commit`)
+  }
+
+  #repeated(event: string, { phase, bal }: Record): void {
+    if (event === 'preAccept' && phase === 'preAccepted' && bal === initialBallot) this.#count('7 preAccept repeated')
+  }
+
+  #attempted(id: InstanceId, event: string, before: InstanceSnapshot, after: InstanceSnapshot): void {
+    const [was, is] = [before.context.attempt, after.context.attempt]
+    const isMine = id.rank === this.#self
+    if (was !== undefined && is === undefined && (event === 'recover' || event === 'accept')) this.#count('4.6 outbid')
+    if (event === 'resend' && was !== undefined)
+      this.#count(was.ballot === initialBallot ? '4 the coordinator retransmits' : '4.6 resent')
+    if (event === 'startRecovery' && is !== undefined) {
+      if (was !== undefined && was.ballot > initialBallot) this.#count('4.6 restarted by its owner')
+      else this.#count(isMine ? '4 the coordinator recovers' : '4 another recovers')
+    }
+    if (event === 'tryRecover' && was === undefined && is !== undefined) this.#count('4 recovers since asked')
+    if (event === 'resume' && is !== undefined)
+      this.#count(after.context.record.phase === 'accepted' ? '6 accept(0) resumed' : '6 preAccept resumed')
+  }
+
+  #proposes({ id, cmd }: Extract<Message, { type: 'preAccept' }>): void {
+    const [first] = cmd.payloads
+    if (first === undefined) return
+    const before = this.#proposed.get(first)
+    if (before !== undefined && before !== nameOf(id)) this.#count('4.7 resubmitted')
+    this.#proposed.set(first, nameOf(id))
+  }
+}

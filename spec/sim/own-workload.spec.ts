@@ -1,0 +1,81 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { StateMachine } from '../../actors/state-machine.ts'
+import { run } from '../cluster/run-cli.ts'
+import { type Operation, runSeed, type Workload } from './index.ts'
+
+type Add = readonly ['add', number]
+
+/** A sum that all commands change, so that all of them conflict. */
+function sumWorkload(judge: Workload<Add, number>['judge']): Workload<Add, number> {
+  return {
+    stateMachine(): StateMachine<Add, number> {
+      let sum = 0
+      return {
+        footprint: () => ({ reads: [], writes: ['sum'] }),
+        apply: ([, by]) => {
+          sum += by
+          return sum
+        },
+        snapshot: () => new TextEncoder().encode(String(sum)),
+        restore: bytes => {
+          sum = Number(new TextDecoder().decode(bytes))
+        },
+      }
+    },
+    nextCommand: draw => ['add', draw.whole(1, 9)],
+    ...(judge === undefined ? {} : { judge }),
+  }
+}
+
+/** Answers are sums: no two alike, and each at least as large as what it added. */
+function judgeSums(history: readonly Operation<Add, number>[]) {
+  const sums = history.flatMap(({ result }) => (result === undefined ? [] : [result]))
+  return new Set(sums).size === sums.length ? undefined : { what: 'two commands saw the same sum', about: ['sum'] }
+}
+
+describe('simulation of an own state machine', function () {
+  this.timeout(120_000)
+
+  it('runs it under all faults, and judges its history', () => {
+    for (const seed of [1, 2, 3]) {
+      const { violation, counts } = runSeed(seed, { workload: sumWorkload(judgeSums) })
+      expect(violation?.message).to.equal(undefined)
+      expect(counts.answered).to.be.above(20)
+    }
+  })
+
+  it('reports what the judge finds', () => {
+    const wrong = () => ({ what: 'as it was asked to', about: [] })
+    expect(runSeed(1, { workload: sumWorkload(wrong) }).violation?.message).to.contain('as it was asked to')
+  })
+
+  it('finds one that is not deterministic', () => {
+    let calls = 0
+    const workload = sumWorkload(undefined)
+    const drifting: Workload<Add, number> = {
+      ...workload,
+      stateMachine: () => {
+        const machine = workload.stateMachine()
+        return { ...machine, apply: ([add, by]) => machine.apply([add, by + (++calls % 7 === 0 ? 1 : 0)]) }
+      },
+    }
+    expect(runSeed(1, { workload: drifting }).violation?.property).to.equal('equal states')
+  })
+
+  it('works as the guide says', async () => {
+    const guide = readFileSync(new URL('./README.md', import.meta.url), 'utf8')
+    const program = guide.split('```ts\n')[1]!.split('\n```')[0]!
+    const directory = mkdtempSync(join(tmpdir(), 'epaxos-sim-'))
+    try {
+      const file = join(directory, 'program.mts')
+      writeFileSync(file, program.replace("'epaxos/sim'", `'${new URL('./index.ts', import.meta.url).href}'`))
+      const { stdout, stderr } = await run(process.execPath, ['--import', 'tsx', file], '').ended
+      expect(stdout, stderr).to.match(/^(seed \d+: \d+ commands, nothing wrong\n){5}$/)
+    } finally {
+      rmSync(directory, { recursive: true, force: true })
+    }
+  })
+})

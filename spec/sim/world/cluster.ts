@@ -1,0 +1,155 @@
+import { Replica } from '../../../actors/replica.ts'
+import type { Tap } from '../../../actors/tap.ts'
+import { SimulatedNetwork } from '../../../net/simulated/network.ts'
+import { createSimulatedStore, type FlushFate } from '../../../storage/simulated/store.ts'
+import type { Applications } from '../checks/applications.ts'
+import { Process } from './process.ts'
+import type { Draw } from './random.ts'
+import type { Setting } from './setting.ts'
+import { type Life, Site } from './site.ts'
+import { Wire } from './wire.ts'
+import { witnessed } from './witnessed.ts'
+
+export interface ClusterPorts {
+  readonly applications: Applications
+  /** A process is about to open the disk of the site. */
+  reopens(site: Site): void
+  /** Watches one life of a replica. */
+  tap(site: Site, process: Process): Tap
+}
+
+/** The replicas of a world, their disks and the network between them; processes that die are started again. */
+export class Cluster {
+  readonly sites: readonly Site[]
+  readonly network: SimulatedNetwork
+  readonly wire: Wire
+  readonly #setting: Setting
+  readonly #ports: ClusterPorts
+  #healed: ReadonlySet<Site> | undefined
+
+  constructor(setting: Setting, ports: ClusterPorts) {
+    const { plan, draw, codec } = setting
+    this.#setting = setting
+    this.#ports = ports
+    this.wire = new Wire(plan, draw.fork('network'))
+    this.network = new SimulatedNetwork({
+      fate: (from, to) => this.wire.fate(from, to),
+      greetingMs: () => this.wire.greetingMs(),
+      codec: plan.throughCodec ? codec : undefined,
+    })
+    const members = Array.from({ length: plan.n }, (_, rank) => rank + 1)
+    this.sites = members.map(member => new Site(member, members))
+  }
+
+  /** Faults go on: nobody has been healed for good. */
+  get isFaulty(): boolean {
+    return this.#healed === undefined
+  }
+
+  get quorum(): number {
+    const { n } = this.#setting.plan
+    return n - Math.floor((n - 1) / 2)
+  }
+
+  boot(site: Site): void {
+    const { plan, draw, events, codec, counts, chronicle, workload } = this.#setting
+    const own = draw.fork(`boot ${site.member} ${counts.crashes} ${events.nowMs}`)
+    const process = new Process(events, own.between(0.95, 1.05), own.between(0, 1e6))
+    const store = createSimulatedStore({
+      disk: site.disk,
+      host: process,
+      openMs: () => own.between(1, 20),
+      flushMs: () => plan.flushMs * own.between(0.5, 2) + (own.chance(0.01) ? plan.flushMs * 20 : 0),
+      flushFate: () => this.#flushFate(own),
+      isDamaged: () => site.isDamaged,
+    })
+    this.#ports.reopens(site)
+    const machine = witnessed(site.member, workload.stateMachine(), this.#ports.applications, codec)
+    const replica = new Replica({
+      id: site.member,
+      members: this.sites.map(({ member }) => member),
+      stateMachine: machine,
+      transport: this.network.transport(site.member, process),
+      store,
+      codec,
+      clock: process.clock,
+      random: own.next,
+      limits: plan.limits,
+      tap: this.#ports.tap(site, process),
+    }) as unknown as Replica
+    const life: Life = { process, replica, store, machine, clients: new Set() }
+    site.life = life
+    chronicle.say('BOOT', `${site.member}`)
+    replica.start().catch(() => {
+      // The state says so already: a replica that cannot begin is handled there.
+    })
+  }
+
+  /** The process dies; what was not durable is gone. It is started again after a while. */
+  crash(site: Site, restartMs: number): void {
+    const { draw, events, counts, chronicle } = this.#setting
+    const { life } = site
+    if (life === undefined) return
+    chronicle.say('CRASH', `${site.member}`)
+    counts.crashes++
+    site.life = undefined
+    life.process.die()
+    life.store.crash(draw.chance(0.5))
+    this.network.died(site.member)
+    for (const client of life.clients) client.ended()
+    events.after(restartMs, () => {
+      if (site.life === undefined && (this.isFaulty || this.#healed!.has(site)) && site.mayBoot()) this.boot(site)
+    })
+  }
+
+  /** A process that failed ends, and is started again by whoever watches it; on a damaged disk it cannot begin. */
+  failed(site: Site): void {
+    this.#setting.events.after(0, () => this.crash(site, this.restartMs()))
+  }
+
+  /** How long a process that died stays down. */
+  restartMs(): number {
+    return this.#setting.draw.exponential(400)
+  }
+
+  /** Usually a quorum stays up; sometimes too many fail for a while, and nothing may be decided wrongly meanwhile. */
+  mayFail(): boolean {
+    const up = this.sites.filter(site => site.life !== undefined).length
+    return up > this.quorum || this.#setting.draw.chance(0.1)
+  }
+
+  /** A random quorum with intact disks is healed for good; the rest stays as it is. */
+  heal(): readonly Site[] {
+    const { draw, counts, chronicle } = this.#setting
+    const healed = draw.shuffle(this.sites.filter(site => !site.isRuined)).slice(0, this.quorum)
+    chronicle.say('HEAL', healed.map(site => site.member).join(' '))
+    this.#healed = new Set(healed)
+    this.wire.heal(new Set(healed.map(site => site.member)))
+    for (const a of healed) {
+      for (const b of healed) {
+        if (!this.network.passes(a.member, b.member)) counts.healedPartitions++
+        this.network.heal(a.member, b.member)
+      }
+      if (a.life === undefined) this.boot(a)
+    }
+    return healed
+  }
+
+  #flushFate(draw: Draw): FlushFate {
+    const { flushFails, diskFull } = this.#setting.plan
+    if (!this.isFaulty) return 'done'
+    if (draw.chance(flushFails)) return { failed: draw.chance(0.5) ? 'written' : 'lost' }
+    return draw.chance(diskFull) ? 'full' : 'done'
+  }
+
+  /** How each replica stands, for the story of what does not come about. */
+  describe(): string {
+    return this.sites
+      .map(({ member, life, isRuined }) => {
+        if (life === undefined) return `${member} ${isRuined ? 'ruined' : 'down'}`
+        const { state, uncommitted, pending, queued, executedPrefix, known } = life.replica.status()
+        return `${member} ${state} uncommitted ${uncommitted} pending ${pending} queued ${queued} executed ${executedPrefix} known ${known}`
+      })
+      .join('; ')
+  }
+}

@@ -1,0 +1,81 @@
+import type { Cluster } from './cluster.ts'
+import type { Draw } from './random.ts'
+import type { Setting } from './setting.ts'
+
+/** Everything that goes wrong by itself in the faulty phase, each kind at its own pace. */
+export class Faults {
+  readonly #setting: Setting
+  readonly #cluster: Cluster
+  readonly #draw: Draw
+
+  constructor(setting: Setting, cluster: Cluster) {
+    this.#setting = setting
+    this.#cluster = cluster
+    this.#draw = setting.draw.fork('faults')
+  }
+
+  begin(): void {
+    const { crashEveryMs, partitionEveryMs, clogEveryMs, pauseEveryMs, disksLost } = this.#setting.plan
+    const { sites } = this.#cluster
+    const draw = this.#draw
+    this.#every(crashEveryMs, () => {
+      if (this.#cluster.mayFail()) this.#cluster.crash(draw.pick(sites), this.#cluster.restartMs())
+    })
+    this.#every(partitionEveryMs, () => this.#partition())
+    this.#every(clogEveryMs, () => this.#clog())
+    this.#every(pauseEveryMs, () => {
+      const { life } = draw.pick(sites)
+      if (draw.chance(0.2)) life?.process.jump(draw.exponential(300))
+      else life?.process.pause(draw.exponential(400))
+    })
+    for (let lost = 0; lost < disksLost; lost++) this.#later(draw.between(200, 3_000), () => this.#ruin())
+  }
+
+  #every(meanMs: number, happens: () => void): void {
+    if (!Number.isFinite(meanMs)) return
+    this.#later(this.#draw.exponential(meanMs), () => {
+      happens()
+      this.#every(meanMs, happens)
+    })
+  }
+
+  #later(delayMs: number, happens: () => void): void {
+    this.#setting.events.after(delayMs, () => {
+      if (this.#cluster.isFaulty) happens()
+    })
+  }
+
+  #ruin(): void {
+    const site = this.#draw.pick(this.#cluster.sites.filter(each => !each.isRuined))
+    if (this.#draw.chance(0.5)) site.loseDisk()
+    else site.damageDisk()
+    this.#setting.chronicle.say('DISK', `${site.member} lost`)
+    this.#cluster.crash(site, 0)
+  }
+
+  #clog(): void {
+    const { sites, wire } = this.#cluster
+    const [a, b] = [this.#draw.pick(sites).member, this.#draw.pick(sites).member]
+    wire.clog(a, b, this.#draw.between(50, 800))
+    this.#later(this.#draw.exponential(800), () => wire.unclog(a, b))
+  }
+
+  /** Cuts some members off from the others, often in one direction only. */
+  #partition(): void {
+    const { sites, network } = this.#cluster
+    const { chronicle, counts } = this.#setting
+    const draw = this.#draw
+    const members = sites.map(({ member }) => member)
+    const group = draw.shuffle(members).slice(0, draw.whole(1, members.length - 1))
+    const rest = members.filter(member => !group.includes(member))
+    const out = group.flatMap(a => rest.map(b => [a, b] as const))
+    const cuts = draw.chance(0.4) ? out : [...out, ...out.map(([a, b]) => [b, a] as const)]
+    for (const [a, b] of cuts) network.cut(a, b)
+    chronicle.say('CUT', cuts.map(([a, b]) => `${a}>${b}`).join(' '))
+    this.#later(draw.exponential(600), () => {
+      for (const [a, b] of cuts) network.heal(a, b)
+      counts.healedPartitions++
+      chronicle.say('HEALED', cuts.map(([a, b]) => `${a}>${b}`).join(' '))
+    })
+  }
+}

@@ -1,0 +1,55 @@
+import type { StateMachine } from '../../../actors/state-machine.ts'
+import type { Codec } from '../../../net/codec.ts'
+import type { Applications, Place } from '../checks/applications.ts'
+
+/** A command with the name of the operation that it belongs to. */
+export type NamedCommand<C> = readonly [operation: string, command: C]
+
+/** A state machine that knows how often each key was written. */
+export interface Witnessed<C = unknown, R = unknown> extends StateMachine<NamedCommand<C>, R> {
+  versionOf(key: string): number
+}
+
+/** Stands for all keys together. */
+const everything = '*'
+
+/**
+ * Any state machine, with a version for each key of its footprints: it tells in which order conflicting commands were
+ * executed, and whether one was executed twice.
+ */
+export function witnessed<C, R>(
+  replica: number,
+  machine: StateMachine<C, R>,
+  applications: Applications,
+  codec: Codec,
+): Witnessed<C, R> {
+  /** Per key, how many commands have written it; under `*` how many have written anything. */
+  let versions = new Map<string, number>()
+  const versionOf = (key: string) => versions.get(key) ?? 0
+  const raise = (key: string) => versions.set(key, versionOf(key) + 1)
+  return {
+    versionOf,
+    footprint: ([, command]) => machine.footprint(command),
+    apply([operation, command]) {
+      const { reads, writes } = machine.footprint(command)
+      const places: Place[] = []
+      for (const key of reads === 'all' ? [everything] : reads)
+        places.push({ key, version: versionOf(key), isWrite: false })
+      if (writes === 'all' || writes.length > 0) raise(everything)
+      // What writes all keys has its place among all writes; what writes some, among those of each.
+      for (const key of writes === 'all' ? [everything] : writes) {
+        if (key !== everything) raise(key)
+        places.push({ key, version: versionOf(key), isWrite: true })
+      }
+      applications.executed(replica, operation, places)
+      return machine.apply(command)
+    },
+    snapshot: () =>
+      codec.encodeData({ state: machine.snapshot(), versions: [...versions].sort(([a], [b]) => (a < b ? -1 : 1)) }),
+    restore(snapshot) {
+      const data = codec.decodeData(snapshot) as { state: Uint8Array; versions: [string, number][] }
+      machine.restore(data.state)
+      versions = new Map(data.versions)
+    },
+  }
+}

@@ -6,12 +6,12 @@ import { Links } from '../../actors/links.ts'
 import { createMembership } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
 
-const n = 3
 /** Rank 0 of three; peers 1 and 2 have executed so much of row 1. */
 function replica(executed: { readonly [peer: number]: number }) {
   let nowMs = 0
+  const snapshotsOf: number[] = []
   const said: [to: number, message: Message][] = []
-  const links = new Links(0, n, 0, defaultLimits.suspicionMs, () => undefined)
+  const links = new Links(0, createMembership([1, 2, 3]).quorums, 0, defaultLimits.suspicionMs, () => undefined)
   const ledger = new Ledger(createMembership([1, 2, 3]), () => undefined)
   const catchUp = new CatchUp({
     ledger,
@@ -19,10 +19,19 @@ function replica(executed: { readonly [peer: number]: number }) {
     limits: defaultLimits,
     now: () => nowMs,
     say: (to, message) => said.push([to, message]),
+    fetchSnapshot: donor => snapshotsOf.push(donor),
   })
   for (const [peer, index] of Object.entries(executed)) {
     const vector = [0, index, 0]
-    links.heartbeat(Number(peer), { type: 'heartbeat', known: vector, executed: vector, canVote: true, inStep: true })
+    links.heartbeat(Number(peer), {
+      type: 'heartbeat',
+      known: vector,
+      executed: vector,
+      canVote: true,
+      inStep: true,
+      raised: [0, 0, 0],
+      raisedFrom: 1,
+    })
   }
   const tick = (afterMs: number) => {
     nowMs += afterMs
@@ -32,7 +41,7 @@ function replica(executed: { readonly [peer: number]: number }) {
     const record = { phase: 'committed', bal: 0, abal: 0, cmd: 'nop', dep: [0, 0, 0], initDep: [0, 0, 0] } as const
     ledger.write(ledger.entry({ epoch: 1, rank: 1, index }), { ...record, initCmd: undefined })
   }
-  return { catchUp, tick, learn, donors: () => said.map(([to]) => to) }
+  return { catchUp, tick, learn, donors: () => said.map(([to]) => to), snapshotsOf }
 }
 const late = defaultLimits.fetchTimeoutMs + 1
 
@@ -60,7 +69,15 @@ describe('catch-up', () => {
     tick(0)
     tick(late)
     learn(1)
-    catchUp.ended(1)
+    catchUp.ended(1, { type: 'fetchEnd', upTo: [0, 1, 0], floor: [0, 0, 0] })
     expect(catchUp.isFetchable(1, 2)).to.equal(true)
+  })
+
+  it('asks for a snapshot when the donor has no records any more of what is missing', () => {
+    const { catchUp, tick, snapshotsOf } = replica({ 1: 9 })
+    tick(0)
+    tick(0)
+    catchUp.ended(1, { type: 'fetchEnd', upTo: [0, 9, 0], floor: [0, 5, 0] })
+    expect(snapshotsOf).to.deep.equal([1])
   })
 })

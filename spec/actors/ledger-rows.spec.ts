@@ -65,6 +65,50 @@ describe('ledger: rows and index', () => {
     expect([...ledger.uncommitted()].map(({ id }) => `${id.rank}.${id.index}`)).to.eql(['0.2', '0.4', '2.1'])
   })
 
+  it('goes on over what a snapshot has executed out of order, and of which no record came', () => {
+    const { ledger } = ledgerOf(3)
+    ledger.install(ledger.indices(), { prefix: [2, 0, 0], above: [[4, 5], [], []] })
+    expect([ledger.committedPrefix, ledger.known]).to.eql([
+      [2, 0, 0],
+      [5, 0, 0],
+    ])
+    expect([...ledger.uncommitted()].map(({ id }) => `${id.rank}.${id.index}`)).to.eql(['0.3'])
+    expect([1, 2, 3, 4, 5, 6].map(index => ledger.isGone(idOf(0, index)))).to.eql([
+      true,
+      true,
+      false,
+      true,
+      true,
+      false,
+    ])
+    commitNop(ledger, idOf(0, 3))
+    expect(ledger.committedPrefix).to.eql([5, 0, 0])
+  })
+
+  it('knows as gone what was truncated, and keeps its index entry', () => {
+    const { ledger } = ledgerOf(3)
+    const dropped: string[] = []
+    for (const index of [1, 2, 3])
+      ledger.executed(write(ledger, idOf(1, index), { phase: 'committed', cmd: commandOf(put('x')) }))
+    ledger.truncate([0, 2, 0], ({ id }) => dropped.push(`${id.rank}.${id.index}`))
+    expect(dropped).to.eql(['1.1', '1.2'])
+    expect([1, 2, 3].map(index => ledger.isGone(idOf(1, index)))).to.eql([true, true, false])
+    expect(ledger.floor).to.eql([0, 2, 0])
+    expect(ledger.conflicting(idOf(0, 1), commandOf(put('x')))).to.eql([0, 3, 0])
+    expect(ledger.invalidating(idOf(0, 1), commandOf(put('x')), [0, 1, 0])).to.eql([
+      { id: idOf(1, 3), committed: true },
+    ])
+  })
+
+  it('evicts the keys of which nothing lies above the floor', () => {
+    const { ledger } = ledgerOf(3)
+    write(ledger, idOf(1, 1), { phase: 'committed', cmd: commandOf(put('x')) })
+    write(ledger, idOf(1, 2), { phase: 'committed', cmd: commandOf(put('y')) })
+    ledger.evict([9, 1, 9])
+    expect(ledger.conflicting(idOf(0, 1), commandOf(put('x')))).to.eql([0, 0, 0])
+    expect(ledger.conflicting(idOf(0, 1), commandOf(put('y')))).to.eql([0, 2, 0])
+  })
+
   it('hands out vectors of its own', () => {
     const { ledger } = ledgerOf(3)
     const { known, committedPrefix } = ledger

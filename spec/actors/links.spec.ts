@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { Links } from '../../actors/links.ts'
+import { createMembership } from '../../machines/protocol/membership.ts'
 import type { MessageOf } from '../../machines/protocol/messages.ts'
 
 const suspicionMs = 500
@@ -9,12 +10,16 @@ const beat = (able = true): MessageOf<'heartbeat'> => ({
   executed: [2, 1, 0],
   canVote: able,
   inStep: true,
+  raised: [0, 0, 0],
+  raisedFrom: 1,
 })
 
 /** The links of rank 1 of three, at time 0. */
 function setUp() {
   const changes: string[] = []
-  const links = new Links(1, 3, 0, suspicionMs, (rank, state) => changes.push(`${rank} ${state}`))
+  const links = new Links(1, createMembership([1, 2, 3]).quorums, 0, suspicionMs, (rank, state) =>
+    changes.push(`${rank} ${state}`),
+  )
   return { links, changes }
 }
 
@@ -48,6 +53,18 @@ describe('links', () => {
       expect(links.live()).to.eql([0, 1])
       expect(links.down()).to.equal(0)
     }
+  })
+
+  it('L4: who hears too few to decide anything says so; who is heard and cannot vote counts as heard', () => {
+    const { links } = setUp()
+    expect(links.hearsQuorum).to.equal(true)
+    links.heartbeat(0, beat(false))
+    links.refused(2)
+    expect(links.hearsQuorum, 'two of three').to.equal(true)
+    links.suspectSilent(suspicionMs + 1)
+    expect(links.hearsQuorum, 'nobody but itself').to.equal(false)
+    links.heartbeat(0, beat(false))
+    expect(links.hearsQuorum).to.equal(true)
   })
 
   it('tell a change once', () => {

@@ -3,6 +3,7 @@ import { defaultLimits } from '../../actors/limits.ts'
 import { Replica } from '../../actors/replica.ts'
 import type { StateMachine } from '../../actors/state-machine.ts'
 import type { Command } from '../../machines/protocol/commands.ts'
+import { envelopes } from '../../machines/protocol/envelope.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
 import { createMemoryNetwork } from '../../net/memory/network.ts'
 import { createMemoryDisk } from '../../storage/memory/disk.ts'
@@ -87,7 +88,8 @@ describe('restart', () => {
   it('recovers an id that only a durable dependency vector tells of, when all who live have restarted', async () => {
     const { disks, replicas, until } = cluster()
     // Member 2 answered {2.1}, of which it alone has a record, and is gone; 1 and 3 committed 1.1 -> 2.1, and stopped.
-    const cmd: Command = { footprint: { reads: [], writes: ['k'] }, payloads: [codec.encodeData('x')] }
+    const payload = codec.encodeData(envelopes.command(codec.encodeData('x')))
+    const cmd: Command = { footprint: { reads: [], writes: ['k'] }, payloads: [payload] }
     const vote = codec.encodeVote({
       phase: 'committed',
       bal: 0,

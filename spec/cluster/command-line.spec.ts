@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { freePorts, RealCluster } from './real-cluster.ts'
+import { eventually, freePorts, RealCluster } from './real-cluster.ts'
 import { type Ended, runCli } from './run-cli.ts'
 
 describe('real processes: command line', function () {
@@ -14,6 +14,15 @@ describe('real processes: command line', function () {
   })
   after(() => cluster.dispose())
 
+  /** Undefined when it is absent. */
+  async function keyOf(key: string): Promise<string | undefined> {
+    const client = cluster.connect()
+    try {
+      return (await client.get(key)) ?? undefined
+    } finally {
+      client.close()
+    }
+  }
   const epaxos = (...args: readonly string[]): Promise<Ended> =>
     runCli([...args, '--endpoints', cluster.endpoints.join(',')])
 
@@ -22,12 +31,15 @@ describe('real processes: command line', function () {
       [['put', 'a', '1'], 0, 'OK\n', /^$/],
       [['get', 'a'], 0, '1\n', /^$/],
       [['get', 'b'], 1, '', /^epaxos: b: absent\n$/],
+      [['get', 'b', '--stale'], 1, '', /^epaxos: b: absent\n$/],
+      [['get', 'a', '--stale'], 0, '1\n', /^$/],
       [['get', 'b', '--json'], 1, '{"ok":true,"value":null}\n', /^epaxos: b: absent\n$/],
       [['cas', 'a', '1', '2'], 0, 'OK\n', /^$/],
       [['cas', 'a', '1', '3'], 1, '', /^epaxos: a: /],
       [['cas', 'new', 'x', '--absent'], 0, 'OK\n', /^$/],
       [['cas', 'new', 'x', '--delete'], 0, 'OK\n', /^$/],
       [['append', 'a', 'x'], 0, 'OK\n', /^$/],
+      [['put', 'short', '1', '--ttl', '100ms'], 0, 'OK\n', /^$/],
       [['incr', 'n', '-5'], 0, '-5\n', /^$/],
       [['incr', 'a'], 1, '', /^epaxos: a: notANumber: .*\n$/],
       [['keys'], 0, 'a\nn\n', /^$/],
@@ -40,6 +52,8 @@ describe('real processes: command line', function () {
       const found = await epaxos(...args)
       expect({ code: found.code, stdout: found.stdout }, args.join(' ')).to.eql({ code, stdout })
       expect(found.stderr, args.join(' ')).to.match(stderr)
+      // Its time is over long before it is asked for.
+      if (args[1] === 'short') await eventually('it is gone', async () => ((await keyOf('short')) ? undefined : true))
     }
   })
 
@@ -58,6 +72,8 @@ describe('real processes: command line', function () {
       ['workload', '--mix', 'fly=1'],
       ['workload', '--mix', 'put=1', '--read-share', '1'],
       ['start', '--replicas', '10'],
+      ['backup'],
+      ['serve', '--id', '1', '--members', '1=ws://127.0.0.1:1', '--data', 'd', '--restore', 'f'],
     ]) {
       const { code, stdout, stderr } = await runCli(args)
       expect({ code, stdout }, args.join(' ')).to.eql({ code: 2, stdout: '' })
@@ -103,6 +119,8 @@ describe('real processes: command line', function () {
     const reports = JSON.parse((await runCli(['status', '--json', '-e', endpoints])).stdout)
     expect(reports.map((each: { up: boolean }) => each.up)).to.eql([true, true, true, false])
     expect(reports[0].status).to.include({ member: 1, state: 'voting' })
+    expect(reports[0].status).to.include.keys('records', 'floor', 'indexKeys', 'sessions')
+    expect(text.stdout).to.match(/records +index keys +sessions +snapshot/)
     expect((await runCli(['status', '-t', '1s', '-e', `ws://127.0.0.1:${port}`])).code).to.equal(3)
   })
 

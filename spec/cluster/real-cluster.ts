@@ -9,6 +9,7 @@ import { ReplicaProcess } from '../../examples/kv/cli/replica-process.ts'
 import type { KvClient } from '../../examples/kv/client.ts'
 import { connectKv } from '../../examples/kv/connect.ts'
 import type { ReplicaStatus } from '../../index.ts'
+import { ReplicaLinks } from './faults/replica-links.ts'
 
 /** Ports that nobody listens on now. */
 export async function freePorts(count: number): Promise<readonly number[]> {
@@ -47,12 +48,17 @@ export async function eventually<T>(
 export class RealCluster {
   readonly directory: string
   readonly members: Members
+  /** The links between the replicas; undefined when they reach each other directly. */
+  readonly links: ReplicaLinks | undefined
+  /** Replicas that ended though nobody asked for it, and how. */
+  readonly unexpectedEnds: string[] = []
   readonly #replicas: ReadonlyMap<number, ReplicaProcess>
   readonly #lines: string[] = []
 
-  private constructor(directory: string, members: Members) {
+  private constructor(directory: string, members: Members, links: ReplicaLinks | undefined) {
     this.directory = directory
     this.members = members
+    this.links = links
     this.#replicas = new Map(
       this.ids.map(id => [
         id,
@@ -60,16 +66,21 @@ export class RealCluster {
           id,
           args: ['serve', ...this.flags(id)],
           onLine: (_, line) => this.#lines.push(`[${id}] ${line}`),
+          onUnexpectedEnd: (_, how) => this.unexpectedEnds.push(`replica ${id} ${how}`),
         }),
       ]),
     )
   }
 
-  /** @param count of replicas; none of them runs yet */
-  static async create(count = 3): Promise<RealCluster> {
+  /**
+   * @param count of replicas; none of them runs yet
+   * @param cuttable their links can be cut
+   */
+  static async create(count = 3, { cuttable = false } = {}): Promise<RealCluster> {
     const ports = await freePorts(count)
-    const directory = mkdtempSync(join(tmpdir(), 'epaxos-cluster-'))
-    return new RealCluster(directory, new Map(ports.map((port, at) => [at + 1, `ws://127.0.0.1:${port}`])))
+    const members = new Map(ports.map((port, at) => [at + 1, `ws://127.0.0.1:${port}`]))
+    const links = cuttable ? await ReplicaLinks.open(members) : undefined
+    return new RealCluster(mkdtempSync(join(tmpdir(), 'epaxos-cluster-')), members, links)
   }
 
   get ids(): readonly number[] {
@@ -93,7 +104,7 @@ export class RealCluster {
       '--id',
       String(id),
       '--members',
-      formatMembers(this.members),
+      formatMembers(this.links?.membersFor(id) ?? this.members),
       '--data',
       this.dataOf(id),
       '--cluster',
@@ -126,8 +137,9 @@ export class RealCluster {
     return connectKv({ endpoints: [...this.endpoints.slice(at), ...this.endpoints.slice(0, at)], timeoutMs })
   }
 
-  async status(id: number): Promise<ReplicaStatus> {
-    return (await askReplica(this.members.get(id)!, 10_000)) as ReplicaStatus
+  /** @throws EpaxosError `unavailable` when it does not answer in time */
+  async status(id: number, timeoutMs = 10_000): Promise<ReplicaStatus> {
+    return (await askReplica(this.members.get(id)!, timeoutMs)) as ReplicaStatus
   }
 
   /** Waits until all of these replicas have executed the same, and returns the digest of their state. */
@@ -145,6 +157,7 @@ export class RealCluster {
 
   async dispose(): Promise<void> {
     await Promise.all([...this.#replicas.values()].map(replica => replica.kill()))
+    await this.links?.close()
     rmSync(this.directory, { recursive: true, force: true })
   }
 

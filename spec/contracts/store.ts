@@ -124,6 +124,34 @@ export function storeContract(name: string, makePlace: () => StorePlace): void {
       expect((await reopen(store)).contents.snapshot).to.deep.equal(new Uint8Array())
     })
 
+    it('deletes the records that a batch truncates, its own among them, and no others', async () => {
+      const store = await begin()
+      const ofOtherEpoch = { ...record(0, 1, 'vote', 'command'), epoch: 2 }
+      const first = [1, 2, 3].flatMap(index => [0, 1].map(rank => record(rank, index, 'vote', `${rank}.${index}`)))
+      await write(store, { records: [...first, record(2, 1, 'vote', 'far'), ofOtherEpoch] })
+      await write(store, {
+        records: [record(0, 2, 'late vote'), record(0, 4, 'vote', 'new'), record(1, 1, 'late vote')],
+        snapshot: new Uint8Array([1]),
+        truncate: { epoch: 1, upTo: [2, 1, 0] },
+      })
+      const left = [
+        record(0, 3, 'vote', '0.3'),
+        record(0, 4, 'vote', 'new'),
+        record(1, 2, 'vote', '1.2'),
+        record(1, 3, 'vote', '1.3'),
+        record(2, 1, 'vote', 'far'),
+        ofOtherEpoch,
+      ]
+      const { store: again, contents } = await reopen(store)
+      expect(sorted(contents.records)).to.deep.equal(left)
+      expect(contents.snapshot).to.deep.equal(new Uint8Array([1]))
+      await write(again, { records: [record(0, 1, 'vote')], truncate: { epoch: 2, upTo: [9, 9, 9] } })
+      expect(
+        sorted((await reopen(again)).contents.records),
+        'a command that was deleted does not come back',
+      ).to.deep.equal([record(0, 1, 'vote'), ...left.slice(0, -1)])
+    })
+
     it('keeps the identities of peers', async () => {
       const store = await begin()
       await write(store, { records: [], peers: [{ member: 1, storeIdentity: 'identity of one' }] })

@@ -1,66 +1,112 @@
-/**
- * `npm run mutants`: breaks one rule after the other in a copy of the sources, and runs seeded worlds until one shows it.
- * Exit code 1 when a mutant survives.
- */
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+/** `npm run mutants`: breaks one rule after the other in a copy of the sources, and shows what notices it. */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Mutant, mutants } from './catalogue.ts'
+import { mutants, pending } from './catalogue/index.ts'
+import { Copy, root } from './copy.ts'
+import type { Mutant } from './mutant.ts'
+import { type Options, parseOptions, usage } from './options.ts'
+import { type Result, tableOf, withTable } from './table.ts'
+import { tryScenarios, trySeeds } from './trial.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const seedsMax = Number(process.argv[2] ?? 150)
+const atOnce = 2
+const readme = join(root, 'spec/mutants/README.md')
 
-/** Runs seeds in the copy; prints the first that fails, and how. */
-const program = `
-import { runSeed } from './spec/sim/run-seed.ts'
-for (let seed = 1; seed <= ${seedsMax}; seed++) {
-  let shown
-  try { shown = runSeed(seed).violation?.message } catch (error) { shown = error.message }
-  if (shown !== undefined) { console.log(JSON.stringify({ seed, shown: shown.split(':')[0] })); process.exit(0) }
-}
-`
-
-function trial(mutant: Mutant): { readonly seed: number; readonly shown: string } | undefined {
-  const copy = mkdtempSync(join(tmpdir(), 'epaxos-mutant-'))
+/** Runs `work` in a copy, which is gone afterwards, however it ends. */
+async function inCopy<T>(patches: Mutant['patches'], work: (copy: Copy) => Promise<T>): Promise<T> {
+  const copy = new Copy(patches)
   try {
-    for (const folder of [
-      'machines',
-      'actors',
-      'net',
-      'storage',
-      'examples',
-      'spec/sim',
-      'package.json',
-      'tsconfig.json',
-    ])
-      cpSync(join(root, folder), join(copy, folder), { recursive: true })
-    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
-    const file = join(copy, mutant.file)
-    const source = readFileSync(file, 'utf8')
-    if (source.split(mutant.find).length !== 2)
-      throw new Error(`${mutant.row}: ${mutant.file} has not one '${mutant.find}'`)
-    writeFileSync(file, source.replace(mutant.find, mutant.replace))
-    writeFileSync(join(copy, 'program.mts'), program)
-    const printed = execFileSync(process.execPath, ['--import', 'tsx', 'program.mts'], {
-      cwd: copy,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    return printed === '' ? undefined : JSON.parse(printed)
+    return await work(copy)
   } finally {
-    rmSync(copy, { recursive: true, force: true })
+    copy.remove()
   }
 }
 
-let survivors = 0
-console.log('| row | breaks | caught by | seeds needed |\n|---|---|---|---|')
-for (const mutant of mutants) {
-  const caught = trial(mutant)
-  if (caught === undefined) survivors++
-  console.log(
-    `| ${mutant.row} | ${mutant.breaks} | ${caught?.shown ?? `SURVIVED ${seedsMax} seeds`} | ${caught?.seed ?? ''} |`,
-  )
+/** The first of the seeds that shows a mutant, and how. */
+async function seedFor(copy: Copy, seeds: number, signal: AbortSignal) {
+  const outcome = await trySeeds(copy, 1, seeds, signal)
+  return outcome.caught ? outcome : undefined
 }
-process.exitCode = survivors === 0 ? 0 : 1
+
+/** What notices this one: its scenario, or else the first of the seeds. */
+const resultOf = (mutant: Mutant, { seeds, both }: Options, signal: AbortSignal): Promise<Result> =>
+  inCopy(mutant.patches, async copy => {
+    const [shown] = mutant.scenario === undefined ? [] : await tryScenarios(copy, [mutant.scenario], signal)
+    const isShown = shown?.caught === true
+    const seed = isShown && !both ? undefined : await seedFor(copy, seeds, signal)
+    if (isShown) {
+      const seedsToo = seed === undefined ? `none of ${seeds}` : `${seed.needed}: ${seed.how}`
+      return { mutant, by: 'scenario', how: shown.how, needed: shown.needed, ...(both && { seedsToo }) }
+    }
+    if (seed !== undefined) return { mutant, by: 'seeds', how: seed.how, needed: seed.needed }
+    return { mutant, by: undefined, how: '', needed: `more than ${seeds} seeds` }
+  })
+
+/**
+ * Nothing may fail without a patch.
+ * @throws Error that names what does
+ */
+const checkSane = (chosen: readonly Mutant[], signal: AbortSignal): Promise<void> =>
+  inCopy([], async copy => {
+    const titles = [...new Set(chosen.flatMap(({ scenario }) => scenario ?? []))]
+    const outcomes = await tryScenarios(copy, titles, signal)
+    outcomes.forEach((outcome, at) => {
+      if (outcome.caught) throw new Error(`fails without a patch: ${titles[at]} ${outcome.how}`)
+    })
+  })
+
+/** @throws Error when a seed that has caught something fails without a patch too */
+const checkSeeds = (results: readonly Result[], signal: AbortSignal): Promise<void> =>
+  inCopy([], async copy => {
+    const shown = results.map(({ by, needed, seedsToo = '' }) => (by === 'seeds' ? needed : seedsToo))
+    const seeds = new Set(shown.flatMap(text => /^seed (\d+)/.exec(text)?.[1] ?? []).map(Number))
+    for (const seed of seeds) {
+      const outcome = await trySeeds(copy, seed, seed, signal)
+      if (outcome.caught) throw new Error(`seed ${seed} fails without a patch: ${outcome.how}`)
+    }
+  })
+
+async function runAll(chosen: readonly Mutant[], options: Options, signal: AbortSignal): Promise<Result[]> {
+  const results: Result[] = []
+  let next = 0
+  let done = 0
+  const work = async () => {
+    for (let at = next++; at < chosen.length; at = next++) {
+      const mutant = chosen[at]!
+      const result = await resultOf(mutant, options, signal)
+      results[at] = result
+      const end = [result.by ?? 'SURVIVED', result.needed, result.seedsToo ?? []].flat().join(', ')
+      process.stderr.write(`${++done}/${chosen.length} ${mutant.rows.join(', ')}: ${mutant.breaks}: ${end}\n`)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return results
+}
+
+async function main(options: Options, signal: AbortSignal): Promise<number> {
+  const { only } = options
+  const chosen = only === undefined ? mutants : mutants.filter(({ rows }) => rows.includes(only))
+  if (chosen.length === 0) throw new Error(`no mutant of row ${only}`)
+  await checkSane(chosen, signal)
+  const results = await runAll(chosen, options, signal)
+  await checkSeeds(results, signal)
+  const table = tableOf(results, only === undefined ? pending : [])
+  if (options.write) writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), table))
+  console.log(options.json ? JSON.stringify({ results, pending }, undefined, 2) : table)
+  const survivors = results.filter(({ by }) => by === undefined).length
+  process.stderr.write(`${results.length} mutants, ${survivors} survived\n`)
+  return survivors === 0 ? 0 : 1
+}
+
+const interrupted = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort())
+try {
+  const options = parseOptions(process.argv.slice(2))
+  if (options.help) console.log(usage)
+  else process.exitCode = await main(options, interrupted.signal)
+} catch (error) {
+  const said = interrupted.signal.aborted ? 'interrupted' : (error as Error).message
+  // What is still running in a copy ends with it.
+  interrupted.abort()
+  process.stderr.write(`${said}\n`)
+  process.exitCode = 1
+}

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { accept, preAccept, proposeTo, recoverFrom, recoverWith, takeSlowPath, validateWith } from './support/rounds.ts'
 import { Table } from './support/table.ts'
 
 describe('scenarios: what recovery must know of conflicts', () => {
@@ -8,25 +9,10 @@ describe('scenarios: what recovery must know of conflicts', () => {
    */
   function nopBeforeY() {
     const table = new Table(5)
-    const X = table.submit('A')
-    table.sync('A')
-    table.deliver('preAccept', 'A>CD', X)
-    table.sync('CD')
-    const Y = table.submit('B')
-    table.sync('B')
-    table.deliver('preAccept', 'B>E', Y)
-    table.sync('E')
-    table.recover('E', X)
-    table.sync('E')
-    table.deliver('recover', 'E>CD', X)
-    table.sync('CD')
-    table.deliver('recoverOk', 'CD>E', X)
-    table.sync('E')
-    table.deliver('validate', 'E>CD', X)
-    table.sync('CDE')
-    table.deliver('validateOk', 'CD>E', X)
-    table.sync('E')
-    table.recoverWith('D', X, 'AC')
+    const X = proposeTo(table, 'A>CD')
+    const Y = proposeTo(table, 'B>E')
+    validateWith(table, 'E', X, 'CD')
+    recoverWith(table, 'D', X, 'AC')
     table.deliver('commit', 'D>AC', X)
     expect(table.decided(X)).to.equal('Nop')
     return { table, X, Y }
@@ -34,12 +20,11 @@ describe('scenarios: what recovery must know of conflicts', () => {
 
   /** D votes for Y, and Y is recovered without its coordinator. */
   function voteOfD({ table, Y }: ReturnType<typeof nopBeforeY>) {
-    table.deliver('preAccept', 'B>D', Y)
-    table.sync('D')
+    preAccept(table, 'B>D', Y)
     table.deliver('preAcceptOk', 'ED>B', Y)
     table.sync('B')
     table.drop('commit', 'B>*')
-    table.recoverWith('E', Y, 'CD')
+    recoverWith(table, 'E', Y, 'CD')
     expect(table.decided(Y), 'D has answered {A.1}: no fast path').to.equal('Nop')
   }
 
@@ -60,20 +45,9 @@ describe('scenarios: what recovery must know of conflicts', () => {
 
   it('V (B8): a duplicate of validate that comes after the accept of its ballot changes nothing', () => {
     const table = new Table(5)
-    const X = table.submit('A')
-    table.sync('A')
-    table.deliver('preAccept', 'A>C', X)
-    table.sync('C')
-    const Y = table.submit('B')
-    table.sync('B')
-    table.deliver('preAccept', 'B>E', Y)
-    table.sync('E')
-    table.recover('D', X)
-    table.sync('D')
-    table.deliver('recover', 'D>CE', X)
-    table.sync('CE')
-    table.deliver('recoverOk', 'CE>D', X)
-    table.sync('D')
+    const X = proposeTo(table, 'A>C')
+    proposeTo(table, 'B>E')
+    recoverFrom(table, 'D', X, 'CE')
     const duplicate = table.inFlight('validate', 'D>E', X)
     table.deliver('validate', 'D>CE', X)
     table.sync('CED')
@@ -88,8 +62,41 @@ describe('scenarios: what recovery must know of conflicts', () => {
     table.deliver('acceptOk', 'CE>D', X)
     expect(table.decided(X)).to.equal('Nop')
     table.drop('commit', 'D>*')
-    table.recoverWith('E', X, 'AB')
+    recoverWith(table, 'E', X, 'AB')
     expect(table.rule('E', X)).to.equal('4.3.2')
     expect(table.decided(X)).to.equal('Nop')
+  })
+
+  it('section 2: a read depends on the write before it', () => {
+    const table = new Table(3)
+    const X = proposeTo(table, 'A>B')
+    table.deliver('preAcceptOk', 'B>A', X)
+    table.sync('A')
+    expect(table.decided(X)).to.equal('command {}')
+    const read = table.submitRead('C')
+    table.sync('C')
+    preAccept(table, 'C>B', read)
+    takeSlowPath(table, 'B>C', read)
+    accept(table, 'C', 'B', read)
+    expect(table.decided(read)).to.equal('command {A.1}')
+  })
+
+  it('section 2: a write depends on the read before it, a read does not', () => {
+    const table = new Table(3)
+    const first = table.submitRead('A')
+    table.sync('A')
+    preAccept(table, 'A>B', first)
+    table.deliver('preAcceptOk', 'B>A', first)
+    table.sync('A')
+    const second = table.submitRead('B')
+    table.sync('B')
+    preAccept(table, 'B>C', second)
+    table.deliver('preAcceptOk', 'C>B', second)
+    table.sync('B')
+    expect([table.decided(first), table.decided(second)]).to.deep.equal(['command {}', 'command {}'])
+    const write = proposeTo(table, 'C>B')
+    takeSlowPath(table, 'B>C', write)
+    accept(table, 'C', 'B', write)
+    expect(table.decided(write)).to.equal('command {A.1, B.1}')
   })
 })

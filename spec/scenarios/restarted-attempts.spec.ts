@@ -1,14 +1,12 @@
 import { expect } from 'chai'
+import { finishRecovery, proposeTo, recoverWith } from './support/rounds.ts'
 import { Table } from './support/table.ts'
 
 describe('scenarios: ballots and attempts after a restart (B30)', () => {
   /** A has X, C has pre-accepted it, and B has led a recovery as far as accept(b, Nop), with A in its quorum. */
   function recoveryByB(isDurable: boolean) {
     const table = new Table(3)
-    const X = table.submit('A')
-    table.sync('A')
-    table.deliver('preAccept', 'A>C', X)
-    table.sync('C')
+    const X = proposeTo(table, 'A>C')
     table.recover('B', X)
     if (isDurable) table.sync('B')
     table.deliverIfSent('recover', 'B>A', X)
@@ -40,7 +38,7 @@ describe('scenarios: ballots and attempts after a restart (B30)', () => {
     table.sync('C')
     table.drop('commit', 'B>*')
     table.crash('B')
-    table.recoverWith('C', X, 'A')
+    recoverWith(table, 'C', X, 'A')
     expect(table.decided(X), 'C had accepted it').to.equal('command {}')
   })
 
@@ -56,7 +54,7 @@ describe('scenarios: ballots and attempts after a restart (B30)', () => {
     const after = table.record('B', X)!.bal
     expect(after).to.be.above(before)
     expect(after % 3, 'B owns it').to.equal(1)
-    table.finishRecovery('B', X, 'C')
+    finishRecovery(table, 'B', X, 'C')
     table.deliverIfSent('acceptOk', 'A>B', X)
     expect(table.decided(X), 'accept(b, Nop) never left: X may be had from C').to.equal('command {}')
   })
@@ -73,10 +71,11 @@ describe('scenarios: ballots and attempts after a restart (B30)', () => {
       table.restart('B')
       table.sync('B')
       expect(table.inFlight('recover', 'B>*', X), 'B drives nothing').to.have.length(0)
-      expect(table.inFlight('accept', 'B>*', X)).to.have.length(0)
+      expect(table.inFlight('accept', 'B>*', X), 'B drives nothing').to.have.length(0)
       table.deliverIfSent('recover', 'B>C', X)
       table.sync('C')
       table.deliverIfSent('recoverOk', 'C>B', X)
+      table.sync('B')
       table.deliverIfSent('validate', 'B>C', X)
       table.sync('C')
       table.deliverIfSent('validateOk', 'C>B', X)
@@ -86,7 +85,7 @@ describe('scenarios: ballots and attempts after a restart (B30)', () => {
       table.deliverIfSent('acceptOk', 'AC>B', X)
       table.sync('B')
       expect(table.decided(X), 'nobody counts for an attempt that has died').to.equal(undefined)
-      table.recoverWith('C', X, 'A')
+      recoverWith(table, 'C', X, 'A')
       expect(table.decided(X)).to.equal('Nop')
       expect(table.rule('C', X)).to.equal(isOwnAcceptDurable ? '4.3.2' : '4.3.3')
     })

@@ -1,13 +1,11 @@
 import { expect } from 'chai'
+import { finishRecovery, live, preAccept, propose, proposeTo, proposeUnheard } from './support/rounds.ts'
 import { Table } from './support/table.ts'
 
 /** n = 5: X of A is known everywhere, and A is dead. */
 function orphan() {
   const table = new Table(5)
-  const X = table.submit('A')
-  table.sync('A')
-  table.deliver('preAccept', 'A>BCDE', X)
-  table.sync('BCDE')
+  const X = proposeTo(table, 'A>BCDE')
   table.drop('preAcceptOk', '*>*')
   table.crash('A')
   return { table, X }
@@ -16,10 +14,10 @@ function orphan() {
 describe('scenarios: who recovers, and when', () => {
   it('B14: one recovers what a dead coordinator has left, and the others ask it to', () => {
     const { table, X } = orphan()
-    table.live('BCDE', 800)
+    live(table, 'BCDE', 800)
     expect(table.inFlight('recover', 'B>C', X)).to.not.have.length(0)
     expect(table.inFlight('recover', 'CDE>*', X), 'nobody but B').to.have.length(0)
-    table.finishRecovery('B', X, 'CD')
+    finishRecovery(table, 'B', X, 'CD')
     expect(table.decided(X)).to.equal('command {}')
   })
 
@@ -27,32 +25,36 @@ describe('scenarios: who recovers, and when', () => {
     const { table, X } = orphan()
     table.crash('B')
     for (let passed = 0; passed < 800; passed += 100) {
-      const mute = { known: [0, 0, 0, 0, 0], executed: [0, 0, 0, 0, 0], canVote: false, inStep: true }
+      const mute = {
+        known: [0, 0, 0, 0, 0],
+        executed: [0, 0, 0, 0, 0],
+        canVote: false,
+        inStep: true,
+        raised: [0, 0, 0, 0, 0],
+        raisedFrom: 1,
+      }
       for (const at of ['C', 'D', 'E'] as const) table.ask(`B>${at}`, { type: 'heartbeat', ...mute })
-      table.live('CDE', 100)
+      live(table, 'CDE', 100)
     }
-    expect(table.inFlight('tryRecover', '*>B', X)).to.have.length(0)
+    expect(table.inFlight('tryRecover', '*>B', X), 'nobody asks B').to.have.length(0)
     expect(table.inFlight('recover', 'C>D', X), 'C leads').to.not.have.length(0)
     expect(table.inFlight('recover', 'DE>*', X)).to.have.length(0)
-    table.finishRecovery('C', X, 'DE')
+    finishRecovery(table, 'C', X, 'DE')
     expect(table.decided(X)).to.equal('command {}')
   })
 
   it('L1: the coordinator recovers once its own ballot has moved, and proposes its command anew', async () => {
     const table = new Table(3)
-    const X = table.submit('A')
-    table.sync('A')
-    table.drop('preAccept', 'A>*')
+    const X = proposeUnheard(table, 'A')
     table.recover('B', X)
     table.sync('B')
     table.deliver('recover', 'B>A', X)
     table.sync('A')
     table.drop('recoverOk', 'A>*')
     table.crash('B')
-    table.pass('A', 1_000)
-    table.sync('A')
-    expect(table.inFlight('recover', 'A>C', X)).to.not.have.length(0)
-    table.finishRecovery('A', X, 'C')
+    live(table, 'AC', 1_000)
+    expect(table.inFlight('recover', 'A>C', X), 'A recovers').to.not.have.length(0)
+    finishRecovery(table, 'A', X, 'C')
     expect(table.decided(X)).to.equal('Nop')
     table.deliver('preAccept', 'A>C')
     table.sync('C')
@@ -63,10 +65,7 @@ describe('scenarios: who recovers, and when', () => {
 
   it('L3: a recoverer that is refused does not start again at once', () => {
     const table = new Table(3)
-    const X = table.submit('A')
-    table.sync('A')
-    table.deliver('preAccept', 'A>BC', X)
-    table.sync('BC')
+    const X = proposeTo(table, 'A>BC')
     table.drop('preAcceptOk', '*>*')
     table.crash('A')
     table.restart('A')
@@ -82,10 +81,70 @@ describe('scenarios: who recovers, and when', () => {
     table.pass('B', 50)
     table.sync('B')
     expect(table.record('B', X)!.bal, 'it lets the higher one finish').to.equal(before)
-    table.finishRecovery('C', X, 'A')
+    finishRecovery(table, 'C', X, 'A')
     expect(table.decided(X)).to.equal('Nop')
     table.deliver('commit', 'C>B', X)
     table.pass('B', 5_000)
     expect(table.record('B', X)!.phase).to.equal('committed')
+  })
+
+  it('L4: who hears nobody says that it could lead nothing, though its own heartbeats arrive', () => {
+    const table = new Table(3)
+    table.pass('A', 100)
+    expect(table.inFlight('heartbeat', 'A>B').at(-1)!.message.canVote).to.equal(true)
+    table.pass('A', 1_000)
+    expect(table.inFlight('heartbeat', 'A>B').at(-1)!.message.canVote).to.equal(false)
+  })
+
+  it('L4: what a replica leaves that can lead nothing any more is due after the recovery delay, as if it were silent', () => {
+    const table = new Table(3)
+    const X = propose(table, 'A')
+    preAccept(table, 'A>BC', X)
+    table.drop('preAcceptOk', '*>*')
+    const beat = { known: [1, 0, 0], executed: [0, 0, 0], inStep: true, raised: [0, 0, 0], raisedFrom: 1 } as const
+    // The delays have grown meanwhile: A is asked again only in some seconds.
+    for (let passed = 0; passed < 1_000; passed += 100) {
+      table.ask('A>B', { type: 'heartbeat', ...beat, canVote: true })
+      live(table, 'BC', 100)
+    }
+    expect(table.inFlight('recover', 'B>C', X)).to.have.length(0)
+    table.ask('A>B', { type: 'heartbeat', ...beat, canVote: false })
+    table.pass('B', 160)
+    table.sync('B')
+    expect(table.inFlight('recover', 'B>C', X)).to.not.have.length(0)
+  })
+
+  it('B14: who hears too few to decide anything outbids nobody', () => {
+    const table = new Table(5)
+    const heartbeats = {
+      known: [0, 0, 0, 0, 0],
+      executed: [0, 0, 0, 0, 0],
+      canVote: true,
+      inStep: true,
+      raised: [0, 0, 0, 0, 0],
+      raisedFrom: 1,
+    } as const
+    // Silence from all but B, which knows of an instance of C that A has not seen.
+    for (let passed = 0; passed < 3_000; passed += 100) {
+      table.pass('A', 100)
+      table.ask('B>A', { type: 'heartbeat', ...heartbeats, known: [0, 0, 1, 0, 0] })
+      table.sync('A')
+    }
+    expect(table.inFlight('recover', 'A>*')).to.have.length(0)
+    for (const from of ['C', 'D', 'E'] as const) table.ask(`${from}>A`, { type: 'heartbeat', ...heartbeats })
+    table.pass('A', 4_000)
+    table.sync('A')
+    expect(
+      table.inFlight('tryRecover', 'A>C').length + table.inFlight('recover', 'A>C').length,
+      'it acts again',
+    ).to.be.above(0)
+  })
+
+  it('section 4: who hears too few to decide anything lets its commands wait, and proposes them when it hears enough', () => {
+    const table = new Table(3)
+    table.pass('A', 1_000)
+    expect(() => table.submit('A'), 'they would become Nops').to.throw('proposed nothing')
+    live(table, 'AC', 300)
+    expect(table.inFlight('preAccept', 'A>C'), 'it proposes now').to.not.have.length(0)
   })
 })

@@ -38,7 +38,14 @@ describe('client', () => {
   const build = (options: Partial<ClientOptions> = {}): void => {
     connector = new FakeConnector()
     clock = new ManualClock()
-    client = createClient({ endpoints: ['a', 'b', 'c'], connector, clock, random: () => 0.5, ...options })
+    client = createClient({
+      endpoints: ['a', 'b', 'c'],
+      connector,
+      clock,
+      random: () => 0.5,
+      sessions: false,
+      ...options,
+    })
   }
   beforeEach(() => build())
   afterEach(() => client.close())

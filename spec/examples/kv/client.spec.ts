@@ -10,12 +10,17 @@ import type { ClientConnector } from '../../../net/clients.ts'
 import { decodeData, encodeData } from '../../../net/codec/data.ts'
 import { ManualClock } from '../../actors/client/fakes.ts'
 
+let queries = 0
+
 /** One replica without peers: what is asked is executed at once. */
 function connectorTo(store = createKvStateMachine()): ClientConnector {
   const answer = (request: ClientRequest): ClientAnswer => {
     if (request.type === 'status') {
       return { type: 'statusReport', request: request.request, json: new TextEncoder().encode('{"member":1}') }
     }
+    if (request.type === 'openSession') return { type: 'sessionOpened', request: request.request, session: 's' }
+    if (request.type === 'backup') throw new Error('nobody asks for a backup here')
+    if (request.type === 'query') queries++
     const result = store.apply(decodeData(request.payload) as KvCommand)
     return { type: 'result', request: request.request, payload: encodeData(result) }
   }
@@ -49,9 +54,12 @@ describe('key-value client', () => {
     expect(await client.incr('n', 41)).to.equal(42)
     expect(await client.keys()).to.eql(['a', 'n'])
     expect(await client.keys('n')).to.eql(['n'])
+    expect(await client.get('n', { stale: true })).to.equal('42')
+    expect(await client.keys('', { stale: true })).to.eql(['a', 'n'])
     expect(await client.del('a')).to.equal(true)
     expect(await client.del('a')).to.equal(false)
     expect(await client.status()).to.eql({ member: 1 })
+    expect(queries, 'asked of one replica alone').to.equal(2)
   })
 
   it('turns an error result into an error with its code', async () => {

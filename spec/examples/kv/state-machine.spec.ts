@@ -1,6 +1,18 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { append, cas, del, get, incr, type KvCommand, keys, put } from '../../../examples/kv/commands.ts'
+import {
+  append,
+  cas,
+  del,
+  expire,
+  get,
+  incr,
+  type KvCommand,
+  keys,
+  put,
+  putFor,
+  putUntil,
+} from '../../../examples/kv/commands.ts'
 import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
 import { KvCommandError } from '../../../examples/kv/validation.ts'
 import { conflict } from '../../../machines/protocol/commands.ts'
@@ -24,6 +36,8 @@ const anyCommand: fc.Arbitrary<KvCommand> = fc.oneof(
   fc.tuple(key, text).map(([k, v]) => append(k, v)),
   fc.tuple(key, fc.integer()).map(([k, by]) => incr(k, by)),
   fc.constant(keys()),
+  fc.tuple(key, text, fc.integer({ min: 1, max: 9 })).map(([k, v, at]) => putUntil(k, v, at)),
+  fc.tuple(key, fc.integer({ min: 1, max: 9 })).map(([k, at]) => expire(k, at)),
 )
 
 describe('key-value state machine', () => {
@@ -47,6 +61,27 @@ describe('key-value state machine', () => {
       '2',
     ])
     expect(run(put('a', '1'), cas('a', '1', null), get('a'))).to.eql([null, true, null])
+  })
+
+  it('ends a key by an expire of its own deadline alone; once gone it stays gone', () => {
+    expect(run(putUntil('a', '1', 50), expire('a', 49), get('a'), expire('a', 50), get('a'), expire('a', 50))).to.eql([
+      null,
+      false,
+      '1',
+      true,
+      null,
+      false,
+    ])
+    expect(run(putUntil('a', '1', 50), put('a', '2'), expire('a', 50), get('a'))).to.eql([null, null, false, '2'])
+    expect(run(putUntil('a', '1', 50), append('a', '2'), expire('a', 50))).to.eql([null, null, true])
+  })
+
+  it('makes a deadline of a time to live, at the time it is told, and proposes none without', () => {
+    const store = createKvStateMachine()
+    expect(store.stamped?.(putFor('a', '1', 500), 1_000.25)).to.eql(putUntil('a', '1', 1_501))
+    expect(store.stamped?.(put('a', '1'), 1_000)).to.eql(put('a', '1'))
+    expect(() => store.footprint(putFor('a', '1', 500))).to.throw(KvCommandError, /deadline/)
+    expect(() => store.stamped?.(putFor('a', '1', -1), 1_000)).to.throw(KvCommandError, /milliseconds/)
   })
 
   it('appends, from the empty text on', () => {
@@ -114,6 +149,7 @@ describe('key-value state machine', () => {
         expect(copy.snapshot()).to.eql(store.snapshot())
         expect(copy.apply(keys())).to.eql(store.apply(keys()))
         expect(copy.size).to.equal(store.size)
+        expect(new Set(copy.due?.(10, 10))).to.eql(new Set(store.due?.(10, 10)))
       }),
     )
     const [forth, back] = [createKvStateMachine(), createKvStateMachine()]
@@ -158,6 +194,8 @@ describe('key-value state machine', () => {
       [4, 'a', undefined, null],
       [6, 'a', 1.5],
       [6, 'a', '1'],
+      [9, 'a', '1', 0],
+      [10, 'a', 2 ** 53],
       [1, 'a', '\ud800'],
     ]) {
       expect(refused(command), JSON.stringify(command)).to.equal('malformed')

@@ -9,6 +9,7 @@ const usual: Situation = {
   attemptOverdue: false,
   highestBallot: 0,
   live: [0, 1, 2],
+  hearsQuorum: true,
   asked: 0,
 }
 const move = (change: Partial<Situation>) => nextMove({ ...usual, ...change })
@@ -33,6 +34,24 @@ describe('recovery policy', () => {
   it('L2: an attempt above 0 is resent until it is overdue, and then restarted by its owner', () => {
     expect(move({ attempt: 4 })).to.eql({ move: 'resend' })
     expect(move({ attempt: 4, attemptOverdue: true })).to.eql({ move: 'recover' })
+  })
+
+  it('section 7: refused by a higher ballot, it is started again only by the one who should', () => {
+    const refused = { attempt: 5, attemptOverdue: true, highestBallot: 9 }
+    expect(move({ self: 2, ...refused })).to.eql({ move: 'ask', rank: 0 })
+    expect(move({ self: 2, ...refused, asked: 3 })).to.eql({ move: 'recover' })
+    expect(move({ ...refused, live: [1, 2] })).to.eql({ move: 'recover' })
+    expect(move({ ...own, ...refused })).to.eql({ move: 'recover' })
+  })
+
+  it('B14: who hears too few to decide anything leads nothing; it asks, and resends, as ever', () => {
+    const deaf = { hearsQuorum: false }
+    expect(move({ ...deaf, live: [1] })).to.eql({ move: 'wait' })
+    expect(move({ ...deaf, ...own })).to.eql({ move: 'wait' })
+    expect(move({ ...deaf, attempt: 4, attemptOverdue: true })).to.eql({ move: 'wait' })
+    expect(move({ ...deaf, self: 2 })).to.eql({ move: 'ask', rank: 0 })
+    expect(move({ ...deaf, attempt: 4 })).to.eql({ move: 'resend' })
+    expect(move({ ...deaf, ...own, attempt: 0 })).to.eql({ move: 'resend' })
   })
 
   it('L3: a nack does not restart it before its delay', () => {

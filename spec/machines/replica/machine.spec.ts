@@ -5,7 +5,6 @@ import { type ReplicaEvent, type ReplicaState, replicaMachine } from '../../../m
 const opened: ReplicaEvent = { type: 'opened' }
 const rebuilt: ReplicaEvent = { type: 'rebuilt' }
 const frame: ReplicaEvent = { type: 'frame', from: 1, messages: [] }
-const proposals: ReplicaEvent = { type: 'proposals' }
 const drain: ReplicaEvent = { type: 'drain' }
 const drained: ReplicaEvent = { type: 'drained' }
 const stop: ReplicaEvent = { type: 'stop' }
@@ -16,7 +15,7 @@ function played(...history: readonly ReplicaEvent[]) {
   const note = (effect: string) => () => {
     effects.push(effect)
   }
-  const names = ['rebuild', 'beginVoting', 'route', 'propose', 'refuseProposals', 'beginDraining', 'halt'] as const
+  const names = ['rebuild', 'beginVoting', 'route', 'beginDraining', 'halt'] as const
   const actor = createActor(
     replicaMachine.provide({ actions: Object.fromEntries(names.map(name => [name, note(name)])) }),
   )
@@ -38,17 +37,8 @@ describe('replica chart', () => {
     ['rebuilds what it knew before it votes', [opened], ['rebuilding', 'rebuild']],
     ['votes then', voting, ['voting', 'rebuild, beginVoting']],
     ['hears nobody before it votes', [frame, opened, frame], ['rebuilding', 'rebuild']],
-    [
-      'refuses proposals before it votes',
-      [proposals, opened, proposals],
-      ['rebuilding', 'refuseProposals, rebuild, refuseProposals'],
-    ],
-    ['routes frames, and proposes', [...voting, frame, proposals], ['voting', 'rebuild, beginVoting, route, propose']],
-    [
-      'votes on while it drains, and refuses what is new',
-      [...voting, drain, frame, proposals],
-      ['draining', 'rebuild, beginVoting, beginDraining, route, refuseProposals'],
-    ],
+    ['routes frames', [...voting, frame], ['voting', 'rebuild, beginVoting, route']],
+    ['votes on while it drains', [...voting, drain, frame], ['draining', 'rebuild, beginVoting, beginDraining, route']],
     ['stops when it is drained', [...voting, drain, drained], ['stopped', 'rebuild, beginVoting, beginDraining, halt']],
     ['stops at once when told to', [...voting, stop], ['stopped', 'rebuild, beginVoting, halt']],
     ['stops while it drains', [...voting, drain, stop], ['stopped', 'rebuild, beginVoting, beginDraining, halt']],
@@ -58,11 +48,6 @@ describe('replica chart', () => {
       'says nothing any more once it is stopped',
       [...voting, stop, frame, opened, rebuilt, drained],
       ['stopped', 'rebuild, beginVoting, halt'],
-    ],
-    [
-      'refuses proposals once it is stopped',
-      [...voting, stop, proposals],
-      ['stopped', 'rebuild, beginVoting, halt, refuseProposals'],
     ],
     ['fails while it opens', [fail('disk')], ['failed', 'halt']],
     ['fails while it votes', [...voting, fail('disk')], ['failed', 'rebuild, beginVoting, halt']],

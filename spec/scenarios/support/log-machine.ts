@@ -1,10 +1,10 @@
 import type { StateMachine } from '../../../actors/state-machine.ts'
 import type { Codec } from '../../../net/codec.ts'
 
-/** Appends a name to the log of a key. All on one key conflict. */
-export type Append = readonly [key: string, name: string]
+/** Appends a name to the log of a key, or reads the log's length. On one key all conflict but two reads. */
+export type LogCommand = readonly [key: string, name: string, kind: 'append' | 'read']
 
-export interface LogMachine extends StateMachine<Append, number> {
+export interface LogMachine extends StateMachine<LogCommand, number> {
   readonly logs: ReadonlyMap<string, readonly string[]>
 }
 
@@ -15,10 +15,11 @@ export function createLogMachine(codec: Codec, applying: (name: string) => void)
     get logs() {
       return logs
     },
-    footprint: ([key]) => ({ reads: [], writes: [key] }),
-    apply([key, name]) {
+    footprint: ([key, _, kind]) => (kind === 'read' ? { reads: [key], writes: [] } : { reads: [], writes: [key] }),
+    apply([key, name, kind]) {
       applying(name)
       const log = logs.get(key) ?? []
+      if (kind === 'read') return log.length
       logs.set(key, log)
       return log.push(name)
     },

@@ -9,11 +9,11 @@ import type { TransportEvents } from '../../../net/transport.ts'
 import { createMemoryDisk, type MemoryDisk } from '../../../storage/memory/disk.ts'
 import { HandClock } from './hand-clock.ts'
 import { HandStore } from './hand-store.ts'
-import { type Append, createLogMachine, type LogMachine } from './log-machine.ts'
+import { createLogMachine, type LogCommand, type LogMachine } from './log-machine.ts'
 
 /** One life of a replica: the production `Replica` between ports that do nothing by themselves. */
 export interface Life {
-  readonly replica: Replica<Append, number>
+  readonly replica: Replica<LogCommand, number>
   readonly store: HandStore
   readonly clock: HandClock
   readonly machine: LogMachine
@@ -27,6 +27,8 @@ export interface SeatPorts {
   readonly codec: Codec
   sent(to: number, message: Message): void
   tap(): Tap
+  /** The replica has ended by itself, and why. */
+  failed(error: Error | undefined): void
 }
 
 /** A place at the table: a disk, and the replica that lives on it now. */
@@ -65,7 +67,7 @@ export class Seat {
     let events: TransportEvents | undefined
     let begun: Life | undefined
     const isMine = () => begun === undefined || !begun.isDead
-    const replica = new Replica<Append, number>({
+    const replica: Replica<LogCommand, number> = new Replica({
       id: this.#member,
       members,
       stateMachine: machine,
@@ -83,7 +85,7 @@ export class Seat {
       clock,
       random: () => 0,
       limits,
-      tap: this.#whileAlive(isMine),
+      tap: this.#whileAlive(isMine, () => replica.actor.getSnapshot().context.error),
     })
     const started = replica.start()
     store.finishOpening()
@@ -127,15 +129,17 @@ export class Seat {
   }
 
   /** The tap of a process that has died hears nothing more, though its turn runs to the end here. */
-  #whileAlive(isAlive: () => boolean): Tap {
-    const { sent, committed, executed, stepped, stateChanged, written } = this.#ports.tap()
+  #whileAlive(isAlive: () => boolean, errorOf: () => Error | undefined): Tap {
+    const tap = this.#ports.tap()
     return {
-      sent: (...it) => isAlive() && sent?.(...it),
-      committed: (...it) => isAlive() && committed?.(...it),
-      executed: (...it) => isAlive() && executed?.(...it),
-      stepped: (...it) => isAlive() && stepped?.(...it),
-      stateChanged: (...it) => isAlive() && stateChanged?.(...it),
-      written: (...it) => isAlive() && written?.(...it),
+      sent: (...it) => isAlive() && tap.sent?.(...it),
+      received: (...it) => isAlive() && tap.received?.(...it),
+      rejected: (...it) => isAlive() && tap.rejected?.(...it),
+      committed: (...it) => isAlive() && tap.committed?.(...it),
+      executed: (...it) => isAlive() && tap.executed?.(...it),
+      stepped: (...it) => isAlive() && tap.stepped?.(...it),
+      written: (...it) => isAlive() && tap.written?.(...it),
+      stateChanged: state => isAlive() && state === 'failed' && this.#ports.failed(errorOf()),
     }
   }
 }

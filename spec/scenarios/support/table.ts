@@ -1,27 +1,24 @@
 import { defaultLimits, type Limits } from '../../../actors/limits.ts'
-import type { Tap } from '../../../actors/tap.ts'
-import { NOP, type Value } from '../../../machines/protocol/commands.ts'
-import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
-import { type InstanceId, sameId } from '../../../machines/protocol/instance-id.ts'
+import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/client-messages.ts'
+import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
 import type { Message, MessageType } from '../../../machines/protocol/messages.ts'
 import type { Record } from '../../../machines/protocol/record.ts'
+import type { ClientPeerEvents } from '../../../net/clients.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
-import { Decisions } from '../../sim/checks/decisions.ts'
-import { Violation } from '../../sim/violation.ts'
+import type { Codec } from '../../../net/codec.ts'
+import { type Envelope, Flight } from './flight.ts'
 import { endsOf, type Letter, letterOf, letters, nameOf, type Route, rankOf } from './letters.ts'
+import type { LogCommand } from './log-machine.ts'
 import { type Life, Seat } from './seat.ts'
+import { type Shown, Story, told } from './story.ts'
+import { Witness } from './witness.ts'
 
-/** A message that has left its sender, and is not delivered. */
-export interface Envelope<M extends Message = Message> {
-  readonly from: number
-  readonly to: number
-  readonly message: M
+/** A client at one of the replicas, and what it was answered. */
+export interface Connection {
+  readonly at: Letter
+  readonly answers: ClientAnswer[]
+  readonly requests: ClientPeerEvents['requests']
 }
-
-type Sent<K extends MessageType> = Extract<Message, { type: K }>
-
-/** What was decided, as schedules write it: `'Nop'`, or the name of the command and the dependencies that it has. */
-export type Shown = string
 
 /**
  * Replicas around a table, and a schedule that moves everything by hand: nothing is delivered, durable, or later than
@@ -30,54 +27,91 @@ export type Shown = string
 export class Table {
   readonly n: number
   readonly #seats: readonly Seat[]
-  readonly #decisions = new Decisions()
-  readonly #story: string[] = []
+  readonly #story = new Story()
+  readonly #witness = new Witness(this.#story)
+  readonly #flight: Flight
+  readonly #codec: Codec
   readonly #results = new Map<string, number>()
-  readonly #records = new Map<string, Map<string, Record>>(letters.map(at => [at, new Map()]))
-  /** By replica and id, the rule by which its last attempt moved on. */
-  readonly #rules = new Map<string, string>()
-  #flying: Envelope[] = []
-  #submitted: InstanceId | undefined
-  #violation: Error | undefined
 
   constructor(n: 3 | 5, limits: Partial<Limits> = {}) {
     this.n = n
+    this.#flight = new Flight(n)
     const members = Array.from({ length: n }, (_, rank) => rank + 1)
     const all = { ...defaultLimits, ...limits }
     const codec = createCodec(all)
+    this.#codec = codec
     this.#seats = members.map(
       (member, rank) =>
         new Seat(member, {
           members,
           limits: all,
           codec,
-          sent: (to, message) => this.#flying.push({ from: rank, to: to - 1, message }),
-          tap: () => this.#tap(rank),
+          sent: (to, message) => this.#flight.add({ from: rank, to: to - 1, message }),
+          tap: () => this.#witness.tap(rank),
+          failed: error => this.#witness.failed(letterOf(rank), error),
         }),
     )
   }
 
   // ---- what a schedule does
 
-  /** A client of the replica appends its command to the log of `key`; the command's name is its id. Not yet durable. */
-  submit(at: Letter, key = 'k'): InstanceId {
-    this.#submitted = undefined
-    const name = `${at}${this.#story.length}`
-    this.#say(`SUBMIT at ${at}`)
-    const { replica } = this.#life(at)
-    void replica.propose([key, name]).then(result => this.#results.set(name, result))
-    this.#check()
-    const id = this.#submitted as InstanceId | undefined
-    if (id === undefined) throw this.#mistake(`${at} proposed nothing: is a flush in flight?`)
+  /** A client of the replica reads something else, in so many bytes that a new snapshot is due. Not yet durable. */
+  submitLarge(at: Letter): InstanceId {
+    return this.#propose(at, 'elsewhere', 'read', 'large '.repeat(1_000))
+  }
+
+  /** A client connects to the replica; what it is answered is gathered. */
+  connect(at: Letter): Connection {
+    const answers: ClientAnswer[] = []
+    const { requests } = this.#life(at).replica.connected({
+      send: said => answers.push(...said),
+      close: () => undefined,
+    })
+    answers.length = 0
+    return { at, answers, requests }
+  }
+
+  /** The client of a connection asks something. @returns the instance in which it is proposed, if it is */
+  request({ at, requests }: Connection, request: ClientRequest): InstanceId | undefined {
+    this.#story.say(`client > ${at} ${request.type}`)
+    const id = this.#witness.proposedBy(() => requests([request]))
+    this.#witness.check()
     return id
+  }
+
+  /** A command in the encoding of the state machine: it appends `name` to the log of `key`. */
+  append(name: string, key = 'k'): Uint8Array {
+    const command: LogCommand = [key, name, 'append']
+    return this.#codec.encodeData(command)
+  }
+
+  /** The replica tells all others how far it is, as it does whenever a link comes up. */
+  tell(who: string): void {
+    for (const each of who) {
+      const { events } = this.#life(each)
+      const other = this.n - rankOf(each)
+      this.#story.say(`${each} tells how far it is`)
+      events.linkUp(other)
+      this.#witness.check()
+    }
+  }
+
+  /** A client of the replica appends its command to the log of `key`. Not yet durable. */
+  submit(at: Letter, key = 'k'): InstanceId {
+    return this.#propose(at, key, 'append')
+  }
+
+  /** A client of the replica reads the log of `key`. Not yet durable. */
+  submitRead(at: Letter, key = 'k'): InstanceId {
+    return this.#propose(at, key, 'read')
   }
 
   /** Whatever the replicas have written becomes durable, and what waited for that leaves. */
   sync(who: string): void {
     for (const each of who) {
       const { store } = this.#life(each)
-      this.#say(`SYNC ${each}`)
-      while (store.finishFlush()) this.#check()
+      this.#story.say(`SYNC ${each}`)
+      while (store.finishFlush()) this.#witness.check()
     }
   }
 
@@ -104,21 +138,12 @@ export class Table {
 
   /** Loses messages. */
   drop(type: MessageType, route: Route, id?: InstanceId): void {
-    const lost = new Set(this.inFlight(type, route, id))
-    this.#flying = this.#flying.filter(each => !lost.has(each))
+    this.#flight.take(type, route, id)
   }
 
   /** The messages in flight, in the order in which they left. */
-  inFlight<K extends MessageType>(type: K, route: Route, id?: InstanceId): Envelope<Sent<K>>[] {
-    const { from, to } = endsOf(route, this.n)
-    const found = this.#flying.filter(
-      each =>
-        each.message.type === type &&
-        from.includes(each.from) &&
-        to.includes(each.to) &&
-        (id === undefined || ('id' in each.message && sameId(each.message.id, id))),
-    )
-    return found as Envelope<Sent<K>>[]
+  inFlight<K extends MessageType>(type: K, route: Route, id?: InstanceId): Envelope<Extract<Message, { type: K }>>[] {
+    return this.#flight.find(type, route, id)
   }
 
   /** The network repeats a message, or brings it late: one taken from `inFlight` before. */
@@ -135,19 +160,18 @@ export class Table {
   /** The process dies; what it wrote since its last sync is lost, unless its flush was just done. */
   crash(who: string, isWritten = false): void {
     for (const each of who) {
-      this.#say(`CRASH ${each}`)
+      this.#story.say(`CRASH ${each}`)
       this.#seat(each).crash(isWritten)
-      this.#records.set(each, new Map())
+      this.#witness.remembers(each, [])
     }
   }
 
   restart(who: string): void {
     for (const each of who) {
-      this.#say(`RESTART ${each}`)
-      const onDisk = this.#seat(each).onDisk()
-      this.#records.set(each, new Map(onDisk.map(({ id, record }) => [nameOf(id), record])))
+      this.#story.say(`RESTART ${each}`)
+      this.#witness.remembers(each, this.#seat(each).onDisk())
       this.#seat(each).start()
-      this.#check()
+      this.#witness.check()
     }
   }
 
@@ -157,18 +181,9 @@ export class Table {
 
   /** Time passes at one replica alone. */
   pass(at: Letter, ms: number): void {
-    this.#say(`${ms} ms pass at ${at}`)
+    this.#story.say(`${ms} ms pass at ${at}`)
     this.#life(at).clock.pass(ms)
-    this.#check()
-  }
-
-  /** Time passes at all of `who`, in step, and they hear each other's heartbeats. */
-  live(who: string, ms: number): void {
-    for (let passed = 0; passed < ms; passed += 100) {
-      for (const each of who) this.pass(each as Letter, 100)
-      this.deliverIfSent('heartbeat', `${who}>${who}`)
-    }
-    this.sync(who)
+    this.#witness.check()
   }
 
   /** The bounded wait for the fast path is over at the coordinator (rule 3.3). */
@@ -186,43 +201,21 @@ export class Table {
       throw this.#mistake(`${at} does not begin a recovery of ${nameOf(id)}: an attempt runs there`)
   }
 
-  /** A whole recovery by one replica, with `others` and itself as Q. */
-  recoverWith(at: Letter, id: InstanceId, others: string): void {
-    this.recover(at, id)
-    this.finishRecovery(at, id, others)
-  }
-
-  /** A recovery that has begun goes on to its end, with `others` and itself as Q. */
-  finishRecovery(at: Letter, id: InstanceId, others: string): void {
-    this.sync(at)
-    for (const [request, reply] of [
-      ['recover', 'recoverOk'],
-      ['validate', 'validateOk'],
-      ['accept', 'acceptOk'],
-    ] as const) {
-      this.deliverIfSent(request, `${at}>${others}`, id)
-      this.sync(others + at)
-      this.deliverIfSent(reply, `${others}>${at}`, id)
-      this.sync(at)
-    }
-  }
-
   // ---- what a schedule leaves
 
   /** What was decided for `id`, if anybody could have seen it. */
   decided(id: InstanceId): Shown | undefined {
-    const decision = this.#decisions.of(id)
-    return decision === undefined ? undefined : shown(decision.cmd, decision.dep)
+    return this.#witness.decided(id)
   }
 
   /** The replica's own record of `id`: as its statechart has written it, or as it was on disk at the last start. */
   record(at: Letter, id: InstanceId): Record | undefined {
-    return this.#records.get(at)?.get(nameOf(id))
+    return this.#witness.record(at, id)
   }
 
   /** The rule of protocol.md by which the replica's last attempt at `id` moved on. */
   rule(at: Letter, id: InstanceId): string | undefined {
-    return this.#rules.get(`${at} ${nameOf(id)}`)
+    return this.#witness.rule(at, id)
   }
 
   /** The names executed on a key, in order. */
@@ -240,75 +233,41 @@ export class Table {
     return this.#seat(at).life !== undefined
   }
 
-  get story(): string {
-    return this.#story.map(line => `  ${line}`).join('\n')
-  }
-
   // ---- within
 
+  #propose(at: Letter, key: string, kind: 'append' | 'read', more = ''): InstanceId {
+    const name = `${at}${this.#story.steps}${more}`
+    this.#story.say(`SUBMIT at ${at}${kind === 'read' ? ', a read' : ''}`)
+    const { replica } = this.#life(at)
+    const id = this.#witness.proposedBy(() => {
+      // There is no result when a snapshot has it, or the replica ends: who expects one finds it missing.
+      replica.propose([key, name, kind]).then(
+        result => this.#results.set(name, result),
+        () => undefined,
+      )
+    })
+    this.#witness.check()
+    if (id === undefined) throw this.#mistake(`${at} proposed nothing: is a flush in flight?`)
+    return id
+  }
+
   #deliver(type: MessageType, from: number, to: number, id?: InstanceId): number {
-    const found = this.inFlight(type, `${letterOf(from)}>${letterOf(to)}`, id)
-    const taken = new Set<Envelope>(found)
-    this.#flying = this.#flying.filter(each => !taken.has(each))
-    for (const envelope of found) this.#handOver(envelope)
-    return found.length
+    const taken = this.#flight.take(type, `${letterOf(from)}>${letterOf(to)}`, id)
+    for (const envelope of taken) this.#handOver(envelope)
+    return taken.length
   }
 
   #handOver({ from, to, message }: Envelope): void {
     const { life } = this.#seats[to]!
-    this.#say(`${letterOf(from)} > ${letterOf(to)} ${told(message)}${life === undefined ? ', which is down' : ''}`)
+    this.#story.say(
+      `${letterOf(from)} > ${letterOf(to)} ${told(message)}${life === undefined ? ', which is down' : ''}`,
+    )
     life?.events.frame(from + 1, [message])
-    this.#check()
-  }
-
-  #tap(rank: number): Tap {
-    const at = letterOf(rank)
-    const committed = new Map<string, { cmd: Value; dep: Dependencies }>()
-    const decided = (id: InstanceId, cmd: Value, dep: Dependencies, by: string) => {
-      try {
-        if (this.#decisions.of(id) === undefined) this.#say(`DECIDED ${nameOf(id)} ${shown(cmd, dep)}, ${by}`)
-        this.#decisions.decided(id, cmd, dep, by)
-      } catch (violation) {
-        this.#violation ??= violation as Error
-      }
-    }
-    return {
-      written: (id, record) => {
-        this.#records.get(at)?.set(nameOf(id), record)
-        if (id.rank === rank && record.phase === 'preAccepted' && record.bal === 0) this.#submitted = id
-      },
-      sent: (_, message) => {
-        const isCommitted = message.type === 'commit' || (message.type === 'recoverOk' && message.phase === 'committed')
-        if (isCommitted && message.cmd !== undefined) decided(message.id, message.cmd, message.dep, `told by ${at}`)
-      },
-      committed: (id, cmd, dep) => {
-        committed.set(nameOf(id), { cmd, dep })
-      },
-      executed: component => {
-        for (const id of component) {
-          const decision = committed.get(nameOf(id))
-          if (decision !== undefined) decided(id, decision.cmd, decision.dep, `executed by ${at}`)
-        }
-      },
-      stepped: (id, _event, _before, after) => {
-        const { rule } = after.context
-        if (rule !== undefined) this.#rules.set(`${at} ${nameOf(id)}`, rule)
-      },
-      stateChanged: state => {
-        if (state === 'failed') this.#violation ??= new Violation('invariant', `replica ${at} has failed`)
-      },
-    }
-  }
-
-  /** @throws Violation with the story so far */
-  #check(): void {
-    if (this.#violation === undefined) return
-    this.#violation.message += `\n${this.story}`
-    throw this.#violation
+    this.#witness.check()
   }
 
   #mistake(what: string): Error {
-    return new Error(`the schedule cannot go on: ${what}\n${this.story}`)
+    return new Error(`the schedule cannot go on: ${what}\n${this.#story}`)
   }
 
   #seat(letter: string): Seat {
@@ -320,22 +279,4 @@ export class Table {
     if (life === undefined) throw this.#mistake(`${letter} is down`)
     return life
   }
-
-  #say(line: string): void {
-    this.#story.push(line)
-  }
-}
-
-const members = (dep: Dependencies): string =>
-  `{${dep.flatMap((index, rank) => (index === 0 ? [] : [`${letterOf(rank)}.${index}`])).join(', ')}}`
-
-const shown = (cmd: Value, dep: Dependencies): Shown => (cmd === NOP ? 'Nop' : `command ${members(dep)}`)
-
-function told(message: Message): string {
-  if (!('id' in message)) return message.type
-  const bal = 'bal' in message ? ` at ballot ${message.bal}` : ''
-  const nop = 'cmd' in message && message.cmd === NOP ? ' Nop' : ''
-  const dep = 'dep' in message ? ` ${members(message.dep)}` : ''
-  const phase = 'phase' in message ? `, ${message.phase} at ${message.abal}` : ''
-  return `${message.type} ${nameOf(message.id)}${bal}${nop}${dep}${phase}`
 }

@@ -151,9 +151,9 @@ describe('SQLite store: what it notices at opening', () => {
   })
 
   it('a schema version that it does not know', async () => {
-    await execute('PRAGMA user_version = 2')
+    await execute('PRAGMA user_version = 3')
     const error = await errorOf(open(createSqliteStore({ directory })))
     expect(error.code).to.equal('storeVersion')
-    expect(error.message).to.include('schema version 2').and.include(files.database)
+    expect(error.message).to.include('schema version 3').and.include(files.database)
   })
 })

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { UsageError } from '../../../../examples/kv/cli/exit.ts'
 import { formatMembers, parseMembers } from '../../../../examples/kv/cli/members.ts'
 import { parseDurationMs, parseEndpoints, wholeNumber } from '../../../../examples/kv/cli/options.ts'
-import { isKvOp, parseKvCommand } from '../../../../examples/kv/cli/parse-command.ts'
+import { isKvOp, parseKvCommand, parseKvRequest } from '../../../../examples/kv/cli/parse-command.ts'
 import { serveConfig } from '../../../../examples/kv/cli/serve-config.ts'
 import { wordsOf } from '../../../../examples/kv/cli/words.ts'
 
@@ -38,6 +38,8 @@ describe('command line: commands from words', () => {
       return isKvOp(op) ? parseKvCommand(op, args) : undefined
     }
     expect(command('put a 1')).to.eql([1, 'a', '1'])
+    expect(command('put a 1 --ttl 2')).to.eql([8, 'a', '1', 2_000])
+    expect(command('put a 1 --ttl 1m')).to.eql([8, 'a', '1', 60_000])
     expect(command('get a')).to.eql([2, 'a'])
     expect(command('del a')).to.eql([3, 'a'])
     expect(command('cas a 1 2')).to.eql([4, 'a', '1', '2'])
@@ -51,7 +53,25 @@ describe('command line: commands from words', () => {
     expect(command('toString')).to.equal(undefined)
   })
 
-  for (const line of ['put a', 'put a b c', 'get', 'get a b', 'cas a 1', 'incr n x', 'incr n ""', 'keys a b', 'del']) {
+  it('reads at the prompt which state is asked', () => {
+    expect(parseKvRequest('get', ['a'])).to.eql({ command: [2, 'a'], stale: false })
+    expect(parseKvRequest('get', ['a', '--stale'])).to.eql({ command: [2, 'a'], stale: true })
+    expect(parseKvRequest('keys', ['--stale'])).to.eql({ command: [7, ''], stale: true })
+    expect(parseKvRequest('append', ['a', '--stale'])).to.eql({ command: [5, 'a', '--stale'], stale: false })
+  })
+
+  for (const line of [
+    'put a',
+    'put a b c',
+    'put a b --ttl soon',
+    'get',
+    'get a b',
+    'cas a 1',
+    'incr n x',
+    'incr n ""',
+    'keys a b',
+    'del',
+  ]) {
     it(`refuses '${line}' and says what was expected`, () => {
       const [op = '', ...args] = wordsOf(line)
       expect(() => isKvOp(op) && parseKvCommand(op, args)).to.throw(UsageError, /expected/)
@@ -116,10 +136,10 @@ describe('command line: configuration of serve', () => {
       data: 'there',
       cluster: 'c',
       bootstrap: true,
-      limits: { suspicionMs: 700, valueBytesMax: 10 },
+      limits: { suspicionMs: 700, valueBytesMax: 10, digestIntervalMs: 0 },
     })
     expect(serveConfig({ config })).to.include({ id: 1, data: 'there', cluster: 'c', bootstrap: true })
-    expect(serveConfig({ config }).limits.suspicionMs).to.equal(700)
+    expect(serveConfig({ config }).limits).to.include({ suspicionMs: 700, digestIntervalMs: 0 })
     expect(serveConfig({ config }).kvLimits).to.eql({ keyBytesMax: 1_024, valueBytesMax: 10 })
     expect(serveConfig({ config, id: 2, data: 'here' })).to.include({ id: 2, data: 'here' })
   })
@@ -133,6 +153,7 @@ describe('command line: configuration of serve', () => {
     ['a wrong flag', { bootstrap: 1 }, /bootstrap/],
     ['an unknown limit', { limits: { x: 1 } }, /limits.x/],
     ['a wrong limit', { limits: { suspicionMs: -1 } }, /limits.suspicionMs/],
+    ['a limit of none', { limits: { suspicionMs: 0 } }, /limits.suspicionMs/],
   ]
   for (const [name, content, message] of faults) {
     it(`refuses ${name} and names it`, () => {

@@ -6,7 +6,7 @@ import type { InstanceId } from '../../../../machines/protocol/instance-id.ts'
 import type { Rank } from '../../../../machines/protocol/membership.ts'
 import type { Message } from '../../../../machines/protocol/messages.ts'
 import { initialRecord, type Phase, type Record } from '../../../../machines/protocol/record.ts'
-import type { Invalidating } from '../../../../machines/protocol/recovery.ts'
+import { type Invalidating, verdictOn } from '../../../../machines/protocol/recovery.ts'
 
 /** One step of a history: the event, once it is known how many replicas there are. */
 export type Step = (n: number) => InstanceEvent
@@ -153,7 +153,7 @@ export const giveUpFastPath: Step = () => ({ type: 'giveUpFastPath' })
 export const executed: Step = () => ({ type: 'executed' })
 export const memberCommitted =
   (member: InstanceId, value: Value = cmd, dep?: Dependencies): Step =>
-  n => ({ type: 'memberCommitted', member, cmd: value, dep: dep ?? empty(n) })
+  n => ({ type: 'memberCommitted', member, verdict: verdictOn(id, value, dep ?? empty(n)) })
 export const memberWaiting =
   (member: InstanceId, k: number): Step =>
   () => ({ type: 'memberWaiting', member, k })

@@ -1,0 +1,94 @@
+import { expect } from 'chai'
+import { defaultLimits } from '../../actors/limits.ts'
+import { ReplicatedState } from '../../actors/replicated-state.ts'
+import type { StateMachine } from '../../actors/state-machine.ts'
+import { type Envelope, envelopes, footprintOf, noFootprint } from '../../machines/protocol/envelope.ts'
+import { createCodec } from '../../net/codec/create-codec.ts'
+
+const codec = createCodec(defaultLimits)
+
+/** Counts how often it was applied. */
+function createCounter(): StateMachine<string, number> {
+  let count = 0
+  return {
+    footprint: () => ({ reads: [], writes: ['k'] }),
+    apply: () => ++count,
+    snapshot: () => Uint8Array.of(count),
+    restore: snapshot => {
+      count = snapshot[0]!
+    },
+  }
+}
+
+function stateOf() {
+  const used: string[] = []
+  const state = new ReplicatedState(createCounter() as StateMachine<unknown, unknown>, codec, name => used.push(name))
+  const apply = (envelope: Envelope) => state.apply(codec.encodeData(envelope))
+  return { state, used, apply }
+}
+const add = codec.encodeData('add')
+
+describe('replicated state', () => {
+  it('applies a command without a session as often as it comes', () => {
+    const { apply } = stateOf()
+    expect(apply(envelopes.command(add))).to.deep.equal({ result: 1 })
+    expect(apply(envelopes.command(add))).to.deep.equal({ result: 2 })
+  })
+
+  it('applies a command of a session once, and answers it as the first time', () => {
+    const { state, used, apply } = stateOf()
+    expect(apply(envelopes.open('s'))).to.deep.equal({ result: 's' })
+    expect(apply(envelopes.ofSession(add, 's', 1, 0))).to.deep.equal({ result: 1 })
+    expect(apply(envelopes.ofSession(add, 's', 2, 0))).to.deep.equal({ result: 2 })
+    expect(apply(envelopes.ofSession(add, 's', 1, 0))).to.deep.equal({ result: 1 })
+    expect(state.look('s', 2)).to.deep.equal({ standing: 'answered', result: 2 })
+    expect(used).to.deep.equal(['s', 's', 's', 's'])
+  })
+
+  it('applies nothing of a session that is no more, or that the client has given up', () => {
+    const { apply, used } = stateOf()
+    expect(apply(envelopes.ofSession(add, 's', 1, 0))).to.include({ refused: 'sessionExpired' })
+    expect(used).to.deep.equal([])
+    apply(envelopes.open('s'))
+    apply(envelopes.ofSession(add, 's', 3, 2))
+    expect(apply(envelopes.ofSession(add, 's', 2, 0))).to.include({ refused: 'outdated' })
+    expect(apply(envelopes.expire('s', 2)), 'it was used since').to.deep.equal({ result: false })
+    expect(apply(envelopes.expire('s', 3))).to.deep.equal({ result: true })
+    expect(apply(envelopes.ofSession(add, 's', 4, 2))).to.include({ refused: 'sessionExpired' })
+    expect(apply(envelopes.command(add)), 'applied once before').to.deep.equal({ result: 2 })
+  })
+
+  it('has state and sessions in its snapshot; equal ones give equal bytes (B17)', () => {
+    const [first, second, third] = [stateOf(), stateOf(), stateOf()]
+    for (const { apply } of [first, second]) {
+      apply(envelopes.open('s'))
+      apply(envelopes.ofSession(add, 's', 1, 0))
+    }
+    expect(first.state.snapshot()).to.deep.equal(second.state.snapshot())
+    third.apply(envelopes.open('another'))
+    third.state.restore(first.state.snapshot())
+    expect(third.state.snapshot()).to.deep.equal(first.state.snapshot())
+    expect(third.used, 'its idle time begins here and now').to.deep.equal(['another', 's'])
+    expect(third.apply(envelopes.ofSession(add, 's', 1, 0))).to.deep.equal({ result: 1 })
+    expect(third.apply(envelopes.ofSession(add, 's', 2, 0))).to.deep.equal({ result: 2 })
+    expect(third.state.look('another', 1)).to.deep.equal({ standing: 'expired' })
+  })
+
+  it('names the session among what a command writes', () => {
+    const own = { reads: ['r'], writes: ['k'] }
+    expect(footprintOf(envelopes.command(add), own)).to.equal(own)
+    const touched = [envelopes.open('s'), envelopes.ofSession(add, 's', 1, 0), envelopes.expire('s', 1)].map(
+      envelope => footprintOf(envelope, noFootprint).writes,
+    )
+    expect(touched[0]).to.have.length(1)
+    expect(touched[1]).to.deep.equal(touched[0])
+    expect(touched[2]).to.deep.equal(touched[0])
+    expect(footprintOf(envelopes.open('t'), noFootprint).writes).to.not.deep.equal(touched[0])
+    expect(footprintOf(envelopes.ofSession(add, 's', 1, 0), own)).to.deep.equal({
+      reads: ['r'],
+      writes: ['k', ...(touched[0] as string[])],
+    })
+    const all = { reads: [], writes: 'all' } as const
+    expect(footprintOf(envelopes.ofSession(add, 's', 1, 0), all)).to.equal(all)
+  })
+})

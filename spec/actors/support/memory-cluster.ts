@@ -1,0 +1,117 @@
+import { defaultLimits, type Limits } from '../../../actors/limits.ts'
+import { Replica } from '../../../actors/replica.ts'
+import type { StateMachine } from '../../../actors/state-machine.ts'
+import type { Clock } from '../../../net/clock.ts'
+import { createCodec } from '../../../net/codec/create-codec.ts'
+import { createMemoryNetwork, type MemoryNetwork } from '../../../net/memory/network.ts'
+import { createMemoryDisk } from '../../../storage/memory/disk.ts'
+import { createMemoryStore } from '../../../storage/memory/store.ts'
+import { Events } from '../../sim/world/events.ts'
+import { Process } from '../../sim/world/process.ts'
+import { createDraw } from '../../sim/world/random.ts'
+
+export interface MemoryClusterOptions<C, R> {
+  readonly n?: number
+  readonly limits?: Partial<Limits>
+  readonly stateMachine: (member: number) => StateMachine<C, R>
+  /** What all begin with. */
+  readonly snapshot?: Uint8Array
+  /** A member's time of day at a simulated time; that time itself, unless given. */
+  readonly wallClock?: (member: number, nowMs: number) => number
+}
+
+/** Replicas of one cluster on simulated time, in memory. */
+export interface MemoryCluster<C, R> {
+  readonly replicas: readonly Replica<C, R>[]
+  readonly network: MemoryNetwork
+  readonly clock: Clock
+  /** What the replicas say to whoever runs them: `[member] line`. */
+  readonly lines: readonly string[]
+  /** Simulated milliseconds since the beginning. */
+  readonly nowMs: () => number
+  pass(ms: number): Promise<void>
+  /** Lets time pass until something is so, at most a minute of it. */
+  until(what: string, isMet: () => boolean): Promise<void>
+  /** The result of a command proposed at a member. */
+  execute(member: number, command: C): Promise<R>
+  /** From here on no message passes between a member and the others; or they pass again. */
+  cut(member: number): void
+  heal(member: number): void
+}
+
+/** A cluster that votes. */
+export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): Promise<MemoryCluster<C, R>> {
+  const { n = 3, stateMachine, snapshot, wallClock = (_, nowMs) => nowMs } = options
+  const limits: Limits = { ...defaultLimits, ...options.limits }
+  const codec = createCodec(limits)
+  const events = new Events()
+  const { clock } = new Process(events, 1, 0)
+  const network = createMemoryNetwork({ clock, codec })
+  const members = Array.from({ length: n }, (_, at) => at + 1)
+  const lines: string[] = []
+  const replicas = members.map(id => {
+    const random = createDraw(`member ${id}`).next
+    const bootstrap = { cluster: 'memory', member: id, members, epoch: 1, snapshot }
+    return new Replica<C, R>({
+      id,
+      members,
+      clock,
+      wallClock: () => wallClock(id, events.nowMs),
+      random,
+      limits,
+      codec,
+      stateMachine: stateMachine(id),
+      transport: network.transport(id),
+      store: createMemoryStore({ disk: createMemoryDisk(), clock, random, bootstrap, writeDelayMs: 1 }),
+      log: line => lines.push(`[${id}] ${line}`),
+    })
+  })
+  const each = (member: number, run: (from: number, to: number) => void) => {
+    for (const other of members) {
+      if (other === member) continue
+      run(member, other)
+      run(other, member)
+    }
+  }
+  /** Promises settle between the steps. */
+  const step = async (): Promise<void> => {
+    for (let steps = 0; steps < 20; steps++) events.step()
+    await null
+  }
+  const cluster: MemoryCluster<C, R> = {
+    replicas,
+    network,
+    clock,
+    lines,
+    nowMs: () => events.nowMs,
+    async pass(ms) {
+      for (const endMs = events.nowMs + ms; events.nowMs < endMs; ) await step()
+    },
+    async until(what, isMet) {
+      for (const endMs = events.nowMs + 60_000; !isMet(); ) {
+        if (events.nowMs > endMs) throw new Error(`${what}: not within a minute`)
+        await step()
+      }
+    },
+    async execute(member, command) {
+      let result: { readonly value: R } | undefined
+      let error: unknown
+      replicas[member - 1]!.propose(command).then(
+        value => {
+          result = { value }
+        },
+        (found: unknown) => {
+          error = found
+        },
+      )
+      await cluster.until(`the result of ${JSON.stringify(command)}`, () => result !== undefined || error !== undefined)
+      if (result === undefined) throw error
+      return result.value
+    },
+    cut: member => each(member, (from, to) => network.cut(from, to)),
+    heal: member => each(member, (from, to) => network.heal(from, to)),
+  }
+  for (const replica of replicas) replica.start().catch(() => undefined)
+  await cluster.until('all vote', () => replicas.every(({ state }) => state === 'voting'))
+  return cluster
+}

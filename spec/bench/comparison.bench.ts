@@ -1,0 +1,32 @@
+import { digestOf } from '../../actors/digest.ts'
+import { defaultLimits } from '../../actors/limits.ts'
+import { ReplicatedState } from '../../actors/replicated-state.ts'
+import { put } from '../../examples/kv/commands.ts'
+import { createKvStateMachine } from '../../examples/kv/state-machine.ts'
+import { envelopes } from '../../machines/protocol/envelope.ts'
+import { createCodec } from '../../net/codec/create-codec.ts'
+
+/** Processor time of a comparison at each replica, which stands still meanwhile: `npx tsx spec/bench/comparison.bench.ts`. */
+const value = 'v'.repeat(64)
+const codec = createCodec(defaultLimits)
+const cpuMs = (): number => process.cpuUsage().user / 1_000
+
+for (const keys of [1_000, 100_000, 1_000_000]) {
+  const state = new ReplicatedState(createKvStateMachine(), codec, () => undefined)
+  for (let key = 0; key < keys; key++)
+    state.apply(codec.encodeData(envelopes.command(codec.encodeData(put(`key ${key}`, value)))))
+  const times: { snapshot: number; digest: number }[] = []
+  let bytes = 0
+  for (let round = 0; round < 5; round++) {
+    const begin = cpuMs()
+    const snapshot = state.snapshot()
+    const taken = cpuMs()
+    digestOf(snapshot)
+    bytes = snapshot.length
+    times.push({ snapshot: taken - begin, digest: cpuMs() - taken })
+  }
+  const { snapshot, digest } = times.sort((a, b) => a.snapshot - b.snapshot)[2]!
+  console.log(
+    `${keys} keys, ${(bytes / 1e6).toFixed(1)} MB: snapshot ${snapshot.toFixed(1)} ms, digest ${digest.toFixed(1)} ms`,
+  )
+}

@@ -1,0 +1,103 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { ClientTable } from '../../../machines/execution/client-table.ts'
+
+/** A table with one session, in which these sequence numbers were applied, each with itself as its result. */
+function tableWith(...sequences: readonly number[]): ClientTable {
+  const table = new ClientTable()
+  table.open('s')
+  for (const sequence of sequences) table.applied('s', sequence, 0, sequence)
+  return table
+}
+const standings = (table: ClientTable, ...sequences: readonly number[]) =>
+  sequences.map(sequence => table.look('s', sequence).standing)
+
+describe('client table', () => {
+  it('knows nothing of a session that was never opened', () => {
+    const table = new ClientTable()
+    expect(table.look('s', 1)).to.deep.equal({ standing: 'expired' })
+    table.applied('s', 1, 0, 'x')
+    expect([table.size, table.last('s')]).to.deep.equal([0, undefined])
+  })
+
+  it('has the first answer of what was applied, also when it is undefined', () => {
+    const table = tableWith()
+    expect(table.look('s', 1)).to.deep.equal({ standing: 'new' })
+    table.applied('s', 1, 0, 'first')
+    table.applied('s', 2, 0, undefined)
+    expect(table.look('s', 1)).to.deep.equal({ standing: 'answered', result: 'first' })
+    expect(table.look('s', 2)).to.deep.equal({ standing: 'answered', result: undefined })
+  })
+
+  it('applies those in flight in any order, and lets go of answers up to the floor, never back', () => {
+    const table = tableWith(3, 1)
+    expect(standings(table, 1, 2, 3)).to.deep.equal(['answered', 'new', 'answered'])
+    table.applied('s', 4, 2, 4)
+    expect(standings(table, 1, 2, 3, 4)).to.deep.equal(['outdated', 'outdated', 'answered', 'answered'])
+    table.applied('s', 5, 1, 5)
+    expect(standings(table, 2, 3)).to.deep.equal(['outdated', 'answered'])
+    expect(table.toData()).to.deep.equal([
+      [
+        's',
+        2,
+        5,
+        [
+          [3, 3],
+          [4, 4],
+          [5, 5],
+        ],
+      ],
+    ])
+  })
+
+  it('opens a session once: a repeat forgets nothing', () => {
+    const table = tableWith(1)
+    table.open('s')
+    expect(standings(table, 1)).to.deep.equal(['answered'])
+  })
+
+  it('ends a session unless it was used since', () => {
+    const table = tableWith(1, 2)
+    expect([table.expire('s', 1), table.expire('other', 0)]).to.deep.equal([false, false])
+    expect(standings(table, 2)).to.deep.equal(['answered'])
+    expect([table.expire('s', 2), table.expire('s', 2)]).to.deep.equal([true, false])
+    expect(standings(table, 2, 3)).to.deep.equal(['expired', 'expired'])
+  })
+
+  it('does not count an older number as a later use', () => {
+    const table = tableWith(5, 3)
+    expect(table.last('s')).to.equal(5)
+  })
+
+  const sessions = fc.uniqueArray(fc.string({ maxLength: 3 }), { maxLength: 5 })
+  const uses = fc.array(fc.record({ at: fc.nat(4), sequence: fc.integer({ min: 1, max: 9 }), floor: fc.nat(5) }))
+
+  it('is the same out of its data, and equal tables give equal data', () => {
+    fc.assert(
+      fc.property(sessions, uses, (names, applied) => {
+        const [table, other] = [new ClientTable(), new ClientTable()]
+        for (const name of names) table.open(name)
+        for (const name of [...names].reverse()) other.open(name)
+        for (const { at, sequence, floor } of applied) {
+          table.applied(names[at] ?? '', sequence, floor, sequence)
+          other.applied(names[at] ?? '', sequence, floor, sequence)
+        }
+        const restored = new ClientTable()
+        restored.open('what was here before is gone')
+        restored.restore(table.toData())
+        expect(other.toData()).to.deep.equal(table.toData())
+        expect(restored.toData()).to.deep.equal(table.toData())
+        expect([...restored.sessions].sort()).to.deep.equal([...names].sort())
+      }),
+    )
+  })
+
+  it('shares nothing with the data that it was restored from', () => {
+    const data = tableWith(1).toData()
+    const [first, second] = [new ClientTable(), new ClientTable()]
+    first.restore(data)
+    second.restore(data)
+    first.applied('s', 2, 1, 2)
+    expect(standings(second, 1, 2)).to.deep.equal(['answered', 'new'])
+  })
+})

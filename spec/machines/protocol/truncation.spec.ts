@@ -1,0 +1,120 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
+import { quorumsOf } from '../../../machines/protocol/quorums.ts'
+import { greatest, indexFloor, least, recordFloor } from '../../../machines/protocol/truncation.ts'
+
+describe('truncation: records (level 1)', () => {
+  const three = quorumsOf(3)
+  const five = quorumsOf(5)
+
+  it('takes what this replica and n - f - 1 others have executed durably', () => {
+    expect(
+      recordFloor(
+        three,
+        [9, 9, 9],
+        [
+          [4, 0, 9],
+          [2, 7, 8],
+        ],
+        0,
+      ),
+    ).to.deep.equal([4, 7, 9])
+    expect(
+      recordFloor(
+        five,
+        [9, 9, 9, 9, 9],
+        [
+          [4, 1, 0, 9, 9],
+          [3, 2, 0, 9, 8],
+          [2, 3, 0, 9, 0],
+          [1, 4, 9, 9, 0],
+        ],
+        0,
+      ),
+    ).to.deep.equal([3, 3, 0, 9, 8])
+  })
+
+  it('takes nothing that the own snapshot lacks', () => {
+    expect(
+      recordFloor(
+        three,
+        [3, 0, 5],
+        [
+          [9, 9, 9],
+          [9, 9, 9],
+        ],
+        0,
+      ),
+    ).to.deep.equal([3, 0, 5])
+  })
+
+  it('counts a peer that was not heard of for nothing', () => {
+    expect(recordFloor(three, [9, 9, 9], [undefined, [5, 5, 5]], 0)).to.deep.equal([5, 5, 5])
+    expect(recordFloor(three, [9, 9, 9], [undefined, undefined], 0)).to.deep.equal([0, 0, 0])
+    expect(recordFloor(quorumsOf(1), [9], [], 0)).to.deep.equal([9])
+  })
+
+  it('keeps the window, and never goes below 0', () => {
+    expect(
+      recordFloor(
+        three,
+        [9, 9, 9],
+        [
+          [9, 6, 2],
+          [0, 0, 0],
+        ],
+        4,
+      ),
+    ).to.deep.equal([5, 2, 0])
+  })
+
+  const vector = (n: number) => fc.array(fc.nat(6), { minLength: n, maxLength: n })
+  for (const n of [1, 2, 3, 4, 5, 7, 9]) {
+    it(`n = ${n}: leaves too few without it for a recovery quorum`, () => {
+      const quorums = quorumsOf(n)
+      const others = fc.array(fc.option(vector(n), { nil: undefined }), { minLength: n - 1, maxLength: n - 1 })
+      fc.assert(
+        fc.property(vector(n), others, fc.nat(3), (own, told, kept) => {
+          const floor = recordFloor(quorums, own, told, kept)
+          floor.forEach((index, rank) => {
+            if (index === 0) return
+            const without = [own, ...told].filter(executed => (executed?.[rank] ?? 0) < index).length
+            expect(without).to.be.below(quorums.slow)
+            expect(own[rank]).to.be.at.least(index + kept)
+          })
+        }),
+      )
+    })
+  }
+})
+
+describe('truncation: index entries (level 2)', () => {
+  const promise = (floor: Dependencies, from: number) => ({ floor, from })
+
+  it('takes the least that all have promised', () => {
+    const raised = [promise([5, 2, 0], 1), promise([3, 9, 9], 4), promise([4, 4, 4], 1)]
+    expect(indexFloor(raised, [0, 3, 0])).to.deep.equal([3, 2, 0])
+  })
+
+  it('takes nothing before all that came before a promise is executed by all', () => {
+    const raised = [promise([5, 5, 5], 1), promise([5, 5, 5], 4), promise([5, 5, 5], 1)]
+    expect(indexFloor(raised, [9, 2, 9])).to.equal(undefined)
+    expect(indexFloor(raised, [9, 3, 9])).to.deep.equal([5, 5, 5])
+  })
+
+  it('takes nothing while one was not heard of', () => {
+    expect(indexFloor([promise([5, 5, 5], 1), undefined, promise([5, 5, 5], 1)], [9, 9, 9])).to.equal(undefined)
+  })
+
+  it('compares row by row', () => {
+    expect(
+      least([
+        [1, 5],
+        [2, 3],
+        [9, 4],
+      ]),
+    ).to.deep.equal([1, 3])
+    expect(greatest([1, 5], [2, 3])).to.deep.equal([2, 5])
+  })
+})

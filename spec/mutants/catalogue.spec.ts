@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { mutants, pending } from './catalogue/index.ts'
+import { patched, root } from './copy.ts'
+import type { Mutant } from './mutant.ts'
+import { parseOptions } from './options.ts'
+import { tableOf, withTable } from './table.ts'
+import { collectScenarios } from './trials/collect.ts'
+
+const numbered = (letter: string, upTo: number) => Array.from({ length: upTo }, (_, at) => `${letter}${at + 1}`)
+
+/** Of protocol.md section 9 and its schedules. There is no D5. */
+const expected = [
+  ...numbered('B', 30),
+  ...numbered('L', 4),
+  ...['N', 'V', 'G', 'X1', 'D1b', 'D2b', 'D16b'],
+  ...numbered('D', 17).filter(row => row !== 'D5'),
+  ...numbered('T', 7),
+]
+
+/** What waits for the faster rule. */
+const mayBePending = ['B21', 'D1', 'D1b']
+
+const nameOf = ({ rows, breaks }: Mutant) => `${rows.join(', ')}: ${breaks}`
+
+describe('mutants', () => {
+  const covered = mutants.flatMap(({ rows }) => rows)
+  const waiting = pending.flatMap(({ rows }) => rows)
+
+  it('stand for every row and schedule of section 9, or are pending', () => {
+    expect(expected.filter(row => !covered.includes(row) && !waiting.includes(row))).to.deep.equal([])
+  })
+
+  it('are pending for what is not built yet, and for nothing else', () => {
+    expect([...waiting].sort()).to.deep.equal([...mayBePending].sort())
+    expect(waiting.filter(row => covered.includes(row))).to.deep.equal([])
+  })
+
+  it('apply, each patch exactly once, to the sources of today', () => {
+    for (const mutant of mutants) {
+      const files = new Map<string, string>()
+      for (const patch of mutant.patches) {
+        const before = files.get(patch.file) ?? readFileSync(join(root, patch.file), 'utf8')
+        const after = patched(before, patch)
+        expect(after, nameOf(mutant)).to.not.equal(before)
+        files.set(patch.file, after)
+      }
+    }
+  })
+
+  it('name a scenario that there is, or say why there can be none', async () => {
+    const titles = (await collectScenarios()).map(({ title }) => title)
+    for (const mutant of mutants) {
+      const { scenario, seedsOnly } = mutant
+      expect(scenario === undefined, nameOf(mutant)).to.equal(seedsOnly !== undefined)
+      if (scenario === undefined) continue
+      const isThere = titles.some(title => title.startsWith(scenario))
+      expect(isThere, `${nameOf(mutant)}: ${scenario}`).to.equal(true)
+    }
+  })
+
+  it('refuse a patch that applies nowhere, or twice', () => {
+    const patch = { file: 'f.ts', find: 'a', replace: '$&b' }
+    expect(patched('xay', patch)).to.equal('x$&by')
+    expect(() => patched('xyz', patch)).to.throw('0 times')
+    expect(() => patched('aya', patch)).to.throw('2 times')
+  })
+
+  it('are told in a table, survivors and all, in the place that the README has for it', () => {
+    const mutant: Mutant = { rows: ['B0'], breaks: 'a | b', patches: [], scenario: 'B0:' }
+    const table = tableOf(
+      [
+        { mutant, by: 'scenario', how: 'agreement', needed: 'step 3', seedsToo: 'none of 5' },
+        { mutant, by: undefined, how: '', needed: 'more than 5 seeds' },
+      ],
+      [{ rows: ['B99'], comesWith: 'later work' }],
+    )
+    expect(table.split('\n').slice(2)).to.deep.equal([
+      '| B0 | a \\| b | scenario *B0*: agreement | step 3 | none of 5 |',
+      '| B0 | a \\| b | SURVIVED | more than 5 seeds | |',
+      '| B99 | | *pending*: comes with later work | | |',
+    ])
+    const readme = readFileSync(join(root, 'spec/mutants/README.md'), 'utf8')
+    expect(withTable(withTable(readme, 'once'), 'twice')).to.equal(withTable(readme, 'twice'))
+    expect(() => withTable('no place', table)).to.throw('no place')
+  })
+
+  it('take flags that make sense', () => {
+    expect(parseOptions(['--seeds', '7', '--only', 'B9'])).to.deep.include({ seeds: 7, only: 'B9', write: false })
+    expect(() => parseOptions(['--seeds', 'many'])).to.throw('whole number')
+    expect(() => parseOptions(['--write', '--only', 'B9'])).to.throw('whole table')
+    expect(() => parseOptions(['--unknown'])).to.throw('--unknown')
+  })
+})

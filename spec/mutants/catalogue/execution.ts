@@ -1,0 +1,161 @@
+import { type Mutant, patch } from '../mutant.ts'
+
+/** A component is executed member by member, with a snapshot behind each. */
+const stepByStep = patch(
+  'actors/replica.ts',
+  'this.#parts.execution.run()\n      this.#proposeAll()',
+  `while (this.#parts.execution.run()) {
+        this.#parts.truncation.sometimes()
+        this.#parts.outbox.flush()
+      }
+      this.#proposeAll()`,
+)
+
+const oneMember = patch(
+  'actors/execution.ts',
+  `run(): void {
+    for (const component of this.#graph.takeReady()) {
+      for (const each of component) this.#execute(each)
+      this.#ports.tap?.executed?.(component.map(each => each.id))
+    }
+  }`,
+  `run(): boolean {
+    for (const component of this.#graph.takeReady()) this.#left.push(...component)
+    const each = this.#left.shift()
+    if (each === undefined) return false
+    this.#execute(each)
+    this.#ports.tap?.executed?.([each.id])
+    return true
+  }
+  readonly #left: Executable[] = []`,
+)
+
+/** What is executed, when, in which order, and who is answered (section 5). */
+export const execution: readonly Mutant[] = [
+  {
+    rows: ['B4'],
+    breaks: 'a committed replica votes again',
+    patches: [
+      patch(
+        'machines/instance/states/committed.ts',
+        'import { commit, recoverOk }',
+        'import { acceptOk, commit, recoverOk }',
+      ),
+      patch(
+        'machines/instance/states/committed.ts',
+        "accept: { actions: { type: 'reply', params: commit } }",
+        "accept: { actions: ['voteAccept', 'writeRecord', { type: 'reply', params: acceptOk }] }",
+      ),
+    ],
+    scenario: 'B4:',
+  },
+  {
+    rows: ['B4'],
+    breaks: 'a fast commit is executed before it is durable',
+    patches: [
+      patch(
+        'actors/commits.ts',
+        'outbox.whenDurable(() => execution.committed(id, cmd, dep))',
+        'execution.committed(id, cmd, dep)',
+      ),
+    ],
+    scenario: 'D7:',
+  },
+  {
+    rows: ['B5'],
+    breaks: 'the executor looks at nothing else while one component waits',
+    patches: [
+      patch(
+        'machines/execution/incremental-graph.ts',
+        'while (instances < instancesMax && this.#runnable.size > 0)',
+        'while (instances < instancesMax && this.#runnable.size > 0 && this.awaited(1).length === 0)',
+      ),
+    ],
+    scenario: 'B15 (B5):',
+  },
+  {
+    rows: ['B15'],
+    breaks: 'clients are answered at commit',
+    patches: [
+      patch(
+        'actors/execution.ts',
+        'this.#graph.committed(id, value, dep)',
+        `this.#graph.committed(id, value, dep)
+    for (const proposal of this.#proposals.get(keyOf(id)) ?? []) proposal.executed(0)
+    this.#proposals.delete(keyOf(id))`,
+      ),
+    ],
+    scenario: 'B15 (B5):',
+  },
+  {
+    rows: ['B25', 'X1'],
+    breaks: 'a snapshot falls between two members of a component, and says so',
+    patches: [
+      stepByStep,
+      oneMember,
+      patch('actors/execution.ts', '...this.#graph.executed.toData(),', '...this.#applied.toData(),'),
+      patch(
+        'actors/execution.ts',
+        '#graph: ExecutionGraph\n',
+        '#graph: ExecutionGraph\n  #applied = new ExecutedSet(9)\n',
+      ),
+      patch(
+        'actors/execution.ts',
+        'this.#graph = this.#newGraph(new ExecutedSet(ports.membership.quorums.n))',
+        'this.#applied = new ExecutedSet(ports.membership.quorums.n)\n    this.#graph = this.#newGraph(this.#applied)',
+      ),
+      patch(
+        'actors/execution.ts',
+        'this.#graph = this.#newGraph(ExecutedSet.fromData(image))',
+        'this.#applied = ExecutedSet.fromData(image)\n    this.#graph = this.#newGraph(this.#applied)',
+      ),
+      patch(
+        'actors/execution.ts',
+        '    this.#ports.executed(id)\n',
+        '    this.#applied.add(id)\n    this.#ports.executed(id)\n',
+      ),
+    ],
+    scenario: 'X1 (B25): no snapshot falls',
+  },
+  {
+    rows: ['B25'],
+    breaks: 'a snapshot falls between two members of a component, and counts all as executed',
+    patches: [stepByStep, oneMember],
+    scenario: 'X1 (B25): no snapshot falls',
+  },
+  {
+    rows: ['executor'],
+    breaks: 'the order inside a component is not global',
+    patches: [
+      patch('machines/protocol/instance-id.ts', 'a.rank - b.rank || a.index - b.index', '0 * (a.rank - b.rank)'),
+    ],
+    scenario: 'section 5: inside a component',
+  },
+  {
+    rows: ['executor'],
+    breaks: 'a dependency that is known and not committed is ignored',
+    patches: [
+      patch(
+        'machines/execution/incremental-graph.ts',
+        `target.awaitedBy ??= []
+        target.awaitedBy.push(component)
+        this.#awaited.add(target)
+        return undefined`,
+        'walk.pass(target)',
+      ),
+    ],
+    scenario: 'section 5: a dependency that is known',
+  },
+  {
+    rows: ['executor'],
+    breaks: 'a dependency of unknown payload is ignored',
+    patches: [
+      patch(
+        'machines/execution/incremental-graph.ts',
+        'if (upTo > this.#known.prefix(final.rowsKnown)) {',
+        'if (upTo > this.#known.prefix(final.rowsKnown) + this.#n * 100) {',
+      ),
+    ],
+    scenario: 'B15 (B5):',
+  },
+]

@@ -1,0 +1,39 @@
+import type { Mutant } from '../mutant.ts'
+import { dependencies } from './dependencies.ts'
+import { durability } from './durability.ts'
+import { execution } from './execution.ts'
+import { progress } from './progress.ts'
+import { quorums } from './quorums.ts'
+import { recovery } from './recovery.ts'
+import { restarts } from './restarts.ts'
+import { sessions } from './sessions.ts'
+import { snapshots } from './snapshots.ts'
+import { truncation } from './truncation.ts'
+import { votes } from './votes.ts'
+
+/** Where a mutant stands in the table: the rows of section 9 by letter and number, then those of our own. */
+function placeOf({ rows: [first = ''] }: Mutant): number {
+  const [, letter = '', number] = /^([BLDT])(\d+)/.exec(first) ?? []
+  return letter === '' ? Number.POSITIVE_INFINITY : 'BLDT'.indexOf(letter) * 100 + Number(number)
+}
+
+const inOrder = (a: Mutant, b: Mutant): number => {
+  const [first, second] = [placeOf(a), placeOf(b)]
+  return first === second ? 0 : first - second
+}
+
+/** All mutants: each must be caught. */
+export const mutants: readonly Mutant[] = [
+  ...quorums,
+  ...votes,
+  ...dependencies,
+  ...recovery,
+  ...progress,
+  ...durability,
+  ...restarts,
+  ...execution,
+  ...truncation,
+  ...snapshots,
+  ...sessions,
+].sort(inOrder)
+export { pending } from './pending.ts'

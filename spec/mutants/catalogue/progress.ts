@@ -1,0 +1,161 @@
+import { type Mutant, patch } from '../mutant.ts'
+
+/** Who goes on, and when (section 4; 4.5.3 to 4.7; 8): mistakes that leave something undecided, or everybody busy. */
+export const progress: readonly Mutant[] = [
+  {
+    rows: ['B13'],
+    breaks: 'nobody is told that a recovery waits',
+    patches: [
+      patch(
+        'machines/instance/states/drive/validating.ts',
+        "'takeMembers', { type: 'sendTo', params: waitingToAll }, 'awaitMembers'",
+        "'takeMembers', 'awaitMembers'",
+      ),
+    ],
+    scenario: 'B13:',
+  },
+  {
+    rows: ['B13'],
+    breaks: 'a waiting that is received ends no wait',
+    patches: [
+      patch(
+        'machines/protocol/recovery.ts',
+        'member.waitingK > quorums.waitingThreshold',
+        'member.waitingK > quorums.n',
+      ),
+    ],
+    scenario: 'B13:',
+  },
+  {
+    rows: ['B14'],
+    breaks: 'everyone recovers what it finds uncommitted',
+    patches: [
+      patch(
+        'machines/protocol/recovery-policy.ts',
+        "return leader === self ? { move: 'recover' } : { move: 'ask', rank: leader }",
+        "return leader >= 0 ? { move: 'recover' } : { move: 'ask', rank: leader }",
+      ),
+    ],
+    scenario: 'B14:',
+  },
+  {
+    rows: ['L1'],
+    breaks: 'the coordinator only retransmits, though its own ballot moved',
+    patches: [
+      patch(
+        'machines/protocol/recovery-policy.ts',
+        "if (initialCoordinator === self) return { move: 'recover' }",
+        "if (initialCoordinator === self) return { move: 'resend' }",
+      ),
+    ],
+    scenario: 'L1:',
+  },
+  {
+    rows: ['L2'],
+    breaks: 'an attempt is never restarted by its owner',
+    patches: [
+      patch(
+        'machines/protocol/recovery-policy.ts',
+        "if (!situation.attemptOverdue) return { move: 'resend' }",
+        "if (attempt > initialBallot) return { move: 'resend' }",
+      ),
+    ],
+    scenario: 'L2:',
+  },
+  {
+    rows: ['L3'],
+    breaks: 'a refused recoverer starts again at once',
+    patches: [
+      patch(
+        'machines/instance/states/drive.ts',
+        "nack: { actions: 'noteNack' }",
+        "nack: { target: '.recovering', actions: ['noteNack', 'beginRecovery', 'recoverBySelf'] }",
+      ),
+    ],
+    scenario: 'L3:',
+  },
+  {
+    rows: ['L4'],
+    breaks: 'live means only heartbeats',
+    patches: [patch('actors/links.ts', 'const able = canVote && inStep', 'const able = canVote || inStep')],
+    scenario: 'L4:',
+  },
+  {
+    rows: ['8'],
+    breaks: 'a donor gives what it has only voted for as a commit',
+    patches: [
+      patch(
+        'actors/catch-up.ts',
+        "if (record?.phase !== 'committed' || record.cmd === undefined) continue",
+        'if (record?.cmd === undefined) continue',
+      ),
+    ],
+    scenario: '8: what is not committed',
+  },
+  {
+    rows: ['4'],
+    breaks: 'a coordinator never sends again',
+    patches: [
+      patch(
+        'machines/instance/states/drive/preAccepting.ts',
+        "resend: { actions: { type: 'sendTo', params: preAcceptToSilent } }",
+        'resend: {}',
+      ),
+    ],
+    scenario: '4: a coordinator that is not answered',
+  },
+  {
+    rows: ['4.7'],
+    breaks: 'a command whose instance became Nop is not proposed again',
+    patches: [
+      patch(
+        'actors/execution.ts',
+        'if (proposals !== undefined) this.#ports.resubmit(proposals)',
+        'if (proposals !== undefined && proposals.length < 0) this.#ports.resubmit(proposals)',
+      ),
+    ],
+    scenario: 'L1:',
+  },
+  {
+    rows: ['4'],
+    breaks: 'who hears too few to decide anything proposes all the same',
+    patches: [
+      patch(
+        'actors/replica.ts',
+        'this.#parts.outbox.isFlushing || !this.#parts.links.hearsQuorum',
+        'this.#parts.outbox.isFlushing',
+      ),
+    ],
+    scenario: 'section 4: who hears too few',
+  },
+  {
+    rows: ['4'],
+    breaks: 'who hears too few to decide anything leads recoveries all the same',
+    patches: [
+      patch(
+        'machines/protocol/recovery-policy.ts',
+        "move.move === 'recover' && !situation.hearsQuorum ? { move: 'wait' } : move",
+        'move',
+      ),
+    ],
+    scenario: 'B14: who hears too few',
+  },
+  {
+    rows: ['L4'],
+    breaks: 'who hears nobody says that it can vote',
+    patches: [
+      patch(
+        'actors/replica.ts',
+        'this.#parts.outbox.hasRoom && this.#parts.links.hearsQuorum',
+        'this.#parts.outbox.hasRoom',
+      ),
+    ],
+    scenario: 'L4: who hears nobody',
+  },
+  {
+    rows: ['L4'],
+    breaks: 'what a replica leaves that can lead nothing any more waits for the next request to it',
+    patches: [patch('actors/parts.ts', "state === 'suspected' || state === 'unable'", "state === 'suspected'")],
+    scenario: 'L4: what a replica leaves',
+  },
+]

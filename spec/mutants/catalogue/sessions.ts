@@ -1,0 +1,55 @@
+import { type Mutant, patch } from '../mutant.ts'
+
+/** The replicated client table: a command of a session is applied once, and its first answer is the answer. */
+export const sessions: readonly Mutant[] = [
+  {
+    rows: ['B17'],
+    breaks: 'the client table is not in the snapshot',
+    patches: [patch('actors/replicated-state.ts', 'clients: this.#clients.toData() }', 'clients: [] }')],
+    scenario: 'B17:',
+  },
+  {
+    rows: ['sessions'],
+    breaks: 'a retry is applied again',
+    patches: [
+      patch('actors/replicated-state.ts', "if (found.standing === 'answered') return { result: found.result }\n", ''),
+    ],
+    scenario: 'a retry through another replica',
+  },
+  {
+    rows: ['sessions'],
+    breaks: 'commands of one session do not conflict',
+    patches: [
+      patch(
+        'machines/protocol/envelope.ts',
+        "return own.writes === 'all' ? own : { reads: own.reads, writes: [...own.writes, key] }",
+        "return own.writes === 'all' ? own : { reads: own.reads, writes: [...own.writes, ...key.slice(0, 0)] }",
+      ),
+    ],
+    scenario: 'commands of one session conflict',
+  },
+  {
+    rows: ['sessions'],
+    breaks: 'a command is outdated as soon as a later one is applied',
+    patches: [
+      patch(
+        'machines/execution/client-table.ts',
+        'if (floor <= row.floor) return\n',
+        'row.floor = row.last\n    if (floor <= row.floor) return\n',
+      ),
+    ],
+    scenario: 'commands of one session that are in flight together',
+  },
+  {
+    rows: ['sessions'],
+    breaks: 'the floor lets an answer go too early',
+    patches: [
+      patch(
+        'machines/execution/client-table.ts',
+        'if (each <= floor) row.answers.delete(each)',
+        'if (each <= floor + 1) row.answers.delete(each)',
+      ),
+    ],
+    scenario: 'an answer stays until',
+  },
+]

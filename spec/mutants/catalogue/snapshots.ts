@@ -1,0 +1,129 @@
+import { type Mutant, patch } from '../mutant.ts'
+
+const installed = 'snapshots.install(snapshots.read(bytes))'
+
+/** What a snapshot of another replica may change here (section 8, catch-up). */
+export const snapshots: readonly Mutant[] = [
+  {
+    rows: ['T6'],
+    breaks: 'who installs a snapshot forgets its votes',
+    patches: [
+      patch(
+        'actors/install-snapshot.ts',
+        installed,
+        `${installed}
+  for (const entry of ledger.entries()) {
+    if (entry.record?.phase === 'committed') continue
+    entry.record = undefined
+    entry.actor = undefined
+  }`,
+      ),
+    ],
+    scenario: 'T6: who installs a snapshot keeps its votes',
+  },
+  {
+    rows: ['T6', 'B9'],
+    breaks: 'a snapshot carries votes, and who installs it claims them',
+    patches: [
+      patch(
+        'actors/snapshots.ts',
+        '      floor,\n      raised,\n    }\n    const bytes',
+        `      floor,
+      raised,
+      votes: [...ledger.entries()].filter(({ record }) => record !== undefined && record.phase !== 'committed').map(({ id, record }) => ({ id, record })),
+    } as SnapshotData
+    const bytes`,
+      ),
+      patch(
+        'actors/snapshots.ts',
+        '    execution.restore(data)\n    ledger.install(data.indices, data)\n  }',
+        `    execution.restore(data)
+    ledger.install(data.indices, data)
+    for (const { id, record } of (data as any).votes) {
+      const entry = ledger.entry(id)
+      if (entry.record === undefined) ledger.write(entry, record)
+    }
+  }`,
+      ),
+    ],
+    scenario: 'T6 (B9):',
+  },
+  {
+    rows: ['T6', 'B27'],
+    breaks: 'what a snapshot has executed is voted for as if it were new',
+    patches: [patch('actors/dispatch.ts', 'if (ledger.isGone(id)) {', 'if (ledger.isTruncated(id.rank, id.index)) {')],
+    scenario: 'T6: what is executed in an installed snapshot',
+  },
+  {
+    rows: ['T6'],
+    breaks: 'old votes are answered for what a snapshot has executed',
+    patches: [
+      patch(
+        'actors/ledger.ts',
+        "if (entry?.record?.phase === 'committed') return false\n",
+        'if (entry?.record !== undefined) return false\n',
+      ),
+    ],
+    scenario: 'T6: an old vote says nothing',
+  },
+  {
+    rows: ['T6'],
+    breaks: "the donor's indices replace those of the receiver",
+    patches: [
+      patch(
+        'actors/ledger.ts',
+        'this.#index.merge(dependency)',
+        'this.#index.evict(this.#membership.members.map(() => Number.POSITIVE_INFINITY))\n    this.#index.merge(dependency)',
+      ),
+    ],
+    scenario: 'T6: the indices are merged',
+  },
+  {
+    rows: ['T6'],
+    breaks: 'the receiver does not take over the indices',
+    patches: [patch('actors/ledger.ts', 'this.#index.merge(dependency)', '')],
+    scenario: 'T6: of C it learns',
+  },
+  {
+    rows: ['T6'],
+    breaks: 'a donor that has no record, since it came with a snapshot, does not say so',
+    patches: [patch('actors/catch-up.ts', 'if (ledger.isGone({ rank, index })) floor[rank] = index\n', '')],
+    scenario: 'T6: who has it with a snapshot',
+  },
+  {
+    rows: ['T7'],
+    breaks: 'what a snapshot lacks is not executed again',
+    patches: [
+      patch(
+        'actors/install-snapshot.ts',
+        'replay(ledger, execution, entry => outbox.isDurable(entry) || !instances.hasCommittedFast(entry))',
+        'replay(ledger, execution, entry => outbox.isDurable(entry) && instances.hasCommittedFast(entry))',
+      ),
+    ],
+    scenario: 'T7: what the snapshot lacks',
+  },
+  {
+    rows: ['T7'],
+    breaks: 'a snapshot that lacks what is gone here is installed',
+    patches: [patch('actors/snapshots.ts', 'if (lacking !== undefined)', 'if (lacking?.index === 0)')],
+    scenario: 'T7: a snapshot that lacks',
+  },
+  {
+    rows: ['T7'],
+    breaks: 'it is refused only where records were truncated, not where they never came',
+    patches: [
+      patch(
+        'actors/snapshots.ts',
+        'if (ledger.isGone(id) && !executed.has(id)) return id',
+        'if (ledger.isTruncated(rank, index) && !executed.has(id)) return id',
+      ),
+    ],
+    scenario: 'T7: it is refused too',
+  },
+  {
+    rows: ['T7'],
+    breaks: 'own commands that a snapshot has executed stay in flight',
+    patches: [patch('actors/install-snapshot.ts', 'if (id.rank === self) proposer.committed(id.index)', '')],
+    scenario: 'T7: own commands',
+  },
+]

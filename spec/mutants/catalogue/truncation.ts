@@ -1,0 +1,154 @@
+import { type Mutant, patch } from '../mutant.ts'
+
+/** Nothing is gone: who has no record is new to it. */
+const nothingIsGone = patch(
+  'actors/dispatch.ts',
+  'if (ledger.isGone(id)) {',
+  "if (ledger.isGone(id) && message.type === 'commit') {",
+)
+
+/** What may go, when, and what is answered of it (section 8, truncation). */
+export const truncation: readonly Mutant[] = [
+  {
+    rows: ['B12', 'G'],
+    breaks: 'index entries are dropped by one replica alone',
+    patches: [
+      patch(
+        'actors/truncation.ts',
+        'if (this.#isUsed) return\n',
+        'this.#ports.ledger.evict(this.#ports.progress.executed)\n    if (this.#isUsed) return\n',
+      ),
+    ],
+    scenario: 'G (B12): entries stay',
+  },
+  {
+    rows: ['B12', 'G'],
+    breaks: 'index entries are dropped, and D0 is not raised as promised',
+    patches: [
+      patch(
+        'actors/proposer.ts',
+        'greatest(ledger.conflicting(id, cmd), this.#ports.raised())',
+        'greatest(ledger.conflicting(id, cmd), [])',
+      ),
+    ],
+    scenario: 'G (B12), with the promise',
+  },
+  {
+    rows: ['8'],
+    breaks: 'a promise of D0 is replaced before it was made use of',
+    patches: [
+      patch(
+        'actors/truncation.ts',
+        'if (!this.#isUsed || executed.includes(undefined))',
+        'if (executed.includes(undefined))',
+      ),
+    ],
+    scenario: 'a promise stands until',
+  },
+  {
+    rows: ['B26', 'T1'],
+    breaks: 'validate is answered from the dependency index',
+    patches: [
+      patch(
+        'actors/ledger.ts',
+        'const settled = this.#executed.conflicting(id, cmd.footprint)',
+        'const settled = this.#index.conflicting(id, cmd.footprint)',
+      ),
+    ],
+    scenario: 'T1 (B26):',
+  },
+  {
+    rows: ['B26', 'T6'],
+    breaks: 'what a snapshot has executed as Nop counts as the command that was voted for here',
+    patches: [
+      patch(
+        'actors/ledger.ts',
+        "if (entry.record?.phase !== 'committed') return\n",
+        'if (entry.record === undefined) return\n',
+      ),
+    ],
+    scenario: 'T6 (B26):',
+  },
+  {
+    rows: ['B27', 'T2'],
+    breaks: 'a truncated id is treated as initial',
+    patches: [nothingIsGone],
+    scenario: 'T2 (B27):',
+  },
+  {
+    rows: ['B27', 'T5'],
+    breaks: 'a truncated id is treated as initial: a laggard makes a Nop of it',
+    patches: [nothingIsGone],
+    scenario: 'T5: a laggard that recovers',
+  },
+  {
+    rows: ['B28', 'T3'],
+    breaks: 'records are deleted a flush before the indices are durable',
+    patches: [
+      patch(
+        'actors/truncation.ts',
+        'outbox.writeExtra({\n      snapshot: snapshots.take(floor, raised),\n',
+        'const snapshot = snapshots.take(floor, raised)\n    outbox.whenDurable(() => outbox.writeExtra({ snapshot }))\n    outbox.writeExtra({\n',
+      ),
+    ],
+    scenario: 'T3 (B28):',
+  },
+  {
+    rows: ['B28', 'T3'],
+    breaks: 'the index is not rebuilt from the snapshot',
+    patches: [
+      patch(
+        'actors/snapshots.ts',
+        'ledger.install(data.indices, data)\n    ledger.truncate(data.floor)',
+        'ledger.truncate(data.floor)',
+      ),
+    ],
+    scenario: 'T3 (B28):',
+  },
+  {
+    rows: ['B29', 'T4'],
+    breaks: 'an executed prefix is told before it is durable',
+    patches: [
+      patch('actors/replica.ts', 'executed: this.#parts.progress.executed,', 'executed: this.#parts.execution.prefix,'),
+    ],
+    scenario: 'T4 (B29):',
+  },
+  {
+    rows: ['T4'],
+    breaks: 'records are truncated by one replica alone',
+    patches: [
+      patch(
+        'machines/protocol/truncation.ts',
+        'Math.min(own, atQuorum) - recordsKept',
+        'Math.max(own, atQuorum) - recordsKept',
+      ),
+    ],
+    scenario: 'T4 (B29):',
+  },
+  {
+    rows: ['T5'],
+    breaks: 'a validate hears nothing of what is truncated',
+    patches: [
+      patch('actors/ledger.ts', 'const settled = this.#executed.conflicting(id, cmd.footprint)', 'const settled = d'),
+    ],
+    scenario: 'T5: a laggard that validates',
+  },
+  {
+    rows: ['T5'],
+    breaks: 'a wait for what is truncated never ends',
+    patches: [patch('actors/commits.ts', 'if (ledger.isGone(member)) {', 'if (ledger.isGone(entry.id)) {')],
+    scenario: 'T5: a wait for what is truncated',
+  },
+  {
+    rows: ['T5'],
+    breaks: 'what is truncated invalidates, Nop or not',
+    patches: [
+      patch(
+        'actors/ledger.ts',
+        "return this.#executed.conflicting(id, cmd.footprint)[rank]! > dep[rank]! ? 'invalidates' : 'settled'",
+        "return this.#index.conflicting(id, cmd.footprint)[rank]! >= dep[rank]! ? 'invalidates' : 'settled'",
+      ),
+    ],
+    scenario: 'T5: a wait for what is truncated',
+  },
+]

@@ -1,0 +1,46 @@
+import type { MessageType } from '../../machines/protocol/messages.ts'
+
+/** A small change of one source file: `find` stands there exactly once. */
+export interface Patch {
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+}
+
+/** One rule broken, by as few patches as it takes; applied to a copy of the sources, never to the product. */
+export interface Mutant {
+  /** The rows and schedules of protocol.md section 9 that it stands for, or a name of our own. */
+  readonly rows: readonly string[]
+  readonly breaks: string
+  readonly patches: readonly Patch[]
+  /** The beginning of the title of the scenario that shows it; undefined for seeds alone. */
+  readonly scenario?: string
+  /** Without a scenario: why there can be none. */
+  readonly seedsOnly?: string
+}
+
+/** Rows whose mutants come with what they break. */
+export interface Pending {
+  readonly rows: readonly string[]
+  readonly comesWith: string
+}
+
+export const patch = (file: string, find: string, replace: string): Patch => ({ file, find, replace })
+
+/**
+ * Persist, then speak, is broken for some messages: they leave (`others`), or count at their sender (`self`), at the end
+ * of their turn, whatever is durable.
+ */
+export function early({ others = [], self = [] }: { others?: MessageType[]; self?: MessageType[] }): Patch {
+  const list = (types: readonly MessageType[]) => `[${types.map(type => `'${type}'`).join(', ')}]`
+  return patch(
+    'actors/outbox.ts',
+    'for (const each of this.#turn) this.#waiting.push({ ...each, needs: this.#written })',
+    `for (const each of this.#turn) {
+      const types: string[] = !('message' in each) ? [] : each.to === this.#ports.self ? ${list(self)} : ${list(others)}
+      if (!('message' in each) || !types.includes(each.message.type)) this.#waiting.push({ ...each, needs: this.#written })
+      else if (each.to === this.#ports.self) this.#ports.deliver(each.message)
+      else this.#frames[each.to]!.push(each.message)
+    }`,
+  )
+}

@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util'
+
+export const usage = `npm run mutants -- [--seeds N] [--both] [--only ROW] [--write] [--json]
+
+Breaks one rule after the other in a copy of the sources; the scenario that names the rule must fail, or a seeded world.
+
+  --seeds N    seeds tried where no scenario fails (150)
+  --both       try the seeds as well where the scenario fails: does a random world find it?
+  --only ROW   only the mutants of this row: B9, D2, 'fast quorum'
+  --write      write the table into spec/mutants/README.md
+  --json       print the results as JSON
+  --help       this text
+
+Exit code 1 when a mutant survives, a patch does not apply, or something fails without a patch.`
+
+export interface Options {
+  readonly seeds: number
+  readonly both: boolean
+  readonly only: string | undefined
+  readonly write: boolean
+  readonly json: boolean
+  readonly help: boolean
+}
+
+/** @throws Error that says what is wrong with the arguments */
+export function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seeds: { type: 'string', default: '150' },
+      both: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      write: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const seeds = Number(values.seeds)
+  if (!Number.isInteger(seeds) || seeds < 0) throw new Error(`--seeds ${values.seeds}: a whole number was expected`)
+  if (values.write && values.only !== undefined) throw new Error('--write is for the whole table: not with --only')
+  return { ...values, only: values.only, seeds }
+}

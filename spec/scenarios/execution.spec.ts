@@ -1,0 +1,116 @@
+import { expect } from 'chai'
+import type { InstanceId } from '../../machines/protocol/instance-id.ts'
+import type { Letter } from './support/letters.ts'
+import { accept, preAccept, propose, proposeTo, takeSlowPath } from './support/rounds.ts'
+import { Table } from './support/table.ts'
+
+/** A.1 depends on B.1, B.1 on C.1, C.1 on A.1: one component of three, each decided at its coordinator alone. */
+function cycle(table: Table): InstanceId[] {
+  const ids = [table.submit('A'), table.submit('B'), table.submit('C')]
+  table.sync('ABC')
+  const next: readonly [Letter, Letter, InstanceId][] = [
+    ['A', 'B', ids[0]!],
+    ['B', 'C', ids[1]!],
+    ['C', 'A', ids[2]!],
+  ]
+  for (const [from, to, id] of next) table.deliver('preAccept', `${from}>${to}`, id)
+  table.sync('ABC')
+  for (const [from, to, id] of next) {
+    table.deliver('preAcceptOk', `${to}>${from}`, id)
+    table.pass(from, 1)
+  }
+  table.sync('ABC')
+  for (const [from, to, id] of next) table.deliver('accept', `${from}>${to}`, id)
+  table.sync('ABC')
+  for (const [from, to, id] of next) table.deliver('acceptOk', `${to}>${from}`, id)
+  table.sync('ABC')
+  return ids
+}
+
+describe('scenarios: execution', () => {
+  for (const applied of [0, 1, 2])
+    it(`X1 (B25): A dies when it has applied ${applied} of the three, and executes the same order after its restart`, () => {
+      // A snapshot after every command: the tightest place for one to fall between two members.
+      const table = new Table(3, { snapshotCommands: 1 })
+      const [first, second, third] = cycle(table)
+      table.deliver('commit', '*>B')
+      const order = table.log('B')
+      expect(order).to.have.length(3)
+      table.dieAfterApplying('A', applied)
+      table.deliver('commit', '*>A')
+      expect(table.isUp('A')).to.equal(false)
+      table.restart('A')
+      for (const id of [first!, second!, third!]) table.ask('B>A', commitOf(table, id))
+      table.pass('A', 50)
+      table.sync('A')
+      expect(table.log('A')).to.deep.equal(order)
+      table.crash('A')
+      table.restart('A')
+      expect(table.log('A'), 'from its snapshot').to.deep.equal(order)
+    })
+
+  it('X1 (B25): no snapshot falls between two members of a component', () => {
+    const table = new Table(3, { snapshotCommands: 1 })
+    const ids = cycle(table)
+    table.deliver('commit', '*>B')
+    table.deliver('commit', '*>A')
+    table.crash('A', true)
+    table.restart('A')
+    for (const id of ids) table.ask('B>A', commitOf(table, id))
+    table.pass('A', 50)
+    expect(table.log('A'), 'one order, of all three').to.deep.equal(table.log('B'))
+  })
+
+  it('section 5: inside a component all have one order, whatever they heard first', () => {
+    const table = new Table(3)
+    cycle(table)
+    for (const way of ['B>A', 'C>A', 'C>B', 'A>B', 'A>C', 'B>C'] as const) table.deliver('commit', way)
+    expect(table.log('A')).to.have.length(3)
+    expect(table.log('B'), 'one order').to.deep.equal(table.log('A'))
+    expect(table.log('C'), 'one order').to.deep.equal(table.log('A'))
+  })
+
+  it('section 5: a dependency that is known and not committed is awaited', () => {
+    const table = new Table(3)
+    const Y = proposeTo(table, 'B>A')
+    const X = proposeTo(table, 'A>B')
+    table.deliver('preAcceptOk', 'B>A', X)
+    table.sync('A')
+    expect(table.decided(X)).to.equal('command {B.1}')
+    expect(table.log('A'), 'B.1 is not decided').to.have.length(0)
+    table.deliver('preAcceptOk', 'A>B', Y)
+    table.sync('B')
+    table.deliver('commit', 'B>A', Y)
+    table.deliver('commit', 'A>B', X)
+    expect(table.log('A')).to.have.length(2)
+    expect(table.log('B')).to.deep.equal(table.log('A'))
+  })
+
+  it('B15 (B5): a command is answered when it is executed, never when it is committed', async () => {
+    const table = new Table(3)
+    const Y = propose(table, 'B')
+    const X = proposeTo(table, 'A>B')
+    takeSlowPath(table, 'B>A', X)
+    accept(table, 'A', 'B', X)
+    expect(table.decided(X)).to.equal('command {B.1}')
+    expect(await table.answers(), 'B.1 is not decided').to.deep.equal([])
+    // Others go on meanwhile: the executor waits inside no search.
+    const Z = propose(table, 'A', 'other')
+    preAccept(table, 'A>B', Z)
+    table.deliver('preAcceptOk', 'B>A', Z)
+    table.sync('A')
+    expect(await table.answers(), 'Z is executed').to.have.length(1)
+    preAccept(table, 'B>C', Y)
+    table.deliver('preAcceptOk', 'C>B', Y)
+    table.sync('B')
+    table.deliver('commit', 'B>A', Y)
+    expect(table.log('A')).to.have.length(2)
+    expect(await table.answers()).to.have.length(3)
+  })
+})
+
+function commitOf(table: Table, id: InstanceId) {
+  const { cmd, dep } = table.record('B', id)!
+  if (cmd === undefined) throw new Error('B has it committed')
+  return { type: 'commit' as const, id, cmd, dep }
+}

@@ -1,0 +1,68 @@
+import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
+import type { Letter } from './letters.ts'
+import { preAccept, propose } from './rounds.ts'
+import type { Table } from './table.ts'
+
+/** Steps of schedules about what is let go, and how those who missed it catch up. */
+
+/** Every execution is followed by a snapshot as soon as it is worth one, and no record stays that nobody needs. */
+export const lettingGo = { snapshotCommands: 1, recordsKept: 0 }
+
+/** What `at` has proposed is decided fast with `others`, who are told; all of it is durable. */
+export function decideWith(table: Table, at: Letter, others: string, id: InstanceId): void {
+  table.sync(at)
+  preAccept(table, `${at}>${others}`, id)
+  table.deliver('preAcceptOk', `${others}>${at}`, id)
+  table.sync(at)
+  table.deliver('commit', `${at}>${others}`, id)
+  table.drop('preAccept', `${at}>*`, id)
+  table.drop('commit', `${at}>*`, id)
+  table.sync(at + others)
+}
+
+/** A command of `at` on `key` that is decided fast with `others`, and executed by all of them. */
+export function execute(table: Table, at: Letter, others: string, key?: string): InstanceId {
+  const id = propose(table, at, key)
+  decideWith(table, at, others, id)
+  return id
+}
+
+/** All of `who` tell each other how far they are, durably. To others it is on the way. */
+export function gossip(table: Table, who: string): void {
+  // What nobody waits for, commits that were told, is flushed a little later.
+  for (const each of who) table.pass(each as Letter, 20)
+  table.sync(who)
+  table.tell(who)
+  table.deliver('heartbeat', `${who}>${who}`)
+}
+
+/** All of `who` execute something large, and so take a snapshot: what it lets go goes. The first of them proposes it. */
+export function letGo(table: Table, who: string): void {
+  const at = who[0] as Letter
+  decideWith(table, at, who.slice(1), table.submitLarge(at))
+}
+
+/**
+ * `at` hears how far the donors are, and fetches what it has missed; no commit arrives, so that what it gets it gets with
+ * a snapshot, if there is one for it.
+ */
+export function installFrom(table: Table, at: Letter, donors: string): void {
+  const there = `${donors}>${at}` as const
+  const back = `${at}>${donors}` as const
+  table.deliverIfSent('heartbeat', there)
+  for (let round = 0; round < 3; round++) {
+    table.pass(at, 100)
+    table.sync(at)
+    table.deliverIfSent('fetch', back)
+    table.sync(donors)
+    table.drop('commit', there)
+    table.deliverIfSent('fetchEnd', there)
+    table.sync(at)
+    while (table.inFlight('fetchSnapshot', back).length > 0) {
+      table.deliverIfSent('fetchSnapshot', back)
+      table.sync(donors)
+      table.deliverIfSent('snapshotChunk', there)
+      table.sync(at)
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import { expect } from 'chai'
+import type { Letter } from './support/letters.ts'
+import { preAccept, propose, proposeTo, proposeUnheard, recoverWith } from './support/rounds.ts'
+import { Table } from './support/table.ts'
+import { execute, gossip, installFrom, letGo, lettingGo } from './support/upkeep.ts'
+
+describe('scenarios: records that are gone (section 8, level 1)', () => {
+  it('T1 (B26): a truncated Nop invalidates nothing, though its payload stays in the index', () => {
+    const table = new Table(3, lettingGo)
+    const Y = proposeUnheard(table, 'C')
+    recoverWith(table, 'A', Y, 'C')
+    expect(table.decided(Y)).to.equal('Nop')
+    table.deliver('commit', 'A>C', Y)
+    gossip(table, 'AC')
+    letGo(table, 'AC')
+    const X = proposeTo(table, 'A>B')
+    table.deliver('preAcceptOk', 'B>A', X)
+    table.sync('A')
+    expect(table.decided(X)).to.equal('command {}')
+    table.drop('commit', 'A>*')
+    table.crash('A')
+    recoverWith(table, 'B', X, 'C')
+    expect(table.decided(X)).to.equal('command {}')
+  })
+
+  it('T2 (B27): what is truncated is answered as stable, and never voted for again', () => {
+    const table = new Table(3, lettingGo)
+    const X = propose(table, 'A')
+    const late = table.inFlight('preAccept', 'A>B', X)
+    preAccept(table, 'A>BC', X)
+    table.deliver('preAcceptOk', 'BC>A', X)
+    table.sync('A')
+    table.deliver('commit', 'A>BC', X)
+    gossip(table, 'ABC')
+    letGo(table, 'ABC')
+    table.repeat(late)
+    table.sync('B')
+    expect(table.inFlight('stable', 'B>A', X), 'no vote, no value').to.have.length(1)
+    recoverWith(table, 'B', X, 'AC')
+    expect(table.decided(X)).to.equal('command {}')
+  })
+
+  it('T3 (B28): the index of what is truncated stands again after a restart', () => {
+    // The first snapshot is the one that lets X go.
+    const table = new Table(3, { ...lettingGo, snapshotCommands: 2 })
+    execute(table, 'C', 'AB')
+    gossip(table, 'AB')
+    letGo(table, 'AB')
+    table.crash('AB')
+    table.restart('AB')
+    const Y = proposeTo(table, 'A>B')
+    table.deliver('preAcceptOk', 'B>A', Y)
+    table.sync('A')
+    expect(table.decided(Y), 'A and B know of X').to.equal('command {C.1}')
+  })
+
+  it('T4 (B29): a record stays until n - f have executed it in a way that no crash undoes', () => {
+    const table = new Table(3, lettingGo)
+    const X = proposeTo(table, 'C>B')
+    table.deliver('preAcceptOk', 'B>C', X)
+    table.sync('C')
+    table.deliver('commit', 'C>AB', X)
+    expect(table.log('A'), 'A has executed it, in memory').to.have.length(1)
+    table.tell('A')
+    table.deliver('heartbeat', 'A>B')
+    table.sync('B')
+    letGo(table, 'BC')
+    table.crash('AC')
+    table.restart('A')
+    recoverWith(table, 'A', X, 'B')
+    expect(table.log('A'), 'B has kept it for A').to.have.length(1)
+  })
+
+  it('T4: then it goes, and the index entry stays', () => {
+    const table = new Table(3, lettingGo)
+    const X = execute(table, 'C', 'AB')
+    gossip(table, 'AB')
+    letGo(table, 'BA')
+    table.ask('C>B', { type: 'recover', id: X, bal: 5 })
+    table.sync('B')
+    expect(table.inFlight('stable', 'B>C', X)).to.have.length(1)
+    const Y = proposeTo(table, 'A>B')
+    expect(table.record('A', Y)?.initDep).to.deep.equal([0, 0, 1])
+  })
+
+  /** n = 5. X = A.1 is executed at A, B, C, and its record is gone there; D and E have never heard of it. */
+  function xIsGone(table: Table) {
+    const X = execute(table, 'A', 'BC')
+    gossip(table, 'ABC')
+    letGo(table, 'ABC')
+    return X
+  }
+
+  it('T5: a laggard that recovers what the others have dropped decides nothing', () => {
+    const table = new Table(5, lettingGo)
+    const X = xIsGone(table)
+    recoverWith(table, 'D', X, 'ABCE')
+    table.deliver('stable', 'ABC>D', X)
+    table.sync('D')
+    expect(table.record('D', X)?.phase).to.equal('initial')
+    expect(table.inFlight('accept', 'D>*', X)).to.have.length(0)
+    expect(table.decided(X)).to.equal('command {}')
+    installFrom(table, 'D', 'A')
+    expect(table.log('D'), 'it comes with a snapshot').to.have.length(1)
+  })
+
+  it('T5: a laggard that validates hears of what the others have dropped', () => {
+    const table = new Table(5, lettingGo)
+    const Y = proposeTo(table, 'E>D')
+    const X = xIsGone(table)
+    table.crash('E')
+    recoverWith(table, 'D', Y, 'AB')
+    expect(table.rule('D', Y), 'A and B have executed X without Y').to.equal('4.5.2')
+    expect([table.decided(X), table.decided(Y)]).to.deep.equal(['command {}', 'Nop'])
+  })
+
+  it('T5: a wait for what is truncated here ends: a Nop settles it', () => {
+    const table = new Table(5, lettingGo)
+    const M = proposeTo(table, 'B>E')
+    recoverWith(table, 'A', M, 'BC')
+    expect(table.rule('A', M)).to.equal('4.3.3')
+    table.deliver('commit', 'A>BCD', M)
+    gossip(table, 'ABCD')
+    letGo(table, 'ABCD')
+    const X = proposeTo(table, 'C>AD')
+    table.deliver('preAcceptOk', 'AD>C', X)
+    table.sync('C')
+    expect(table.decided(X)).to.equal('command {}')
+    table.drop('commit', 'C>*')
+    table.crash('C')
+    // E has voted for M and knows nothing more of it; at A it is gone.
+    recoverWith(table, 'A', X, 'DE')
+    expect(table.rule('A', X), 'the wait is over').to.equal('4.5.3 settled')
+    expect(table.decided(X)).to.equal('command {}')
+  })
+})
+
+describe('scenarios: index entries that go (section 8, level 2)', () => {
+  /** n = 5. X = D.1 is executed by all. */
+  function xIsExecutedByAll() {
+    const table = new Table(5, lettingGo)
+    execute(table, 'D', 'ABCE')
+    return table
+  }
+
+  /** B decides Y fast with A and C, and dies; A recovers it with D and E. */
+  function decideAndRecoverY(table: Table) {
+    const Y = proposeTo(table, 'B>AC')
+    table.deliver('preAcceptOk', 'AC>B', Y)
+    table.sync('B')
+    expect(table.decided(Y)).to.equal('command {D.1}')
+    table.drop('commit', 'B>*')
+    table.crash('B')
+    recoverWith(table, 'A', Y, 'DE')
+    expect(table.decided(Y)).to.equal('command {D.1}')
+  }
+
+  it('G (B12): entries stay where not all are known to have executed them', () => {
+    const table = xIsExecutedByAll()
+    gossip(table, 'ABC')
+    letGo(table, 'ABC')
+    for (const at of ['A', 'B', 'C'] as const) table.pass(at, 100)
+    decideAndRecoverY(table)
+  })
+
+  it('G (B12), with the promise of D0: entries may be gone at some and not at others', () => {
+    const table = xIsExecutedByAll()
+    gossip(table, 'ABCDE')
+    for (const at of ['A', 'B', 'C', 'D', 'E'] as const) table.pass(at, 100)
+    letGo(table, 'ABCDE')
+    gossip(table, 'ABCDE')
+    // What A, B and C hear of each other and of D and E lets their entries go; D and E have not looked yet.
+    for (const at of ['A', 'B', 'C'] as const) table.pass(at, 100)
+    decideAndRecoverY(table)
+  })
+
+  it('a promise stands until it was made use of: under load a new one would never be in force', () => {
+    const table = xIsExecutedByAll()
+    gossip(table, 'ABCDE')
+    table.pass('A', 100)
+    letGo(table, 'ABCDE')
+    const promised = toldBy(table, 'A')
+    expect(promised).to.deep.equal({ raised: [0, 0, 0, 1, 0], raisedFrom: 2 })
+    gossip(table, 'BCDE')
+    table.deliver('heartbeat', 'BCDE>A')
+    letGo(table, 'ABCDE')
+    expect(toldBy(table, 'A'), 'its first index is not executed by all, as far as A knows').to.deep.equal(promised)
+    gossip(table, 'ABCDE')
+    table.pass('A', 100)
+    letGo(table, 'ABCDE')
+    expect(toldBy(table, 'A')).to.deep.equal({ raised: [2, 0, 0, 1, 0], raisedFrom: 4 })
+  })
+
+  function toldBy(table: Table, at: Letter) {
+    table.drop('heartbeat', `${at}>*`)
+    table.tell(at)
+    const { raised, raisedFrom } = table.inFlight('heartbeat', `${at}>*`)[0]!.message
+    return { raised, raisedFrom }
+  }
+})

@@ -1,6 +1,8 @@
 import type { SnapshotData } from '../../../actors/snapshots.ts'
 import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
+import type { Record } from '../../../machines/protocol/record.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
+import type { RecordWrite } from '../../../storage/store.ts'
 import { Applications } from '../checks/applications.ts'
 import { Chatter } from '../checks/chatter.ts'
 import { Decisions } from '../checks/decisions.ts'
@@ -40,6 +42,8 @@ export class World {
   readonly #chatter = new Chatter()
   readonly #cluster: Cluster
   readonly #load: Load
+  /** Disks keep the bytes that they were given. */
+  readonly #decoded = new WeakMap<Uint8Array, Record>()
   #violation: Violation | undefined
 
   constructor(seed: string, plan: Plan, { workload, trace }: WorldOptions) {
@@ -139,17 +143,24 @@ export class World {
 
   /** Whatever happened to its last process: what it told is on its disk, and what is decided there was decided. */
   #reopens(site: Site): void {
+    const contents = site.disk.contents()
+    if (contents === undefined) return
+    const { records, snapshot } = contents
+    const found = records.map(each => ({ id: each, record: this.#recordOf(site, each) }))
+    const floor = snapshot === undefined ? [] : (this.#setting.codec.decodeData(snapshot) as SnapshotData).floor
+    site.promises.reopened(site.member, found, floor)
+  }
+
+  /** What a row of a disk says; decoded and compared with what was decided once for each time that it was written. */
+  #recordOf(site: Site, { epoch, rank, index, vote, command }: RecordWrite): Record {
+    const known = this.#decoded.get(vote)
+    if (known !== undefined) return known
     const { codec } = this.#setting
-    const records = (site.disk.contents()?.records ?? []).map(({ epoch, rank, index, vote, command }) => ({
-      id: { epoch, rank, index },
-      record: codec.decodeVote(vote, command === undefined ? undefined : codec.decodeCommand(command)),
-    }))
-    const { snapshot } = site.disk.contents() ?? {}
-    const floor = snapshot === undefined ? [] : (codec.decodeData(snapshot) as SnapshotData).floor
-    if (site.disk.contents() !== undefined) site.promises.reopened(site.member, records, floor)
-    for (const { id, record } of records)
-      if (record.phase === 'committed' && record.cmd !== undefined)
-        this.#decisions.decided(id, record.cmd, record.dep, `on the disk of replica ${site.member}`)
+    const record = codec.decodeVote(vote, command === undefined ? undefined : codec.decodeCommand(command))
+    this.#decoded.set(vote, record)
+    if (record.phase === 'committed' && record.cmd !== undefined)
+      this.#decisions.decided({ epoch, rank, index }, record.cmd, record.dep, `on the disk of replica ${site.member}`)
+    return record
   }
 
   /** Lets time pass until something is so. @throws Violation when it takes too long */

@@ -9,6 +9,12 @@ export type Standing =
   /** There is no such session, or not any more. */
   | { readonly standing: 'expired' }
 
+/**
+ * Numbers of one session, counted back from the last, whose answers are kept: what is older is outdated, whatever the client
+ * says, so that one that never raises its floor has no memory without end. Part of what is replicated: the same everywhere.
+ */
+export const answersMax = 65_536
+
 interface Row {
   floor: number
   last: number
@@ -65,9 +71,7 @@ export class ClientTable {
     if (row === undefined) return
     row.answers.set(sequence, result)
     row.last = Math.max(row.last, sequence)
-    if (floor <= row.floor) return
-    for (const each of row.answers.keys()) if (each <= floor) row.answers.delete(each)
-    row.floor = floor
+    raise(row, Math.max(floor, row.last - answersMax))
   }
 
   toData(): ClientTableData {
@@ -84,4 +88,12 @@ export class ClientTable {
       data.map(([session, floor, last, answers]) => [session, { floor, last, answers: new Map(answers) }]),
     )
   }
+}
+
+/** Costs O(1) a number, amortised, however many answers lie above the floor: with many in flight it rises with each. */
+function raise(row: Row, floor: number): void {
+  if (floor - row.floor > row.answers.size) {
+    for (const each of row.answers.keys()) if (each <= floor) row.answers.delete(each)
+  } else for (let each = row.floor + 1; each <= floor; each++) row.answers.delete(each)
+  row.floor = Math.max(row.floor, floor)
 }

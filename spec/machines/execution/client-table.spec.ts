@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { ClientTable } from '../../../machines/execution/client-table.ts'
+import { answersMax, ClientTable } from '../../../machines/execution/client-table.ts'
 
 /** A table with one session, in which these sequence numbers were applied, each with itself as its result. */
 function tableWith(...sequences: readonly number[]): ClientTable {
@@ -48,6 +48,32 @@ describe('client table', () => {
         ],
       ],
     ])
+  })
+
+  it('keeps so many answers of a client that never raises its floor, and no more', () => {
+    const table = tableWith()
+    for (let sequence = 1; sequence <= 2 * answersMax; sequence++) table.applied('s', sequence, 0, null)
+    expect(standings(table, answersMax, answersMax + 1)).to.deep.equal(['outdated', 'answered'])
+    const [[, floor, last, answers]] = table.toData() as [ReturnType<typeof table.toData>[number]]
+    expect([floor, last, answers.length]).to.deep.equal([answersMax, 2 * answersMax, answersMax])
+  })
+
+  it('lets go of the same, however far the floor jumps', () => {
+    const jumps = fc.array(fc.record({ by: fc.integer({ min: 1, max: 40 }), floor: fc.nat(60) }), { maxLength: 20 })
+    fc.assert(
+      fc.property(jumps, steps => {
+        const table = tableWith()
+        let sequence = 0
+        let highest = 0
+        for (const { by, floor } of steps) {
+          sequence += by
+          highest = Math.max(highest, floor)
+          if (sequence > highest) table.applied('s', sequence, floor, sequence)
+        }
+        const [row] = table.toData()
+        expect(row![3].every(([each]) => each > row![1])).to.equal(true)
+      }),
+    )
   })
 
   it('opens a session once: a repeat forgets nothing', () => {

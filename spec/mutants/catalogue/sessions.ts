@@ -34,8 +34,8 @@ export const sessions: readonly Mutant[] = [
     patches: [
       patch(
         'machines/execution/client-table.ts',
-        'if (floor <= row.floor) return\n',
-        'row.floor = row.last\n    if (floor <= row.floor) return\n',
+        'raise(row, Math.max(floor, row.last - answersMax))',
+        'raise(row, row.last)',
       ),
     ],
     scenario: 'commands of one session that are in flight together',

@@ -30,7 +30,8 @@ export type Memory = 'view' | 'copy'
 export function unpack(bytes: Uint8Array, what: string, limits: WireLimits, memory: Memory): unknown {
   checkWire(bytes, what, limits)
   try {
-    return (memory === 'copy' ? copying : viewing).unpack(bytes)
+    // msgpackr leaves a DataView on what it reads, for as long as that lives: a payload is kept long after it was read.
+    return (memory === 'copy' ? copying : viewing).unpack(bytes.subarray())
   } catch (cause) {
     throw new CodecError(`${what}: cannot be read (${cause instanceof Error ? cause.message : cause})`, { cause })
   }

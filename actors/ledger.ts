@@ -7,6 +7,7 @@ import type { InstanceId } from '../machines/protocol/instance-id.ts'
 import type { Membership } from '../machines/protocol/membership.ts'
 import { payloadOf, type Record } from '../machines/protocol/record.ts'
 import { type Candidate, type Invalidating, invalidates, type MemberVerdict } from '../machines/protocol/recovery.ts'
+import type { Limits } from './limits.ts'
 
 /** All that a replica holds about one instance. */
 export interface Entry {
@@ -168,6 +169,25 @@ export class Ledger {
     return this.#executed.conflicting(id, cmd.footprint)[rank]! > dep[rank]! ? 'invalidates' : 'settled'
   }
 
+  /**
+   * Per row, what lies below the latest records up to `upTo`: these stay, so many and so many bytes of commands at most, so
+   * that who missed a little fetches, and needs no snapshot.
+   */
+  belowLatest(
+    upTo: Dependencies,
+    { recordsKept, recordsKeptBytes }: Pick<Limits, 'recordsKept' | 'recordsKeptBytes'>,
+  ): Dependencies {
+    return upTo.map((top, rank) => {
+      let bytes = 0
+      for (let index = top; index > this.#floor[rank]!; index--) {
+        if (top - index >= recordsKept) return index
+        bytes += bytesOf(this.get(rank, index)?.record)
+        if (bytes > recordsKeptBytes) return index
+      }
+      return this.#floor[rank]!
+    })
+  }
+
   /** Level 1 of truncation: the records up to `floor` go; the indices keep what they say. */
   truncate(floor: Dependencies, gone: (entry: Entry) => void = () => undefined): void {
     floor.forEach((upTo, rank) => {
@@ -255,6 +275,11 @@ export class Ledger {
     while (isDecided(row.get(next))) next++
     this.#committed[rank] = next - 1
   }
+}
+
+function bytesOf(record: Record | undefined): number {
+  const payload = record && payloadOf(record)
+  return payload === undefined ? 0 : payload.payloads.reduce((sum, each) => sum + each.length, 0)
 }
 
 /** Committed here, or executed in a snapshot. */

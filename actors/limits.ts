@@ -55,6 +55,8 @@ export interface Limits extends Bounds {
   readonly digestIntervalMs: number
   /** The latest records of each row that stay though nobody needs them: who missed no more fetches, and needs no snapshot. */
   readonly recordsKept: number
+  /** The commands of these have no more bytes than this, in each row: batches of a loaded cluster are large. */
+  readonly recordsKeptBytes: number
   /** A part of a snapshot on its way to another replica. */
   readonly snapshotChunkBytes: number
   /** A snapshot beyond this is not fetched. */
@@ -111,6 +113,7 @@ export const defaultLimits: Limits = {
   snapshotCommands: 20_000,
   digestIntervalMs: 60_000,
   recordsKept: 1_000,
+  recordsKeptBytes: 1 * mib,
   snapshotChunkBytes: 256 * kib,
   snapshotBytesMax: 1_024 * mib,
   backupsMax: 2,

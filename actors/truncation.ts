@@ -69,10 +69,8 @@ export class Truncation {
     this.#commandsAt = execution.commands
     this.#bytesAt = execution.bytes
     const others = links.peers.map(peer => links.progress(peer).executed)
-    const floor = greatest(
-      ledger.floor,
-      recordFloor(ledger.membership.quorums, execution.prefix, others, limits.recordsKept),
-    )
+    const settled = recordFloor(ledger.membership.quorums, execution.prefix, others)
+    const floor = greatest(ledger.floor, ledger.belowLatest(settled, limits))
     const raised = this.#raised([...others, progress.executed])
     outbox.writeExtra({
       snapshot: snapshots.take(floor, raised),

@@ -7,18 +7,16 @@ import type { Quorums } from './quorums.ts'
  * quorum.
  * @param snapshot per row, the executed prefix of the local snapshot that becomes durable with the deletion
  * @param others the durably executed prefixes that the peers have told; undefined for one not heard of
- * @param recordsKept so many of the latest stay in each row, so that who missed a little fetches, and needs no snapshot
  */
 export const recordFloor = (
   quorums: Quorums,
   snapshot: Dependencies,
   others: readonly (Dependencies | undefined)[],
-  recordsKept: number,
 ): Dependencies =>
   snapshot.map((own, rank) => {
     const theirs = others.map(executed => executed?.[rank] ?? 0).sort((a, b) => b - a)
     const atQuorum = quorums.slow === 1 ? own : (theirs[quorums.slow - 2] ?? 0)
-    return Math.max(0, Math.min(own, atQuorum) - recordsKept)
+    return Math.min(own, atQuorum)
   })
 
 /** Per row, what all of these have: the least of each coordinate. */

@@ -113,7 +113,11 @@ function membersOf(file: Fields, path: string | undefined): Members | undefined 
 }
 
 /** Limits of which none is a value, too. */
-const mayBeZero: readonly string[] = ['digestIntervalMs', 'recordsKept'] satisfies readonly (keyof Limits)[]
+const mayBeZero: readonly string[] = [
+  'digestIntervalMs',
+  'recordsKept',
+  'recordsKeptBytes',
+] satisfies readonly (keyof Limits)[]
 
 /** Any row of the table of limits, and the sizes of the store's keys and values. */
 function limitsOf(file: Fields, path: string | undefined): { limits: Limits; kvLimits: KvLimits } {

@@ -17,7 +17,6 @@ describe('truncation: records (level 1)', () => {
           [4, 0, 9],
           [2, 7, 8],
         ],
-        0,
       ),
     ).to.deep.equal([4, 7, 9])
     expect(
@@ -30,7 +29,6 @@ describe('truncation: records (level 1)', () => {
           [2, 3, 0, 9, 0],
           [1, 4, 9, 9, 0],
         ],
-        0,
       ),
     ).to.deep.equal([3, 3, 0, 9, 8])
   })
@@ -44,29 +42,14 @@ describe('truncation: records (level 1)', () => {
           [9, 9, 9],
           [9, 9, 9],
         ],
-        0,
       ),
     ).to.deep.equal([3, 0, 5])
   })
 
   it('counts a peer that was not heard of for nothing', () => {
-    expect(recordFloor(three, [9, 9, 9], [undefined, [5, 5, 5]], 0)).to.deep.equal([5, 5, 5])
-    expect(recordFloor(three, [9, 9, 9], [undefined, undefined], 0)).to.deep.equal([0, 0, 0])
-    expect(recordFloor(quorumsOf(1), [9], [], 0)).to.deep.equal([9])
-  })
-
-  it('keeps the window, and never goes below 0', () => {
-    expect(
-      recordFloor(
-        three,
-        [9, 9, 9],
-        [
-          [9, 6, 2],
-          [0, 0, 0],
-        ],
-        4,
-      ),
-    ).to.deep.equal([5, 2, 0])
+    expect(recordFloor(three, [9, 9, 9], [undefined, [5, 5, 5]])).to.deep.equal([5, 5, 5])
+    expect(recordFloor(three, [9, 9, 9], [undefined, undefined])).to.deep.equal([0, 0, 0])
+    expect(recordFloor(quorumsOf(1), [9], [])).to.deep.equal([9])
   })
 
   const vector = (n: number) => fc.array(fc.nat(6), { minLength: n, maxLength: n })
@@ -75,13 +58,13 @@ describe('truncation: records (level 1)', () => {
       const quorums = quorumsOf(n)
       const others = fc.array(fc.option(vector(n), { nil: undefined }), { minLength: n - 1, maxLength: n - 1 })
       fc.assert(
-        fc.property(vector(n), others, fc.nat(3), (own, told, kept) => {
-          const floor = recordFloor(quorums, own, told, kept)
+        fc.property(vector(n), others, (own, told) => {
+          const floor = recordFloor(quorums, own, told)
           floor.forEach((index, rank) => {
             if (index === 0) return
             const without = [own, ...told].filter(executed => (executed?.[rank] ?? 0) < index).length
             expect(without).to.be.below(quorums.slow)
-            expect(own[rank]).to.be.at.least(index + kept)
+            expect(own[rank]).to.be.at.least(index)
           })
         }),
       )

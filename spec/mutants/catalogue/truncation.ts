@@ -117,11 +117,7 @@ export const truncation: readonly Mutant[] = [
     rows: ['T4'],
     breaks: 'records are truncated by one replica alone',
     patches: [
-      patch(
-        'machines/protocol/truncation.ts',
-        'Math.min(own, atQuorum) - recordsKept',
-        'Math.max(own, atQuorum) - recordsKept',
-      ),
+      patch('machines/protocol/truncation.ts', 'return Math.min(own, atQuorum)', 'return Math.max(own, atQuorum)'),
     ],
     scenario: 'T4 (B29):',
   },

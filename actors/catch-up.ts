@@ -2,6 +2,7 @@ import { type Command, NOP } from '../machines/protocol/commands.ts'
 import type { Dependencies } from '../machines/protocol/dependencies.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
 import type { Message, MessageOf } from '../machines/protocol/messages.ts'
+import type { Counters } from './counters.ts'
 import type { Ledger } from './ledger.ts'
 import type { Limits } from './limits.ts'
 import type { Links } from './links.ts'
@@ -10,6 +11,7 @@ export interface CatchUpPorts {
   readonly ledger: Ledger
   readonly links: Links
   readonly limits: Limits
+  readonly counters: Counters
   now(): number
   say(to: Rank, message: Message): void
   /** The donor has no records of what is missing any more: its snapshot is needed. */
@@ -83,8 +85,10 @@ export class CatchUp {
       return
     }
     const isFurther = ledger.committedPrefix.some((index, rank) => index > before[rank]!)
-    if (isFurther) this.#unhelpful.delete(from)
-    else this.didNotHelp(from)
+    if (isFurther) {
+      this.#ports.counters.fetches++
+      this.#unhelpful.delete(from)
+    } else this.didNotHelp(from)
     const { executed } = links.progress(from)
     if (isFurther && executed !== undefined) this.#begin(new Map([[from, executed]]))
   }

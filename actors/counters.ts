@@ -7,6 +7,8 @@ export class Counters {
   slowPathCommands = 0
   nops = 0
   recoveries = 0
+  fetches = 0
+  snapshotsInstalled = 0
   rejected = 0
   lastRejection: string | undefined
 }

@@ -196,6 +196,7 @@ export class Parts {
       ledger: this.ledger,
       links: this.links,
       limits,
+      counters: this.counters,
       now,
       say: (to, message) => this.outbox.say(to, message),
       fetchSnapshot: donor => this.transfer.begin(donor),

@@ -524,9 +524,10 @@ export class Replica<C = unknown, R = unknown> {
 
   /** Section 8: what was missed too long ago to be fetched one by one comes as a whole. */
   #installSnapshot(donor: Rank, bytes: Uint8Array): void {
-    const { catchUp, truncation } = this.#parts
+    const { catchUp, truncation, counters } = this.#parts
     try {
       installSnapshot(bytes, this.#parts)
+      counters.snapshotsInstalled++
       truncation.now()
       this.#options.log?.(`installed a snapshot of member ${this.#membership.members[donor]}: ${bytes.length} bytes`)
     } catch (error) {

@@ -38,6 +38,9 @@ export interface ReplicaStatus extends ReplicaProgress {
   readonly nops: number
   /** Recoveries led here. */
   readonly recoveries: number
+  /** How this replica has caught up since its start: fetches that brought commits, and snapshots of others. */
+  readonly fetches: number
+  readonly snapshotsInstalled: number
   /** Commands waiting to be proposed. */
   readonly queued: number
   readonly clients: number

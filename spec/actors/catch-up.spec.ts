@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { CatchUp } from '../../actors/catch-up.ts'
+import { Counters } from '../../actors/counters.ts'
 import { Ledger } from '../../actors/ledger.ts'
 import { defaultLimits } from '../../actors/limits.ts'
 import { Links } from '../../actors/links.ts'
@@ -13,10 +14,12 @@ function replica(executed: { readonly [peer: number]: number }) {
   const said: [to: number, message: Message][] = []
   const links = new Links(0, createMembership([1, 2, 3]).quorums, 0, defaultLimits.suspicionMs, () => undefined)
   const ledger = new Ledger(createMembership([1, 2, 3]), () => undefined)
+  const counters = new Counters()
   const catchUp = new CatchUp({
     ledger,
     links,
     limits: defaultLimits,
+    counters,
     now: () => nowMs,
     say: (to, message) => said.push([to, message]),
     fetchSnapshot: donor => snapshotsOf.push(donor),

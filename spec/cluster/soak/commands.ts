@@ -1,0 +1,132 @@
+import { RealCluster } from '../real-cluster.ts'
+import {
+  bounds,
+  type Objections,
+  objectToDisk,
+  objectToFailures,
+  objectToReady,
+  objectToResident,
+  objectToThroughput,
+} from './bounds.ts'
+import { type Footprint, footprintOf } from './footprint.ts'
+import { Load } from './load.ts'
+import { Pace } from './pace.ts'
+import { Residents } from './residents.ts'
+
+export interface SoakOptions {
+  readonly clients: number
+  readonly keys: number
+  /** Ends the run early. */
+  readonly signal: AbortSignal
+  /** A line for who watches. */
+  readonly told: (line: string) => void
+}
+
+/** One tenth of the load, and what the replicas take up after it. */
+export interface Tenth {
+  readonly commands: number
+  /** Commands a second. */
+  readonly throughput: number
+  /** Processor time of all replicas, in us a command; undefined where the system does not say. */
+  readonly processorUs: number | undefined
+  /** In the order of the members. */
+  readonly footprints: readonly Footprint[]
+}
+
+export interface CommandsReport {
+  readonly tenths: readonly Tenth[]
+  /** From the start of the process to its ready line, after a kill. */
+  readonly readyMs: number
+  readonly objections: Objections
+}
+
+const tenths = 10
+/** Until the code is compiled and the caches are warm nothing is judged. */
+const warmUpCommandsMax = 20_000
+const warmUpShare = 20
+
+/** Runs many commands through a new cluster, kills one replica, and has it come back. @throws the signal's reason once it is given */
+export async function soakCommands(commands: number, options: SoakOptions): Promise<CommandsReport> {
+  const { clients, keys, signal, told } = options
+  const cluster = await RealCluster.create()
+  let load: Load | undefined
+  let residents: Residents | undefined
+  try {
+    await cluster.startAll('--bootstrap')
+    load = new Load({ endpoints: cluster.endpoints, clients, keys })
+    const done: Tenth[] = []
+    const warmUp = Math.min(warmUpCommandsMax, Math.floor(commands / warmUpShare))
+    await load.more(warmUp)
+    const pace = new Pace(load)
+    let usedBefore = 0
+    residents = new Residents(cluster, cluster.ids)
+    for (let at = 1; at <= tenths; at++) {
+      await load.more((commands * at) / tenths - load.answered)
+      signal.throwIfAborted()
+      const throughput = pace.next()
+      const median = residents.next()
+      const looks = await Promise.all(cluster.ids.map(id => footprintOf(cluster, id)))
+      const footprints = looks.map((each, member) => ({ ...each, resident: median[member] || each.resident }))
+      const used = footprints.reduce((sum, { processorMs }) => sum + (processorMs ?? Number.NaN), 0)
+      const processorUs = (1_000 * (used - usedBefore)) / (commands / tenths)
+      usedBefore = used
+      done.push({
+        commands: load.answered,
+        throughput,
+        processorUs: Number.isNaN(processorUs) ? undefined : processorUs,
+        footprints,
+      })
+      told(tenthLine(done.at(-1)!))
+    }
+    await load.end()
+    residents.end()
+    const restarted = cluster.ids.at(-1)!
+    await cluster.kill(restarted)
+    const fromMs = performance.now()
+    await cluster.start(restarted)
+    const readyMs = performance.now() - fromMs
+    told(`replica ${restarted} was killed, and ready ${Math.round(readyMs)} ms after its start`)
+    await cluster.inStep()
+    return {
+      tenths: done,
+      readyMs,
+      objections: [
+        ...cluster.unexpectedEnds,
+        ...objectToFailures(load.failures),
+        ...objectToThroughput('in the last tenth', done[0]!.throughput, done.at(-1)!.throughput, bounds.throughputKept),
+        ...cluster.ids.flatMap((id, at) => {
+          const footprints = done.map(tenth => tenth.footprints[at]!)
+          return [
+            ...objectToResident(id, footprints[0]!.resident, footprints.at(-1)!.resident),
+            ...objectToDisk(
+              id,
+              footprints.map(({ disk }) => disk),
+            ),
+          ]
+        }),
+        ...objectToReady(restarted, readyMs),
+      ],
+    }
+  } finally {
+    residents?.end()
+    await cluster.dispose()
+    await load?.end()
+  }
+}
+
+const mib = 1024 * 1024
+const inMib = (sizes: readonly number[]): string => `${sizes.map(size => (size / mib).toFixed(1)).join(' ')} MiB`
+
+/** What the replicas take up, one beside the other. */
+export const footprintsLine = (footprints: readonly Footprint[]): string =>
+  [
+    `resident ${inMib(footprints.map(({ resident }) => resident))}`,
+    `disk ${inMib(footprints.map(({ disk }) => disk))}`,
+    `records ${footprints.map(({ records }) => records).join(' ')}`,
+    `actors ${footprints.map(({ actors }) => actors).join(' ')}`,
+  ].join(', ')
+
+const tenthLine = ({ commands, throughput, processorUs, footprints }: Tenth): string =>
+  `${commands} commands, ${Math.round(throughput)}/s, ${shownUs(processorUs)} us of processor time each; ${footprintsLine(footprints)}`
+
+export const shownUs = (us: number | undefined): string => (us === undefined ? '-' : us.toFixed(0))

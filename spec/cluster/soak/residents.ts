@@ -1,0 +1,31 @@
+import type { RealCluster } from '../real-cluster.ts'
+import { residentBytes } from './footprint.ts'
+
+const intervalMs = 250
+
+/** Watches the resident memory of replicas: a collector lets it swing, so that one look says little. */
+export class Residents {
+  readonly #samples: ReadonlyMap<number, number[]>
+  readonly #timer: NodeJS.Timeout
+
+  constructor(cluster: RealCluster, ids: readonly number[]) {
+    this.#samples = new Map(ids.map(id => [id, []]))
+    this.#timer = setInterval(() => {
+      for (const [id, samples] of this.#samples) samples.push(residentBytes(cluster.pidOf(id)))
+    }, intervalMs)
+  }
+
+  /** The median of the later half of what was seen since the last call, in bytes, in the order of the ids. */
+  next(): readonly number[] {
+    return [...this.#samples.values()].map(samples => {
+      const later = latterHalf(samples.splice(0))
+      return later.sort((a, b) => a - b)[later.length >> 1] ?? 0
+    })
+  }
+
+  end(): void {
+    clearInterval(this.#timer)
+  }
+}
+
+const latterHalf = <T>(items: readonly T[]): T[] => items.slice(Math.floor(items.length / 2))

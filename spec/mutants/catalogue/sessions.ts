@@ -46,8 +46,8 @@ export const sessions: readonly Mutant[] = [
     patches: [
       patch(
         'machines/execution/client-table.ts',
-        'if (each <= floor) row.answers.delete(each)',
-        'if (each <= floor + 1) row.answers.delete(each)',
+        'each <= floor; each++) row.answers.delete(each)',
+        'each <= floor + 1; each++) row.answers.delete(each)',
       ),
     ],
     scenario: 'an answer stays until',

@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).checkCommand(),
   chart: async () => (await import('./chart.ts')).chartCommand(),
   workload: async () => (await import('./workload.ts')).workloadCommand(),
+  bench: async () => (await import('./bench.ts')).benchCommand(),
 }
 const hidden: readonly string[] = ['demo-replica']
 

@@ -9,8 +9,9 @@ export const failureLine = /^epaxos: /
 export const readyLine = /^replica (\d+) is ready to vote/
 
 /** This very program: node, the loader that it runs under (none, once built), and its entry. */
-const program = (): readonly string[] => [
+const program = (nodeFlags: readonly string[]): readonly string[] => [
   ...process.execArgv,
+  ...nodeFlags,
   fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url)),
 ]
 
@@ -18,6 +19,8 @@ export interface ReplicaProcessOptions {
   readonly id: number
   /** The command and its flags; the child ends when its standard input does. */
   readonly args: readonly string[]
+  /** More flags of node. */
+  readonly nodeFlags?: readonly string[]
   /** Each line of the child that is not the ready line. */
   readonly onLine: (id: number, line: string, from: 'stdout' | 'stderr') => void
   /** It ended and nobody asked for it. */
@@ -52,7 +55,7 @@ export class ReplicaProcess {
   async start(more: readonly string[] = []): Promise<void> {
     if (this.isRunning) throw new RefusedError(`replica ${this.id} runs already`)
     this.#isStopping = false
-    const child = spawn(process.execPath, [...program(), ...this.#options.args, ...more], {
+    const child = spawn(process.execPath, [...program(this.#options.nodeFlags ?? []), ...this.#options.args, ...more], {
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     this.#child = child

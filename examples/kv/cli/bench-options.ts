@@ -1,0 +1,99 @@
+import { InvalidArgumentError } from 'commander'
+import type { KeyPlan, LoadPlan, Pace } from '../bench/load-plan.ts'
+import { pointsOf } from '../bench/points.ts'
+import { UsageError } from './exit.ts'
+import { wholeNumber } from './options.ts'
+
+/** The most operations in flight of one run. */
+export const inFlightMax = 20_000
+/** etcd's requests have to fit in one window of a stream. */
+export const etcdValueBytesMax = 50_000
+
+export interface BenchFlags {
+  readonly replicas: number
+  readonly endpoints?: readonly string[]
+  readonly clients?: readonly number[]
+  readonly inFlight?: readonly number[]
+  readonly rate?: readonly number[]
+  readonly valueBytes: number
+  readonly keys: KeyPlan['kind']
+  readonly keyCount?: number
+  readonly zipfExponent: number
+  readonly conflicts: readonly number[]
+  readonly readShare: number
+  readonly seconds: number
+  readonly warmUp: number
+  readonly rounds: number
+  readonly config?: string
+  /** `--no-sessions` makes it false. */
+  readonly sessions: boolean
+  readonly data?: string
+  readonly seed: number
+  readonly vs?: 'etcd'
+  readonly cpuProf?: string
+  readonly report?: string
+  readonly json?: true
+}
+
+/** `A,B,C`, each as `parse` reads it. */
+export const listOf =
+  <T>(parse: (text: string) => T) =>
+  (text: string): readonly T[] =>
+    text.split(',').map(each => parse(each.trim()))
+
+export function parseShare(text: string): number {
+  const share = Number(text)
+  if (text.trim() === '' || !(share >= 0 && share <= 1))
+    throw new InvalidArgumentError(`expected a share from 0 to 1, found '${text}'.`)
+  return share
+}
+
+export function parseExponent(text: string): number {
+  const exponent = Number(text)
+  if (text.trim() === '' || !(exponent >= 0 && exponent <= 10))
+    throw new InvalidArgumentError(`expected an exponent from 0 to 10, found '${text}'.`)
+  return exponent
+}
+
+export const parseInFlight = wholeNumber(1, inFlightMax)
+
+const defaultKeyCounts = { own: 1, uniform: 100_000, zipf: 100_000 } as const
+
+function keyPlan({ keys: kind, keyCount, zipfExponent: exponent }: BenchFlags): KeyPlan {
+  const keys = keyCount ?? defaultKeyCounts[kind]
+  return kind === 'zipf' ? { kind, keys, exponent } : { kind, keys }
+}
+
+function pacesOf({ clients, inFlight, rate }: BenchFlags): readonly Pace[] {
+  const closed = (inFlight: number, pipelined: boolean): Pace => ({ kind: 'closed', inFlight, pipelined })
+  const paces: readonly Pace[] = [
+    ...(clients ?? []).map(count => closed(count, false)),
+    ...(inFlight ?? []).map(count => closed(count, true)),
+    ...(rate ?? []).map((ratePerSecond): Pace => ({ kind: 'open', ratePerSecond, inFlightMax })),
+  ]
+  return paces.length > 0 ? paces : [closed(64, false)]
+}
+
+/**
+ * The points of load that the flags ask for.
+ * @throws UsageError when flags contradict each other
+ */
+export function plansOf(flags: BenchFlags): readonly LoadPlan[] {
+  const { endpoints, vs, config, cpuProf, data, valueBytes, conflicts, readShare, seed } = flags
+  if (endpoints !== undefined) {
+    const own = { '--vs': vs, '--config': config, '--cpu-prof': cpuProf, '--data': data }
+    for (const [name, value] of Object.entries(own))
+      if (value !== undefined)
+        throw new UsageError(`${name} is for a cluster that is started here: it does not go with --endpoints`)
+  }
+  if (vs !== undefined && valueBytes > etcdValueBytesMax)
+    throw new UsageError(`--vs etcd takes values of at most ${etcdValueBytesMax} bytes, found ${valueBytes}`)
+  return pointsOf(pacesOf(flags), conflicts, {
+    keys: keyPlan(flags),
+    readShare,
+    valueBytes,
+    warmUpMs: flags.warmUp,
+    measureMs: flags.seconds,
+    seed,
+  })
+}

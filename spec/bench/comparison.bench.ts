@@ -6,7 +6,7 @@ import { createKvStateMachine } from '../../examples/kv/state-machine.ts'
 import { envelopes } from '../../machines/protocol/envelope.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
 
-/** Processor time of a comparison at each replica, which stands still meanwhile: `npx tsx spec/bench/comparison.bench.ts`. */
+/** Processor time of a comparison at each replica, which stands still meanwhile. */
 const value = 'v'.repeat(64)
 const codec = createCodec(defaultLimits)
 const cpuMs = (): number => process.cpuUsage().user / 1_000

@@ -1,14 +1,12 @@
 import { createExecutionGraph, type ExecutionGraph } from '../../machines/execution/execution-graph.ts'
 import type { Command, Footprint } from '../../machines/protocol/commands.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
+import { measure } from './support/measure.ts'
 
 /**
- * How many instances a second the execution graph takes in and gives out: `npx tsx spec/bench/executor.bench.ts`.
- * Every case counts the time of learnt, committed and takeReady, best of three; figures that do not fall with the number
- * of instances mean linear time (a large heap costs more a piece).
+ * How many instances a second the execution graph takes in and gives out. Every case counts learnt, committed and
+ * takeReady; figures that do not fall with the number of instances mean linear time (a large heap costs more a piece).
  */
-
-const rounds = 3
 
 interface Instance {
   readonly id: InstanceId
@@ -29,18 +27,16 @@ const many = (count: number, make: (k: number) => Instance): Instance[] =>
   Array.from({ length: count }, (_, k) => make(k))
 const commit = (graph: ExecutionGraph, { id, value, deps }: Instance): void => graph.committed(id, value, deps)
 
-function measure(label: string, n: number, all: readonly Instance[], play: (graph: ExecutionGraph) => number): void {
-  let seconds = Number.POSITIVE_INFINITY
-  for (let round = 0; round < rounds; round++) {
-    const graph = createExecutionGraph({ n })
-    const start = performance.now()
-    const executed = play(graph)
-    seconds = Math.min(seconds, (performance.now() - start) / 1000)
+function report(
+  label: string,
+  n: number,
+  all: readonly Instance[],
+  play: (graph: ExecutionGraph) => number,
+): Promise<void> {
+  return measure(label, all.length, () => {
+    const executed = play(createExecutionGraph({ n }))
     if (executed !== all.length) throw new Error(`${label}: ${executed} of ${all.length} were executed`)
-  }
-  const rate = Math.round(all.length / seconds).toLocaleString('en')
-  const each = ((seconds / all.length) * 1e6).toFixed(2)
-  console.log(`${label.padEnd(56)} ${rate.padStart(12)}/s ${each.padStart(8)} us`)
+  })
 }
 
 const taken = (graph: ExecutionGraph): number => graph.takeReady().reduce((sum, { length }) => sum + length, 0)
@@ -82,14 +78,14 @@ function shuffled(all: readonly Instance[]): Instance[] {
 
 for (const count of [10_000, 100_000, 1_000_000]) {
   const all = chain(count)
-  measure(`chain of ${count}, in order`, 3, all, inOrder(all))
-  measure(`chain of ${count}, all behind the first`, 3, all, inAnyOrder(all, firstLast(all)))
+  await report(`chain of ${count}, in order`, 3, all, inOrder(all))
+  await report(`chain of ${count}, all behind the first`, 3, all, inAnyOrder(all, firstLast(all)))
 }
 for (const count of [10_000, 100_000]) {
   const all = chain(count)
-  measure(`hot key, ${count} queued, from the end`, 3, all, inAnyOrder(all, [...all].reverse()))
-  measure(`hot key, ${count} queued, in threes from the end`, 3, all, inAnyOrder(all, inThreesBackwards(all)))
-  measure(`hot key, ${count} queued, any order`, 3, all, inAnyOrder(all, shuffled(all)))
+  await report(`hot key, ${count} queued, from the end`, 3, all, inAnyOrder(all, [...all].reverse()))
+  await report(`hot key, ${count} queued, in threes from the end`, 3, all, inAnyOrder(all, inThreesBackwards(all)))
+  await report(`hot key, ${count} queued, any order`, 3, all, inAnyOrder(all, shuffled(all)))
 }
 {
   // Replica 2 proposes what each of the others' waits for besides the queue, and commits it last, one by one.
@@ -97,7 +93,7 @@ for (const count of [10_000, 100_000]) {
   const queue = many(count, k => instance(at(2, k), writes('hot', `key${k}`), [...before(2, k), k + 1]))
   const own = many(count, k => instance({ epoch: 1, rank: 2, index: k + 1 }, writes(`key${k}`), [0, 0, 0]))
   const all = [...queue, ...own]
-  measure(`hot key, ${count} queued, each behind one more`, 3, all, inAnyOrder(all, all))
+  await report(`hot key, ${count} queued, each behind one more`, 3, all, inAnyOrder(all, all))
 }
 for (const n of [3, 5]) {
   // Everybody's i-th knows everybody's i-th.
@@ -109,7 +105,7 @@ for (const n of [3, 5]) {
       Array.from({ length: n }, (_, r) => (r === id.rank ? id.index - 1 : id.index)),
     )
   })
-  measure(`cycles of ${n}, all conflicting`, n, all, inAnyOrder(all, all))
+  await report(`cycles of ${n}, all conflicting`, n, all, inAnyOrder(all, all))
 }
 for (const count of [10_000, 100_000]) {
   // Each knows the next of the next replica as well: nothing is executed before all are committed.
@@ -118,13 +114,13 @@ for (const count of [10_000, 100_000]) {
     if (k + 1 < count) deps[(k + 1) % 3] = at(3, k + 1).index
     return instance(at(3, k), writes('hot'), deps)
   })
-  measure(`one cycle of ${count}, any order`, 3, all, inAnyOrder(all, shuffled(all)))
+  await report(`one cycle of ${count}, any order`, 3, all, inAnyOrder(all, shuffled(all)))
 }
 for (const covered of [false, true]) {
   const all = many(300_000, k => instance(at(3, k), writes(`key${k % 1_000}`), covered ? before(3, k) : [0, 0, 0]))
   const inFlight = 300
   const label = `wide, ${inFlight} in flight${covered ? ', all of them in the vectors' : ''}`
-  measure(label, 3, all, graph => {
+  await report(label, 3, all, graph => {
     let executed = 0
     all.forEach(({ id, value }, k) => {
       graph.learnt(id, value.footprint)
@@ -143,5 +139,5 @@ for (const covered of [false, true]) {
     const keys = Array.from({ length: 100 }, (_, j) => `key${(k * 7_919 + j * 104_729) % 10_000}`)
     return instance(at(3, k), writes(...keys), before(3, k))
   })
-  measure('batches of 100 of 10,000 keys, any order', 3, all, inAnyOrder(all, shuffled(all)))
+  await report('batches of 100 of 10,000 keys, any order', 3, all, inAnyOrder(all, shuffled(all)))
 }

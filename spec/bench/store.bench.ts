@@ -8,7 +8,7 @@ import type { RecordWrite, Store } from '../../storage/store.ts'
 import { bootstrap, close, open, write } from '../storage/support/calls.ts'
 import { countingRandom, realClock } from '../storage/support/clock.ts'
 
-/** Flushes and records a second, one flush in flight, and what opening costs: `npx tsx spec/bench/store.bench.ts`. */
+/** Flushes and records a second, one flush in flight, and what opening costs. */
 const secondsEach = 1
 const recordsAtOpening = 200_000
 const random = countingRandom()

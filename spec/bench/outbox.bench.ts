@@ -1,0 +1,78 @@
+import type { Entry } from '../../actors/ledger.ts'
+import { defaultLimits } from '../../actors/limits.ts'
+import { Outbox } from '../../actors/outbox.ts'
+import { initialRecord, type Record } from '../../machines/protocol/record.ts'
+import { createCodec } from '../../net/codec/create-codec.ts'
+import type { Store } from '../../storage/store.ts'
+import { measure } from './support/measure.ts'
+
+/** What the outbox itself costs for a record that changes and a vote on it: the store does nothing, frames go nowhere. */
+const flushesEach = 200
+let done: ((error: null) => void) | undefined
+const store: Store = {
+  open: () => {},
+  write: (_, ended) => {
+    done = ended
+  },
+  close: ended => ended(),
+}
+let sent = 0
+const turn = (run: () => void): void => {
+  run()
+  while (outbox.settle());
+  outbox.endTurn()
+}
+const outbox = new Outbox({
+  self: 0,
+  n: 3,
+  store,
+  codec: createCodec(defaultLimits),
+  turn,
+  send: (_, messages) => {
+    sent += messages.length
+  },
+  deliver: () => {},
+  flushing: () => {},
+  flushed: () => {},
+  failed: error => {
+    throw error
+  },
+})
+
+function recordOf(commands: number): Record {
+  const footprint = { reads: [], writes: Array.from({ length: commands }, (_, at) => `user:key:${at}`) }
+  const cmd = { footprint, payloads: Array.from({ length: commands }, () => new Uint8Array(64)) }
+  return { ...initialRecord(3), phase: 'preAccepted', cmd, initCmd: cmd }
+}
+
+function flushOf(records: number, commands: number): () => void {
+  const record = recordOf(commands)
+  return () => {
+    for (let flush = 0; flush < flushesEach; flush++) {
+      turn(() => {
+        for (let index = 1; index <= records; index++) {
+          const id = { epoch: 1, rank: 1, index }
+          const entry: Entry = { id, record, payloadStored: false, actor: undefined, executed: false }
+          outbox.write(entry)
+          outbox.say(1, { type: 'preAcceptOk', id, dep: record.dep })
+        }
+      })
+      const before = sent
+      done!(null)
+      if (sent - before !== records) throw new Error(`${sent - before} of ${records} votes left`)
+    }
+  }
+}
+
+for (const [records, commands] of [
+  [1, 1],
+  [16, 1],
+  [256, 1],
+  [4, 64],
+] as const) {
+  await measure(
+    `a flush of ${records} records of ${commands} commands, each with a vote: records`,
+    flushesEach * records,
+    flushOf(records, commands),
+  )
+}

@@ -19,8 +19,8 @@ export interface Running {
 }
 
 /** Runs a program; standard input is `input`, or stays open without it. */
-export function run(program: string, args: readonly string[], input?: string): Running {
-  const child = spawn(program, args, { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] })
+export function run(program: string, args: readonly string[], input?: string, env = process.env): Running {
+  const child = spawn(program, args, { cwd: root, stdio: ['pipe', 'pipe', 'pipe'], env })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', data => {
@@ -38,14 +38,14 @@ export function run(program: string, args: readonly string[], input?: string): R
 }
 
 /** Starts the command line, as `npx epaxos` would. */
-export const startCli = (args: readonly string[], input?: string): Running =>
-  run(process.execPath, ['--import', 'tsx', main, ...args], input)
+export const startCli = (args: readonly string[], input?: string, env = process.env): Running =>
+  run(process.execPath, ['--import', 'tsx', main, ...args], input, env)
 
 const runMsMax = 60_000
 
 /** Runs the command line to its end; what does not end is killed, and its signal tells. */
-export async function runCli(args: readonly string[], input = ''): Promise<Ended> {
-  const { child, ended } = startCli(args, input)
+export async function runCli(args: readonly string[], input = '', env = process.env): Promise<Ended> {
+  const { child, ended } = startCli(args, input, env)
   const timer = setTimeout(() => child.kill('SIGKILL'), runMsMax)
   try {
     return await ended

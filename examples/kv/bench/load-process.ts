@@ -30,6 +30,10 @@ export class LoadProcess {
     })
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
   /**
    * One run.
    * @throws RefusedError when it failed, or the process ended

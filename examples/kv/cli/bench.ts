@@ -95,7 +95,9 @@ async function bench(flags: BenchFlags): Promise<void> {
   const runs: Run[] = []
   try {
     await startAll(flags, parent, contenders, error => stopping.abort(error), stopping.signal)
-    note(`${about(flags).join('\n')}\n`)
+    note(about(flags).join('\n'))
+    for (const { name, cluster, load } of contenders)
+      note(`${name}: server processes ${cluster.pids.join(' ')}, load generator ${load.pid}`)
     const { rounds } = flags
     const done = (run: Run): void => {
       runs.push(run)

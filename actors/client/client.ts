@@ -89,6 +89,7 @@ export function createClient(options: ClientOptions): Client {
         if (request.place?.session === session) session = undefined
         // Sent once, and not applied then: it is as new in the next session.
         if (request.sent === 1) {
+          request.sent = 0
           request.place = undefined
           waiting.push(request)
           flushLater()
@@ -153,12 +154,10 @@ export function createClient(options: ClientOptions): Client {
     const room = current?.room ?? 0
     if (waiting.length === 0 || current === undefined || room <= 0) return
     if (sessions && session === undefined && waiting.some(({ kind }) => kind === 'execute')) openSession()
-    const mayGo = (request: Request) => request.kind !== 'execute' || !sessions || session !== undefined
     const requests: Request[] = []
     const left: Request[] = []
-    for (const request of waiting) (requests.length < room && mayGo(request) ? requests : left).push(request)
+    for (const request of waiting) (requests.length < room && hasPlace(request) ? requests : left).push(request)
     waiting = left
-    if (sessions) for (const request of requests) if (request.kind === 'execute') assignPlace(request)
     if (requests.length > 0) current.send(requests)
   }
 
@@ -184,8 +183,20 @@ export function createClient(options: ClientOptions): Client {
     expireAt(clock.now() + timeoutMs)
   }
 
-  function assignPlace(request: Request): void {
-    if (session !== undefined) request.place ??= { session, sequence: session.next() }
+  /** Gives a command its place in the session, if it needs one and there is one. */
+  function hasPlace(request: Request): boolean {
+    if (request.kind !== 'execute' || !sessions || request.place !== undefined) return true
+    if (session === undefined || session.isFull) return false
+    request.place = { session, sequence: session.next() }
+    return true
+  }
+
+  /** Its number may go below the session's floor: others may have room now. */
+  function settle({ place }: Request): void {
+    if (place === undefined) return
+    const wasFull = place.session.isFull
+    place.session.settled(place.sequence)
+    if (wasFull && waiting.length > 0) flushLater()
   }
 
   function overdue(request: Request): ClientError {
@@ -301,11 +312,6 @@ export function createClient(options: ClientOptions): Client {
       if (actor.getSnapshot().status === 'active') actor.send({ type: 'close' })
     },
   }
-}
-
-/** Its number may go below the session's floor. */
-function settle({ place }: Request): void {
-  place?.session.settled(place.sequence)
 }
 
 const describeEnd = (end: ConnectionEnd): string => `${end.code}, ${end.reason}`

@@ -74,8 +74,12 @@ export function openConnection(
     if (answer.code === 'tooLarge' || answer.code === 'malformed' || answer.code === 'notReadOnly')
       request.reject(new ClientError(answer.code, reason))
     else if (answer.code === 'sessionExpired') events.expired(request, reason)
-    else if (answer.code === 'outdated') request.reject(unknown(reason))
-    else events.turnedAway(request, `${answer.code}, ${answer.reason}`)
+    else if (answer.code === 'outdated' || answer.code === 'tooManyUnacknowledged') request.reject(unknown(reason))
+    else {
+      // It is as if this sending had never been.
+      request.sent--
+      events.turnedAway(request, `${answer.code}, ${answer.reason}`)
+    }
   }
 
   function answered(number: number, payload: Uint8Array): void {

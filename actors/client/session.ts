@@ -1,3 +1,5 @@
+import { sessionWindow } from '../../machines/execution/client-table.ts'
+
 /**
  * One session of a client at its cluster: each command gets a number in it, under which it may be sent again and again, to
  * any replica, and is applied once.
@@ -21,6 +23,11 @@ export class ClientSession {
   /** Its answer is here, or is not waited for any more. */
   settled(sequence: number): void {
     this.#open.delete(sequence)
+  }
+
+  /** A further number would be refused as `tooManyUnacknowledged`: it waits until the lowest that is open is settled. */
+  get isFull(): boolean {
+    return this.#last - this.floor >= sessionWindow
   }
 
   /** All up to this are settled. */

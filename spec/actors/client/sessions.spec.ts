@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { type Client, type ClientOptions, createClient } from '../../../actors/client/client.ts'
 import { ClientError } from '../../../actors/client/errors.ts'
 import { ClientSession } from '../../../actors/client/session.ts'
+import { sessionWindow } from '../../../machines/execution/client-table.ts'
 import type { ClientAnswer, ClientMessageOf } from '../../../machines/protocol/client-messages.ts'
 import { FakeConnector, type FakeServer, ManualClock, settled } from './fakes.ts'
 
@@ -180,6 +181,63 @@ describe('client: sessions', () => {
     await ask('x')
     await connector.last.answer(refused(3, 'outdated'))
     expect(outcomes).to.deep.equal(['x: unknown'])
+  })
+
+  it('says unknown of what is refused for its floor: an earlier sending may have been applied', async () => {
+    await begin()
+    await ask('x')
+    await connector.last.answer(refused(3, 'tooManyUnacknowledged'))
+    expect(outcomes).to.deep.equal(['x: unknown'])
+  })
+
+  it('does not count what was turned away as sent: it is as new in the next session', async () => {
+    await begin()
+    await ask('x')
+    await connector.last.answer(refused(3, 'notReady'))
+    await connector.last.open()
+    expect(seen(connector.last)).to.deep.equal(['x s.2 >1'])
+    await connector.last.answer(refused(1, 'sessionExpired'))
+    await openSession(connector.last, 2, 't')
+    expect(seen(connector.last).slice(1)).to.deep.equal(['openSession', 'x t.1 >0'])
+    // Nor what was not applied in a session that is no more.
+    await connector.last.answer(refused(3, 'sessionExpired'))
+    await openSession(connector.last, 4, 'u')
+    await connector.last.answer(result(5, 'X'))
+    expect(outcomes).to.deep.equal(['x: X'])
+  })
+
+  it('still counts the sending whose answer was lost, whoever turns it away later', async () => {
+    await begin()
+    await ask('x')
+    await connector.last.end('lost')
+    await connector.last.open()
+    await connector.last.answer(refused(1, 'notReady'))
+    await connector.last.open()
+    await connector.last.answer(refused(1, 'sessionExpired'))
+    expect(outcomes).to.deep.equal(['x: sessionExpired'])
+  })
+
+  it('says unavailable, not unknown, of what every replica has turned away', async () => {
+    await begin()
+    await ask('x', 100)
+    await connector.last.answer(refused(3, 'notReady'))
+    await connector.last.open()
+    await connector.last.answer(refused(1, 'notReady'))
+    await clock.pass(100)
+    expect(outcomes).to.deep.equal(['x: unavailable'])
+  })
+
+  it('holds back what would be refused for its floor, until the lowest that is open is settled', async () => {
+    await begin()
+    for (let at = 0; at <= sessionWindow; at++) client.execute(bytes('x')).catch(() => undefined)
+    await settled()
+    const [server] = connector.servers
+    const sent = () => seen(server!).length - 2
+    expect(sent(), 'as many as may be in flight').to.equal(sessionWindow)
+    await server!.answer(result(4, 'the second'))
+    expect(sent(), 'the lowest stands in the way').to.equal(sessionWindow)
+    await server!.answer(result(3, 'the lowest'))
+    expect(seen(server!).at(-1)).to.equal(`x s.${sessionWindow + 2} >3`)
   })
 
   it('says unavailable while there is no session, and unknown once it was sent', async () => {

@@ -7,7 +7,7 @@ import { type StoreFiles, syncDirectory } from './files.ts'
 import { packOwner } from './flush.ts'
 import { createMark, readMark } from './mark.ts'
 import { setPragmas } from './pragmas.ts'
-import { applicationId, flushStatement, schema, schemaVersion } from './schema.ts'
+import { applicationId, door, flushStatement, schemaVersion, tables } from './schema.ts'
 
 /**
  * Whether there is a store: `whole`; `begun`, when bootstrap was interrupted; or `nothing`.
@@ -50,7 +50,7 @@ export async function bootstrapStore(files: StoreFiles, bootstrap: StoreBootstra
   try {
     await setPragmas(connection, files.unfinished)
     await connection.execute(
-      `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; ${schema}`,
+      `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; ${tables} ${door}`,
     )
     await connection.all(flushStatement, ...packOwner(Buffer.from(JSON.stringify(owner)), snapshot))
   } finally {

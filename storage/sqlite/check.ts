@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts'
 import type { StoreFiles } from './files.ts'
 import { type Mark, readMark } from './mark.ts'
 import { readPragma } from './pragmas.ts'
-import { applicationId, schemaVersion } from './schema.ts'
+import { applicationId, schemaVersion, schemaVersionOldest } from './schema.ts'
 
 /**
  * Refuses an empty database file, which SQLite would take for a new one, and a store without a mark.
@@ -21,22 +21,24 @@ export function checkFiles(files: StoreFiles): void {
 
 /**
  * Checks whose file this is, its version and its structure (not its values).
+ * @returns its schema version: this program's, or an older one that it can migrate
  * @throws StoreError `storeDamaged`, `storeVersion`
  */
-export async function checkDatabase(connection: Connection, file: string): Promise<void> {
+export async function checkDatabase(connection: Connection, file: string): Promise<number> {
   const application = await readPragma(connection, 'application_id')
   if (application !== applicationId) {
     throw new StoreError('storeDamaged', `${file} is no replica's store: its application id is ${application}`)
   }
-  const version = await readPragma(connection, 'user_version')
-  if (version !== schemaVersion) {
+  const version = Number(await readPragma(connection, 'user_version'))
+  if (!(version >= schemaVersionOldest && version <= schemaVersion)) {
     throw new StoreError(
       'storeVersion',
-      `${file} has schema version ${version}; this program knows ${schemaVersion} only`,
+      `${file} has schema version ${version}; this program knows ${schemaVersionOldest} to ${schemaVersion}`,
     )
   }
   const found = await readPragma(connection, 'quick_check')
   if (found !== 'ok') throw new StoreError('storeDamaged', `${file}: quick_check: ${found}`)
+  return version
 }
 
 /**

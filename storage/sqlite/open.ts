@@ -9,8 +9,9 @@ import { isBusy, toStoreError } from './errors.ts'
 import { makeDirectory, type StoreFiles } from './files.ts'
 import { lockDirectory, lockedError } from './lock.ts'
 import { followMark, type MarkWriter } from './mark.ts'
+import { beginMigration } from './migrate.ts'
 import { setPragmas } from './pragmas.ts'
-import { flushStatement } from './schema.ts'
+import { flushStatement, schemaVersion } from './schema.ts'
 
 export interface SqliteStoreOptions {
   /** The replica's own directory. Created, durably, with `bootstrap`; must exist without. */
@@ -64,10 +65,13 @@ export async function openStore(
     const connection = await connect(files.database, false)
     undo.push(() => connection.close())
     await setPragmas(connection, files.database)
-    await checkDatabase(connection, files.database)
+    const version = await checkDatabase(connection, files.database)
+    if (version < schemaVersion) await beginMigration(connection, files.database, version)
     const { contents, flushes } = await readContents(connection, files.database)
     checkMark(files, contents.owner.storeIdentity, flushes)
     checkOwner(contents.owner, expect, files.directory)
+    // What is refused stays as it was.
+    if (version < schemaVersion) await connection.execute('COMMIT')
 
     if (databaseBytesMax !== undefined) {
       await connection.execute(`PRAGMA max_page_count = ${Math.max(1, Math.floor(databaseBytesMax / pageBytes))}`)

@@ -1,7 +1,9 @@
 /** "EPXS" in the database's header: this file is a store of ours. */
 export const applicationId = 0x45505853
-/** Raised with every change of the tables or of what their bytes mean. */
+/** Raised with every change of the tables or of what their bytes mean; migrations.ts has the step that leads there. */
 export const schemaVersion = 2
+/** Databases from this version on are brought up to date when they are opened. */
+export const schemaVersionOldest = 1
 
 /**
  * Three tables of sealed values (seal.ts), and one door for writes: a row inserted into the view `flush` spreads over
@@ -9,10 +11,14 @@ export const schemaVersion = 2
  * records it has; two statements of many rows between BEGIN and COMMIT took 1.5 times the processor time at one record
  * and twice at 256. `data` holds keys and values end to end; the lists say where.
  */
-export const schema = `
+export const tables = `
 CREATE TABLE votes (key BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE commands (key BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE singles (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
+`
+
+/** Holds nothing, so that a database of an older version just gets the new one. */
+export const door = `
 CREATE VIEW flush AS SELECT NULL AS data, NULL AS votes, NULL AS commands, NULL AS singles, NULL AS gone;
 CREATE TRIGGER spread INSTEAD OF INSERT ON flush BEGIN
   INSERT INTO votes

@@ -1,0 +1,23 @@
+import type { Connection } from './connection.ts'
+import { fromOneToTwo } from './migrations/from-one-to-two.ts'
+import { door, schemaVersion } from './schema.ts'
+
+/** One step: the tables of a schema version become those of the next. @throws StoreError `storeDamaged` */
+type Migration = (connection: Connection, file: string) => Promise<void>
+
+/**
+ * By the version that they begin at. A step is never changed: it says what bytes meant then, and leans on nothing that may
+ * come to mean something else.
+ */
+const migrations: { readonly [from: number]: Migration } = { 1: fromOneToTwo }
+
+/**
+ * Begins a transaction in which the database is of this program's schema version; the caller commits it once it has found
+ * nothing wrong with what is there.
+ */
+export async function beginMigration(connection: Connection, file: string, version: number): Promise<void> {
+  await connection.execute('BEGIN IMMEDIATE')
+  for (let from = version; from < schemaVersion; from++) await migrations[from]!(connection, file)
+  // With a view its triggers go.
+  await connection.execute(`DROP VIEW flush; ${door} PRAGMA user_version = ${schemaVersion}`)
+}

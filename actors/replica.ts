@@ -87,7 +87,7 @@ export class Replica<C = unknown, R = unknown> {
       member: id,
       members: this.#membership.members,
       random: options.random,
-      look: (session, sequence) => this.#parts.state.look(session, sequence),
+      look: (session, sequence, floor) => this.#parts.state.look(session, sequence, floor),
       inspect: payload => this.#inspect(payload),
       query: payload => this.#query(payload),
       propose: proposal => this.#take(proposal),

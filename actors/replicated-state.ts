@@ -1,5 +1,6 @@
-import { ClientTable, type ClientTableData, type Standing } from '../machines/execution/client-table.ts'
+import { ClientTable, type ClientTableData, type Standing, sessionWindow } from '../machines/execution/client-table.ts'
 import type { Envelope } from '../machines/protocol/envelope.ts'
+import { InvariantError } from '../machines/protocol/errors.ts'
 import type { Codec } from '../net/codec.ts'
 import type { StateMachine } from './state-machine.ts'
 
@@ -10,8 +11,8 @@ export type Outcome =
       /** The state stands at a point now, as it does everywhere. */
       readonly isPoint?: true
     }
-  /** It was not applied: its session has expired, or its client has said that it wants no answer. */
-  | { readonly refused: 'sessionExpired' | 'outdated'; readonly reason: string }
+  /** It was not applied: its session has expired, or its client wants no answer, or has to take others first. */
+  | { readonly refused: 'sessionExpired' | 'outdated' | 'tooManyUnacknowledged'; readonly reason: string }
 
 interface StateData {
   readonly state: Uint8Array
@@ -37,8 +38,8 @@ export class ReplicatedState {
   }
 
   /** Whether a command of a session was applied here already, and its result. */
-  look(session: string, sequence: number): Standing {
-    return this.#clients.look(session, sequence)
+  look(session: string, sequence: number, floor: number): Standing {
+    return this.#clients.look(session, sequence, floor)
   }
 
   apply(payload: Uint8Array): Outcome {
@@ -56,6 +57,9 @@ export class ReplicatedState {
         return { result: this.#clients.expire(envelope[1], envelope[2]) }
       case 4:
         return { result: null, isPoint: true }
+      default:
+        // Others may know what it is: to pass over it would be to differ from them.
+        throw new InvariantError(`payloads of kind 0 to 4 are known, found ${JSON.stringify(envelope[0])}`)
     }
   }
 
@@ -77,7 +81,7 @@ export class ReplicatedState {
   }
 
   #applyOnce(command: Uint8Array, session: string, sequence: number, floor: number): Outcome {
-    const found = this.#clients.look(session, sequence)
+    const found = this.#clients.look(session, sequence, floor)
     if (found.standing === 'expired')
       return {
         refused: 'sessionExpired',
@@ -87,6 +91,11 @@ export class ReplicatedState {
     if (found.standing === 'outdated')
       return { refused: 'outdated', reason: `command ${sequence} of session ${session} was given up by its client` }
     if (found.standing === 'answered') return { result: found.result }
+    if (found.standing === 'beyondWindow')
+      return {
+        refused: 'tooManyUnacknowledged',
+        reason: `command ${sequence} of session ${session} is more than ${sessionWindow} above its floor, ${floor}`,
+      }
     const result = this.#run(command)
     this.#clients.applied(session, sequence, floor, result)
     return { result }

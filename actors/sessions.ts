@@ -15,7 +15,7 @@ import type { Proposal } from './proposals.ts'
 
 /** Why a command may not be proposed, or a query not be answered. */
 export interface Refusal {
-  readonly code: Exclude<RefusalCode, 'sessionExpired' | 'outdated'>
+  readonly code: Exclude<RefusalCode, 'sessionExpired' | 'outdated' | 'tooManyUnacknowledged'>
   readonly reason: string
 }
 
@@ -29,7 +29,7 @@ export interface SessionsPorts {
   /** An encoded command as it is to be proposed, or why it cannot be. */
   inspect(payload: Uint8Array): Inspected | Refusal
   /** What is known here of a command of a session. */
-  look(session: string, sequence: number): Standing
+  look(session: string, sequence: number, floor: number): Standing
   /** The result of a command that only reads, from the state here and now, or why there is none. */
   query(payload: Uint8Array): { readonly result: unknown } | Refusal
   /** Takes a command in, or says why not. */
@@ -175,7 +175,7 @@ export class Sessions {
   /** A command of a session; one that was applied here already has its answer at once. */
   #executeOnce(session: Session, message: ClientMessageOf<'execute'>): Refusal | undefined {
     const { session: name, sequence, floor } = message
-    const known = this.#ports.look(name, sequence)
+    const known = this.#ports.look(name, sequence, floor)
     if (known.standing !== 'answered')
       return this.#execute(session, message, command => envelopes.ofSession(command, name, sequence, floor))
     this.#answer(session, this.#resultOf(message.request, known.result))

@@ -6,14 +6,19 @@ export type Standing =
   | { readonly standing: 'answered'; readonly result: unknown }
   /** The client has said that it has its answer, or wants it no more. */
   | { readonly standing: 'outdated' }
+  /** Too far above what its client has taken: its answer would have no room. */
+  | { readonly standing: 'beyondWindow' }
   /** There is no such session, or not any more. */
   | { readonly standing: 'expired' }
 
 /**
- * Numbers of one session, counted back from the last, whose answers are kept: what is older is outdated, whatever the client
- * says, so that one that never raises its floor has no memory without end. Part of what is replicated: the same everywhere.
+ * A command whose number is further than this above the floor that it carries is not applied. So no session ever has more
+ * answers here: with F the highest floor that came, each applied number n > F came with a floor f <= F, and n <= f + this.
+ * It depends on the command alone, and is no configuration but part of the replicated state: all decide alike, whatever the
+ * order in which commands of a session come. Letting the oldest answers go instead would be no less equal everywhere, but
+ * the client of a command that was applied would never learn its result; this way it is told before anything is lost.
  */
-export const answersMax = 65_536
+export const sessionWindow = 65_536
 
 interface Row {
   floor: number
@@ -57,12 +62,13 @@ export class ClientTable {
     return this.#rows.get(session)?.last === last && this.#rows.delete(session)
   }
 
-  look(session: string, sequence: number): Standing {
+  /** @param floor that the command carries */
+  look(session: string, sequence: number, floor: number): Standing {
     const row = this.#rows.get(session)
     if (row === undefined) return { standing: 'expired' }
     if (sequence <= row.floor) return { standing: 'outdated' }
     if (row.answers.has(sequence)) return { standing: 'answered', result: row.answers.get(sequence) }
-    return { standing: 'new' }
+    return sequence > floor + sessionWindow ? { standing: 'beyondWindow' } : { standing: 'new' }
   }
 
   /** A command of the session was applied; answers up to its floor are not wanted any more. */
@@ -71,7 +77,7 @@ export class ClientTable {
     if (row === undefined) return
     row.answers.set(sequence, result)
     row.last = Math.max(row.last, sequence)
-    raise(row, Math.max(floor, row.last - answersMax))
+    raise(row, floor)
   }
 
   toData(): ClientTableData {

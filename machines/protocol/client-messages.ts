@@ -1,4 +1,4 @@
-import { bytes, list, oneOf, optional, type Shape, struct, type TypeOf, text, uint } from './shape.ts'
+import { bytes, growingOneOf, list, optional, type Shape, struct, type TypeOf, text, uint } from './shape.ts'
 
 /**
  * What a client and a replica say to each other, in frames of many. Requests of one connection are numbered by the
@@ -38,12 +38,14 @@ export const clientMessageShapes = {
   /** Replica to client: the command was executed, or the query answered; the result in the state machine's encoding. */
   result: struct({ request: uint, payload: bytes('payloadBytesMax') }),
   /**
-   * Replica to client: the command was *not* proposed and never will be, so it may be sent elsewhere; but `sessionExpired`
-   * and `outdated` are answers of its execution: it was not applied, an earlier sending of it may have been.
+   * Replica to client: the command was *not* proposed and never will be, so it may be sent elsewhere; but `sessionExpired`,
+   * `outdated` and `tooManyUnacknowledged` are answers of its execution: it was not applied, an earlier sending of it may
+   * have been. A code that is not known is read as the one that promises least.
    */
   refused: struct({
     request: uint,
-    code: oneOf(
+    code: growingOneOf(
+      'outdated',
       'notReady',
       'draining',
       'overloaded',
@@ -52,6 +54,7 @@ export const clientMessageShapes = {
       'sessionExpired',
       'outdated',
       'notReadOnly',
+      'tooManyUnacknowledged',
     ),
     reason: text('textBytesMax'),
   }),

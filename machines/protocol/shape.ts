@@ -47,6 +47,8 @@ export interface BytesShape extends Typed<Uint8Array> {
 export interface OneOfShape<T extends string = string> extends Typed<T> {
   readonly kind: 'oneOf'
   readonly values: readonly T[]
+  /** What a value of a newer minor version is read as; without it such a value is malformed. */
+  readonly otherwise: T | undefined
 }
 export interface ListShape<T = unknown> extends Typed<readonly T[]> {
   readonly kind: 'list'
@@ -88,7 +90,17 @@ export const uint: UintShape = { kind: 'uint' }
 export const flag: FlagShape = { kind: 'flag' }
 export const text = (bound: BoundName): TextShape => ({ kind: 'text', bound })
 export const bytes = (bound: BoundName): BytesShape => ({ kind: 'bytes', bound })
-export const oneOf = <const T extends string>(...values: readonly T[]): OneOfShape<T> => ({ kind: 'oneOf', values })
+export const oneOf = <const T extends string>(...values: readonly T[]): OneOfShape<T> => ({
+  kind: 'oneOf',
+  values,
+  otherwise: undefined,
+})
+/** A choice to which newer minor versions may add at the end: an older one reads what they add as `otherwise`. */
+export const growingOneOf = <const T extends string>(otherwise: T, ...values: readonly T[]): OneOfShape<T> => ({
+  kind: 'oneOf',
+  values,
+  otherwise,
+})
 export const list = <S extends Shape>(item: S, bound: BoundName): ListShape<TypeOf<S>> => ({
   kind: 'list',
   item,

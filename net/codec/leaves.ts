@@ -34,7 +34,7 @@ export function compileLeaf(shape: Leaf, path: string, bounds: Bounds): Compiled
     case 'text':
       return compileText(bounds[shape.bound], shape.bound, path)
     case 'oneOf':
-      return compileChoice(shape.values, path)
+      return compileChoice(shape.values, shape.otherwise, path)
   }
 }
 
@@ -73,7 +73,7 @@ function utf8Length(text: string): number {
 }
 
 /** A choice travels as its place among the values: new ones go to the end. */
-function compileChoice(values: readonly string[], path: string): Compiled {
+function compileChoice(values: readonly string[], otherwise: string | undefined, path: string): Compiled {
   const places = new Map(values.map((value, place) => [value, place]))
   return {
     pack(value) {
@@ -84,9 +84,10 @@ function compileChoice(values: readonly string[], path: string): Compiled {
     },
     unpack(data) {
       const value = typeof data === 'number' ? values[data] : undefined
-      if (value === undefined)
+      if (value !== undefined) return value
+      if (otherwise === undefined || typeof data !== 'number' || !Number.isSafeInteger(data) || data < values.length)
         throw new CodecError(`${path}: a number below ${values.length} is expected, found ${describe(data)}`)
-      return value
+      return otherwise
     },
   }
 }

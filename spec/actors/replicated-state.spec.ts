@@ -2,7 +2,9 @@ import { expect } from 'chai'
 import { defaultLimits } from '../../actors/limits.ts'
 import { ReplicatedState } from '../../actors/replicated-state.ts'
 import type { StateMachine } from '../../actors/state-machine.ts'
+import { sessionWindow } from '../../machines/execution/client-table.ts'
 import { type Envelope, envelopes, footprintOf, noFootprint } from '../../machines/protocol/envelope.ts'
+import { InvariantError } from '../../machines/protocol/errors.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
 
 const codec = createCodec(defaultLimits)
@@ -41,7 +43,7 @@ describe('replicated state', () => {
     expect(apply(envelopes.ofSession(add, 's', 1, 0))).to.deep.equal({ result: 1 })
     expect(apply(envelopes.ofSession(add, 's', 2, 0))).to.deep.equal({ result: 2 })
     expect(apply(envelopes.ofSession(add, 's', 1, 0))).to.deep.equal({ result: 1 })
-    expect(state.look('s', 2)).to.deep.equal({ standing: 'answered', result: 2 })
+    expect(state.look('s', 2, 0)).to.deep.equal({ standing: 'answered', result: 2 })
     expect(used).to.deep.equal(['s', 's', 's', 's'])
   })
 
@@ -58,6 +60,23 @@ describe('replicated state', () => {
     expect(apply(envelopes.command(add)), 'applied once before').to.deep.equal({ result: 2 })
   })
 
+  it('applies nothing that is too far above what its client has taken, and counts that as a use', () => {
+    const { apply, used, state } = stateOf()
+    apply(envelopes.open('s'))
+    const before = state.snapshot()
+    const refused = apply(envelopes.ofSession(add, 's', sessionWindow + 1, 0))
+    expect(refused).to.include({ refused: 'tooManyUnacknowledged' })
+    expect(refused).to.have.property('reason').that.includes(`more than ${sessionWindow} above its floor, 0`)
+    expect(state.snapshot(), 'nothing is left of it').to.deep.equal(before)
+    expect(used).to.deep.equal(['s', 's'])
+    expect(apply(envelopes.ofSession(add, 's', sessionWindow + 1, 1))).to.deep.equal({ result: 1 })
+  })
+
+  it('stops at a kind of payload that it does not know: others may execute it', () => {
+    const { state } = stateOf()
+    expect(() => state.apply(codec.encodeData([5, 'newer']))).to.throw(InvariantError, 'found 5')
+  })
+
   it('has state and sessions in its snapshot; equal ones give equal bytes (B17)', () => {
     const [first, second, third] = [stateOf(), stateOf(), stateOf()]
     for (const { apply } of [first, second]) {
@@ -71,7 +90,7 @@ describe('replicated state', () => {
     expect(third.used, 'its idle time begins here and now').to.deep.equal(['another', 's'])
     expect(third.apply(envelopes.ofSession(add, 's', 1, 0))).to.deep.equal({ result: 1 })
     expect(third.apply(envelopes.ofSession(add, 's', 2, 0))).to.deep.equal({ result: 2 })
-    expect(third.state.look('another', 1)).to.deep.equal({ standing: 'expired' })
+    expect(third.state.look('another', 1, 0)).to.deep.equal({ standing: 'expired' })
   })
 
   it('names the session among what a command writes', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { defaultLimits } from '../../actors/limits.ts'
+import { sessionWindow } from '../../machines/execution/client-table.ts'
 import type { ClientAnswer, ClientRequest } from '../../machines/protocol/client-messages.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
 import { preAccept } from './support/rounds.ts'
@@ -100,6 +101,20 @@ describe('scenarios: a command of a session is applied once', () => {
     const session = { ...command(2), payload: table.append('2', 'other') }
     const id = table.request(client, session as ClientRequest)!
     expect(table.record('A', id)?.initDep[0], 'D0').to.equal(id.index - 1)
+  })
+
+  it('a command too far above its floor is refused, by all alike, and goes in once the floor has come after it', async () => {
+    const { table, client, command, run } = opened()
+    run(client, 'BC', 1)
+    run(client, 'BC', sessionWindow + 1)
+    expect(client.answers[2]).to.include({ type: 'refused', code: 'tooManyUnacknowledged' })
+    for (const each of 'ABC') expect(table.log(each as 'A'), each).to.deep.equal(['1'])
+    const other = table.connect('C')
+    run(other, 'AB', sessionWindow + 1, 1)
+    expect(other.answers[0]).to.include({ type: 'result' })
+    for (const each of 'ABC') expect(table.log(each as 'A'), each).to.deep.equal(['1', `${sessionWindow + 1}`])
+    table.request(client, command(sessionWindow + 1))
+    expect(told(client.answers[3]), 'a retry of what was applied has its answer').to.equal(told(other.answers[0]))
   })
 
   it('an answer stays until the client says that it has it', () => {

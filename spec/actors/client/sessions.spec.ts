@@ -228,12 +228,13 @@ describe('client: sessions', () => {
   })
 
   it('holds back what would be refused for its floor, until the lowest that is open is settled', async () => {
+    build({ inFlightMax: 2 * sessionWindow, queueMax: 2 * sessionWindow })
     await begin()
     for (let at = 0; at <= sessionWindow; at++) client.execute(bytes('x')).catch(() => undefined)
     await settled()
     const [server] = connector.servers
     const sent = () => seen(server!).length - 2
-    expect(sent(), 'as many as may be in flight').to.equal(sessionWindow)
+    expect(sent(), 'as many as the window holds').to.equal(sessionWindow)
     await server!.answer(result(4, 'the second'))
     expect(sent(), 'the lowest stands in the way').to.equal(sessionWindow)
     await server!.answer(result(3, 'the lowest'))

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { answersMax, ClientTable } from '../../../machines/execution/client-table.ts'
+import { ClientTable, sessionWindow } from '../../../machines/execution/client-table.ts'
 
 /** A table with one session, in which these sequence numbers were applied, each with itself as its result. */
 function tableWith(...sequences: readonly number[]): ClientTable {
@@ -10,23 +10,23 @@ function tableWith(...sequences: readonly number[]): ClientTable {
   return table
 }
 const standings = (table: ClientTable, ...sequences: readonly number[]) =>
-  sequences.map(sequence => table.look('s', sequence).standing)
+  sequences.map(sequence => table.look('s', sequence, 0).standing)
 
 describe('client table', () => {
   it('knows nothing of a session that was never opened', () => {
     const table = new ClientTable()
-    expect(table.look('s', 1)).to.deep.equal({ standing: 'expired' })
+    expect(table.look('s', 1, 0)).to.deep.equal({ standing: 'expired' })
     table.applied('s', 1, 0, 'x')
     expect([table.size, table.last('s')]).to.deep.equal([0, undefined])
   })
 
   it('has the first answer of what was applied, also when it is undefined', () => {
     const table = tableWith()
-    expect(table.look('s', 1)).to.deep.equal({ standing: 'new' })
+    expect(table.look('s', 1, 0)).to.deep.equal({ standing: 'new' })
     table.applied('s', 1, 0, 'first')
     table.applied('s', 2, 0, undefined)
-    expect(table.look('s', 1)).to.deep.equal({ standing: 'answered', result: 'first' })
-    expect(table.look('s', 2)).to.deep.equal({ standing: 'answered', result: undefined })
+    expect(table.look('s', 1, 0)).to.deep.equal({ standing: 'answered', result: 'first' })
+    expect(table.look('s', 2, 0)).to.deep.equal({ standing: 'answered', result: undefined })
   })
 
   it('applies those in flight in any order, and lets go of answers up to the floor, never back', () => {
@@ -48,14 +48,6 @@ describe('client table', () => {
         ],
       ],
     ])
-  })
-
-  it('keeps so many answers of a client that never raises its floor, and no more', () => {
-    const table = tableWith()
-    for (let sequence = 1; sequence <= 2 * answersMax; sequence++) table.applied('s', sequence, 0, null)
-    expect(standings(table, answersMax, answersMax + 1)).to.deep.equal(['outdated', 'answered'])
-    const [[, floor, last, answers]] = table.toData() as [ReturnType<typeof table.toData>[number]]
-    expect([floor, last, answers.length]).to.deep.equal([answersMax, 2 * answersMax, answersMax])
   })
 
   it('lets go of the same, however far the floor jumps', () => {
@@ -93,6 +85,32 @@ describe('client table', () => {
   it('does not count an older number as a later use', () => {
     const table = tableWith(5, 3)
     expect(table.last('s')).to.equal(5)
+  })
+
+  it('has no room for what is too far above the floor that it carries', () => {
+    const table = tableWith(1)
+    expect(table.look('s', sessionWindow, 0).standing).to.equal('new')
+    expect(table.look('s', sessionWindow + 1, 0).standing).to.equal('beyondWindow')
+    expect(table.look('s', sessionWindow + 1, 1).standing).to.equal('new')
+    table.applied('s', sessionWindow + 1, 1, 'x')
+    expect(table.look('s', sessionWindow + 1, 0).standing, 'a retry has its answer').to.equal('answered')
+    expect(table.look('s', 1, 0).standing).to.equal('outdated')
+  })
+
+  it('holds a window of answers at most, in whatever order commands come', () => {
+    const top = 3 * sessionWindow
+    const steps = fc.array(fc.record({ sequence: fc.integer({ min: 1, max: top }), below: fc.nat(2 * sessionWindow) }))
+    fc.assert(
+      fc.property(steps, commands => {
+        const table = tableWith()
+        for (const { sequence, below } of commands) {
+          const floor = Math.max(0, sequence - below)
+          if (table.look('s', sequence, floor).standing === 'new') table.applied('s', sequence, floor, null)
+          const [[, lowest, , answers] = ['', 0, 0, []]] = table.toData()
+          expect(answers.every(([answered]) => answered > lowest && answered <= lowest + sessionWindow)).to.equal(true)
+        }
+      }),
+    )
   })
 
   const sessions = fc.uniqueArray(fc.string({ maxLength: 3 }), { maxLength: 5 })

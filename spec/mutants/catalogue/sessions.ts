@@ -31,13 +31,7 @@ export const sessions: readonly Mutant[] = [
   {
     rows: ['sessions'],
     breaks: 'a command is outdated as soon as a later one is applied',
-    patches: [
-      patch(
-        'machines/execution/client-table.ts',
-        'raise(row, Math.max(floor, row.last - answersMax))',
-        'raise(row, row.last)',
-      ),
-    ],
+    patches: [patch('machines/execution/client-table.ts', 'raise(row, floor)', 'raise(row, row.last)')],
     scenario: 'commands of one session that are in flight together',
   },
   {
@@ -51,5 +45,29 @@ export const sessions: readonly Mutant[] = [
       ),
     ],
     scenario: 'an answer stays until',
+  },
+  {
+    rows: ['sessions'],
+    breaks: 'a session holds any number of answers',
+    patches: [
+      patch(
+        'machines/execution/client-table.ts',
+        "return sequence > floor + sessionWindow ? { standing: 'beyondWindow' } : { standing: 'new' }",
+        "return sequence > floor + sessionWindow * row.last * 9 ? { standing: 'beyondWindow' } : { standing: 'new' }",
+      ),
+    ],
+    scenario: 'a command too far above its floor',
+  },
+  {
+    rows: ['sessions'],
+    breaks: 'what is refused for its floor is refused for good',
+    patches: [
+      patch(
+        'actors/replicated-state.ts',
+        "if (found.standing === 'beyondWindow')\n      return {",
+        "if (found.standing === 'beyondWindow' && (this.#clients.applied(session, sequence, floor, null) ?? true))\n      return {",
+      ),
+    ],
+    scenario: 'a command too far above its floor',
   },
 ]

@@ -1,5 +1,14 @@
 /**
- * Version of everything between processes. Peers and clients of another major version are refused; a newer minor
- * version only adds message types and optional trailing fields, which an older one skips.
+ * Version of everything between processes, and of what replicas do with it.
+ *
+ * Peers and clients of another major version are refused. Within one, an older minor version talks to a newer one, so a
+ * minor version may add what an older one can do without, and nothing else:
+ * - a type of message, with a number of its own: an older one passes over it, and does not answer. Clients ask for what is
+ *   new only of a replica whose welcome names a minor version that has it;
+ * - a field at the end of a struct, `optional`: an older one passes over it, and its own have none;
+ * - a value at the end of a `growingOneOf`: an older one reads it as the value that stands for all others.
+ *
+ * What a vote means, or what executing a payload does, never changes within a major version: replicas of two minor
+ * versions would differ. Major 2 changed both: payloads are envelopes (sessions), and heartbeats tell of truncation.
  */
-export const protocolVersion = { major: 1, minor: 0 } as const
+export const protocolVersion = { major: 2, minor: 0 } as const

@@ -8,6 +8,8 @@ export interface Extent {
 
 /** Room in every struct for the optional fields of newer minor versions. */
 const newerFieldsMax = 16
+/** How deeply those may nest. */
+const newerFieldDepthMax = 4
 
 /** The most items and the deepest nesting of a packed value: what `checkWire` lets through for this shape. */
 export function extentOf(shape: Shape, bounds: Bounds): Extent {
@@ -32,7 +34,7 @@ export function extentOf(shape: Shape, bounds: Bounds): Extent {
 /** The same for a struct's array of fields, sealed or not. */
 export function fieldsExtent(fields: readonly Shape[], bounds: Bounds): Extent {
   let items = 1 + newerFieldsMax
-  let depth = 0
+  let depth = newerFieldDepthMax
   for (const field of fields) {
     const extent = extentOf(field, bounds)
     items += extent.items

@@ -1,6 +1,5 @@
 import type { WebSocket } from 'ws'
 import { type ClientAnswer, type ClientMessage, isRequest } from '../../machines/protocol/client-messages.ts'
-import { protocolVersion } from '../../machines/protocol/version.ts'
 import type { ClientConnector, ConnectionEnd, ServerConnection, ServerConnectionEvents } from '../clients.ts'
 import type { Clock } from '../clock.ts'
 import { attempt, type Codec, CodecError } from '../codec.ts'
@@ -10,6 +9,8 @@ import { type Connection, createConnection, type Ending } from './connection.ts'
 import { dial } from './dial.ts'
 import { splitFrames } from './split-frames.ts'
 import { clientPath, endpointUrl } from './url.ts'
+import { versionRefusal } from './version-refusal.ts'
+import { versionOfWelcome } from './welcome.ts'
 
 export interface WsConnectorOptions {
   readonly codec: Codec
@@ -45,6 +46,13 @@ function connect(url: string, options: WsConnectorOptions, events: ServerConnect
   }
 
   function frame(bytes: Uint8Array): void {
+    const version = welcomed ? undefined : versionOfWelcome(bytes)
+    const refusal = version && versionRefusal(version)
+    if (refusal === undefined) read(bytes)
+    else connection?.close(closeCodes.refused, refusal)
+  }
+
+  function read(bytes: Uint8Array): void {
     const messages = attempt(() => codec.decodeClientMessages(bytes))
     if (messages instanceof CodecError) reject(messages.message)
     else if (!messages.every(isAnswer)) reject('a replica sends answers only')
@@ -55,8 +63,6 @@ function connect(url: string, options: WsConnectorOptions, events: ServerConnect
   /** The welcome is the first of all. */
   function welcome([first, ...rest]: readonly ClientAnswer[]): void {
     if (first?.type !== 'welcome') reject(`a welcome is expected first, found ${first?.type ?? 'nothing'}`)
-    else if (first.protocolMajor !== protocolVersion.major)
-      reject(`protocol version ${protocolVersion.major} is spoken here, and ${first.protocolMajor} by the replica`)
     else {
       clock.clearTimeout(deadline)
       welcomed = true

@@ -6,6 +6,7 @@ import { extentOf } from '../codec/extent.ts'
 import { pack, plainBytes, unpack } from '../codec/pack.ts'
 import { attempt, CodecError } from '../codec.ts'
 import type { Greeting } from '../transport.ts'
+import { versionRefusal } from './version-refusal.ts'
 
 const magic = 'epaxos'
 
@@ -52,8 +53,8 @@ export function createHelloCodec(bounds: Bounds): HelloCodec {
         const data = unpack(plainBytes(bytes), 'hello', limits, 'copy')
         const about = compiledHead.unpack(data) as TypeOf<typeof head>
         if (about.magic !== magic) return `hello: '${magic}' is expected first`
-        if (about.major !== protocolVersion.major)
-          return `protocol version ${protocolVersion.major} is spoken here, not ${about.major}`
+        const refusal = versionRefusal(about)
+        if (refusal !== undefined) return refusal
         const hello = compiled.unpack(data) as Hello
         return refusalOf(hello, greeting, dialled) ?? hello
       })

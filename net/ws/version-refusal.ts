@@ -1,0 +1,12 @@
+import { protocolVersion } from '../../machines/protocol/version.ts'
+
+export interface Version {
+  readonly major: number
+  readonly minor: number
+}
+
+/** Why a peer, or a replica, of this version is not talked to, or undefined: the same major version is. */
+export function versionRefusal({ major, minor }: Version): string | undefined {
+  if (major === protocolVersion.major) return undefined
+  return `protocol version ${protocolVersion.major}.${protocolVersion.minor} is spoken here, and ${major}.${minor} there`
+}

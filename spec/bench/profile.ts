@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { byFunction, byModule, type CpuProfile, type Share } from './support/cpu-profile.ts'
+import { after, byFunction, byModule, type CpuProfile, type Share } from './support/cpu-profile.ts'
 
-/** `npm run bench:profile -- FILE.cpuprofile [COUNT]`: where the time of a profile of `--cpu-prof` went. */
-const [file, count = '30'] = process.argv.slice(2)
-if (file === undefined) {
-  console.error('bench:profile: expected FILE.cpuprofile [COUNT]')
+/**
+ * `npm run bench:profile -- FILE.cpuprofile [COUNT [SKIP]]`: where the time of a profile of `--cpu-prof` went, without
+ * its first SKIP seconds (start and warming up: 3 unless given). Line numbers are those of what node ran.
+ */
+const [file, count = '30', skip = '3'] = process.argv.slice(2)
+if (file === undefined || !(Number(count) > 0) || !(Number(skip) >= 0)) {
+  console.error('bench:profile: expected FILE.cpuprofile [COUNT [SKIP SECONDS]]')
   process.exit(2)
 }
-const profile = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile
+const profile = after(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile, Number(skip) * 1e6)
 
 function show(title: string, shares: readonly Share[], by: 'selfUs' | 'totalUs'): void {
   const wholeUs = shares.reduce((sum, { selfUs }) => sum + selfUs, 0)

@@ -31,6 +31,8 @@ export async function startEpaxos(options: EpaxosClusterOptions): Promise<Cluste
     return new ReplicaProcess({
       id,
       args: ['serve', ...flags, ...(config === undefined ? [] : ['--config', config]), '--until-stdin-ends'],
+      // Like every process of a benchmark: Linux shares the cores among sessions first (sched_autogroup).
+      detached: true,
       nodeFlags: cpuProf !== undefined && id === 1 ? profileFlags(cpuProf, 'replica-1') : [],
       onLine: (_, line) => {
         if (failureLine.test(line)) note(`[${id}] ${line}`)

@@ -21,6 +21,8 @@ export interface ReplicaProcessOptions {
   readonly args: readonly string[]
   /** More flags of node. */
   readonly nodeFlags?: readonly string[]
+  /** In a session of its own: a terminal's Ctrl-C is for the parent, and the scheduler gives it a share of its own. */
+  readonly detached?: boolean
   /** Each line of the child that is not the ready line. */
   readonly onLine: (id: number, line: string, from: 'stdout' | 'stderr') => void
   /** It ended and nobody asked for it. */
@@ -57,6 +59,7 @@ export class ReplicaProcess {
     this.#isStopping = false
     const child = spawn(process.execPath, [...program(this.#options.nodeFlags ?? []), ...this.#options.args, ...more], {
       stdio: ['pipe', 'pipe', 'pipe'],
+      detached: this.#options.detached === true,
     })
     this.#child = child
     // A pipe to a killed child breaks; its end is told by `exit`.

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { byFunction, byModule, type CpuProfile } from './cpu-profile.ts'
+import { after, byFunction, byModule, type CpuProfile } from './cpu-profile.ts'
 
 const node = (id: number, functionName: string, url: string, children: number[] = []) => ({
   id,
@@ -26,6 +26,12 @@ describe('bench: CPU profiles', () => {
       selfUs: 5,
       totalUs: 31,
     })
+  })
+
+  it('leaves out the beginning', () => {
+    const all = byFunction(after(profile, 15))
+    expect(all.reduce((sum, { selfUs }) => sum + selfUs, 0)).to.equal(100 + 16)
+    expect(after(profile, 1_000).samples).to.deep.equal([])
   })
 
   it('adds up by module', () => {

@@ -27,6 +27,17 @@ export function moduleOf({ functionName, url }: ProfileNode['callFrame']): strin
   return /(?:^|\/)((?:machines|actors|net|storage|examples|spec)\/.*)$/.exec(url)?.[1] ?? url
 }
 
+/** Without the samples of its first microseconds. */
+export function after(profile: CpuProfile, skipUs: number): CpuProfile {
+  let elapsedUs = 0
+  const from = profile.timeDeltas.findIndex(deltaUs => {
+    elapsedUs += deltaUs
+    return elapsedUs > skipUs
+  })
+  const at = from < 0 ? profile.samples.length : from
+  return { ...profile, samples: profile.samples.slice(at), timeDeltas: profile.timeDeltas.slice(at) }
+}
+
 export const byFunction = (profile: CpuProfile): readonly Share[] =>
   shares(profile, frame =>
     frame.url === ''

@@ -28,6 +28,10 @@ describe('a plan of faults', () => {
       )
   })
 
+  it('draws a kill of all as it does the others', () => {
+    expect(new Set(draw(1, [1, 2, 3], ['kill', 'killAll']).map(kindOf))).to.eql(new Set(['kill', 'killAll']))
+  })
+
   it('draws only the kinds that it is asked for', () => {
     expect(new Set(draw(1, [1, 2, 3], ['freeze']).map(kindOf))).to.eql(new Set(['freeze']))
   })

@@ -8,6 +8,8 @@ export type Fault = {
   readonly forMs: number
 } & (
   | { readonly kind: 'kill'; readonly replica: number }
+  /** All replicas at once: only what is on disk is left. */
+  | { readonly kind: 'killAll' }
   | { readonly kind: 'freeze'; readonly replica: number }
   | { readonly kind: 'cut'; readonly style: CutStyle; readonly shape: CutShape; readonly ways: readonly Way[] }
 )
@@ -30,6 +32,7 @@ const calmMs = [300, 2_500] as const
 /** From what nobody notices to what outlasts suspicion, pings and reconnect delays; cuts outlast clients' patience. */
 const forMs: Readonly<Record<Fault['kind'], readonly [number, number]>> = {
   kill: [200, 2_000],
+  killAll: [200, 2_000],
   freeze: [100, 3_000],
   cut: [100, 7_000],
 }
@@ -40,6 +43,7 @@ export function drawFault(random: Random, kinds: readonly Fault['kind'][], ids: 
   const between = ([min, max]: readonly [number, number]): number => Math.round(min + random() * (max - min))
   const kind = one(kinds)
   const times = { calmMs: between(calmMs), forMs: between(forMs[kind]) }
+  if (kind === 'killAll') return { ...times, kind }
   if (kind !== 'cut') return { ...times, kind, replica: one(ids) }
   const style = one(cutStyles)
   const { some, rest, name } = random() < 0.5 ? drawPair() : drawPartition()
@@ -66,7 +70,9 @@ export const kindOf = (fault: Fault): string =>
   fault.kind === 'cut' ? `cut (${fault.style}, ${fault.shape})` : fault.kind
 
 /** What is done, for a reader. */
-export const describeFault = (fault: Fault): string =>
-  fault.kind === 'cut'
-    ? `cut (${fault.style}) ${fault.ways.map(({ from, to }) => `${from}->${to}`).join(' ')} for ${fault.forMs} ms`
-    : `${fault.kind} ${fault.replica} for ${fault.forMs} ms`
+export function describeFault(fault: Fault): string {
+  const { kind, forMs } = fault
+  if (kind === 'cut')
+    return `cut (${fault.style}) ${fault.ways.map(({ from, to }) => `${from}->${to}`).join(' ')} for ${forMs} ms`
+  return `${kind === 'killAll' ? 'kill all' : `${kind} ${fault.replica}`} for ${forMs} ms`
+}

@@ -38,6 +38,10 @@ export async function inflict(cluster: RealCluster, fault: Fault, signal: AbortS
     await cluster.kill(fault.replica)
     await pause(fault.forMs, signal)
     await cluster.start(fault.replica)
+  } else if (fault.kind === 'killAll') {
+    await Promise.all(cluster.ids.map(id => cluster.kill(id)))
+    await pause(fault.forMs, signal)
+    await cluster.startAll()
   } else if (fault.kind === 'freeze') {
     process.kill(cluster.pidOf(fault.replica), 'SIGSTOP')
     await pause(fault.forMs, signal)

@@ -42,7 +42,8 @@ export function asJson(
   })
 }
 
-const listed = (counts: Readonly<Record<string, number>>): string =>
+/** Counts by name, in words. */
+export const listed = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ') || 'none'

@@ -106,5 +106,6 @@ export async function runTrial(options: TrialOptions): Promise<TrialReport> {
 const lineOf = ({ fault, atNs, endNs }: Hit): string =>
   `${JSON.stringify({ ...fault, at: atNs.toString(), end: endNs.toString() })}\n`
 
-const countsOf = (names: readonly string[]): Record<string, number> =>
+/** How often each name occurs. */
+export const countsOf = (names: readonly string[]): Record<string, number> =>
   Object.fromEntries([...new Set(names)].sort().map(name => [name, names.filter(each => each === name).length]))

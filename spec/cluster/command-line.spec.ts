@@ -132,6 +132,10 @@ describe('real processes: command line', function () {
       const { code, stdout, stderr } = await epaxos(...args)
       expect(code, stderr).to.equal(0)
       expect(JSON.parse(stdout)).to.include({ ok: 500, unknown: 0, fail: 0 })
+      // Once more, with what the first run left in the store.
+      expect(await epaxos(...args, '--seed', '1')).to.include({ code: 0 })
+      expect(await epaxos(...args, '--seed', '1')).to.include({ code: 0 })
+      expect(await runCli(['check', file])).to.include({ code: 0 })
       const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1)
       expect(lines).to.have.length(500)
       for (const line of lines) {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { mutants } from './catalogue/index.ts'
 
 export const usage = `npm run mutants -- [--seeds N] [--both] [--only ROW] [--write] [--json]
 
@@ -11,7 +12,11 @@ Breaks one rule after the other in a copy of the sources; the scenario that name
   --json       print the results as JSON
   --help       this text
 
-Exit code 1 when a mutant survives, a patch does not apply, or something fails without a patch.`
+Exit code: 0 every mutant is caught; 1 one survives, a patch does not apply, or something fails without a patch; 2 usage;
+130 Ctrl-C.`
+
+/** The command line is wrong: the message says what was expected. */
+export class UsageError extends Error {}
 
 export interface Options {
   readonly seeds: number
@@ -22,9 +27,28 @@ export interface Options {
   readonly help: boolean
 }
 
-/** @throws Error that says what is wrong with the arguments */
+/** @throws UsageError that says what is wrong with the arguments */
 export function parseOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
+  const values = readArgs(args)
+  const seeds = Number(values.seeds)
+  if (!Number.isInteger(seeds) || seeds < 0)
+    throw new UsageError(`--seeds ${values.seeds}: a whole number was expected`)
+  if (values.write && values.only !== undefined) throw new UsageError('--write is for the whole table: not with --only')
+  if (values.only !== undefined && !mutants.some(({ rows }) => rows.includes(values.only!)))
+    throw new UsageError(`--only ${values.only}: no mutant of that row`)
+  return { ...values, only: values.only, seeds }
+}
+
+function readArgs(args: readonly string[]) {
+  try {
+    return parseAll(args)
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+const parseAll = (args: readonly string[]) =>
+  parseArgs({
     args: [...args],
     options: {
       seeds: { type: 'string', default: '150' },
@@ -34,9 +58,4 @@ export function parseOptions(args: readonly string[]): Options {
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
-  })
-  const seeds = Number(values.seeds)
-  if (!Number.isInteger(seeds) || seeds < 0) throw new Error(`--seeds ${values.seeds}: a whole number was expected`)
-  if (values.write && values.only !== undefined) throw new Error('--write is for the whole table: not with --only')
-  return { ...values, only: values.only, seeds }
-}
+  }).values

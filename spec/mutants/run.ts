@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { mutants, pending } from './catalogue/index.ts'
 import { Copy, root } from './copy.ts'
 import type { Mutant } from './mutant.ts'
-import { type Options, parseOptions, usage } from './options.ts'
+import { type Options, parseOptions, UsageError, usage } from './options.ts'
 import { type Result, tableOf, withTable } from './table.ts'
 import { tryScenarios, trySeeds } from './trial.ts'
 
@@ -84,8 +84,8 @@ async function runAll(chosen: readonly Mutant[], options: Options, signal: Abort
 
 async function main(options: Options, signal: AbortSignal): Promise<number> {
   const { only } = options
+  process.stderr.write('first without a patch: nothing may fail\n')
   const chosen = only === undefined ? mutants : mutants.filter(({ rows }) => rows.includes(only))
-  if (chosen.length === 0) throw new Error(`no mutant of row ${only}`)
   await checkSane(chosen, signal)
   const results = await runAll(chosen, options, signal)
   await checkSeeds(results, signal)
@@ -104,9 +104,11 @@ try {
   if (options.help) console.log(usage)
   else process.exitCode = await main(options, interrupted.signal)
 } catch (error) {
-  const said = interrupted.signal.aborted ? 'interrupted' : (error as Error).message
+  const wasInterrupted = interrupted.signal.aborted
+  const said = wasInterrupted ? 'interrupted' : (error as Error).message
+  const exitCode = wasInterrupted ? 130 : error instanceof UsageError ? 2 : 1
   // What is still running in a copy ends with it.
   interrupted.abort()
   process.stderr.write(`${said}\n`)
-  process.exitCode = 1
+  process.exitCode = exitCode
 }

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { merge, newTotals, type Totals } from './sim-totals.ts'
+import { exitCodes } from './exit.ts'
+import { type Extent, merge, newTotals, type Totals } from './sim-totals.ts'
 
 export interface PoolOptions {
   readonly from: number
@@ -10,6 +11,8 @@ export interface PoolOptions {
   readonly withinMs: number
   readonly keepGoing: boolean
   readonly biased: boolean
+  /** Each world is one long life of so many hours. */
+  readonly hours: number | undefined
   readonly hashes: boolean
   readonly told: (totals: Totals, seconds: number) => void
 }
@@ -18,38 +21,47 @@ export interface PoolOptions {
 export interface WorldRequest {
   readonly seed: number
   readonly biased: boolean
+  readonly hours: number | undefined
   /** Also the hash of its whole trace. */
   readonly hashes: boolean
 }
 
 const toldEveryMs = 2_000
 
-/** Runs worlds in one process a core, one seed at a time each, in order. Ctrl-C ends it with what there is. */
-export async function runMany({ from, to, withinMs, keepGoing, biased, hashes, told }: PoolOptions): Promise<Totals> {
-  const worker = fileURLToPath(new URL(`./sim-worker${import.meta.url.slice(-3)}`, import.meta.url))
+/**
+ * Runs worlds in one process a core, one seed at a time each, in order. Ctrl-C ends it with what there is, once the worlds
+ * under way have ended; a single world, which may be a long one, and the second Ctrl-C do not wait.
+ */
+export async function runMany(options: PoolOptions): Promise<{ readonly totals: Totals; readonly extent: Extent }> {
+  const { from, to, withinMs, keepGoing, told, ...how } = options
   const totals = newTotals()
   const startedMs = performance.now()
+  const children: ChildProcess[] = []
   let toldMs = startedMs
   let interrupted = false
   let next = from
   const isOver = () =>
     interrupted || next > to || performance.now() - startedMs > withinMs || (totals.violations.length > 0 && !keepGoing)
   const interrupt = () => {
+    if (interrupted || from === to) for (const child of children) child.kill('SIGKILL')
+    if (interrupted) process.exit(exitCodes.interrupted)
     interrupted = true
+    if (from !== to) process.stderr.write('interrupted: worlds under way end first; Ctrl-C again does not wait\n')
   }
-  process.once('SIGINT', interrupt)
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  if (how.hours !== undefined) process.stderr.write(`seed ${from}: one long life, which is told when it ends\n`)
   await Promise.all(
     Array.from({ length: Math.min(availableParallelism(), to - from + 1) }, async () => {
-      // Out of the terminal's process group: Ctrl-C is for the parent, which lets worlds under way end.
-      const child = fork(worker, {
-        execArgv: process.execArgv,
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-        detached: true,
-      })
+      const child = beginWorker()
+      children.push(child)
       try {
         while (!isOver()) {
           const seed = next++
-          const part = await ask(child, { seed, biased, hashes })
+          const part = await ask(child, { seed, ...how })
+          if (part === undefined) {
+            if (interrupted) return
+            throw new Error(`the process that ran seed ${seed} ended`)
+          }
           merge(totals, part)
           for (const { message } of part.violations) process.stderr.write(`seed ${seed}: ${message}\n`)
           const nowMs = performance.now()
@@ -58,20 +70,31 @@ export async function runMany({ from, to, withinMs, keepGoing, biased, hashes, t
           told(totals, (nowMs - startedMs) / 1_000)
         }
       } finally {
-        child.disconnect()
+        if (child.connected) child.disconnect()
       }
     }),
   )
-  process.off('SIGINT', interrupt)
-  return totals
+  process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  const seeds = totals.runs === 0 ? undefined : { from, to: next - 1 }
+  return { totals, extent: { seeds, interrupted } }
 }
 
-function ask(child: ChildProcess, request: WorldRequest): Promise<Totals> {
-  return new Promise((resolve, reject) => {
-    const failed = () => reject(new Error(`the process that ran seed ${request.seed} ended`))
-    child.once('exit', failed)
+function beginWorker(): ChildProcess {
+  // Out of the terminal's process group: Ctrl-C is for the parent, which lets worlds under way end.
+  return fork(fileURLToPath(new URL(`./sim-worker${import.meta.url.slice(-3)}`, import.meta.url)), {
+    execArgv: process.execArgv,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    detached: true,
+  })
+}
+
+/** What a world adds up to; undefined when its process ended before. */
+function ask(child: ChildProcess, request: WorldRequest): Promise<Totals | undefined> {
+  return new Promise(resolve => {
+    const ended = () => resolve(undefined)
+    child.once('exit', ended)
     child.once('message', part => {
-      child.off('exit', failed)
+      child.off('exit', ended)
       resolve(part as Totals)
     })
     child.send(request)

@@ -82,23 +82,45 @@ export function spreadsOf({ perWorld }: Totals): { [name: string]: { min: number
   )
 }
 
+/** Which worlds were run: all seeds from one to another, unless it was interrupted before any had ended. */
+export interface Extent {
+  readonly seeds: { readonly from: number; readonly to: number } | undefined
+  readonly interrupted: boolean
+}
+
 /** For a script to read. */
-export const asJson = (totals: Totals): string =>
-  JSON.stringify({ ...totals, perWorld: undefined, spreads: spreadsOf(totals) })
+export const asJson = (totals: Totals, extent: Extent): string =>
+  JSON.stringify({ ...extent, ...totals, perWorld: undefined, spreads: spreadsOf(totals) })
 
 /** For a person to read. */
-export function asText(totals: Totals, replay: (seed: number) => string): string {
-  const lines = ['runs', ...sums].map(name => `${name.padEnd(20)} ${totals[name as 'runs']}`)
-  lines.push(`${'simulatedHours'.padEnd(20)} ${totals.simulatedHours.toFixed(3)}`, '', 'a world: least, median, most')
-  for (const [name, { min, median, max }] of Object.entries(spreadsOf(totals)))
-    lines.push(`  ${name.padEnd(18)} ${[min, median, max].map(value => +value.toFixed(2)).join(', ')}`)
-  lines.push('', 'rules of protocol.md, times taken')
-  for (const [rule, count] of Object.entries(totals.rules)) lines.push(`  ${rule.padEnd(40)} ${count}`)
+export function asText(totals: Totals, { seeds, interrupted }: Extent, replay: (seed: number) => string): string {
+  const column = columnOf([...sums, 'simulatedHours'])
+  const lines = seeds === undefined ? [] : [`${column('seeds')} ${seeds.from}..${seeds.to}`]
+  lines.push(...(['runs', ...sums] as const).map(name => `${column(name)} ${totals[name]}`))
+  lines.push(`${column('simulatedHours')} ${totals.simulatedHours.toFixed(3)}`)
+  if (totals.runs > 0) {
+    const ofWorld = columnOf(spreads)
+    lines.push('', 'a world: least, median, most')
+    for (const [name, { min, median, max }] of Object.entries(spreadsOf(totals)))
+      lines.push(`  ${ofWorld(name)} ${[min, median, max].map(value => +value.toFixed(2)).join(', ')}`)
+    const ofRule = columnOf(Object.keys(totals.rules))
+    lines.push('', 'rules of the protocol (machines/protocol/README.md), times taken')
+    for (const [rule, count] of Object.entries(totals.rules)) lines.push(`  ${ofRule(rule)} ${count}`)
+  }
   const hashes = Object.entries(totals.hashes)
-  if (hashes.length > 0)
-    lines.push('', 'hashes of the traces', ...hashes.map(([seed, hash]) => `  ${seed.padEnd(10)} ${hash}`))
-  lines.push('', `violations           ${totals.violations.length}`)
+  if (hashes.length > 0) {
+    const ofSeed = columnOf(Object.keys(totals.hashes))
+    lines.push('', 'hashes of the traces', ...hashes.map(([seed, hash]) => `  ${ofSeed(seed)} ${hash}`))
+  }
+  lines.push('', `${column('violations')} ${totals.violations.length}`)
   for (const { seed, n, message, story } of totals.violations)
     lines.push(`seed ${seed}, n = ${n}: ${message}`, ...story.map(line => `  ${line}`), `  replay: ${replay(seed)}`)
+  if (interrupted) lines.push('interrupted')
   return `${lines.join('\n')}\n`
+}
+
+/** Names that fill a column together. */
+function columnOf(names: readonly string[]): (name: string) => string {
+  const width = Math.max(...names.map(({ length }) => length))
+  return name => name.padEnd(width)
 }

@@ -16,6 +16,7 @@ interface WorkloadFlags {
   readonly ops?: number
   readonly seconds?: number
   readonly keys: number
+  readonly keyPrefix?: string
   readonly readShare?: number
   readonly mix?: Mix
   readonly history?: string
@@ -59,6 +60,7 @@ export const workloadCommand = (): Command =>
       new Option('--seconds <s>', 'end after so long (default: 10, unless --ops is given)').argParser(parseSeconds),
     )
     .option('-k, --keys <count>', 'how many keys', wholeNumber(1), 100)
+    .option('--key-prefix <text>', 'what the keys begin with (default: drawn anew for each run)')
     .addOption(
       new Option('--read-share <share>', 'gets of all, puts for the rest').argParser(parseShare).conflicts('mix'),
     )
@@ -67,6 +69,13 @@ export const workloadCommand = (): Command =>
     .option('--seed <number>', 'of keys and operations', wholeNumber(0, 2 ** 32 - 1))
     .addOption(timeoutOption())
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Each run has keys of its own, so that \`epaxos check\` may take them to be absent at first, whatever the store holds. The
+keys stay: a --key-prefix that was used before makes a correct cluster look as if it were not linearizable.
+Exit code: 0 done, 1 refused, 2 usage, 3 no operation was answered, 130 Ctrl-C.`,
+    )
     .action(workload)
 
 async function workload(flags: WorkloadFlags): Promise<void> {
@@ -77,6 +86,7 @@ async function workload(flags: WorkloadFlags): Promise<void> {
   const connections = endpoints.map((_, at) =>
     connectKv({ endpoints: [...endpoints.slice(at), ...endpoints.slice(0, at)], timeoutMs: timeout }),
   )
+  const keyPrefix = flags.keyPrefix ?? `${drawWord()}.`
   const history = flags.history === undefined ? undefined : new HistoryFile(flags.history)
   const measures = new Measures()
   const stop = new AbortController()
@@ -94,10 +104,11 @@ async function workload(flags: WorkloadFlags): Promise<void> {
       connections,
       clients,
       keys,
+      keyPrefix,
       mix,
       operations: flags.ops ?? Number.POSITIVE_INFINITY,
       signal: stop.signal,
-      seed: flags.seed ?? Math.floor(systemRandom() * 2 ** 32),
+      seed: flags.seed ?? drawNumber(),
       measures,
       record: entry => history?.add(entry),
     })
@@ -109,9 +120,15 @@ async function workload(flags: WorkloadFlags): Promise<void> {
     await history?.close()
   }
   const summary = measures.summary(Number(process.hrtime.bigint() - startedAt) / 1e9)
-  process.stdout.write(flags.json ? `${JSON.stringify({ clients, keys, ...summary })}\n` : `${report(summary)}\n`)
+  process.stdout.write(
+    flags.json ? `${JSON.stringify({ clients, keys, keyPrefix, ...summary })}\n` : `${report(summary, keyPrefix)}\n`,
+  )
   if (summary.ok === 0) throw new EpaxosError('unavailable', 'no operation was answered')
 }
+
+const drawNumber = (): number => Math.floor(systemRandom() * 2 ** 32)
+/** Not of the seed: the same one is run twice on the same cluster. */
+const drawWord = (): string => drawNumber().toString(36)
 
 function showProgress(measures: Measures): NodeJS.Timeout {
   let seconds = 0
@@ -127,8 +144,12 @@ function showProgress(measures: Measures): NodeJS.Timeout {
 const grouped = (value: number): string => Math.round(value).toLocaleString('en-US')
 const ms = (value: number): string => `${value.toFixed(value < 100 ? 2 : 0)} ms`
 
-function report({ seconds, ok, unknown, fail, throughput, latencyMs, longestMs, errors }: WorkloadSummary): string {
+function report(
+  { seconds, ok, unknown, fail, throughput, latencyMs, longestMs, errors }: WorkloadSummary,
+  keyPrefix: string,
+): string {
   return table([
+    ['keys begin with', keyPrefix],
     ['time', `${seconds.toFixed(1)} s`],
     ['answered', grouped(ok)],
     ['throughput', `${grouped(throughput)} operations/s`],

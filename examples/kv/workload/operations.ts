@@ -12,12 +12,14 @@ export class OperationSource {
   readonly #random: Random
   readonly #keys: number
   readonly #writer: string
+  readonly #keyPrefix: string
   #written = 0
   #seen: { readonly key: string; readonly value: string | null } | undefined
 
   /** @param writer a name that no other client has: it makes the values unique */
-  constructor(writer: string, keys: number, draw: () => MixOp, random: Random) {
+  constructor(writer: string, keyPrefix: string, keys: number, draw: () => MixOp, random: Random) {
     this.#writer = writer
+    this.#keyPrefix = keyPrefix
     this.#keys = keys
     this.#draw = draw
     this.#random = random
@@ -25,7 +27,8 @@ export class OperationSource {
 
   next(): Operation {
     const op = this.#draw()
-    const key = `k${Math.floor(this.#random() * this.#keys)}`
+    const number = Math.floor(this.#random() * this.#keys)
+    const key = `${this.#keyPrefix}k${number}`
     switch (op) {
       case 'put': {
         const value = this.#value()
@@ -48,7 +51,7 @@ export class OperationSource {
       }
       case 'incr': {
         // Counters are keys of their own: words cannot be counted.
-        const counter = `n${key.slice(1)}`
+        const counter = `${this.#keyPrefix}n${number}`
         return { op, key: counter, args: 1, command: incr(counter) }
       }
     }

@@ -13,6 +13,11 @@ export interface WorkloadOptions {
   /** Clients that each do one operation after another. */
   readonly clients: number
   readonly keys: number
+  /**
+   * What all keys begin with. A checker takes every key to be absent at first, so a history begins on keys that nobody has
+   * used.
+   */
+  readonly keyPrefix: string
   readonly mix: Mix
   /** No operation begins once this many have. */
   readonly operations: number
@@ -33,10 +38,10 @@ export async function runWorkload(options: WorkloadOptions): Promise<void> {
 }
 
 async function runClient(at: number, options: WorkloadOptions, mayBegin: () => boolean): Promise<void> {
-  const { connections, keys, mix, seed, measures, record } = options
+  const { connections, keys, keyPrefix, mix, seed, measures, record } = options
   const client = connections[at % connections.length]!
   const random = createRandom(seed + at * 7_919)
-  const source = new OperationSource(`${seed.toString(36)}.${at}`, keys, drawFrom(mix, random), random)
+  const source = new OperationSource(`${seed.toString(36)}.${at}`, keyPrefix, keys, drawFrom(mix, random), random)
   let name = `c${at}`
   let lives = 1
   while (mayBegin()) {

@@ -11,6 +11,7 @@ import { Measures } from '../../../../examples/kv/workload/measures.ts'
 import { drawFrom, type Mix, parseMix } from '../../../../examples/kv/workload/mix.ts'
 import { createRandom } from '../../../../examples/kv/workload/random.ts'
 import { runWorkload } from '../../../../examples/kv/workload/run.ts'
+import { checkHistory, readHistory } from '../../../sim/linearizability/index.ts'
 
 /** A client whose every command is executed by one store, unless `fail` says otherwise. */
 function fakeClient(fail: (command: KvCommand) => ClientError | undefined = () => undefined): KvClient {
@@ -26,13 +27,14 @@ function fakeClient(fail: (command: KvCommand) => ClientError | undefined = () =
 
 const everything: Mix = { put: 1, get: 2, cas: 1, append: 1, del: 1, incr: 1 }
 
-async function run(client: KvClient, more: { clients?: number; operations?: number; keys?: number } = {}) {
+async function run(client: KvClient, more: { clients?: number; operations?: number; keyPrefix?: string } = {}) {
   const entries: HistoryEntry[] = []
   const measures = new Measures()
   await runWorkload({
     connections: [client],
     clients: 4,
     keys: 3,
+    keyPrefix: '',
     mix: everything,
     operations: 500,
     seed: 7,
@@ -137,6 +139,15 @@ describe('workload: run', () => {
       if (op === 'incr') expect(result).to.be.a('number')
     }
     expect(entries.some(entry => entry.op === 'cas' && entry.result === true)).to.equal(true)
+  })
+
+  it('is linearizable on a store that was used before: its keys are its own', async () => {
+    const client = fakeClient()
+    await run(client, { keyPrefix: 'a.' })
+    const { entries } = await run(client, { keyPrefix: 'b.' })
+    expect(entries.every(({ key }) => key.startsWith('b.'))).to.equal(true)
+    const { operations } = await readHistory(entries.map(historyLine))
+    expect(checkHistory(operations).verdict).to.equal('linearizable')
   })
 
   it('leaves an unknown operation open and goes on under a new name; a refused one did not happen', async () => {

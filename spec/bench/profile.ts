@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { after, byFunction, byModule, type CpuProfile, type Share } from './support/cpu-profile.ts'
+import { byFunction, byModule, type CpuProfile, type Share, withoutFirst } from './support/cpu-profile.ts'
 
 /**
  * `npm run bench:profile -- FILE.cpuprofile [COUNT [SKIP]]`: where the time of a profile of `--cpu-prof` went, without
@@ -10,7 +10,7 @@ if (file === undefined || !(Number(count) > 0) || !(Number(skip) >= 0)) {
   console.error('bench:profile: expected FILE.cpuprofile [COUNT [SKIP SECONDS]]')
   process.exit(2)
 }
-const profile = after(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile, Number(skip) * 1e6)
+const profile = withoutFirst(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile, Number(skip) * 1e6)
 
 function show(title: string, shares: readonly Share[], by: 'selfUs' | 'totalUs'): void {
   const wholeUs = shares.reduce((sum, { selfUs }) => sum + selfUs, 0)

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { after, byFunction, byModule, type CpuProfile } from './cpu-profile.ts'
+import { byFunction, byModule, type CpuProfile, withoutFirst } from './cpu-profile.ts'
 
 const node = (id: number, functionName: string, url: string, children: number[] = []) => ({
   id,
@@ -29,9 +29,9 @@ describe('bench: CPU profiles', () => {
   })
 
   it('leaves out the beginning', () => {
-    const all = byFunction(after(profile, 15))
+    const all = byFunction(withoutFirst(profile, 15))
     expect(all.reduce((sum, { selfUs }) => sum + selfUs, 0)).to.equal(100 + 16)
-    expect(after(profile, 1_000).samples).to.deep.equal([])
+    expect(withoutFirst(profile, 1_000).samples).to.deep.equal([])
   })
 
   it('adds up by module', () => {

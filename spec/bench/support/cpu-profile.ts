@@ -28,7 +28,7 @@ export function moduleOf({ functionName, url }: ProfileNode['callFrame']): strin
 }
 
 /** Without the samples of its first microseconds. */
-export function after(profile: CpuProfile, skipUs: number): CpuProfile {
+export function withoutFirst(profile: CpuProfile, skipUs: number): CpuProfile {
   let elapsedUs = 0
   const from = profile.timeDeltas.findIndex(deltaUs => {
     elapsedUs += deltaUs

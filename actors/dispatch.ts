@@ -159,7 +159,8 @@ export class Dispatch {
       )
       return
     }
-    instances.send(entry, event)
+    if (event.type === 'tryRecover') watch.askedFor(entry, () => instances.send(entry, event))
+    else instances.send(entry, event)
     if (entry.executed) this.#ports.answeredAgain(entry)
   }
 

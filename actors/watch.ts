@@ -86,6 +86,26 @@ export class Watch {
     this.#leading.delete(watched)
   }
 
+  /**
+   * Another replica asks this one to see to it that an instance commits (tryRecover). Passed on, that begins a recovery where
+   * nothing runs: where too many are led already it is not, and the instance comes up in its turn.
+   * @param pass gives the request to the statechart
+   */
+  askedFor(entry: Entry, pass: () => void): void {
+    const watched = this.#rows[entry.id.rank]!.get(entry.id.index)
+    if (watched === undefined) {
+      pass()
+      return
+    }
+    if (attemptAt(entry) === undefined && this.#isFull(watched)) return
+    pass()
+    const ballot = attemptAt(entry)
+    if (ballot === undefined || ballot === watched.attempt?.ballot) return
+    this.#noteAttempt(watched, ballot)
+    watched.timer.cancelled = true
+    this.#againInAttempt(watched)
+  }
+
   /** A peer is suspected: what it coordinates is due after the recovery delay, lowest index first. */
   suspected(rank: Rank): void {
     const { recoveryDelayMs } = this.#ports.limits
@@ -172,14 +192,19 @@ export class Watch {
   #recover(watched: Watched, entry: Entry): void {
     const { limits } = this.#ports
     // Those beyond the limit come up again soon, in their order; a finished one makes room.
-    if (this.#leading.size >= limits.recoveriesMax && !this.#leading.has(watched)) {
+    if (this.#isFull(watched)) {
       this.#again(watched, limits.recoveryDelayMs)
       return
     }
     this.#ports.act(entry, { type: 'startRecovery' })
-    const ballot = entry.actor?.getSnapshot().context.attempt?.ballot
+    const ballot = attemptAt(entry)
     if (ballot !== undefined) this.#noteAttempt(watched, ballot)
     this.#againInAttempt(watched)
+  }
+
+  /** As many recoveries as may be are led here, and this is none of them. */
+  #isFull(watched: Watched): boolean {
+    return this.#leading.size >= this.#ports.limits.recoveriesMax && !this.#leading.has(watched)
   }
 
   #noteAttempt(watched: Watched, ballot: number): void {
@@ -222,3 +247,6 @@ export class Watch {
     return delayMs * (1 + this.#ports.random() / 2)
   }
 }
+
+/** The ballot of the attempt that runs here, if one does. */
+const attemptAt = ({ actor }: Entry): number | undefined => actor?.getSnapshot().context.attempt?.ballot

@@ -72,6 +72,16 @@ function setUp({ self = 1, n = 3, live = [0, 1, 2], random = () => 0, limits = {
       clock.pass(ms)
       return did.slice(from)
     },
+    /** Another replica asks for it. @returns whether the statechart hears of that */
+    asked: (rank: number, index: number): boolean => {
+      const entry = ledger.entry(idOf(rank, index))
+      let heard = false
+      watch.askedFor(entry, () => {
+        heard = true
+        actorOf(entry).send({ type: 'tryRecover', from: 2, message: { type: 'tryRecover', id: entry.id } })
+      })
+      return heard
+    },
     actorOf: (rank: number, index: number) => actorOf(ledger.entry(idOf(rank, index))),
     submit: (index: number) => {
       const dep = new Array<number>(n).fill(0)
@@ -242,6 +252,21 @@ describe('watch', () => {
     watch.committed(0, 1)
     const next = within(100).filter(each => each.includes('recover'))
     expect(next).to.eql(['300 recover 0.3'])
+  })
+
+  it('tryRecover: leads no more recoveries for being asked to; one that is turned away comes up in its turn', () => {
+    const { watch, ledger, did, within, asked, actorOf } = setUp({ limits: { recoveriesMax: 2 } })
+    watch.heardOf(0, 3)
+    expect([asked(0, 1), asked(0, 2), asked(0, 3)], 'the third has to wait').to.eql([true, true, false])
+    expect(asked(0, 1), 'an attempt that runs hears of it').to.equal(true)
+    expect(actorOf(0, 3).getSnapshot().context.attempt).to.equal(undefined)
+    expect(did, 'nothing of it is the policy of the watch').to.eql([])
+    commitNop(ledger, idOf(0, 1))
+    watch.committed(0, 1)
+    expect(asked(0, 1), 'what is committed is answered').to.equal(true)
+    expect(asked(0, 3), 'there is room').to.equal(true)
+    const did3 = within(200).filter(each => each.endsWith(' 0.3'))
+    expect(did3, 'it is watched like any attempt').to.eql(['100 resend 0.3', '200 recover 0.3'])
   })
 
   it('an attempt that was outbid gives its place up', () => {

@@ -12,6 +12,8 @@ export interface Limits extends Bounds {
   readonly batchBytesMax: number
   /** Client commands waiting to be proposed at one replica; more are refused as `overloaded`. */
   readonly proposalQueueMax: number
+  /** A replica that hears too few to decide anything keeps commands waiting for this long, and then refuses them. */
+  readonly isolatedWaitMs: number
   /** Requests of one client connection that are not answered yet; more are refused as `overloaded`. */
   readonly sessionInFlightMax: number
   /** Client connections of one replica. */
@@ -91,6 +93,7 @@ export const defaultLimits: Limits = {
   clientFrameBytesMax: 4 * mib,
   batchBytesMax: 1 * mib,
   proposalQueueMax: 65_536,
+  isolatedWaitMs: 1_000,
   sessionInFlightMax: 16_384,
   sessionsMax: 4_096,
   sessionIdleMs: 3_600_000,

@@ -16,6 +16,7 @@ import { DueCommands } from './due-commands.ts'
 import { DurableProgress } from './durable-progress.ts'
 import { Execution } from './execution.ts'
 import { Instances } from './instances.ts'
+import { Isolation } from './isolation.ts'
 import { Ledger } from './ledger.ts'
 import { Links } from './links.ts'
 import type { ReplicaOptions } from './options.ts'
@@ -76,6 +77,7 @@ export class Parts {
   readonly transfer: SnapshotTransfer
   readonly truncation: Truncation
   readonly proposals: Proposals
+  readonly isolation: Isolation
   readonly commits: Commits
   readonly instances: Instances
   readonly proposer: Proposer
@@ -225,6 +227,7 @@ export class Parts {
       },
     })
     this.proposals = new Proposals(limits)
+    this.isolation = new Isolation({ limits, links: this.links, proposals: this.proposals, now })
     this.commits = new Commits({
       self,
       peers,

@@ -2,11 +2,13 @@ import { type Command, type Footprint, unionFootprint } from '../machines/protoc
 import type { Limits } from './limits.ts'
 import type { Outcome } from './replicated-state.ts'
 
-/** One client command on its way. Exactly one of the two is called, once. */
+/** One client command on its way. Exactly one of the three is called, once. */
 export interface Proposal {
   readonly payload: Uint8Array
   readonly footprint: Footprint
   executed(outcome: Outcome): void
+  /** It waited here, and is in no instance that could be executed: it was not, and will not be. */
+  dropped(reason: string): void
   /** The replica ended first: whether the command will be executed is not known. */
   abandoned(): void
 }
@@ -105,11 +107,11 @@ export class Proposals {
     }
   }
 
-  /** All that waits, and nothing waits any more. */
-  clear(): readonly Proposal[] {
+  /** Nothing waits any more: whoever did is told. What was proposed before, and decided Nop (rule 4.7), was not executed either. */
+  drop(reason: string): void {
     const all = this.#queue
     this.#queue = []
-    return all
+    for (const proposal of all) proposal.dropped(reason)
   }
 
   #isHeld(touched: readonly Key[], held: ReadonlySet<Key>): boolean {

@@ -125,6 +125,7 @@ export class Replica<C = unknown, R = unknown> {
         const refusal = this.#take({
           payload: codec.encodeData(envelopes.command(found.payload)),
           footprint: found.footprint,
+          dropped: reason => refuse({ code: 'notReady', reason }),
           // Without a session nothing but its result can come of it.
           executed: outcome => resolve(('result' in outcome ? outcome.result : undefined) as R),
           abandoned: () =>
@@ -265,6 +266,8 @@ export class Replica<C = unknown, R = unknown> {
   #take(proposal: Proposal): Refusal | undefined {
     if (this.state === 'draining') return { code: 'draining', reason: 'this replica is being stopped' }
     if (this.state !== 'voting') return { code: 'notReady', reason: `this replica is ${this.state}` }
+    const { reason } = this.#parts.isolation
+    if (reason !== undefined) return { code: 'notReady', reason }
     if (this.#parts.proposals.isFull)
       return { code: 'overloaded', reason: `${this.#parts.proposals.length} commands wait to be proposed here` }
     this.#parts.proposals.add(proposal)
@@ -367,6 +370,7 @@ export class Replica<C = unknown, R = unknown> {
 
   #beat(): void {
     this.#parts.links.suspectSilent(this.#options.clock.now())
+    this.#parts.isolation.tick()
     this.#parts.catchUp.tick()
     this.#parts.transfer.tick()
     this.#parts.backups.tick()
@@ -389,6 +393,7 @@ export class Replica<C = unknown, R = unknown> {
       payload: this.#options.codec.encodeData(envelope),
       footprint: footprintOf(envelope, own),
       executed: settled,
+      dropped: settled,
       abandoned: settled,
     })
     if (refusal !== undefined) settled()
@@ -434,8 +439,10 @@ export class Replica<C = unknown, R = unknown> {
     this.#parts.outbox.stop()
     this.#parts.timers.stop()
     this.#parts.links.stop()
-    for (const proposal of [...this.#parts.execution.abandon(), ...this.#parts.proposals.clear()]) proposal.abandoned()
+    this.#parts.proposals.drop('this replica has stopped')
+    // What is known leaves before a connection ends for what is not.
     this.#sessions.endTurn()
+    for (const proposal of this.#parts.execution.abandon()) proposal.abandoned()
     this.#sessions.close('this replica has stopped')
     this.#options.transport.stop(() => this.#options.store.close(() => this.#closed()))
   }

@@ -225,6 +225,11 @@ export class Sessions {
             : answerOf(outcome.result),
         )
       },
+      dropped: reason => {
+        settled()
+        session.actor.send({ type: 'answered' })
+        this.#answer(session, { type: 'refused', request, code: 'notReady', reason })
+      },
       // The connection ends without an answer: the client knows that it does not know.
       abandoned: () => {
         settled()

@@ -14,6 +14,7 @@ const proposal = (name: string, footprint: Footprint = put(name), bytes = 1): Na
   footprint,
   payload: new Uint8Array(bytes),
   executed: () => {},
+  dropped: () => {},
   abandoned: () => {},
 })
 
@@ -126,10 +127,14 @@ describe('proposals', () => {
     expect(proposals.isFull).to.equal(false)
   })
 
-  it('are given back at the end, each once', () => {
-    const { proposals, take } = setUp({}, proposal('a'), proposal('b'))
-    expect(proposals.clear()).to.have.length(2)
-    expect(proposals.clear()).to.have.length(0)
-    expect(take()).to.equal(undefined)
+  it('are told that they are dropped, each once', () => {
+    const told: string[] = []
+    const named = (name: string): Named => ({ ...proposal(name), dropped: reason => told.push(`${name}: ${reason}`) })
+    const { proposals, take } = setUp({}, named('a'))
+    proposals.addFirst([named('decided Nop')])
+    proposals.drop('over')
+    proposals.drop('once more')
+    expect(told).to.eql(['decided Nop: over', 'a: over'])
+    expect([proposals.length, take()]).to.eql([0, undefined])
   })
 })

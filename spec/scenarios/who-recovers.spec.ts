@@ -21,6 +21,40 @@ describe('scenarios: who recovers, and when', () => {
     expect(table.decided(X)).to.equal('command {}')
   })
 
+  it('section 4: who leads as many recoveries as it may begins no more for being asked to', () => {
+    const table = new Table(5, { recoveriesMax: 1 })
+    const ids = [proposeTo(table, 'A>BCDE'), proposeTo(table, 'A>BCDE')]
+    const [X, Y] = ids as [(typeof ids)[number], (typeof ids)[number]]
+    table.drop('preAcceptOk', '*>*')
+    table.crash('A')
+    for (const id of [X, Y, X]) table.ask('C>B', { type: 'tryRecover', id })
+    table.sync('B')
+    expect(table.inFlight('recover', 'B>C', X)).to.not.have.length(0)
+    expect(table.inFlight('recover', 'B>C', Y), 'it comes up in its turn').to.have.length(0)
+    finishRecovery(table, 'B', X, 'CD')
+    expect(table.decided(X)).to.equal('command {}')
+    table.ask('C>B', { type: 'tryRecover', id: Y })
+    table.sync('B')
+    expect(table.inFlight('recover', 'B>C', Y), 'there is room').to.not.have.length(0)
+  })
+
+  it('section 4: who hears too few refuses commands after a while: they were never proposed, and may go elsewhere', () => {
+    const table = new Table(3)
+    const client = table.connect('A')
+    table.pass('A', 1_000)
+    const ask = (request: number) =>
+      table.request(client, { type: 'propose', request, payload: table.append(`${request}`) })
+    expect(ask(1), 'it waits').to.equal(undefined)
+    expect(client.answers).to.have.length(0)
+    table.pass('A', 1_000)
+    expect(client.answers[0]).to.include({ type: 'refused', request: 1, code: 'notReady' })
+    ask(2)
+    expect(client.answers[1], 'at once').to.include({ type: 'refused', request: 2, code: 'notReady' })
+    live(table, 'AC', 300)
+    expect(table.inFlight('preAccept', 'A>C'), 'nothing of it is left').to.have.length(0)
+    expect(ask(3), 'it proposes again').to.not.equal(undefined)
+  })
+
   it('L4: who cannot vote is not asked, though its heartbeats come', () => {
     const { table, X } = orphan()
     table.crash('B')

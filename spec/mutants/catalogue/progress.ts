@@ -158,4 +158,16 @@ export const progress: readonly Mutant[] = [
     patches: [patch('actors/parts.ts', "state === 'suspected' || state === 'unable'", "state === 'suspected'")],
     scenario: 'L4: what a replica leaves',
   },
+  {
+    rows: ['section 4'],
+    breaks: 'a tryRecover begins a recovery, however many are led',
+    patches: [patch('actors/watch.ts', 'if (attemptAt(entry) === undefined && this.#isFull(watched)) return\n', '')],
+    scenario: 'section 4: who leads as many recoveries as it may',
+  },
+  {
+    rows: ['section 4'],
+    breaks: 'a command waits for as long as too few are heard of',
+    patches: [patch('actors/isolation.ts', 'if (reason !== undefined) proposals.drop(reason)', '')],
+    scenario: 'section 4: who hears too few refuses commands',
+  },
 ]

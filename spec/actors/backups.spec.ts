@@ -128,7 +128,7 @@ describe('backups', () => {
       fetchBackup(options(made, ['1', '2'])).catch(found => found),
     )
     expect(error).to.be.instanceOf(ClientError).with.property('code', 'unavailable')
-    expect(error.message).to.match(/\(1: .+; 2: no answer within 2000 ms\)/)
+    expect(error.message).to.match(/\(1: .+; 2: this replica hears too few of the others .+\)/)
   })
 
   it('are refused beyond the limit, and kept for a minute after they were last asked for', async () => {

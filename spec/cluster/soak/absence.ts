@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RealCluster } from '../real-cluster.ts'
 import { bounds, type Objections, objectToDisk, objectToFailures, objectToThroughput } from './bounds.ts'
-import { footprintsLine, type SoakOptions } from './commands.ts'
+import { footprintsLine, paceText, type SoakOptions } from './commands.ts'
 import { type Footprint, footprintOf } from './footprint.ts'
 import { Load } from './load.ts'
-import { Pace } from './pace.ts'
+import { Pace, type Stretch } from './pace.ts'
 
 /** How a replica that was away got what it missed. */
 export type Way = 'fetch' | 'snapshot'
@@ -16,13 +16,13 @@ export interface AbsenceReport {
   /** From the start of the process: until it was ready to vote, and until it had executed what the others had. */
   readonly readyMs: number
   readonly inStepMs: number
-  /** Commands a second of the others: with all there, with one away, while it started, while it caught up, and after. */
-  readonly throughput: {
-    readonly before: number
-    readonly away: number
-    readonly starting: number
-    readonly catchingUp: number
-    readonly after: number
+  /** Of the others: with all there, with one away, while it started, while it caught up, and after. */
+  readonly pace: {
+    readonly before: Stretch
+    readonly away: Stretch
+    readonly starting: Stretch
+    readonly catchingUp: Stretch
+    readonly after: Stretch
   }
   /** What the others took up, every tenth of the absence. */
   readonly survivors: readonly (readonly Footprint[])[]
@@ -46,11 +46,11 @@ export async function soakAbsence(missed: number, expected: Way, options: SoakOp
     await cluster.startAll('--bootstrap')
     load = new Load({ endpoints: others.map(id => cluster.members.get(id)!), clients, keys })
     await load.more(warmUpCommands)
-    const pace = new Pace(load)
+    const pace = new Pace(load, cluster, others)
     await load.more(measuredCommands)
     signal.throwIfAborted()
     const before = pace.next()
-    told(`all there: ${Math.round(before)}/s`)
+    told(`all there: ${paceText(before)}`)
 
     await cluster.stop(away)
     const survivors: Footprint[][] = []
@@ -62,7 +62,7 @@ export async function soakAbsence(missed: number, expected: Way, options: SoakOp
       survivors.push(await Promise.all(others.map(id => footprintOf(cluster, id))))
       told(`${load.answered - answered} commands without it; ${footprintsLine(survivors.at(-1)!)}`)
     }
-    const throughputAway = pace.next()
+    const awayPace = pace.next()
     const missedInAll = load.answered - answered
 
     const fromMs = performance.now()
@@ -83,13 +83,13 @@ export async function soakAbsence(missed: number, expected: Way, options: SoakOp
     const after = pace.next()
     await load.end()
     await cluster.inStep()
-    const during = ((inStepMs - readyMs) * catchingUp + readyMs * starting) / inStepMs
+    const during = ((inStepMs - readyMs) * catchingUp.throughput + readyMs * starting.throughput) / inStepMs
     return {
       missed: missedInAll,
       way,
       readyMs,
       inStepMs,
-      throughput: { before, away: throughputAway, starting, catchingUp, after },
+      pace: { before, away: awayPace, starting, catchingUp, after },
       survivors,
       objections: [
         ...cluster.unexpectedEnds,
@@ -97,7 +97,7 @@ export async function soakAbsence(missed: number, expected: Way, options: SoakOp
         ...(way === expected ? [] : [`it came back by ${way}, where ${expected} was expected`]),
         ...objectToThroughput(
           'from its start until it was in step',
-          before,
+          before.throughput,
           during,
           bounds.throughputKeptDuringCatchUp,
         ),

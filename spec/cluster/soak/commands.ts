@@ -10,7 +10,7 @@ import {
 } from './bounds.ts'
 import { type Footprint, footprintOf } from './footprint.ts'
 import { Load } from './load.ts'
-import { Pace } from './pace.ts'
+import { Pace, type Stretch } from './pace.ts'
 import { Residents } from './residents.ts'
 
 export interface SoakOptions {
@@ -23,12 +23,8 @@ export interface SoakOptions {
 }
 
 /** One tenth of the load, and what the replicas take up after it. */
-export interface Tenth {
+export interface Tenth extends Stretch {
   readonly commands: number
-  /** Commands a second. */
-  readonly throughput: number
-  /** Processor time of all replicas, in us a command; undefined where the system does not say. */
-  readonly processorUs: number | undefined
   /** In the order of the members. */
   readonly footprints: readonly Footprint[]
 }
@@ -57,25 +53,16 @@ export async function soakCommands(commands: number, options: SoakOptions): Prom
     const done: Tenth[] = []
     const warmUp = Math.min(warmUpCommandsMax, Math.floor(commands / warmUpShare))
     await load.more(warmUp)
-    const pace = new Pace(load)
-    let usedBefore = 0
+    const pace = new Pace(load, cluster, cluster.ids)
     residents = new Residents(cluster, cluster.ids)
     for (let at = 1; at <= tenths; at++) {
       await load.more((commands * at) / tenths - load.answered)
       signal.throwIfAborted()
-      const throughput = pace.next()
+      const stretch = pace.next()
       const median = residents.next()
       const looks = await Promise.all(cluster.ids.map(id => footprintOf(cluster, id)))
       const footprints = looks.map((each, member) => ({ ...each, resident: median[member] || each.resident }))
-      const used = footprints.reduce((sum, { processorMs }) => sum + (processorMs ?? Number.NaN), 0)
-      const processorUs = (1_000 * (used - usedBefore)) / (commands / tenths)
-      usedBefore = used
-      done.push({
-        commands: load.answered,
-        throughput,
-        processorUs: Number.isNaN(processorUs) ? undefined : processorUs,
-        footprints,
-      })
+      done.push({ commands: load.answered, ...stretch, footprints })
       told(tenthLine(done.at(-1)!))
     }
     await load.end()
@@ -126,7 +113,8 @@ export const footprintsLine = (footprints: readonly Footprint[]): string =>
     `actors ${footprints.map(({ actors }) => actors).join(' ')}`,
   ].join(', ')
 
-const tenthLine = ({ commands, throughput, processorUs, footprints }: Tenth): string =>
-  `${commands} commands, ${Math.round(throughput)}/s, ${shownUs(processorUs)} us of processor time each; ${footprintsLine(footprints)}`
+const tenthLine = ({ commands, footprints, ...stretch }: Tenth): string =>
+  `${commands} commands, ${paceText(stretch)}; ${footprintsLine(footprints)}`
 
-export const shownUs = (us: number | undefined): string => (us === undefined ? '-' : us.toFixed(0))
+export const paceText = ({ throughput, processorUs }: Stretch): string =>
+  `${Math.round(throughput)}/s${processorUs === undefined ? '' : ` at ${Math.round(processorUs)} us of processor time each`}`

@@ -1,5 +1,5 @@
 import type { RealCluster } from '../real-cluster.ts'
-import { residentBytes } from './footprint.ts'
+import { residentBytes } from './process-use.ts'
 
 const intervalMs = 250
 

@@ -87,7 +87,7 @@ export class Proposals {
   commandOf(batch: readonly Proposal[]): Command {
     return {
       footprint: unionFootprint(batch.map(proposal => proposal.footprint)),
-      payloads: batch.map(proposal => proposal.payload),
+      payloads: inOneArray(batch.map(proposal => proposal.payload)),
     }
   }
 
@@ -119,6 +119,18 @@ export class Proposals {
     if (this.#inFlight < most && held.size === 0) return false
     return touched.some(key => held.has(key) || (this.#inFlightOn.get(key) ?? 0) >= most)
   }
+}
+
+/** The same bytes end to end: as arrays of their own they would take several times the room, for as long as the record is kept. */
+function inOneArray(payloads: readonly Uint8Array[]): readonly Uint8Array[] {
+  const all = new Uint8Array(payloads.reduce((sum, each) => sum + each.length, 0))
+  let at = 0
+  return payloads.map(payload => {
+    const from = at
+    all.set(payload, from)
+    at += payload.length
+    return all.subarray(from, at)
+  })
 }
 
 function keysOf({ reads, writes }: Footprint): readonly Key[] {

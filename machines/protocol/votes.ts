@@ -30,7 +30,7 @@ export const voteAccept = (record: Record, bal: Ballot, cmd: Value, dep: Depende
   phase: 'accepted',
   bal,
   abal: bal,
-  cmd,
+  cmd: asKnown(record, cmd),
   dep: cmd === NOP ? noDependencies(dep.length) : dep,
 })
 
@@ -49,9 +49,13 @@ export const adoptCandidate = (record: Record, cmd: Command, d: Dependencies): R
 export const learnCommit = (record: Record, cmd: Value, dep: Dependencies): Record => ({
   ...record,
   phase: 'committed',
-  cmd,
+  cmd: asKnown(record, cmd),
   dep,
 })
+
+/** An equal command that the record has already, for the other: each is as large as its batch, and kept as long as the record. */
+const asKnown = ({ initCmd }: Record, cmd: Value): Value =>
+  initCmd !== undefined && cmd !== NOP && sameCommand(initCmd, cmd) ? initCmd : cmd
 
 /**
  * Rule 3.6: a later commit must be equal.

@@ -47,6 +47,13 @@ describe('proposals', () => {
     expect(command.payloads.map(payload => payload.length)).to.eql([1, 2])
   })
 
+  it('put the payloads of a batch into one array, byte for byte', () => {
+    const of = (...bytes: readonly number[]) => ({ ...proposal('a'), payload: Uint8Array.from(bytes) })
+    const { payloads } = new Proposals(defaultLimits).commandOf([of(1), of(), of(2, 3)])
+    expect(payloads.map(payload => [...payload])).to.eql([[1], [], [2, 3]])
+    expect(new Set(payloads.map(payload => payload.buffer)).size).to.equal(1)
+  })
+
   it('fill a batch to its limits: commands, bytes, keys', () => {
     const three = [proposal('a', put('a'), 10), proposal('b', put('b'), 10), proposal('c', put('c'), 10)]
     for (const limits of [{ batchCommandsMax: 2 }, { batchBytesMax: 20 }, { footprintKeysMax: 2 }]) {

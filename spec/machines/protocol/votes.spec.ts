@@ -53,6 +53,14 @@ describe('votes', () => {
     expect(voteAccept(voted, 4, NOP, [0, 1, 0])).to.deep.include({ cmd: NOP, dep: [0, 0, 0], initCmd: payload })
   })
 
+  it('keep one object for one payload, however often it comes', () => {
+    const again = () => ({ ...payload, payloads: payload.payloads.map(each => each.slice()) })
+    const voted = votePreAccept(id, blank, payload, [0, 0, 0], [0, 0, 0])
+    expect(voteAccept(voted, 4, again(), [0, 1, 0]).cmd).to.equal(payload)
+    expect(learnCommit(voted, again(), [0, 1, 0]).cmd).to.equal(payload)
+    expect(learnCommit(voted, another, [0, 1, 0]).cmd).to.equal(another)
+  })
+
   it('4.2: bal alone', () => expect(promise(blank, 5)).to.eql({ ...blank, bal: 5 }))
 
   it('4.4: cmd, initCmd and initDep alone', () => {

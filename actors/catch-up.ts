@@ -1,4 +1,3 @@
-import { type Command, NOP } from '../machines/protocol/commands.ts'
 import type { Dependencies } from '../machines/protocol/dependencies.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
 import type { Message, MessageOf } from '../machines/protocol/messages.ts'
@@ -106,10 +105,11 @@ export class CatchUp {
       while (index < end && ids < limits.fetchIdsMax && bytes < limits.batchBytesMax) {
         index++
         if (ledger.isGone({ rank, index })) floor[rank] = index
-        const record = ledger.get(rank, index)?.record
-        if (record?.phase !== 'committed' || record.cmd === undefined) continue
+        const entry = ledger.get(rank, index)
+        const record = entry?.record
+        if (entry === undefined || record?.phase !== 'committed' || record.cmd === undefined) continue
         ids++
-        bytes += record.cmd === NOP ? 0 : bytesOf(record.cmd)
+        bytes += entry.payloadBytes
         say(to, {
           type: 'commit',
           id: { epoch: ledger.membership.epoch, rank, index },
@@ -152,5 +152,3 @@ export class CatchUp {
     say(best.donor, { type: 'fetch', from: mine, to })
   }
 }
-
-const bytesOf = (command: Command): number => command.payloads.reduce((sum, payload) => sum + payload.length, 0)

@@ -3,6 +3,7 @@ import type { InstanceContext } from '../machines/instance/context.ts'
 import type { InstanceEvent } from '../machines/instance/events.ts'
 import { type InstanceActor, type InstanceMachine, instanceMachine } from '../machines/instance/machine.ts'
 import { type Addressed, attemptOf, candidateOf } from '../machines/instance/outgoing.ts'
+import { type Command, NOP } from '../machines/protocol/commands.ts'
 import type { InstanceId } from '../machines/protocol/instance-id.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
@@ -18,6 +19,8 @@ export interface InstancesPorts {
   readonly ledger: Ledger
   readonly outbox: Outbox
   readonly tap: Tap | undefined
+  /** The same command, in little memory. */
+  foldCommand(command: Command): Command
   /** A request of mine to myself: it is delivered at once (rule 3.1). */
   deliver(message: Message): void
   /** The instance is committed here, by the path in its context. */
@@ -71,6 +74,7 @@ export class Instances {
     this.send(entry, { type: 'executed' })
     entry.actor = undefined
     this.#live--
+    this.#fold(entry)
   }
 
   /** It was committed here on the fast path, by an actor that still lives. */
@@ -83,6 +87,19 @@ export class Instances {
     if (entry.actor === undefined) return
     entry.actor = undefined
     this.#live--
+  }
+
+  /** Executed and durable: the record stays for those who missed it, and hardly anybody looks at its commands again. */
+  #fold(entry: Entry): void {
+    const { record } = entry
+    if (record?.phase !== 'committed') return
+    const { foldCommand } = this.#ports
+    const { cmd, initCmd } = record
+    entry.record = {
+      ...record,
+      cmd: cmd === undefined || cmd === NOP ? cmd : foldCommand(cmd),
+      initCmd: initCmd && foldCommand(initCmd),
+    }
   }
 
   #spawn(entry: Entry): InstanceActor {

@@ -16,6 +16,8 @@ export interface Entry {
   record: Record | undefined
   /** The payload is on disk, or in the flush that is under way. */
   payloadStored: boolean
+  /** Bytes of the payload; 0 while it is not known. */
+  payloadBytes: number
   /** Its statechart while it lives: from the first event to executed and durable. */
   actor: InstanceActor | undefined
   executed: boolean
@@ -68,7 +70,7 @@ export class Ledger {
     const row = this.#rows[id.rank]!
     let entry = row.get(id.index)
     if (entry === undefined) {
-      entry = { id, record: undefined, payloadStored: false, actor: undefined, executed: false }
+      entry = { id, record: undefined, payloadStored: false, payloadBytes: 0, actor: undefined, executed: false }
       row.set(id.index, entry)
     }
     return entry
@@ -81,6 +83,7 @@ export class Ledger {
     if (before === undefined || payloadOf(before) === undefined) {
       const payload = payloadOf(record)
       if (payload !== undefined) {
+        entry.payloadBytes = payload.payloads.reduce((sum, each) => sum + each.length, 0)
         this.#index.enter(entry.id, payload.footprint)
         this.#learnt(entry.id, payload)
       }
@@ -181,7 +184,7 @@ export class Ledger {
       let bytes = 0
       for (let index = top; index > this.#floor[rank]!; index--) {
         if (top - index >= recordsKept) return index
-        bytes += bytesOf(this.get(rank, index)?.record)
+        bytes += this.get(rank, index)?.payloadBytes ?? 0
         if (bytes > recordsKeptBytes) return index
       }
       return this.#floor[rank]!
@@ -275,11 +278,6 @@ export class Ledger {
     while (isDecided(row.get(next))) next++
     this.#committed[rank] = next - 1
   }
-}
-
-function bytesOf(record: Record | undefined): number {
-  const payload = record && payloadOf(record)
-  return payload === undefined ? 0 : payload.payloads.reduce((sum, each) => sum + each.length, 0)
 }
 
 /** Committed here, or executed in a snapshot. */

@@ -247,6 +247,7 @@ export class Parts {
       ledger: this.ledger,
       outbox: this.outbox,
       tap,
+      foldCommand: codec.foldCommand,
       deliver: message => this.dispatch.deliver(self, message),
       committed: (entry, context) => this.commits.committed(entry, context),
       awaitFastPath: entry => this.proposer.awaitFastPath(entry),

@@ -41,6 +41,8 @@ export interface Codec {
   /** A command's bytes: the same object always gives the same array, made once or kept from decoding. */
   encodeCommand(command: Command): Uint8Array
   decodeCommand(bytes: Uint8Array): Command
+  /** The same command as its bytes alone, for one that is kept and seldom looked at: each look decodes them. */
+  foldCommand(command: Command): Command
   /** Plain data: null, boolean, number, string, Uint8Array, arrays and objects of these. */
   encodeData(data: unknown): Uint8Array
   decodeData(bytes: Uint8Array): unknown

@@ -72,9 +72,10 @@ const sameValue = (a: Value | undefined, b: Value): boolean =>
   a === b || (a !== undefined && a !== NOP && b !== NOP && sameCommand(a, b))
 
 /** Payloads are compared byte by byte: two of them for one id would mean a reused index (B20). */
-export const sameCommand = (a: Command, b: Command): boolean =>
-  a === b ||
-  (a.payloads.length === b.payloads.length && a.payloads.every((bytes, at) => sameBytes(bytes, b.payloads[at]!)))
+export const sameCommand = (a: Command, b: Command): boolean => a === b || samePayloads(a.payloads, b.payloads)
+
+const samePayloads = (a: Command['payloads'], b: Command['payloads']): boolean =>
+  a.length === b.length && a.every((bytes, at) => sameBytes(bytes, b[at]!))
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false

@@ -28,6 +28,7 @@ export function createCodec(bounds: Bounds): Codec {
     decodeVote: votes.decode,
     encodeCommand: commands.pack,
     decodeCommand: bytes => commands.adopt(plainBytes(bytes)) as Command,
+    foldCommand: value => commands.fold(value) as Command,
     encodeData,
     decodeData,
   }

@@ -12,6 +12,8 @@ export interface CompiledSealed extends Compiled {
   unpack(data: unknown): object
   /** The value of bytes that are the value's own from here on. Its texts and byte strings may be views of them. */
   adopt(bytes: Uint8Array): object
+  /** The same value as its bytes alone: its fields are read from them again whenever one is asked for. */
+  fold(value: object): object
 }
 
 /** The bytes of every sealed value that was packed or unpacked and is still alive. */
@@ -28,21 +30,46 @@ export function compileSealed(
   bytesOf.set(shape, remembered)
   const limits = { itemsMax: extent.items, depthMax: extent.depth, plainData: false }
 
+  const read = (bytes: Uint8Array): Record<string, unknown> => fields.unpack(unpack(bytes, path, limits, 'view'), {}, 0)
   const adopt = (bytes: Uint8Array): object => {
-    const value = fields.unpack(unpack(bytes, path, limits, 'view'), {}, 0)
+    const value = read(bytes)
     remembered.set(value, bytes)
     return value
   }
+  class Folded {
+    readonly #bytes: Uint8Array
+    constructor(bytes: Uint8Array) {
+      this.#bytes = bytes
+    }
+    get(name: string): unknown {
+      return read(this.#bytes)[name]
+    }
+  }
+  for (const name of Object.keys(shape.fields))
+    Object.defineProperty(Folded.prototype, name, {
+      get(this: Folded) {
+        return this.get(name)
+      },
+    })
+
+  const packed = (value: unknown): Uint8Array => {
+    if (typeof value !== 'object' || value === null)
+      throw new CodecError(`${path}: an object is expected, found ${describe(value)}`)
+    let bytes = remembered.get(value)
+    if (bytes === undefined) {
+      bytes = pack(fields.pack(value, []), path)
+      remembered.set(value, bytes)
+    }
+    return bytes
+  }
   return {
-    pack(value) {
-      if (typeof value !== 'object' || value === null)
-        throw new CodecError(`${path}: an object is expected, found ${describe(value)}`)
-      let bytes = remembered.get(value)
-      if (bytes === undefined) {
-        bytes = pack(fields.pack(value, []), path)
-        remembered.set(value, bytes)
-      }
-      return bytes
+    pack: packed,
+    fold(value) {
+      if (value instanceof Folded) return value
+      const bytes = packed(value)
+      const folded = new Folded(bytes)
+      remembered.set(folded, bytes)
+      return folded
     },
     unpack(data) {
       if (!(data instanceof Uint8Array)) throw new CodecError(`${path}: bytes are expected, found ${describe(data)}`)

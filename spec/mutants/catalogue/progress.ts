@@ -86,7 +86,7 @@ export const progress: readonly Mutant[] = [
     patches: [
       patch(
         'actors/catch-up.ts',
-        "if (record?.phase !== 'committed' || record.cmd === undefined) continue",
+        "if (entry === undefined || record?.phase !== 'committed' || record.cmd === undefined) continue",
         'if (record?.cmd === undefined) continue',
       ),
     ],

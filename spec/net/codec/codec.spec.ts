@@ -76,6 +76,16 @@ describe('codec: round trips', () => {
     expect(kept.buffer.byteLength, 'no view of the frame').to.equal(bytes.length)
   })
 
+  it('folds a command to its bytes, which are read again for each look at it', () => {
+    const bytes = codec.encodeCommand(aCommand())
+    const command = codec.decodeCommand(bytes)
+    const folded = codec.foldCommand(command)
+    expect({ footprint: folded.footprint, payloads: folded.payloads }).to.deep.equal(command)
+    expect(folded.payloads).not.to.equal(folded.payloads)
+    expect(codec.encodeCommand(folded)).to.equal(bytes)
+    expect(codec.foldCommand(folded)).to.equal(folded)
+  })
+
   it('gives back plain data', () => {
     const plain = fc.letrec(tie => ({
       data: fc.oneof(

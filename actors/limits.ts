@@ -48,6 +48,8 @@ export interface Limits extends Bounds {
   readonly fetchTimeoutMs: number
   /** What need only be durable some day (learnt commits) is flushed after this, if no other flush takes it along. */
   readonly lazyFlushMs: number
+  /** Records and messages that wait for room on a full disk; beyond them, what peers say is dropped until there is room. */
+  readonly unwrittenMax: number
   /** A local snapshot is taken after this many executed commands, or later: when they have as many bytes as the last one. */
   readonly snapshotCommands: number
   /**
@@ -113,6 +115,7 @@ export const defaultLimits: Limits = {
   fastPathWaitMaxMs: 50,
   fetchTimeoutMs: 1_000,
   lazyFlushMs: 20,
+  unwrittenMax: 16_384,
   snapshotCommands: 20_000,
   digestIntervalMs: 60_000,
   recordsKept: 1_000,

@@ -103,6 +103,11 @@ export class Outbox {
     return this.#hasRoom
   }
 
+  /** Records to be written and messages to be said. */
+  get backlog(): number {
+    return this.#dirty.size + this.#waiting.length
+  }
+
   /** Nothing is left to be written or said. */
   get isClean(): boolean {
     return this.#durable === this.#written && !this.#inFlight && this.#waiting.length === 0

@@ -54,6 +54,7 @@ export class Replica<C = unknown, R = unknown> {
   #peerStores: PeerStores | undefined
   #lazyFlush = false
   #retryingFlush = false
+  #saidFull = false
   #inTurn = false
   #halted = false
   #drainedAt: number | undefined
@@ -196,6 +197,7 @@ export class Replica<C = unknown, R = unknown> {
       epoch,
       state: this.state,
       error: error?.message,
+      disk: this.#parts.outbox.hasRoom ? 'ok' : 'full',
       upMs: Math.round(this.#options.clock.now() - this.#startedMs),
       commandsExecuted: this.#parts.execution.commands,
       ...this.progress(),
@@ -239,6 +241,10 @@ export class Replica<C = unknown, R = unknown> {
     } while (this.#parts.outbox.settle() && !this.#halted)
     if (this.#votes) this.#parts.truncation.sometimes()
     this.#parts.outbox.endTurn()
+    if (this.#saidFull && this.#parts.outbox.hasRoom) {
+      this.#saidFull = false
+      this.#options.log?.('there is room on disk again: this replica votes')
+    }
     if (this.#parts.outbox.isClean) this.#parts.progress.allDurable()
     else if (this.#parts.outbox.isLazy) this.#flushLater()
     this.#sessions.endTurn()
@@ -268,6 +274,7 @@ export class Replica<C = unknown, R = unknown> {
     if (this.state !== 'voting') return { code: 'notReady', reason: `this replica is ${this.state}` }
     const { reason } = this.#parts.isolation
     if (reason !== undefined) return { code: 'notReady', reason }
+    if (!this.#parts.outbox.hasRoom) return { code: 'notReady', reason: 'the disk of this replica is full' }
     if (this.#parts.proposals.isFull)
       return { code: 'overloaded', reason: `${this.#parts.proposals.length} commands wait to be proposed here` }
     this.#parts.proposals.add(proposal)
@@ -299,7 +306,7 @@ export class Replica<C = unknown, R = unknown> {
         route: ({ event }) => {
           if (event.type !== 'frame') return
           try {
-            this.#parts.dispatch.route(event.from, event.messages)
+            this.#parts.dispatch.route(event.from, this.#bearable(event.messages))
           } catch (error) {
             // Thrown further it would end the actor, and the replica would go on as if it lived.
             this.#fail(asError(error))
@@ -309,6 +316,13 @@ export class Replica<C = unknown, R = unknown> {
         halt: () => this.#halt(),
       },
     })
+  }
+
+  /** Messages may be lost (section 7): what finds no room on disk is not gathered in memory without end. */
+  #bearable(messages: readonly Message[]): readonly Message[] {
+    const { outbox } = this.#parts
+    if (outbox.hasRoom || outbox.backlog < this.#options.limits.unwrittenMax) return messages
+    return messages.filter(({ type }) => type === 'heartbeat')
   }
 
   #opened(contents: StoreContents): void {
@@ -463,7 +477,8 @@ export class Replica<C = unknown, R = unknown> {
   #storeFailed(error: StoreError): void {
     if (error instanceof StoreError && error.code === 'storeFull') {
       // No vote without durability; there may be room again.
-      this.#options.log?.(`${error.message}; trying again`)
+      if (!this.#saidFull) this.#options.log?.(error.message)
+      this.#saidFull = true
       if (this.#retryingFlush) return
       this.#retryingFlush = true
       this.#parts.timers.set(this.#options.limits.retransmitDelayMaxMs, () => {

@@ -23,6 +23,8 @@ export interface ReplicaStatus extends ReplicaProgress {
   readonly state: ReplicaState
   /** What failed, when it did. */
   readonly error: string | undefined
+  /** `full`: the last write found no room, and until one does this replica gives no vote and takes no command. */
+  readonly disk: 'ok' | 'full'
   readonly upMs: number
   /** Instances committed here, Nops included. */
   readonly committed: number

@@ -32,7 +32,10 @@ export function checkOwner(owner: StoreOwner, expected: StoreExpectation | undef
   compare('member', `${owner.member}`, expected.member === undefined ? undefined : `${expected.member}`)
   compare('members', sorted(owner.members), expected.members === undefined ? undefined : sorted(expected.members))
   if (differences.length === 0) return
-  throw new StoreError('storeForeign', `${where} belongs to ${differences.join('; and to ')}`)
+  throw new StoreError(
+    'storeForeign',
+    `${where} belongs to ${differences.join('; and to ')}. To do: start this replica on its own directory`,
+  )
 }
 
 /** The refusal of a place without a store, and what to do about it. */

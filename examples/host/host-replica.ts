@@ -84,15 +84,21 @@ export async function hostReplica<C, R>(options: HostOptions<C, R>): Promise<Hos
     throw error
   }
   listener.start(client => replica.connected(client))
+  const closeDoors = async (): Promise<void> => {
+    await new Promise<void>(resolve => listener.stop(resolve))
+    await closeServer(server)
+  }
   replica.actor.subscribe(({ value, context }) => {
-    if (value === 'failed') options.failed(context.error ?? new Error('the replica failed and did not say why'))
+    if (value !== 'failed') return
+    options.failed(context.error ?? new Error('the replica failed and did not say why'))
+    // A port that is open would keep the process, and clients waiting at a replica that answers nothing.
+    void closeDoors()
   })
   return {
     replica,
     async drain() {
       await replica.drain()
-      await new Promise<void>(resolve => listener.stop(resolve))
-      await closeServer(server)
+      await closeDoors()
     },
   }
 }

@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { RealCluster } from './real-cluster.ts'
+import { CountingClients } from './backup/counting-clients.ts'
+import { type Increment, objectionsToState, type Taking } from './backup/cut.ts'
+import { eventually, RealCluster } from './real-cluster.ts'
 import { type Ended, runCli } from './run-cli.ts'
 
 describe('real processes: backup and restore', function () {
@@ -18,58 +20,62 @@ describe('real processes: backup and restore', function () {
   const backup = (...args: readonly string[]): Promise<Ended> =>
     runCli(['backup', file, '--endpoints', old.endpoints.join(','), ...args])
 
-  /** One client counts on two keys in turn, so that a state of any one point has `a === b` or `a === b + 1`. */
-  async function countWhile<T>(run: () => Promise<T>): Promise<{ readonly result: T; readonly counted: number }> {
-    const client = old.connect(2)
-    let counted = 0
-    let isOver = false
-    const counting = (async () => {
-      while (!isOver || counted === 0) {
-        counted = await client.incr('a')
-        await client.incr('b')
-      }
-    })()
-    try {
-      while (counted === 0) await new Promise(resolve => setImmediate(resolve))
-      return { result: await run(), counted }
-    } finally {
-      isOver = true
-      await counting
-      client.close()
-    }
-  }
-
   it('takes the state of one point under load, and a new cluster begins with it', async () => {
-    const client = old.connect()
-    await client.put('before', 'acknowledged')
-    client.close()
-    const { result, counted } = await countWhile(() => backup('--json'))
-    expect(result.code, result.stderr).to.equal(0)
-    const told = JSON.parse(result.stdout)
-    expect(told).to.include({ cluster: 'spec', bytes: readFileSync(file).length })
-    expect(readdirSync(old.directory).filter(name => name.includes('.part'))).to.eql([])
+    const load = new CountingClients(old, 8)
+    const takings: Taking[] = []
+    const files: string[] = []
+    try {
+      await eventually('the load is under way', async () => (load.increments.length > 200 ? true : undefined))
+      for (const endpoint of old.endpoints) {
+        const start = performance.now()
+        const { code, stderr, stdout } = await runCli(['backup', file, '--endpoints', endpoint, '--json'])
+        expect(code, stderr).to.equal(0)
+        expect(JSON.parse(stdout)).to.include({ cluster: 'spec', bytes: readFileSync(file).length })
+        expect(readdirSync(old.directory).filter(name => name.includes('.part'))).to.eql([])
+        takings.push({ start, end: performance.now() })
+        files.push(`${file}.${files.length}`)
+        copyFileSync(file, files.at(-1)!)
+      }
+      const { length } = load.increments
+      await eventually('it goes on', async () => (load.increments.length > length + 200 ? true : undefined))
+    } finally {
+      await load.end()
+    }
+    console.log(`      ${files.length} backups under a load of ${load.increments.length} increments by 8 clients`)
+    for (const [at, each] of files.entries()) await expectOnePoint(each, load.increments, takings[at]!)
+  })
 
+  /** A new cluster begins with the backup; its state is judged, and it goes on, and finds it again after a restart. */
+  async function expectOnePoint(from: string, increments: readonly Increment[], taking: Taking): Promise<void> {
     const next = await RealCluster.create()
     try {
-      await next.startAll('--bootstrap', '--restore', file)
+      await next.startAll('--bootstrap', '--restore', from)
       const reader = next.connect()
-      const [a, b] = [Number(await reader.get('a')), Number(await reader.get('b'))]
-      expect(a - b, `a ${a}, b ${b}`).to.be.within(0, 1)
-      expect(a).to.be.within(1, counted)
-      expect(await reader.get('before')).to.equal('acknowledged')
+      const state = new Map<string, number>()
+      for (const key of await reader.keys()) state.set(key, Number(await reader.get(key)))
+      expect(objectionsToState(increments, state, taking)).to.eql([])
+      const held = [...state.values()].reduce((sum, count) => sum + count, 0)
+      expect(held, 'it was taken in the midst of the load').to.be.within(1, increments.length - 1)
+
+      // Were one key as it was a moment before or after, the judge would notice.
+      const [key, count] = [...state].sort(([, a], [, b]) => b - a)[0]!
+      for (const other of [count - 50, count + 50])
+        expect(objectionsToState(increments, new Map(state).set(key, other), taking)).to.not.eql([])
+
       await reader.put('after', 'x')
+      expect(await reader.incr(key)).to.equal(count + 1)
       reader.close()
       await next.inStep()
       await next.stop(3)
       await next.start(3)
       await next.inStep()
       const last = next.connect(3)
-      expect(await last.get('before', { stale: true })).to.equal('acknowledged')
+      expect(await last.get(key, { stale: true })).to.equal(String(count + 1))
       last.close()
     } finally {
       await next.dispose()
     }
-  })
+  }
 
   it('refuses a damaged file and a directory with data, and touches nothing', async () => {
     expect((await backup()).code).to.equal(0)

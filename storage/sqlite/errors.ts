@@ -14,6 +14,26 @@ const meanings: { readonly [code in StoreErrorCode]?: string } = {
   storeDamaged: 'it does not read back as it was written',
 }
 
+/** What whoever runs the replica can do, where the error itself does not say it. */
+const remedies: { readonly [code in StoreErrorCode]?: string } = {
+  storeFull: 'make room; this replica does not vote until then',
+  storeFailed:
+    'whether it was written is not known: start this replica again, and it reads anew what is there; ' +
+    'if that fails too, its disk is at fault',
+  storeDamaged:
+    'this replica must not vote on what is left of its store, and goes on only with the exact store that it had when it ' +
+    'last ran. If there is no copy of that, leave it stopped: the others have all that was acknowledged and go on ' +
+    'without it while most of them are up. Never bootstrap it again under its old id',
+}
+
+/** The error with what is to be done about it. */
+export function withRemedy(error: StoreError): StoreError {
+  const remedy = remedies[error.code]
+  return remedy === undefined
+    ? error
+    : new StoreError(error.code, `${error.message}. To do: ${remedy}`, { cause: error.cause })
+}
+
 /**
  * What the file system or SQLite reported, as a StoreError; a StoreError is returned as it is.
  * @param doing for example `writing /data/1/replica.db`
@@ -21,11 +41,16 @@ const meanings: { readonly [code in StoreErrorCode]?: string } = {
 export function toStoreError(error: unknown, doing: string): StoreError {
   if (error instanceof StoreError) return error
   const cause = error instanceof Error ? error : new Error(String(error))
-  const code = ('code' in cause && typeof cause.code === 'string' && codes[cause.code]) || 'storeFailed'
+  const code = codes[codeOf(cause) ?? ''] ?? 'storeFailed'
   const meaning = meanings[code]
   return new StoreError(code, `${doing}: ${meaning === undefined ? '' : `${meaning}: `}${cause.message}`, { cause })
 }
 
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+
+/** There was no room. */
+export const isFull = (error: unknown): boolean => codes[codeOf(error) ?? ''] === 'storeFull'
+
 /** What went wrong was locked by somebody else. */
-export const isBusy = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'SQLITE_BUSY' || error.code === 'SQLITE_LOCKED')
+export const isBusy = (error: unknown): boolean => codeOf(error) === 'SQLITE_BUSY' || codeOf(error) === 'SQLITE_LOCKED'

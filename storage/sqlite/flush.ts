@@ -13,6 +13,9 @@ import {
 } from './keys.ts'
 import { seal, sealBytes } from './seal.ts'
 
+/** All keys and values end to end, and the lists that say where. */
+export type FlushParameters = readonly [data: Buffer, ...lists: Parameter[]]
+
 type Single = readonly [name: string, value: Uint8Array]
 
 const text = new TextEncoder()
@@ -21,7 +24,7 @@ const text = new TextEncoder()
  * A batch as the parameters of `flushStatement`.
  * @param flushes the number of this flush: 1 for the first of the store
  */
-export function packFlush(batch: WriteBatch, flushes: number): Parameter[] {
+export function packFlush(batch: WriteBatch, flushes: number): FlushParameters {
   const singles: Single[] = [[flushesName, text.encode(String(flushes))]]
   if (batch.snapshot !== undefined) singles.push([snapshotName, batch.snapshot])
   for (const peer of batch.peers ?? []) {
@@ -31,7 +34,7 @@ export function packFlush(batch: WriteBatch, flushes: number): Parameter[] {
 }
 
 /** A new store's first values, likewise. */
-export function packOwner(owner: Uint8Array, snapshot: Uint8Array | undefined): Parameter[] {
+export function packOwner(owner: Uint8Array, snapshot: Uint8Array | undefined): FlushParameters {
   const singles: Single[] = [
     [ownerName, owner],
     [flushesName, text.encode('0')],
@@ -46,7 +49,7 @@ function pack(
   records: readonly RecordWrite[],
   singles: readonly Single[],
   truncate: Truncate = { epoch: 0, upTo: [] },
-): Parameter[] {
+): FlushParameters {
   const data = Buffer.allocUnsafe(sizeOf(records, singles) + truncate.upTo.length * 2 * keyBytes)
   let at = 0
   const put = (record: RecordWrite, value: Uint8Array, seedOf: typeof voteSeed): string => {

@@ -3,9 +3,10 @@ import { checkOwner, emptyError, type StoreBootstrap, type StoreExpectation } fr
 import type { StoreContents } from '../store.ts'
 import { bootstrapStore, checkPresence } from './bootstrap.ts'
 import { checkDatabase, checkFiles, checkMark } from './check.ts'
+import { type Checkpoints, createCheckpoints } from './checkpoints.ts'
 import { connect, type Prepared } from './connection.ts'
 import { readContents } from './contents.ts'
-import { isBusy, toStoreError } from './errors.ts'
+import { isBusy, toStoreError, withRemedy } from './errors.ts'
 import { makeDirectory, type StoreFiles } from './files.ts'
 import { lockDirectory, lockedError } from './lock.ts'
 import { followMark, type MarkWriter } from './mark.ts'
@@ -30,6 +31,7 @@ export interface OpenStore {
   /** How many flushes it has taken so far. */
   readonly flushes: number
   readonly flush: Prepared
+  readonly checkpoints: Checkpoints
   readonly mark: MarkWriter
   /** Lets go of everything. */
   release(): Promise<void>
@@ -68,8 +70,9 @@ export async function openStore(
     const version = await checkDatabase(connection, files.database)
     if (version < schemaVersion) await beginMigration(connection, files.database, version)
     const { contents, flushes } = await readContents(connection, files.database)
-    checkMark(files, contents.owner.storeIdentity, flushes)
+    // Whose it is first: a foreign store has a foreign mark too, and the mark alone would not say whose.
     checkOwner(contents.owner, expect, files.directory)
+    checkMark(files, contents.owner.storeIdentity, flushes)
     // What is refused stays as it was.
     if (version < schemaVersion) await connection.execute('COMMIT')
 
@@ -80,9 +83,9 @@ export async function openStore(
     undo.push(() => mark.close())
     const flush = await connection.prepare(flushStatement)
     undo.push(() => flush.finalize())
-    return { contents, flushes, flush, mark, release }
+    return { contents, flushes, flush, checkpoints: createCheckpoints(connection), mark, release }
   } catch (error) {
     await release()
-    throw isBusy(error) ? lockedError(files, error) : toStoreError(error, `opening ${files.database}`)
+    throw withRemedy(isBusy(error) ? lockedError(files, error) : toStoreError(error, `opening ${files.database}`))
   }
 }

@@ -10,6 +10,8 @@ const pragmas: readonly (readonly [name: string, value: string | number, readsBa
   ['journal_mode', 'WAL', 'wal'],
   // NORMAL would lose acknowledged commits at a power cut.
   ['synchronous', 'FULL', 2],
+  // checkpoints.ts moves the log into the database, and hears what fails.
+  ['wal_autocheckpoint', 0, 0],
   // On macOS fsync alone does not reach the disk; elsewhere these change nothing.
   ['fullfsync', 1, 1],
   ['checkpoint_fullfsync', 1, 1],

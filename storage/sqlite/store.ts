@@ -1,6 +1,6 @@
 import { invariant } from '../../machines/protocol/errors.ts'
 import { type Store, StoreError } from '../store.ts'
-import { toStoreError } from './errors.ts'
+import { toStoreError, withRemedy } from './errors.ts'
 import { filesOf } from './files.ts'
 import { packFlush } from './flush.ts'
 import { type OpenStore, openStore, type SqliteStoreOptions } from './open.ts'
@@ -23,7 +23,7 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
   let becameIdle: (() => void) | undefined
 
   function fail(error: unknown): StoreError {
-    const found = toStoreError(error, `writing ${files.database}`)
+    const found = withRemedy(toStoreError(error, `writing ${files.database}`))
     if (found.code !== 'storeFull') failure ??= found
     return found
   }
@@ -96,12 +96,16 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
       }
       const parameters = packFlush(batch, flushes + 1)
       writing = true
-      target.flush.run(parameters, problem => {
+      const settle = (error: StoreError | null) => {
         writing = false
-        const error = problem === null ? count(target.mark) : fail(problem)
         // Who closes is told after this callback: promises wait for it.
         becameIdle?.()
         done(error)
+      }
+      target.flush.run(parameters, problem => {
+        const error = problem === null ? count(target.mark) : fail(problem)
+        if (error !== null || !target.checkpoints.isDueAfter(parameters[0].length)) settle(error)
+        else target.checkpoints.run(problem => settle(problem === null ? null : fail(problem)))
       })
     },
 

@@ -103,7 +103,7 @@ function cellsOf(report: ReplicaReport): readonly string[] {
   return [
     shown(numberOf(status, 'member')),
     report.endpoint,
-    `up, ${status.state}`,
+    status.disk === 'full' ? 'up, its disk is full' : `up, ${status.state}`,
     shown(numberOf(status, 'committed')),
     shown(numberOf(status, 'executed')),
     fastShare(status),

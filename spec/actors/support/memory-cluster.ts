@@ -6,6 +6,7 @@ import { createCodec } from '../../../net/codec/create-codec.ts'
 import { createMemoryNetwork, type MemoryNetwork } from '../../../net/memory/network.ts'
 import { createMemoryDisk } from '../../../storage/memory/disk.ts'
 import { createMemoryStore } from '../../../storage/memory/store.ts'
+import type { Store } from '../../../storage/store.ts'
 import { Events } from '../../sim/world/events.ts'
 import { Process } from '../../sim/world/process.ts'
 import { createDraw } from '../../sim/world/random.ts'
@@ -14,6 +15,8 @@ export interface MemoryClusterOptions<C, R> {
   readonly n?: number
   readonly limits?: Partial<Limits>
   readonly stateMachine: (member: number) => StateMachine<C, R>
+  /** What stands before a member's store, if anything. */
+  readonly storeOf?: (member: number, store: Store) => Store
   /** What all begin with. */
   readonly snapshot?: Uint8Array
   /** A member's time of day at a simulated time; that time itself, unless given. */
@@ -41,7 +44,7 @@ export interface MemoryCluster<C, R> {
 
 /** A cluster that votes. */
 export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): Promise<MemoryCluster<C, R>> {
-  const { n = 3, stateMachine, snapshot, wallClock = (_, nowMs) => nowMs } = options
+  const { n = 3, stateMachine, snapshot, storeOf = (_, store) => store, wallClock = (_, nowMs) => nowMs } = options
   const limits: Limits = { ...defaultLimits, ...options.limits }
   const codec = createCodec(limits)
   const events = new Events()
@@ -62,7 +65,7 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
       codec,
       stateMachine: stateMachine(id),
       transport: network.transport(id),
-      store: createMemoryStore({ disk: createMemoryDisk(), clock, random, bootstrap, writeDelayMs: 1 }),
+      store: storeOf(id, createMemoryStore({ disk: createMemoryDisk(), clock, random, bootstrap, writeDelayMs: 1 })),
       log: line => lines.push(`[${id}] ${line}`),
     })
   })

@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** A library to be loaded before libc: syncs of one file fail from the moment on that a switch, another file, is there. */
+const source = `
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int fails(int fd) {
+  char link[64], path[4096];
+  const char *file = getenv("FAILING_SYNC_FILE"), *when = getenv("FAILING_SYNC_WHEN");
+  if (file == NULL || when == NULL || access(when, F_OK) != 0) return 0;
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t length = readlink(link, path, sizeof path - 1);
+  if (length < 0) return 0;
+  path[length] = 0;
+  return strcmp(path, file) == 0;
+}
+
+static int checked(long call, int fd) {
+  if (fails(fd)) { errno = EIO; return -1; }
+  return (int)syscall(call, fd);
+}
+
+int fsync(int fd) { return checked(SYS_fsync, fd); }
+int fdatasync(int fd) { return checked(SYS_fdatasync, fd); }
+`
+
+/** Makes the syncs of one file of a process fail. */
+export interface FailingSync {
+  /** For the environment of the process. */
+  readonly env: NodeJS.ProcessEnv
+  /** From now on. */
+  begin(): void
+}
+
+/**
+ * @param directory an own one, for the library and the switch
+ * @param file whose syncs shall fail
+ * @returns why it cannot be done here, as text
+ */
+export function failingSync(directory: string, file: string): FailingSync | string {
+  if (process.platform !== 'linux') return 'syncs are made to fail by LD_PRELOAD, on Linux only'
+  const library = join(directory, 'failing-sync.so')
+  const built = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-x', 'c', '-o', library, '-'], {
+    input: source,
+    encoding: 'utf8',
+  })
+  if (built.status !== 0) return `no C compiler makes the library (${built.error?.message ?? built.stderr.trim()})`
+  const when = join(directory, 'syncs-fail')
+  return {
+    env: { LD_PRELOAD: library, FAILING_SYNC_FILE: file, FAILING_SYNC_WHEN: when },
+    begin: () => writeFileSync(when, ''),
+  }
+}

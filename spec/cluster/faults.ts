@@ -2,9 +2,9 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Argument, Command } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { describeError, exitCodeOf, exitCodes, RefusedError, UsageError } from '../../examples/kv/cli/exit.ts'
-import { jsonOption, wholeNumber } from '../../examples/kv/cli/options.ts'
+import { jsonOption, parseDurationMs, wholeNumber } from '../../examples/kv/cli/options.ts'
 import { systemRandom } from '../../net/system-random.ts'
 import { countAsJson, countAsText } from './faults/count/report.ts'
 import { type CountProgress, type CountTrialOptions, runCountTrial } from './faults/count/trial.ts'
@@ -17,6 +17,7 @@ interface Flags {
   readonly replicas: number
   readonly seed?: number
   readonly clients: number
+  readonly timeout: number
   readonly restartAll?: true
   readonly json?: true
 }
@@ -37,6 +38,11 @@ const command = new Command('npm run faults --')
     wholeNumber(0, 2 ** 32 - 1),
   )
   .option('--clients <count>', 'of incr: they count on one key', wholeNumber(1, 1_000), 64)
+  .addOption(
+    new Option('--timeout <duration>', "of incr's clients: longer than all replicas are down, unless told")
+      .default(15_000, '15s')
+      .argParser(parseDurationMs),
+  )
   .option('--restart-all', 'with incr: all replicas are killed at once too')
   .addOption(jsonOption())
   .addHelpText(
@@ -90,11 +96,17 @@ async function trial(mode: Mode, seconds: number, common: Omit<TrialOptions, 'mo
 
 async function count(
   seconds: number,
-  { clients, restartAll: all }: Flags,
-  common: Omit<CountTrialOptions, 'clients' | 'restartAll' | 'isEnough'>,
+  { clients, timeout: timeoutMs, restartAll: all }: Flags,
+  common: Omit<CountTrialOptions, 'clients' | 'timeoutMs' | 'restartAll' | 'isEnough'>,
 ): Promise<Outcome> {
   const restartAll = all === true
-  const options = { ...common, clients, restartAll, isEnough: (now: CountProgress) => now.seconds >= seconds }
+  const options = {
+    ...common,
+    clients,
+    timeoutMs,
+    restartAll,
+    isEnough: (now: CountProgress) => now.seconds >= seconds,
+  }
   const report = await runCountTrial(options)
   return { text: countAsText(report), json: countAsJson(options, report), failed: report.objections.length > 0 }
 }

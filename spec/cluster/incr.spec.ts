@@ -15,7 +15,7 @@ describe('real processes: a counter under kills', function () {
   /** 64 clients until so many faults came and went, and retries have gone to another replica. */
   const trial = (faults: number, restartAll: boolean, seed: number): Promise<CountReport> =>
     runCountTrial({
-      ...{ replicas: 3, clients: 64, seed, restartAll, folder },
+      ...{ replicas: 3, clients: 64, timeoutMs: 15_000, seed, restartAll, folder },
       isEnough: progress => progress.faults >= faults && progress.resentElsewhere >= 10 && progress.acknowledged >= 500,
       signal: new AbortController().signal,
       told: () => {},

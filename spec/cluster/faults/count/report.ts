@@ -18,6 +18,11 @@ export function countAsText({ objections, ...report }: CountReport): string {
 
 /** One run for programs: one line. */
 export const countAsJson = (
-  { replicas, clients, restartAll }: Pick<CountTrialOptions, 'replicas' | 'clients' | 'restartAll'>,
+  {
+    replicas,
+    clients,
+    timeoutMs,
+    restartAll,
+  }: Pick<CountTrialOptions, 'replicas' | 'clients' | 'timeoutMs' | 'restartAll'>,
   report: CountReport,
-): string => JSON.stringify({ mode: 'incr', replicas, clients, restartAll, ...report })
+): string => JSON.stringify({ mode: 'incr', replicas, clients, timeoutMs, restartAll, ...report })

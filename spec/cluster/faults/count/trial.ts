@@ -22,6 +22,8 @@ export interface CountProgress {
 export interface CountTrialOptions {
   readonly replicas: number
   readonly clients: number
+  /** So long a client sends an increment again, before it is unknown. */
+  readonly timeoutMs: number
   /** Of the faults' draws. */
   readonly seed: number
   /** All replicas are killed at once too, not only one at a time. */
@@ -51,12 +53,12 @@ export interface CountReport {
   readonly objections: readonly string[]
 }
 
-/** A client sends again until then: longer than all replicas may be down. */
-const timeoutMs = 15_000
+/** For reading what became of it, when all is healed. */
+const readTimeoutMs = 20_000
 
 /** Clients count on one key of a new cluster while its replicas are killed; then it is healed, and the counter is judged. */
 export async function runCountTrial(options: CountTrialOptions): Promise<CountReport> {
-  const { replicas, clients, seed, restartAll, folder, isEnough, signal, told } = options
+  const { replicas, clients, timeoutMs, seed, restartAll, folder, isEnough, signal, told } = options
   const cluster = await RealCluster.create(replicas)
   const over = new AbortController()
   const objections: string[] = []
@@ -113,7 +115,7 @@ export async function runCountTrial(options: CountTrialOptions): Promise<CountRe
 async function countersOf(cluster: RealCluster): Promise<readonly number[]> {
   return Promise.all(
     cluster.endpoints.map(async endpoint => {
-      const kv = connectKv({ endpoints: [endpoint], timeoutMs })
+      const kv = connectKv({ endpoints: [endpoint], timeoutMs: readTimeoutMs })
       try {
         return Number((await kv.get(counter)) ?? 0)
       } finally {

@@ -12,6 +12,7 @@ const sums = [
   'crashes',
   'healedPartitions',
   'messages',
+  'due',
 ] as const
 
 /** Of these the least, the median and the most over all worlds are told. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { checkHistory, type KvOperation } from './index.ts'
 import { bruteForce, bruteForceFirst } from './support/brute-force.ts'
-import { append, cas, del, get, incr, put } from './support/history.ts'
+import { append, cas, del, expire, get, incr, put } from './support/history.ts'
 
 interface Known {
   readonly name: string
@@ -9,6 +9,12 @@ interface Known {
   /** The place in `history` of the operation where it first shows. */
   readonly shows?: number
 }
+
+/** A put with a time to live, and how it ends. */
+const mortal = (text: string, client: number, start: number, end: number | null): KvOperation[] => [
+  put(text)(client, start, end),
+  expire(text)(client, start, null),
+]
 
 const good: readonly Known[] = [
   { name: 'nothing', history: [] },
@@ -52,6 +58,26 @@ const good: readonly Known[] = [
   { name: 'an increment of a word', history: [put('a')(1, 1, 2), incr(null)(1, 3, 4), get('a')(1, 5, 6)] },
   { name: 'an increment by more than one', history: [incr(5, 5)(1, 1, 2), incr(3, -2)(1, 3, 4), get('3')(1, 5, 6)] },
   { name: 'a cas that deletes', history: [put('a')(1, 1, 2), cas('a', null, true)(1, 3, 4), del(false)(1, 5, 6)] },
+  {
+    name: 'a key that ends by itself, once',
+    history: [...mortal('a', 1, 1, 2), get('a')(1, 3, 4), get(null)(1, 5, 6), del(false)(1, 7, 8)],
+  },
+  {
+    name: 'a key that could end by itself and does not',
+    history: [...mortal('a', 1, 1, 2), put('b')(1, 3, 4), get('b')(1, 5, 6)],
+  },
+  {
+    name: 'a key that ends with what was appended to it',
+    history: [...mortal('a;', 1, 1, 2), append('b')(1, 3, 4), get('a;b')(1, 5, 6), incr(1)(1, 7, 8)],
+  },
+  {
+    name: 'a put with an unknown outcome that nobody reads, and that ends by itself',
+    history: [put('a')(1, 1, 2), ...mortal('b', 2, 3, null), get(null)(1, 4, 5)],
+  },
+  {
+    name: 'a key that ends between two that nobody reads',
+    history: [...mortal('a', 1, 1, 9), ...mortal('b', 2, 1, 9), cas(null, 'c', true)(3, 3, 9), get('c')(1, 10, 11)],
+  },
   {
     name: 'equal values written twice',
     history: [put('a')(1, 1, 2), put('b')(1, 3, 4), put('a')(2, 3, 8), get('b')(1, 5, 6), get('a')(1, 7, 9)],
@@ -119,6 +145,26 @@ const bad: readonly Known[] = [
   { name: 'a value after its deletion', history: [put('a')(1, 1, 2), del(true)(2, 3, 4), get('a')(1, 5, 6)], shows: 2 },
   { name: 'a deletion of nothing', history: [del(true)(2, 3, 4)], shows: 0 },
   { name: 'a deletion that found nothing', history: [put('a')(1, 1, 2), del(false)(2, 3, 4)], shows: 1 },
+  {
+    name: 'a value that ended by itself and comes back',
+    history: [...mortal('a', 1, 1, 2), get(null)(1, 3, 4), get('a')(1, 5, 6)],
+    shows: 3,
+  },
+  {
+    name: 'a later value that ends by itself',
+    history: [...mortal('a', 1, 1, 2), put('b')(1, 3, 4), get(null)(1, 5, 6)],
+    shows: 3,
+  },
+  {
+    name: 'a value that ends by itself before it is there',
+    history: [put('b')(1, 1, 2), get(null)(1, 3, 4), ...mortal('a', 1, 5, 6)],
+    shows: 1,
+  },
+  {
+    name: 'a key that ends and leaves what was appended to it',
+    history: [...mortal('a;', 1, 1, 2), append('b')(1, 3, 4), get('a;b')(1, 5, 6), get('b')(1, 7, 8)],
+    shows: 4,
+  },
   {
     name: 'one bad key among good ones',
     history: [put('a')(1, 1, 2, 'x'), put('a')(1, 3, 4, 'y'), get('a')(2, 5, 6, 'x'), get(null)(2, 7, 8, 'y')],

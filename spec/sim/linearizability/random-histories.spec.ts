@@ -10,6 +10,7 @@ const mixes: readonly Mix[] = [
   { put: 1, get: 2, cas: 2 },
   { put: 2, get: 3, cas: 2, append: 2, del: 1 },
   { put: 1, get: 2, cas: 1, append: 1, del: 2, incr: 2 },
+  { put: 3, get: 3, cas: 1, append: 2, del: 1, incr: 1, expire: 3 },
 ]
 
 const value = fc.constantFrom('a', 'b', 'ab', '', '0', '1', '12')
@@ -20,6 +21,7 @@ const kind = fc.oneof(
   fc.record({ op: fc.constant('get'), result: maybe }),
   fc.record({ op: fc.constant('cas'), args: fc.tuple(maybe, maybe), result: fc.boolean() }),
   fc.record({ op: fc.constant('del'), result: fc.boolean() }),
+  fc.record({ op: fc.constant('expire'), args: value }),
   fc.record({ op: fc.constant('incr'), args: fc.constantFrom(1, -1), result: fc.constantFrom(null, 0, 1, 2, 13) }),
 )
 const timed = fc.record({
@@ -29,14 +31,16 @@ const timed = fc.record({
   length: fc.option(fc.bigInt({ min: 0n, max: 12n }), { nil: null, freq: 4 }),
 })
 /** Anything at all: values that are not unique, results that are mostly wrong. */
-const anyHistory = fc
-  .array(fc.tuple(kind, timed), { maxLength: 7 })
-  .map(drawn =>
-    drawn.map(
-      ([what, { length, ...when }]) =>
-        ({ ...when, ...what, end: length === null ? null : when.start + length }) as KvOperation,
-    ),
-  )
+const anyHistory = fc.array(fc.tuple(kind, timed), { maxLength: 7 }).map(drawn =>
+  drawn.map(
+    ([what, { length, ...when }]) =>
+      ({
+        ...when,
+        ...what,
+        end: length === null || what.op === 'expire' ? null : when.start + length,
+      }) as KvOperation,
+  ),
+)
 
 /** The same with returns that are moments apart, so that only one operation can be the first that shows it. */
 const numbered = (history: readonly KvOperation[]): KvOperation[] =>

@@ -19,6 +19,9 @@ export interface Load {
   readonly keys: number
   /** Share of commands that only read, 0 to 1. */
   readonly readShare: number
+  /** Share of puts whose key ends by itself, 0 to 1, and when: ms by the clock of the replica that takes it in. */
+  readonly ttlShare: number
+  readonly ttlMs: number
 }
 
 /** What runs in a world: a state machine, the commands that clients give it, and a judge of what they saw. */

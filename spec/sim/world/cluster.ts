@@ -54,7 +54,8 @@ export class Cluster {
   boot(site: Site): void {
     const { plan, draw, events, codec, counts, chronicle, workload } = this.#setting
     const own = draw.fork(`boot ${site.member} ${counts.crashes} ${events.nowMs}`)
-    const process = new Process(events, own.between(0.95, 1.05), own.between(0, 1e6))
+    const skewMs = own.fork('time of day').between(-plan.clockSkewMs, plan.clockSkewMs)
+    const process = new Process(events, own.between(0.95, 1.05), own.between(0, 1e6), skewMs)
     const store = createSimulatedStore({
       disk: site.disk,
       host: process,
@@ -64,7 +65,8 @@ export class Cluster {
       isDamaged: () => site.isDamaged,
     })
     this.#ports.reopens(site)
-    const machine = witnessed(site.member, workload.stateMachine(), this.#ports.applications, codec)
+    const nameOfDue = () => `due.${++counts.due}`
+    const machine = witnessed(site.member, workload.stateMachine(), this.#ports.applications, codec, nameOfDue)
     const replica = new Replica({
       id: site.member,
       members: this.sites.map(({ member }) => member),
@@ -73,6 +75,7 @@ export class Cluster {
       store,
       codec,
       clock: process.clock,
+      wallClock: process.wallClock,
       random: own.next,
       limits: plan.limits,
       tap: this.#ports.tap(site, process),

@@ -10,6 +10,8 @@ export interface Counts {
   nops: number
   recoveries: number
   messages: number
+  /** Commands that replicas proposed because a time had come: a key with a time to live is to end. */
+  due: number
   simulatedMs: number
   /** After the healing, until all was executed everywhere, in longest recovery delays. */
   settledDelays: number
@@ -33,6 +35,7 @@ export const newCounts = (): Counts => ({
   nops: 0,
   recoveries: 0,
   messages: 0,
+  due: 0,
   simulatedMs: 0,
   settledDelays: 0,
   messagesPerPairDelay: 0,

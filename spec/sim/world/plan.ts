@@ -39,6 +39,8 @@ export interface Plan extends Load {
   readonly diskFull: number
   /** Disks lost or damaged for good; never more than f. */
   readonly disksLost: number
+  /** How far the clocks of the replicas' machines may be apart, ms; it is drawn anew at every start. */
+  readonly clockSkewMs: number
   readonly throughCodec: boolean
   readonly limits: Limits
 }
@@ -50,6 +52,8 @@ export function drawPlan(draw: Draw): Plan {
   const n = draw.pick([3, 3, 5, 5, 7])
   const f = Math.floor((n - 1) / 2)
   const keys = draw.pick([1, 2, 3, 5, 10])
+  // A stream of its own: what it draws does not shift the draws above and below, so that older seeds keep their faults.
+  const longLife = draw.fork('long life')
   const sometimes = (share: number, from: number, to: number) => (draw.chance(share) ? draw.between(from, to) : never)
   return {
     n,
@@ -96,7 +100,11 @@ export function drawPlan(draw: Draw): Plan {
       retransmitDelayMs: draw.pick([60, 200]),
       suspicionMs: draw.pick([250, 500]),
       fastPathWaitMaxMs: draw.pick([2, 50]),
+      digestIntervalMs: longLife.pick([defaultLimits.digestIntervalMs, defaultLimits.digestIntervalMs, 200, 1_000]),
     },
+    ttlShare: longLife.pick([0, 0, 0.2, 0.5]),
+    ttlMs: longLife.pick([1, 100, 1_000]),
+    clockSkewMs: longLife.pick([0, 50, 2_000]),
   }
 }
 
@@ -135,6 +143,8 @@ export function longPlan(hours: number): Plan {
     patienceMs: never,
     faultyMsMax: 2 * hours * 3_600_000,
     readShare: 0.3,
+    ttlShare: 0.01,
+    ttlMs: 60_000,
     thinkMs: (hours * 3_600_000 * clients * burst) / commands,
     latencyMs: 1,
     tailShare: 0.02,
@@ -151,6 +161,7 @@ export function longPlan(hours: number): Plan {
     flushFails: 0,
     diskFull: 0,
     disksLost: 0,
+    clockSkewMs: 50,
     throughCodec: false,
     limits: { ...defaultLimits, snapshotCommands: 2_000 },
   }

@@ -1,22 +1,31 @@
 import type { Clock } from '../../../net/clock.ts'
 import type { Events } from './events.ts'
 
+/** When worlds begin, ms since 1970. */
+const epochMs = 1_700_000_000_000
+
 /**
  * One life of one replica's process: it can pause, its clock can run at another speed and jump ahead, and when it dies
- * nothing that was under way for it happens any more.
+ * nothing that was under way for it happens any more. Its time of day is another clock, which jumps with the first.
  */
 export class Process {
   readonly #events: Events
   readonly #speed: number
+  readonly #skewMs: number
   #offsetMs: number
+  #jumpedMs = 0
   #pausedUntilMs = 0
   #dead = false
 
-  /** @param speed milliseconds on its clock for one of the world's */
-  constructor(events: Events, speed: number, offsetMs: number) {
+  /**
+   * @param speed milliseconds on its clock for one of the world's
+   * @param skewMs how far its time of day is ahead of the world's
+   */
+  constructor(events: Events, speed: number, offsetMs: number, skewMs = 0) {
     this.#events = events
     this.#speed = speed
     this.#offsetMs = offsetMs
+    this.#skewMs = skewMs
   }
 
   get isDead(): boolean {
@@ -36,10 +45,14 @@ export class Process {
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#events.nowMs + durationMs)
   }
 
-  /** Its clock jumps ahead. */
+  /** Its clocks jump ahead. */
   jump(aheadMs: number): void {
     this.#offsetMs += aheadMs
+    this.#jumpedMs += aheadMs
   }
+
+  /** Its time of day, ms since 1970. */
+  readonly wallClock = (): number => epochMs + this.#events.nowMs + this.#skewMs + this.#jumpedMs
 
   /** Lets something happen in this process after a delay, if it lives then, and once it does not stand still. */
   after(delayMs: number, run: () => void): void {

@@ -16,12 +16,14 @@ const everything = '*'
 /**
  * Any state machine, with a version for each key of its footprints: it tells in which order conflicting commands were
  * executed, and whether one was executed twice.
+ * @param nameOfDue names what a replica proposes because a time has come: each proposal is an operation of its own
  */
 export function witnessed<C, R>(
   replica: number,
   machine: StateMachine<C, R>,
   applications: Applications,
   codec: Codec,
+  nameOfDue: () => string,
 ): Witnessed<C, R> {
   /** Per key, how many commands have written it; under `*` how many have written anything. */
   let versions = new Map<string, number>()
@@ -30,6 +32,12 @@ export function witnessed<C, R>(
   return {
     versionOf,
     footprint: ([, command]) => machine.footprint(command),
+    stamped(named, nowMs) {
+      const [operation, command] = named
+      const stamped = machine.stamped?.(command, nowMs) ?? command
+      return stamped === command ? named : [operation, stamped]
+    },
+    due: (nowMs, max) => (machine.due?.(nowMs, max) ?? []).map(command => [nameOfDue(), command]),
     apply([operation, command]) {
       const { reads, writes } = machine.footprint(command)
       const places: Place[] = []

@@ -1,5 +1,6 @@
 import type { Insight, StateKey } from '../model.ts'
 import { goneForGood } from './gone.ts'
+import { mortalOf } from './mortal.ts'
 import type { KvOperation, Value } from './operation.ts'
 import { originsOf } from './origins.ts'
 import { pinsOf } from './pins.ts'
@@ -18,10 +19,13 @@ export function insightOf(required: readonly KvOperation[], unknown: readonly Kv
   const gone = new Set(operations.filter(isGone))
   const origins = originsOf(operations.filter(op => !gone.has(op)))
   const increments = operations.some(op => op.op === 'incr')
+  const mortal = mortalOf(operations)
   const key = (state: Value): StateKey =>
-    state === null || origins.matters(state) || (increments && numeric.test(state)) ? state : UNREAD
+    state === null || origins.matters(state) || (increments && numeric.test(state))
+      ? state
+      : (mortal.keyOf(state) ?? UNREAD)
   const pins = pinsOf(required, origins)
-  const view = { origins, pins, readers: readersOf(required), increments, key, unread: UNREAD }
+  const view = { origins, pins, readers: readersOf(required), increments, mortal, key, unread: UNREAD }
   return {
     key,
     required: required.map(op => (gone.has(op) ? { readOnly: true, idle: true } : traitOf(op, view))),

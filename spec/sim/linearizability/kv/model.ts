@@ -32,6 +32,8 @@ export const kvModel: Model<Value, KvOperation> = {
       }
       case 'incr':
         return known ? incremented(state, op) : added(state, op.args)
+      case 'expire':
+        return state?.startsWith(op.args) === true ? to(null) : never
     }
   },
 }

@@ -20,6 +20,12 @@ export type Cas = Common & { readonly op: 'cas'; readonly args: readonly [Value,
 export type Del = Common & { readonly op: 'del'; readonly result: boolean }
 /** `args` is what is added. `result`: the sum; null: refused, as the value is no whole number or the sum too large. */
 export type Incr = Common & { readonly op: 'incr'; readonly args: number; readonly result: number | null }
+/**
+ * A value that begins with `args` ends by itself. Nobody calls it: when it happens, and whether at all, is not known (`end`
+ * null). It stands beside the put of `args` with a time to live, and starts with it: what is appended to the value ends with
+ * it, and a later value, that begins with another text, does not.
+ */
+export type Expire = Common & { readonly op: 'expire'; readonly args: string }
 
 /** One operation on one key of the key-value store, as a client saw it. */
-export type KvOperation = Put | Append | Get | Cas | Del | Incr
+export type KvOperation = Put | Append | Get | Cas | Del | Incr | Expire

@@ -55,6 +55,9 @@ export function originsOf(operations: readonly KvOperation[]): Origins {
       case 'del':
         if (!known || op.result) canVanish = true
         break
+      case 'expire':
+        canVanish = true
+        break
       case 'incr':
         if (!known) {
           unknownIncrement = true

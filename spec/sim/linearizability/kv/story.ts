@@ -17,7 +17,7 @@ function answerOf(op: KvOperation): string {
   if (op.end === null) return 'unknown'
   if (op.op === 'get') return show(op.result)
   if (op.op === 'incr') return op.result === null ? 'refused' : String(op.result)
-  return op.op === 'put' || op.op === 'append' ? 'ok' : String(op.result)
+  return op.op === 'cas' || op.op === 'del' ? String(op.result) : 'ok'
 }
 
 /** An operation in a line: who, what, with which answer, and when in ms after `origin`. */

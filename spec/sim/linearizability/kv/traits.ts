@@ -1,5 +1,6 @@
 import type { StateKey, Trait } from '../model.ts'
 import { baseOf } from './integer.ts'
+import type { Mortal } from './mortal.ts'
 import type { Append, Cas, Incr, KvOperation, Put, Value } from './operation.ts'
 import type { Origins } from './origins.ts'
 import type { Pins } from './pins.ts'
@@ -11,6 +12,7 @@ export interface View {
   /** The gets that returned a value, as indices of required operations. */
   readonly readers: ReadonlyMap<string, readonly number[]>
   readonly increments: boolean
+  readonly mortal: Mortal
   readonly key: (state: Value) => StateKey
   readonly unread: StateKey
 }
@@ -33,6 +35,8 @@ export function traitOf(op: KvOperation, view: View): Trait {
       return { picky: true, covers: true, label: 'del' }
     case 'incr':
       return incrTrait(op, view)
+    case 'expire':
+      return { label: `expire ${op.args}` }
   }
 }
 
@@ -46,14 +50,17 @@ function putTrait(op: Put, view: View): Trait {
   // Read by gets alone: once they are all called, the value and its readers can be passed through at any time.
   const { origins } = view
   const counts = view.increments && numeric.test(value)
-  const hidable = origins.matters(value) && origins.isUnique(value) && !origins.isBase(value) && !counts
+  // Passed through, it could not end by itself, and leave the key absent.
+  const ends = view.mortal.keyOf(value) !== undefined
+  const hidable = origins.matters(value) && origins.isUnique(value) && !origins.isBase(value) && !counts && !ends
   return hidable ? { ...trait, hiddenWith: view.readers.get(value) ?? [] } : trait
 }
 
 function appendTrait(op: Append, view: View): Trait {
   // With increments, a text that is all digits may turn a number into another.
   const opaque = view.increments ? /[^-\d]/.test(op.args) : true
-  if (!view.origins.isPart(op) && opaque) return unreadTrait
+  // What it leaves of a value that can end by itself can do so too.
+  if (!view.origins.isPart(op) && opaque && !view.mortal.isAny) return unreadTrait
   const pin = view.pins.get(op)
   const trait: Trait = { label: `append ${op.args}` }
   return pin === undefined ? trait : { ...trait, requires: view.key(pin) }

@@ -14,6 +14,8 @@ function next(value: Value, op: KvOperation): { value: Value } | undefined {
       return right(op.result === (value !== null), null)
     case 'cas':
       return right(op.result === (value === op.args[0]), value === op.args[0] ? op.args[1] : value)
+    case 'expire':
+      return { value: value?.slice(0, op.args.length) === op.args ? null : value }
     case 'incr': {
       const number = value === null ? 0 : /^(0|-?[1-9][0-9]*|-0)$/.test(value) ? Number.parseInt(value, 10) : null
       if (number === null) return right(op.result === null, value)

@@ -59,14 +59,16 @@ export function generate(shape: Shape): KvOperation[] {
     const length = 2 + upTo(1000)
     const end = start + BigInt(length)
     const key = `k${upTo(shape.keys)}`
-    const unknown = random() < (shape.unknownShare ?? 0)
+    const isLost = random() < (shape.unknownShare ?? 0)
+    const kind = kindOf(shape.mix, number, values.get(key) ?? null, random)
+    const unknown = isLost || kind.op === 'expire'
     const happens = unknown ? start + BigInt(upTo(20_000)) : start + BigInt(1 + upTo(length - 1))
     const op = {
       client: next.client,
       key,
       start,
       end: unknown ? null : end,
-      ...kindOf(shape.mix, number, values.get(key) ?? null, random),
+      ...kind,
     }
     if (unknown && random() < 0.5) history.push(op as KvOperation)
     else waiting.push({ op: op as KvOperation, takesEffect: happens })
@@ -82,6 +84,7 @@ function kindOf(mix: Mix, number: number, value: Value, random: () => number) {
   const fresh = `v${number};`
   if (op === 'put' || op === 'append') return { op, args: fresh }
   if (op === 'cas') return { op, args: [random() < 0.1 ? null : value, fresh], result: false }
+  if (op === 'expire') return { op, args: value?.slice(0, value.indexOf(';') + 1) ?? fresh }
   if (op === 'incr') return { op, args: 1 + Math.floor(random() * 2), result: null }
   return { op, result: op === 'get' ? null : false }
 }
@@ -98,6 +101,8 @@ function execute(value: Value, op: KvOperation): { after: Value; result?: Value 
       return value === op.args[0] ? { after: op.args[1], result: true } : { after: value, result: false }
     case 'del':
       return { after: null, result: value !== null }
+    case 'expire':
+      return { after: value?.startsWith(op.args) ? null : value }
     case 'incr': {
       if (value !== null && !/^(0|[1-9]\d*)$/.test(value)) return { after: value, result: null }
       const result = Number(value ?? '0') + op.args

@@ -18,4 +18,5 @@ export const get = (result: string | null) => at({ op: 'get', result })
 export const cas = (expected: string | null, replacement: string | null, result: boolean) =>
   at({ op: 'cas', args: [expected, replacement], result })
 export const del = (result: boolean) => at({ op: 'del', result })
+export const expire = (text: string) => at({ op: 'expire', args: text })
 export const incr = (result: number | null, by = 1) => at({ op: 'incr', args: by, result })

@@ -224,7 +224,9 @@ export class Parts {
       truncated: floor => {
         this.ledger.truncate(floor, entry => this.instances.forget(entry))
         this.commits.truncated(floor)
+        tap?.truncated?.(1, floor)
       },
+      evicted: floor => tap?.truncated?.(2, floor),
     })
     this.proposals = new Proposals(limits)
     this.isolation = new Isolation({ limits, links: this.links, proposals: this.proposals, now })

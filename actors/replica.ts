@@ -547,14 +547,17 @@ export class Replica<C = unknown, R = unknown> {
   /** Section 8: what was missed too long ago to be fetched one by one comes as a whole. */
   #installSnapshot(donor: Rank, bytes: Uint8Array): void {
     const { catchUp, truncation, counters } = this.#parts
+    const { tap } = this.#options
     try {
       installSnapshot(bytes, this.#parts)
       counters.snapshotsInstalled++
       truncation.now()
+      tap?.snapshotCame?.(donor, true)
       this.#options.log?.(`installed a snapshot of member ${this.#membership.members[donor]}: ${bytes.length} bytes`)
     } catch (error) {
       if (!(error instanceof SnapshotError)) throw error
       catchUp.didNotHelp(donor)
+      tap?.snapshotCame?.(donor, false)
       this.#options.log?.(`the snapshot of member ${this.#membership.members[donor]} is of no use: ${error.message}`)
     }
   }

@@ -24,6 +24,10 @@ export interface Tap {
   committed?(id: InstanceId, cmd: Value, dep: Dependencies, path: CommitPath, rule: string | undefined): void
   /** One component was executed: dependencies first, in this order. */
   executed?(component: readonly InstanceId[]): void
+  /** Section 8: records of ids up to `floor` are gone here (level 1), or index entries (level 2). */
+  truncated?(level: 1 | 2, floor: Dependencies): void
+  /** A snapshot of another replica has come: it stands in the place of the own state now, or it is refused. */
+  snapshotCame?(donor: Rank, isInstalled: boolean): void
   linkChanged?(peer: Rank, state: string): void
   stateChanged?(state: string): void
 }

@@ -20,6 +20,8 @@ export interface TruncationPorts {
   readonly snapshots: Snapshots
   /** Records up to here are gone from disk: they go from memory. */
   truncated(floor: Dependencies): void
+  /** Index entries up to here are gone. */
+  evicted(floor: Dependencies): void
 }
 
 /**
@@ -97,6 +99,7 @@ export class Truncation {
     if (floor === undefined) return
     ledger.evict(floor)
     this.#isUsed = true
+    this.#ports.evicted(floor)
   }
 
   /** D0 of my commands from the next on is at least what all have executed. */

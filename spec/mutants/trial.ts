@@ -51,6 +51,8 @@ function run(
           printed
             .trim()
             .split('\n')
+            // Nothing was asked for: those that only seeds can show have no scenario.
+            .filter(line => line !== '')
             .map(line => JSON.parse(line)),
         )
     })

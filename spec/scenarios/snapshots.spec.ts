@@ -26,6 +26,13 @@ describe('scenarios: snapshots of others (section 8)', () => {
     return { table, Y }
   }
 
+  it('section 8: a snapshot comes in parts', () => {
+    const table = new Table(3, { ...lettingGo, snapshotChunkBytes: 100 })
+    bHasMissedC1(table)
+    installFrom(table, 'B', 'C')
+    expect(table.log('B', 'x')).to.have.length(1)
+  })
+
   it('T6: who installs a snapshot keeps its votes', () => {
     const { table, Y } = bHasVotedForY()
     recoverWith(table, 'C', Y, 'B')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { StateMachine } from '../../actors/state-machine.ts'
 import { run } from '../cluster/run-cli.ts'
-import { type Operation, runSeed, type Workload } from './index.ts'
+import { type Draw, drawPlan, type Operation, type Plan, runSeed, type Workload } from './index.ts'
 
 type Add = readonly ['add', number]
 
@@ -63,6 +63,25 @@ describe('simulation of an own state machine', function () {
       },
     }
     expect(runSeed(1, { workload: drifting }).violation?.property).to.equal('equal states')
+  })
+
+  it('finds it while the world lives when states are compared: who differs stops', () => {
+    const workload = sumWorkload(undefined)
+    let machines = 0
+    const drifting: Workload<Add, number> = {
+      ...workload,
+      stateMachine: () => {
+        const machine = workload.stateMachine()
+        const isOff = ++machines === 1
+        return { ...machine, apply: ([add, by]) => machine.apply([add, isOff ? by + 1 : by]) }
+      },
+    }
+    const often = (draw: Draw): Plan => {
+      const plan = drawPlan(draw)
+      return { ...plan, limits: { ...plan.limits, digestIntervalMs: 200 } }
+    }
+    const { violation } = runSeed(1, { workload: drifting, plan: often })
+    expect(violation?.message).to.match(/^invariant: .*replica \d stopped: the replicas have different states at/)
   })
 
   it('works as the guide says', async () => {

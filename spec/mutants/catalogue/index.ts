@@ -1,5 +1,6 @@
 import type { Mutant } from '../mutant.ts'
 import { dependencies } from './dependencies.ts'
+import { digests } from './digests.ts'
 import { durability } from './durability.ts'
 import { execution } from './execution.ts'
 import { progress } from './progress.ts'
@@ -8,6 +9,7 @@ import { recovery } from './recovery.ts'
 import { restarts } from './restarts.ts'
 import { sessions } from './sessions.ts'
 import { snapshots } from './snapshots.ts'
+import { timeToLive } from './time-to-live.ts'
 import { truncation } from './truncation.ts'
 import { votes } from './votes.ts'
 
@@ -35,5 +37,7 @@ export const mutants: readonly Mutant[] = [
   ...truncation,
   ...snapshots,
   ...sessions,
+  ...digests,
+  ...timeToLive,
 ].sort(inOrder)
 export { pending } from './pending.ts'

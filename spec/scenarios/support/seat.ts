@@ -135,6 +135,8 @@ export class Seat {
       sent: (...it) => isAlive() && tap.sent?.(...it),
       received: (...it) => isAlive() && tap.received?.(...it),
       rejected: (...it) => isAlive() && tap.rejected?.(...it),
+      truncated: (...it) => isAlive() && tap.truncated?.(...it),
+      snapshotCame: (...it) => isAlive() && tap.snapshotCame?.(...it),
       committed: (...it) => isAlive() && tap.committed?.(...it),
       executed: (...it) => isAlive() && tap.executed?.(...it),
       stepped: (...it) => isAlive() && tap.stepped?.(...it),

@@ -201,7 +201,26 @@ export class Table {
       throw this.#mistake(`${at} does not begin a recovery of ${nameOf(id)}: an attempt runs there`)
   }
 
+  /** Time passes at one replica alone, until it proposes something by itself. @returns the instance, not yet durable */
+  passUntilProposed(at: Letter, ms: number): InstanceId {
+    const id = this.#witness.proposedBy(() => this.pass(at, ms))
+    if (id === undefined) throw this.#mistake(`${at} proposed nothing within ${ms} ms`)
+    return id
+  }
+
+  /** What the replica has in memory becomes another state, as by a mistake of its state machine or a bad memory. */
+  drift(at: Letter): void {
+    this.#story.say(`the state of ${at} DRIFTS`)
+    this.#witness.mayStop(at)
+    this.#life(at).machine.restore(this.#codec.encodeData([['k', ['drifted']]]))
+  }
+
   // ---- what a schedule leaves
+
+  /** Why the replica has ended by itself; undefined while it goes on. */
+  stopped(at: Letter): string | undefined {
+    return this.#life(at).replica.status().error
+  }
 
   /** What was decided for `id`, if anybody could have seen it. */
   decided(id: InstanceId): Shown | undefined {

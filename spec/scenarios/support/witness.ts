@@ -1,3 +1,4 @@
+import { DivergenceError } from '../../../actors/comparison.ts'
 import type { Tap } from '../../../actors/tap.ts'
 import type { Value } from '../../../machines/protocol/commands.ts'
 import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
@@ -22,6 +23,8 @@ export class Witness {
   readonly #records = new Map<string, Map<string, Record>>(letters.map(at => [at, new Map()]))
   /** By replica and id, the rule by which its last attempt moved on. */
   readonly #rules = new Map<string, string>()
+  /** Whose end is no mistake of theirs. */
+  readonly #mayStop = new Set<string>()
   #proposed: InstanceId | undefined
   #violation: Error | undefined
 
@@ -55,8 +58,17 @@ export class Witness {
     return this.#proposed
   }
 
+  /** The replica may end by itself from here on: its state has become another. */
+  mayStop(at: string): void {
+    this.#mayStop.add(at)
+  }
+
   /** A replica has ended by itself. */
   failed(at: string, error: Error | undefined): void {
+    if (error instanceof DivergenceError && this.#mayStop.has(at)) {
+      this.#story.say(`${at} STOPS: ${error.message}`)
+      return
+    }
     this.#violation ??= new Violation('invariant', `replica ${at} has failed: ${error}`)
   }
 
@@ -86,6 +98,8 @@ export class Witness {
       },
       received: (_, message) => rules.received(message),
       rejected: (_from, _message, why) => rules.rejected(why),
+      truncated: (level, floor) => rules.truncated(level, floor),
+      snapshotCame: (_, isInstalled) => rules.snapshotCame(isInstalled),
       committed: (id, cmd, dep, path) => {
         rules.committed(id, cmd, path)
         committed.set(nameOf(id), { cmd, dep })

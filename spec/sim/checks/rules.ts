@@ -2,6 +2,7 @@ import type { CommitPath } from '../../../machines/instance/context.ts'
 import type { InstanceSnapshot } from '../../../machines/instance/machine.ts'
 import { initialBallot } from '../../../machines/protocol/ballots.ts'
 import { NOP, type Value } from '../../../machines/protocol/commands.ts'
+import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
 import type { Message } from '../../../machines/protocol/messages.ts'
 import type { Record } from '../../../machines/protocol/record.ts'
@@ -60,10 +61,34 @@ export const rules = [
   '7 beyond the index window',
   '7 fetch',
   '7 gap decided Nop',
+  '8 records truncated',
+  '8 index entries evicted',
+  '8 D0 raised',
+  '8 answered stable',
+  '8 stable ends an attempt',
+  '8 a reply about what is truncated is ignored',
+  '8 validate hears of what is truncated',
+  '8 snapshot fetched',
+  '8 snapshot fetched in parts',
+  '8 snapshot installed',
+  '8 snapshot refused',
+  '8 executed again, from its record',
+  '8 states compared',
 ] as const
 export type Rule = (typeof rules)[number]
 
 const isRule: ReadonlySet<string> = new Set(rules)
+
+/** Nobody is answered to these. */
+const isReply: ReadonlySet<Message['type']> = new Set([
+  'preAcceptOk',
+  'acceptOk',
+  'recoverOk',
+  'validateOk',
+  'nack',
+  'commit',
+  'waiting',
+])
 
 /** Counts how often each rule is taken at one replica, in one life. */
 export class RulesTaken {
@@ -72,6 +97,11 @@ export class RulesTaken {
   readonly #votes = new Map<string, Record>()
   /** Payloads that this replica has proposed, by the id under which it did so last. */
   readonly #proposed = new WeakMap<Uint8Array, string>()
+  readonly #executed = new Set<string>()
+  /** Per row, up to where this life has let records go. */
+  #floor: Dependencies = []
+  /** From which own index on the promise holds that was told last. */
+  #raisedFrom = 1
 
   constructor(self: number, count: (rule: Rule) => void) {
     this.#self = self
@@ -107,6 +137,8 @@ export class RulesTaken {
         break
       case 'validateOk':
         count('4.4 validateOk')
+        if (message.invalidating.some(({ id, committed }) => committed && this.#isTruncated(id)))
+          count('8 validate hears of what is truncated')
         break
       case 'nack':
         count('7 nack')
@@ -114,12 +146,27 @@ export class RulesTaken {
       case 'fetch':
         count('7 fetch')
         break
+      case 'heartbeat':
+        if (message.raisedFrom > this.#raisedFrom) count('8 D0 raised')
+        this.#raisedFrom = message.raisedFrom
+        break
+      case 'stable':
+        count('8 answered stable')
+        break
+      case 'fetchSnapshot':
+        count(message.offset === 0 ? '8 snapshot fetched' : '8 snapshot fetched in parts')
+        break
+      case 'digest':
+        count('8 states compared')
+        break
       default:
     }
   }
 
   received(message: Message): void {
     if (message.type === 'waiting') this.#count('4.5.3 waiting received')
+    if ('id' in message && isReply.has(message.type) && this.#isTruncated(message.id))
+      this.#count('8 a reply about what is truncated is ignored')
     if (message.type !== 'validate' && message.type !== 'accept' && message.type !== 'recover') return
     const vote = this.#votes.get(nameOf(message.id))
     if (vote === undefined) {
@@ -154,6 +201,27 @@ export class RulesTaken {
 
   executed(component: readonly InstanceId[]): void {
     if (component.length > 1) this.#count('5 a component of several')
+    for (const id of component) {
+      const name = nameOf(id)
+      if (this.#executed.has(name)) this.#count('8 executed again, from its record')
+      this.#executed.add(name)
+    }
+  }
+
+  truncated(level: 1 | 2, floor: Dependencies): void {
+    if (level === 2) this.#count('8 index entries evicted')
+    else if (floor.some((index, rank) => index > (this.#floor[rank] ?? 0))) {
+      this.#floor = floor
+      this.#count('8 records truncated')
+    }
+  }
+
+  snapshotCame(isInstalled: boolean): void {
+    this.#count(isInstalled ? '8 snapshot installed' : '8 snapshot refused')
+  }
+
+  #isTruncated({ rank, index }: InstanceId): boolean {
+    return index <= (this.#floor[rank] ?? 0)
   }
 
   #answered(event: string): void {
@@ -169,6 +237,7 @@ export class RulesTaken {
     const [was, is] = [before.context.attempt, after.context.attempt]
     const isMine = id.rank === this.#self
     if (was !== undefined && is === undefined && (event === 'recover' || event === 'accept')) this.#count('4.6 outbid')
+    if (event === 'stable' && was !== undefined && is === undefined) this.#count('8 stable ends an attempt')
     if (event === 'resend' && was !== undefined)
       this.#count(was.ballot === initialBallot ? '4 the coordinator retransmits' : '4.6 resent')
     if (event === 'startRecovery' && is !== undefined) {

@@ -70,6 +70,8 @@ export function observer(setting: Setting, ports: ObserverPorts, site: Site, pro
       rules.executed(component)
       for (const id of component) executed(id)
     },
+    truncated: (level, floor) => rules.truncated(level, floor),
+    snapshotCame: (_, isInstalled) => rules.snapshotCame(isInstalled),
     stateChanged: state => {
       if (state === 'voting' && site.isRuined)
         check(() => {

@@ -53,7 +53,7 @@ export function drawPlan(draw: Draw): Plan {
   const f = Math.floor((n - 1) / 2)
   const keys = draw.pick([1, 2, 3, 5, 10])
   // A stream of its own: what it draws does not shift the draws above and below, so that older seeds keep their faults.
-  const longLife = draw.fork('long life')
+  const time = draw.fork('time')
   const sometimes = (share: number, from: number, to: number) => (draw.chance(share) ? draw.between(from, to) : never)
   return {
     n,
@@ -100,11 +100,12 @@ export function drawPlan(draw: Draw): Plan {
       retransmitDelayMs: draw.pick([60, 200]),
       suspicionMs: draw.pick([250, 500]),
       fastPathWaitMaxMs: draw.pick([2, 50]),
-      digestIntervalMs: longLife.pick([defaultLimits.digestIntervalMs, defaultLimits.digestIntervalMs, 200, 1_000]),
+      // A point conflicts with everything: one in a world of some seconds is compared, and many make another world of it.
+      digestIntervalMs: time.chance(0.3) ? time.pick([500, 2_000]) : defaultLimits.digestIntervalMs,
     },
-    ttlShare: longLife.pick([0, 0, 0.2, 0.5]),
-    ttlMs: longLife.pick([1, 100, 1_000]),
-    clockSkewMs: longLife.pick([0, 50, 2_000]),
+    ttlShare: time.chance(0.3) ? time.pick([0.1, 0.4]) : 0,
+    ttlMs: time.pick([1, 100, 1_000]),
+    clockSkewMs: time.pick([0, 50, 2_000]),
   }
 }
 

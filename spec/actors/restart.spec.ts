@@ -59,7 +59,6 @@ function cluster() {
             writes++
             return fate
           },
-          isDamaged: () => false,
         }),
       }),
   )

@@ -1,19 +1,17 @@
 import type { MemoryDisk } from '../memory/disk.ts'
-import { type Store, StoreError, type WriteBatch } from '../store.ts'
+import { type Store, type StoreContents, StoreError, type WriteBatch } from '../store.ts'
 
 /** What becomes of one flush. `failed`: an I/O error, and nobody knows whether the batch is there. */
 export type FlushFate = 'done' | 'full' | { readonly failed: 'written' | 'lost' }
 
 export interface SimulatedStoreOptions {
-  /** Whose contents outlive the store; formatted already. */
+  /** Whose contents outlive the store; formatted already. Reading a damaged one throws a StoreError. */
   readonly disk: MemoryDisk
   /** Where the callbacks happen. */
   readonly host: { after(delayMs: number, run: () => void): void }
   openMs(): number
   flushMs(): number
   flushFate(): FlushFate
-  /** A record does not match its checksum: found at opening. */
-  readonly isDamaged: () => boolean
 }
 
 /** A store on a simulated disk. */
@@ -25,6 +23,15 @@ export interface SimulatedStore extends Store {
   crash(torn: boolean): void
 }
 
+function read(disk: MemoryDisk): StoreContents | StoreError | undefined {
+  try {
+    return disk.contents()
+  } catch (error) {
+    if (error instanceof StoreError) return error
+    throw error
+  }
+}
+
 /** A store whose time and faults are decided by the world around it. */
 export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedStore {
   const { disk, host } = options
@@ -33,11 +40,10 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
   return {
     open: done =>
       host.after(options.openMs(), () => {
-        const contents = disk.contents()
-        if (contents === undefined) done(new StoreError('storeEmpty', 'the simulated disk was lost'))
-        else if (options.isDamaged())
-          done(new StoreError('storeDamaged', 'a record on the simulated disk does not match its checksum'))
-        else done(null, contents)
+        const found = read(disk)
+        if (found === undefined) done(new StoreError('storeEmpty', 'the simulated disk was lost'))
+        else if (found instanceof StoreError) done(found)
+        else done(null, found)
       }),
     write(batch, done) {
       flight = batch

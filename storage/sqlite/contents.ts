@@ -83,7 +83,11 @@ async function readRecords(connection: Connection, file: string): Promise<Record
   return records
 }
 
-function readRecord(record: Buffer, file: string): RecordWrite {
+/**
+ * A row of `recordsStatement`.
+ * @throws StoreError `storeDamaged`
+ */
+export function readRecord(record: Buffer, file: string): RecordWrite {
   const id = readKey(record, 0)
   let reading = 'vote'
   try {

@@ -62,7 +62,6 @@ export class Cluster {
       openMs: () => own.between(1, 20),
       flushMs: () => plan.flushMs * own.between(0.5, 2) + (own.chance(0.01) ? plan.flushMs * 20 : 0),
       flushFate: () => this.#flushFate(own),
-      isDamaged: () => site.isDamaged,
     })
     this.#ports.reopens(site)
     const nameOfDue = () => `due.${++counts.due}`

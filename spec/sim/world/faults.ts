@@ -1,4 +1,5 @@
 import type { Cluster } from './cluster.ts'
+import { damagedDisk } from './damaged-disk.ts'
 import type { Draw } from './random.ts'
 import type { Setting } from './setting.ts'
 
@@ -47,9 +48,12 @@ export class Faults {
 
   #ruin(): void {
     const site = this.#draw.pick(this.#cluster.sites.filter(each => !each.isRuined))
-    if (this.#draw.chance(0.5)) site.loseDisk()
-    else site.damageDisk()
-    this.#setting.chronicle.say('DISK', `${site.member} lost`)
+    const damaged = this.#draw.chance(0.5)
+      ? undefined
+      : damagedDisk(site.disk, this.#draw.fork(`damage ${site.member}`))
+    if (damaged === undefined) site.loseDisk()
+    else site.damageDisk(damaged)
+    this.#setting.chronicle.say('DISK', `${site.member} ${damaged === undefined ? 'lost' : 'damaged'}`)
     this.#cluster.crash(site, 0)
   }
 

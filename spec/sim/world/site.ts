@@ -22,7 +22,6 @@ export class Site {
   readonly promises = new Promises()
   life: Life | undefined
   #disk: MemoryDisk
-  #damaged = false
   #ruined = false
   #triedInVain = false
 
@@ -37,10 +36,6 @@ export class Site {
   }
   get disk(): MemoryDisk {
     return this.#disk
-  }
-  /** A record on its disk does not match its checksum. */
-  get isDamaged(): boolean {
-    return this.#damaged
   }
   /** Its disk is lost or damaged, for good. */
   get isRuined(): boolean {
@@ -59,8 +54,9 @@ export class Site {
     this.#ruined = true
   }
 
-  damageDisk(): void {
-    this.#damaged = true
+  /** From here on its disk reads as this one does. */
+  damageDisk(damaged: MemoryDisk): void {
+    this.#disk = damaged
     this.#ruined = true
   }
 }

@@ -143,6 +143,7 @@ export class World {
 
   /** Whatever happened to its last process: what it told is on its disk, and what is decided there was decided. */
   #reopens(site: Site): void {
+    if (site.isRuined) return
     const contents = site.disk.contents()
     if (contents === undefined) return
     const { records, snapshot } = contents

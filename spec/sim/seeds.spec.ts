@@ -22,6 +22,8 @@ const rare: ReadonlySet<Rule> = new Set<Rule>([
   '4.5.3 waiting',
   '4.5.3 late accept',
   '4.5.3 late commit',
+  '8 validate hears of what is truncated',
+  '8 snapshot refused',
 ])
 
 describe('simulation', function () {

@@ -44,11 +44,11 @@ export async function soakAbsence(missed: number, expected: Way, options: SoakOp
   let load: Load | undefined
   try {
     await cluster.startAll('--bootstrap')
-    load = new Load({ endpoints: others.map(id => cluster.members.get(id)!), clients, keys })
+    signal.throwIfAborted()
+    load = new Load({ endpoints: others.map(id => cluster.members.get(id)!), clients, keys, signal })
     await load.more(warmUpCommands)
     const pace = new Pace(load, cluster, others)
     await load.more(measuredCommands)
-    signal.throwIfAborted()
     const before = pace.next()
     told(`all there: ${paceText(before)}`)
 
@@ -58,7 +58,6 @@ export async function soakAbsence(missed: number, expected: Way, options: SoakOp
     pace.next()
     for (let at = 1; at <= tenths; at++) {
       await load.more(answered + (missed * at) / tenths - load.answered)
-      signal.throwIfAborted()
       survivors.push(await Promise.all(others.map(id => footprintOf(cluster, id))))
       told(`${load.answered - answered} commands without it; ${footprintsLine(survivors.at(-1)!)}`)
     }
@@ -79,7 +78,6 @@ export async function soakAbsence(missed: number, expected: Way, options: SoakOp
     )
     pace.next()
     await load.more(measuredCommands)
-    signal.throwIfAborted()
     const after = pace.next()
     await load.end()
     await cluster.inStep()
@@ -110,8 +108,8 @@ export async function soakAbsence(missed: number, expected: Way, options: SoakOp
       ],
     }
   } finally {
+    load?.abandon()
     await cluster.dispose()
-    await load?.end()
   }
 }
 

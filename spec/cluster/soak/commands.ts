@@ -49,7 +49,8 @@ export async function soakCommands(commands: number, options: SoakOptions): Prom
   let residents: Residents | undefined
   try {
     await cluster.startAll('--bootstrap')
-    load = new Load({ endpoints: cluster.endpoints, clients, keys })
+    signal.throwIfAborted()
+    load = new Load({ endpoints: cluster.endpoints, clients, keys, signal })
     const done: Tenth[] = []
     const warmUp = Math.min(warmUpCommandsMax, Math.floor(commands / warmUpShare))
     await load.more(warmUp)
@@ -57,7 +58,6 @@ export async function soakCommands(commands: number, options: SoakOptions): Prom
     residents = new Residents(cluster, cluster.ids)
     for (let at = 1; at <= tenths; at++) {
       await load.more((commands * at) / tenths - load.answered)
-      signal.throwIfAborted()
       const stretch = pace.next()
       const median = residents.next()
       const looks = await Promise.all(cluster.ids.map(id => footprintOf(cluster, id)))
@@ -96,8 +96,8 @@ export async function soakCommands(commands: number, options: SoakOptions): Prom
     }
   } finally {
     residents?.end()
+    load?.abandon()
     await cluster.dispose()
-    await load?.end()
   }
 }
 

@@ -10,6 +10,8 @@ export interface LoadOptions {
   /** Commands in flight: each client has one. */
   readonly clients: number
   readonly keys: number
+  /** Ends every wait for the load. */
+  readonly signal: AbortSignal
 }
 
 const valueBytes = 64
@@ -26,16 +28,20 @@ export class Load {
   readonly #connections: readonly KvClient[]
   readonly #clients: Promise<unknown>
   readonly #marks = new Set<Mark>()
+  readonly #aborted: Promise<never>
   /** Commands that were not answered with their result, by the code of their error. */
   readonly failures = new Map<string, number>()
   #answered = 0
   #isOver = false
 
-  constructor({ endpoints, clients, keys }: LoadOptions) {
+  constructor({ endpoints, clients, keys, signal }: LoadOptions) {
     // Each goes elsewhere when its own is no use.
     this.#connections = endpoints.map((_, at) =>
       connectKv({ endpoints: [...endpoints.slice(at), ...endpoints.slice(0, at)], timeoutMs }),
     )
+    this.#aborted = new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    // Also when nobody waits just then.
+    this.#aborted.catch(() => undefined)
     this.#clients = Promise.all(Array.from({ length: clients }, (_, at) => this.#client(at, keys)))
   }
 
@@ -43,21 +49,24 @@ export class Load {
     return this.#answered
   }
 
-  /** Resolves once so many commands more are answered. @throws whatever a client throws that is no answer */
+  /** Resolves once so many commands more are answered. @throws whatever a client throws that is no answer; the signal's reason */
   async more(commands: number): Promise<void> {
     const at = this.#answered + commands
     const reached = new Promise<void>(resolve => this.#marks.add({ at, reached: resolve }))
-    await Promise.race([reached, this.#clients])
+    await Promise.race([reached, this.#clients, this.#aborted])
   }
 
   /** No command begins any more; resolves when the last is answered. */
   async end(): Promise<void> {
     this.#isOver = true
-    try {
-      await this.#clients
-    } finally {
-      for (const each of this.#connections) each.close()
-    }
+    await Promise.race([this.#clients, this.#aborted])
+    this.abandon()
+  }
+
+  /** Ends at once, whatever is in flight. */
+  abandon(): void {
+    this.#isOver = true
+    for (const each of this.#connections) each.close()
   }
 
   async #client(at: number, keys: number): Promise<void> {

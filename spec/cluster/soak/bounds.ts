@@ -6,7 +6,7 @@ export const bounds = {
   diskGrowth: 1.2,
   /** Throughput in the last tenth, of that in the first. */
   throughputKept: 0.9,
-  /** Throughput of the others while one catches up, of that before. */
+  /** Throughput of the others while one starts and catches up, of that with all there, before and after. */
   throughputKeptDuringCatchUp: 0.7,
   readyMs: 3_000,
 } as const

@@ -17,21 +17,31 @@ export interface Chart {
 
 export interface ChartSeries {
   readonly name: string
+  readonly isDashed: boolean
   /** With categories the first of each pair is the place of one. */
   readonly points: readonly (readonly [x: number, y: number])[]
 }
 
-const size = { width: 860, height: 400 }
+const width = 860
+const plotHeight = 300
+const titleHeight = 50
+const axisHeight = 50
+/** Names are long: so many stand in a row below the plot. */
+const namesARow = 4
+const nameHeight = 24
+const namesWidth = 780
 
 /** A chart as a text of SVG, without a browser. */
 export function svgOf({ title, x, y, categories, isLogarithmic, series }: Chart): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, ...size })
+  const legendHeight = Math.ceil(series.length / namesARow) * nameHeight
+  const bottom = axisHeight + legendHeight
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height: titleHeight + plotHeight + bottom })
   try {
     chart.setOption({
       animation: false,
       title: { text: title, left: 'center', textStyle: { fontSize: 15 } },
-      legend: { bottom: 0 },
-      grid: { left: 80, right: 30, top: 50, bottom: 80 },
+      legend: { bottom: 0, width: namesWidth, itemGap: 16 },
+      grid: { left: 80, right: 30, top: titleHeight, bottom },
       xAxis: {
         type: categories === undefined ? 'log' : 'category',
         name: x,
@@ -41,9 +51,10 @@ export function svgOf({ title, x, y, categories, isLogarithmic, series }: Chart)
       },
       yAxis: { type: isLogarithmic ? 'log' : 'value', name: y },
       series: series.map(
-        ({ name, points }): LineSeriesOption => ({
+        ({ name, isDashed, points }): LineSeriesOption => ({
           name,
           type: 'line',
+          lineStyle: { type: isDashed ? 'dashed' : 'solid' },
           showSymbol: categories !== undefined,
           data: points.map(([at, value]) => [at, value]),
         }),

@@ -23,8 +23,10 @@ const pointLabel = ({ pace, conflictShare }: LoadPlan): string =>
 export function htmlReport({ about, plans, rows, text }: HtmlReport): string {
   const categories = plans.map(pointLabel)
   const contenders = [...new Set(rows.map(({ contender }) => contender))]
+  const isOther = (contender: string) => contender !== contenders[0]
   const line = (name: string, contender: string, pick: (figures: Figures) => number): ChartSeries => ({
     name,
+    isDashed: isOther(contender),
     points: rows
       .filter(row => row.contender === contender)
       .map(({ plan, medians }) => [plans.indexOf(plan), pick(medians)] as const),
@@ -57,6 +59,7 @@ export function htmlReport({ about, plans, rows, text }: HtmlReport): string {
       isLogarithmic: true,
       series: rows.map(row => ({
         name: `${row.contender}, ${pointLabel(row.plan)}`,
+        isDashed: isOther(row.contender),
         points: distribution(Latencies.decode(row.latencies)),
       })),
     },

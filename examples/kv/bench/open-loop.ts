@@ -42,7 +42,8 @@ export function openLoop(
           recorder.served.record(nowMs - sentMs)
         }
       }
-      if (isStopped && inFlight === 0) ended?.()
+      if (!isStopped) sendDue()
+      else if (inFlight === 0) ended?.()
     })
   }
 

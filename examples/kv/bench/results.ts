@@ -17,6 +17,8 @@ export interface Figures {
   readonly servedP99: number | undefined
   /** Processor time an operation: of all servers together, and of the load generator. */
   readonly serverUs: number | undefined
+  /** Time an operation in which threads of the servers could have run and waited for a core. */
+  readonly waitUs: number | undefined
   readonly clientUs: number
   /** Share of the time in which the load generator's event loop had work. */
   readonly clientBusy: number
@@ -68,6 +70,7 @@ export function figuresOf(result: LoadResult): Figures {
     servedP50: isOpen ? served.at(50) : undefined,
     servedP99: isOpen ? served.at(99) : undefined,
     serverUs: result.serverCpuUs === undefined ? undefined : each(result.serverCpuUs),
+    waitUs: result.serverWaitUs === undefined ? undefined : each(result.serverWaitUs),
     clientUs: each(result.clientCpuUs),
     clientBusy: result.clientBusy,
     rssMib: rss.length === 0 ? undefined : Math.max(...rss) / mib,
@@ -90,6 +93,7 @@ function medians(rounds: readonly Figures[]): Figures {
     servedP50: ofSome(({ servedP50 }) => servedP50),
     servedP99: ofSome(({ servedP99 }) => servedP99),
     serverUs: ofSome(({ serverUs }) => serverUs),
+    waitUs: ofSome(({ waitUs }) => waitUs),
     clientUs: of(({ clientUs }) => clientUs),
     clientBusy: of(({ clientBusy }) => clientBusy),
     rssMib: ofSome(({ rssMib }) => rssMib),

@@ -7,7 +7,7 @@ import type { LoadPlan } from './load-plan.ts'
 import type { Loop } from './loop.ts'
 import { openLoop } from './open-loop.ts'
 import { operationsOf } from './operations.ts'
-import { cpuUsBetween, usageOf } from './process-usage.ts'
+import { usageOf, usedBetween } from './process-usage.ts'
 import { Recorder } from './recorder.ts'
 import { answerTimeoutMs, type Target } from './target.ts'
 
@@ -26,6 +26,8 @@ export interface LoadResult {
   /** Processor time in the window, of the load generator and of all servers together (undefined: not on this machine). */
   readonly clientCpuUs: number
   readonly serverCpuUs: number | undefined
+  /** Time in which threads of the servers could have run and waited for a core. */
+  readonly serverWaitUs: number | undefined
   /** Share of the window in which the load generator's event loop had work: near 1, it is the bottleneck. */
   readonly clientBusy: number
   /** Resident at the end of the window, of each server. */
@@ -94,7 +96,8 @@ export async function runLoad(plan: LoadPlan, target: Target, servers: readonly 
     latencies: recorder.latencies.encoded,
     served: recorder.served.encoded,
     clientCpuUs: cpu.user + cpu.system,
-    serverCpuUs: cpuUsBetween(usageBefore, usageAfter),
+    serverCpuUs: usedBetween('cpuUs', usageBefore, usageAfter),
+    serverWaitUs: usedBetween('waitUs', usageBefore, usageAfter),
     clientBusy: busy.utilization,
     serverRssBytes: usageAfter.flatMap(usage => usage?.rssBytes ?? []),
   }

@@ -9,15 +9,28 @@ const orDash = (value: number | undefined, show: (value: number) => string): str
   value === undefined ? '-' : show(value)
 
 const columns = ['target', 'load', 'conflicts', 'operations/s', 'p50 ms', 'p99 ms', 'p99.9 ms', 'max ms']
-const usage = ['servers us/op', 'client us/op', 'client busy', 'MiB a server', 'failed']
+const usage = ['servers us/op', 'waiting us/op', 'client us/op', 'client busy', 'MiB a server', 'failed']
 
-const cells = ({ throughput, p50, p99, p999, max, serverUs, clientUs, clientBusy, rssMib, failures }: Figures) => [
+const cells = ({
+  throughput,
+  p50,
+  p99,
+  p999,
+  max,
+  serverUs,
+  waitUs,
+  clientUs,
+  clientBusy,
+  rssMib,
+  failures,
+}: Figures) => [
   grouped(throughput),
   ms(p50),
   ms(p99),
   ms(p999),
   ms(max),
   orDash(serverUs, value => value.toFixed(0)),
+  orDash(waitUs, value => value.toFixed(0)),
   clientUs.toFixed(1),
   `${(clientBusy * 100).toFixed(0)} %`,
   orDash(rssMib, value => value.toFixed(0)),

@@ -31,6 +31,7 @@ describe('bench: HTML report', () => {
       served: Latencies.empty().encoded,
       clientCpuUs: 1,
       serverCpuUs: undefined,
+      serverWaitUs: undefined,
       clientBusy: 0,
       serverRssBytes: [],
     },

@@ -21,6 +21,7 @@ const result = (answered: number, latencies: Latencies, more: Partial<LoadResult
   served: Latencies.empty().encoded,
   clientCpuUs: answered * 5,
   serverCpuUs: answered * 50,
+  serverWaitUs: answered * 20,
   clientBusy: 0.5,
   serverRssBytes: [100 * 2 ** 20, 120 * 2 ** 20, 110 * 2 ** 20],
   ...more,
@@ -72,7 +73,14 @@ describe('bench: statistics', () => {
     ]
     const [row, ...more] = rowsOf([plan], ['epaxos', 'etcd'], runs)
     expect(more).to.deep.equal([])
-    expect(row!.medians).to.include({ throughput: 1_000, serverUs: 50, clientUs: 5, rssMib: 120, failures: 3 })
+    expect(row!.medians).to.include({
+      throughput: 1_000,
+      serverUs: 50,
+      waitUs: 20,
+      clientUs: 5,
+      rssMib: 120,
+      failures: 3,
+    })
     expect(row!.medians.p50).to.be.closeTo(5, 0.01)
     expect(row!.medians.servedP50).to.equal(undefined)
     expect(Latencies.decode(row!.latencies).count).to.equal(9)
@@ -92,8 +100,14 @@ describe('bench: statistics', () => {
   })
 
   it('a table says what is not known', () => {
-    const runs = [run('epaxos', 1, result(2_000, latenciesOf(5), { serverCpuUs: undefined, serverRssBytes: [] }))]
+    const runs = [
+      run(
+        'epaxos',
+        1,
+        result(2_000, latenciesOf(5), { serverCpuUs: undefined, serverWaitUs: undefined, serverRssBytes: [] }),
+      ),
+    ]
     const text = textReport([plan], rowsOf([plan], ['epaxos'], runs), [])
-    expect(text.split('\n')[1]).to.match(/^epaxos +64 clients +0 +1,000 +5\.00.* - +5\.0 +50 % +- +0$/)
+    expect(text.split('\n')[1]).to.match(/^epaxos +64 clients +0 +1,000 +5\.00.* - +- +5\.0 +50 % +- +0$/)
   })
 })

@@ -15,11 +15,11 @@ export class Residents {
     }, intervalMs)
   }
 
-  /** The median of the later half of what was seen since the last call, in bytes, in the order of the ids. */
+  /** The median of the last fifth of what was seen since the last call, in bytes, in the order of the ids. */
   next(): readonly number[] {
     return [...this.#samples.values()].map(samples => {
-      const later = latterHalf(samples.splice(0))
-      return later.sort((a, b) => a - b)[later.length >> 1] ?? 0
+      const last = lastFifth(samples.splice(0))
+      return last.sort((a, b) => a - b)[last.length >> 1] ?? 0
     })
   }
 
@@ -28,4 +28,4 @@ export class Residents {
   }
 }
 
-const latterHalf = <T>(items: readonly T[]): T[] => items.slice(Math.floor(items.length / 2))
+const lastFifth = <T>(items: readonly T[]): T[] => items.slice(-Math.ceil(items.length / 5))

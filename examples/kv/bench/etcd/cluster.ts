@@ -11,9 +11,10 @@ const firstPort = 23_790
 const readyMsMax = 30_000
 /**
  * etcd does not end when its parent does. This shell does, with its standard input, and takes it along; out of the
- * terminal's process group, so that Ctrl-C is for the parent.
+ * terminal's process group, so that Ctrl-C is for the parent. At once: a member that is asked to end first looks, for
+ * seconds, for another leader among those that have ended.
  */
-const guard = '"$@" & child=$!; echo "$child"; cat >/dev/null; kill "$child"; wait "$child"'
+const guard = '"$@" & child=$!; echo "$child"; cat >/dev/null; kill -9 "$child"; wait "$child"'
 
 interface Member {
   readonly child: ChildProcess

@@ -159,7 +159,10 @@ export class Execution {
     try {
       return this.#ports.state.apply(payload)
     } catch (cause) {
-      throw new InvariantError(`the state machine threw on a command of ${id.rank}.${id.index} (by rank)`, { cause })
+      const what = cause instanceof Error ? cause : String(cause)
+      throw new InvariantError(`the state machine threw on a command of ${id.rank}.${id.index} (by rank): ${what}`, {
+        cause,
+      })
     }
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { StateMachine } from '../../actors/state-machine.ts'
 import { run } from '../cluster/run-cli.ts'
-import { type Draw, drawPlan, type Operation, type Plan, runSeed, type Workload } from './index.ts'
+import { type Draw, drawPlan, type Operation, type Plan, runSeed, storyOf, type Workload } from './index.ts'
 
 type Add = readonly ['add', number]
 
@@ -50,6 +50,39 @@ describe('simulation of an own state machine', function () {
   it('reports what the judge finds', () => {
     const wrong = () => ({ what: 'as it was asked to', about: [] })
     expect(runSeed(1, { workload: sumWorkload(wrong) }).violation?.message).to.contain('as it was asked to')
+  })
+
+  it('tells what a judge throws', () => {
+    const broken = () => {
+      throw new RangeError('of my own making')
+    }
+    const { violation } = runSeed(1, { workload: sumWorkload(broken) })
+    expect(violation).to.include({ property: 'judge', message: 'judge: it threw RangeError: of my own making' })
+    expect(violation?.cause).to.be.instanceOf(RangeError)
+  })
+
+  it('tells what a state machine throws, on which instance, and the story of it', () => {
+    const workload = sumWorkload(undefined)
+    const throwing: Workload<Add, number> = {
+      ...workload,
+      stateMachine: () => ({
+        ...workload.stateMachine(),
+        apply() {
+          throw new Error('boom')
+        },
+      }),
+    }
+    const report = runSeed(1, { workload: throwing })
+    expect(report.violation?.message).to.match(
+      /^invariant: replica [A-G] stopped: the state machine threw on a command of [A-G]\.\d+: Error: boom$/,
+    )
+    expect(report.violation?.cause).to.have.nested.property('cause.message', 'boom')
+    const story = storyOf(report, { workload: throwing })
+    const [name] = report.violation!.about
+    expect(
+      story.some(line => line.includes(` ${name} `) && / cmd c\d+[a-p]\.\d+/.test(line)),
+      story.join('\n'),
+    ).to.equal(true)
   })
 
   it('finds one that is not deterministic', () => {

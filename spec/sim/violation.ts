@@ -4,8 +4,9 @@ export class Violation extends Error {
   /** What it is about: instances (`A.3`), keys, operations; the story is told of them. */
   readonly about: readonly string[]
 
-  constructor(property: string, what: string, about: readonly string[] = []) {
-    super(`${property}: ${what}`)
+  /** @param options with the `cause`, when an error was thrown */
+  constructor(property: string, what: string, about: readonly string[] = [], options?: ErrorOptions) {
+    super(`${property}: ${what}`, options)
     this.name = 'Violation'
     this.property = property
     this.about = about

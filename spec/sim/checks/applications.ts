@@ -21,7 +21,7 @@ export class Applications {
   /** Per operation, the keys and versions that it made. */
   readonly #made = new Map<string, readonly Place[]>()
 
-  executed(replica: number, operation: string, places: readonly Place[]): void {
+  executed(replica: string, operation: string, places: readonly Place[]): void {
     for (const place of places) {
       if (!place.isWrite) continue
       const name = textOf(place)

@@ -61,23 +61,23 @@ describe('checks of the simulated world', () => {
   describe('applications', () => {
     it('hold a key to one order', () => {
       const applications = new Applications()
-      applications.executed(1, 'a', [{ key: 'k', version: 1, isWrite: true }])
-      applications.executed(2, 'a', [{ key: 'k', version: 1, isWrite: true }])
-      finds('execution order', () => applications.executed(2, 'b', [{ key: 'k', version: 1, isWrite: true }]))
+      applications.executed('A', 'a', [{ key: 'k', version: 1, isWrite: true }])
+      applications.executed('B', 'a', [{ key: 'k', version: 1, isWrite: true }])
+      finds('execution order', () => applications.executed('B', 'b', [{ key: 'k', version: 1, isWrite: true }]))
     })
 
     it('hold a command to one place', () => {
       const applications = new Applications()
-      applications.executed(1, 'a', [{ key: 'k', version: 1, isWrite: true }])
-      finds('exactly once', () => applications.executed(1, 'a', [{ key: 'k', version: 2, isWrite: true }]))
-      applications.executed(1, 'r', [{ key: 'k', version: 1, isWrite: false }])
-      finds('exactly once', () => applications.executed(2, 'r', [{ key: 'k', version: 2, isWrite: false }]))
+      applications.executed('A', 'a', [{ key: 'k', version: 1, isWrite: true }])
+      finds('exactly once', () => applications.executed('A', 'a', [{ key: 'k', version: 2, isWrite: true }]))
+      applications.executed('A', 'r', [{ key: 'k', version: 1, isWrite: false }])
+      finds('exactly once', () => applications.executed('B', 'r', [{ key: 'k', version: 2, isWrite: false }]))
     })
   })
 
   it('applications: tell whether a state has all that an acknowledged command wrote', () => {
     const applications = new Applications()
-    applications.executed(1, 'a', [{ key: 'k', version: 3, isWrite: true }])
+    applications.executed('A', 'a', [{ key: 'k', version: 3, isWrite: true }])
     expect(applications.isKept('a', () => 3)).to.equal(true)
     expect(applications.isKept('a', () => 2)).to.equal(false)
     expect(
@@ -91,21 +91,21 @@ describe('checks of the simulated world', () => {
     const promises = new Promises()
     const none = [0, 0, 0]
     promises.sent({ type: 'recover', id: id(0, 1), bal: 4 })
-    promises.reopened(1, onDisk({ bal: 4 }), none)
-    promises.reopened(1, onDisk({ phase: 'committed' }), none)
-    finds('durability', () => promises.reopened(1, onDisk({ bal: 3 }), none))
-    finds('durability', () => promises.reopened(1, [], none))
+    promises.reopened('A', onDisk({ bal: 4 }), none)
+    promises.reopened('A', onDisk({ phase: 'committed' }), none)
+    finds('durability', () => promises.reopened('A', onDisk({ bal: 3 }), none))
+    finds('durability', () => promises.reopened('A', [], none))
     promises.sent({ type: 'preAcceptOk', id: id(0, 1), dep: [0, 2, 0] })
-    promises.reopened(1, onDisk({ bal: 4, phase: 'preAccepted', dep: [0, 2, 0] }), none)
-    finds('durability', () => promises.reopened(1, onDisk({ bal: 4 }), none))
-    finds('durability', () => promises.reopened(1, onDisk({ bal: 4, phase: 'preAccepted', dep: [0, 1, 0] }), none))
+    promises.reopened('A', onDisk({ bal: 4, phase: 'preAccepted', dep: [0, 2, 0] }), none)
+    finds('durability', () => promises.reopened('A', onDisk({ bal: 4 }), none))
+    finds('durability', () => promises.reopened('A', onDisk({ bal: 4, phase: 'preAccepted', dep: [0, 1, 0] }), none))
     promises.sent({ type: 'acceptOk', id: id(0, 1), bal: 4 })
-    promises.reopened(1, onDisk({ bal: 5, abal: 4, phase: 'accepted' }), none)
+    promises.reopened('A', onDisk({ bal: 5, abal: 4, phase: 'accepted' }), none)
     finds('durability', () =>
-      promises.reopened(1, onDisk({ bal: 5, abal: 0, phase: 'preAccepted', dep: [0, 2, 0] }), none),
+      promises.reopened('A', onDisk({ bal: 5, abal: 0, phase: 'preAccepted', dep: [0, 2, 0] }), none),
     )
-    promises.reopened(1, [], [1, 0, 0])
-    promises.reopened(1, [], none)
+    promises.reopened('A', [], [1, 0, 0])
+    promises.reopened('A', [], none)
   })
 
   it('chatter: tells of which instance most was said, and for how long', () => {

@@ -45,7 +45,7 @@ export class Promises {
    * @param floor per row, up to here the disk has no records any more: nobody asks for them again
    */
   reopened(
-    replica: number,
+    replica: string,
     records: readonly { readonly id: InstanceId; readonly record: Record }[],
     floor: Dependencies,
   ): void {

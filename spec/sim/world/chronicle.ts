@@ -1,4 +1,5 @@
 import { NOP } from '../../../machines/protocol/commands.ts'
+import type { Envelope } from '../../../machines/protocol/envelope.ts'
 import type { Message } from '../../../machines/protocol/messages.ts'
 import type { Codec } from '../../../net/codec.ts'
 import { letterOf, nameOf } from '../names.ts'
@@ -50,6 +51,13 @@ export class Chronicle {
   }
 
   #operations({ payloads }: { readonly payloads: readonly Uint8Array[] }): string {
-    return payloads.map(payload => (this.#codec.decodeData(payload) as NamedCommand<unknown>)[0]).join('+')
+    return payloads.map(payload => this.#operation(this.#codec.decodeData(payload) as Envelope)).join('+')
+  }
+
+  /** The operation that a payload belongs to; what belongs to none says what it does. */
+  #operation(envelope: Envelope): string {
+    const [kind] = envelope
+    if (kind === 0 || kind === 1) return (this.#codec.decodeData(envelope[1]) as NamedCommand<unknown>)[0]
+    return { 2: 'openSession', 3: 'expireSession', 4: 'point' }[kind]
   }
 }

@@ -65,7 +65,7 @@ export class Cluster {
     })
     this.#ports.reopens(site)
     const nameOfDue = () => `due.${++counts.due}`
-    const machine = witnessed(site.member, workload.stateMachine(), this.#ports.applications, codec, nameOfDue)
+    const machine = witnessed(site.name, workload.stateMachine(), this.#ports.applications, codec, nameOfDue)
     const replica = new Replica({
       id: site.member,
       members: this.sites.map(({ member }) => member),
@@ -81,7 +81,7 @@ export class Cluster {
     }) as unknown as Replica
     const life: Life = { process, replica, store, machine, clients: new Set() }
     site.life = life
-    chronicle.say('BOOT', `${site.member}`)
+    chronicle.say('BOOT', site.name)
     replica.start().catch(() => {
       // The state says so already: a replica that cannot begin is handled there.
     })
@@ -92,7 +92,7 @@ export class Cluster {
     const { draw, events, counts, chronicle } = this.#setting
     const { life } = site
     if (life === undefined) return
-    chronicle.say('CRASH', `${site.member}`)
+    chronicle.say('CRASH', site.name)
     counts.crashes++
     site.life = undefined
     life.process.die()
@@ -124,7 +124,7 @@ export class Cluster {
   heal(): readonly Site[] {
     const { draw, counts, chronicle } = this.#setting
     const healed = draw.shuffle(this.sites.filter(site => !site.isRuined)).slice(0, this.quorum)
-    chronicle.say('HEAL', healed.map(site => site.member).join(' '))
+    chronicle.say('HEAL', healed.map(site => site.name).join(' '))
     this.#healed = new Set(healed)
     this.wire.heal(new Set(healed.map(site => site.member)))
     for (const a of healed) {
@@ -147,10 +147,10 @@ export class Cluster {
   /** How each replica stands, for the story of what does not come about. */
   describe(): string {
     return this.sites
-      .map(({ member, life, isRuined }) => {
-        if (life === undefined) return `${member} ${isRuined ? 'ruined' : 'down'}`
+      .map(({ name, life, isRuined }) => {
+        if (life === undefined) return `${name} ${isRuined ? 'ruined' : 'down'}`
         const { state, uncommitted, pending, queued, executedPrefix, known } = life.replica.status()
-        return `${member} ${state} uncommitted ${uncommitted} pending ${pending} queued ${queued} executed ${executedPrefix} known ${known}`
+        return `${name} ${state} uncommitted ${uncommitted} pending ${pending} queued ${queued} executed ${executedPrefix} known ${known}`
       })
       .join('; ')
   }

@@ -1,3 +1,4 @@
+import { letterOf } from '../names.ts'
 import type { Cluster } from './cluster.ts'
 import { damagedDisk } from './damaged-disk.ts'
 import type { Draw } from './random.ts'
@@ -53,7 +54,7 @@ export class Faults {
       : damagedDisk(site.disk, this.#draw.fork(`damage ${site.member}`))
     if (damaged === undefined) site.loseDisk()
     else site.damageDisk(damaged)
-    this.#setting.chronicle.say('DISK', `${site.member} ${damaged === undefined ? 'lost' : 'damaged'}`)
+    this.#setting.chronicle.say('DISK', `${site.name} ${damaged === undefined ? 'lost' : 'damaged'}`)
     this.#cluster.crash(site, 0)
   }
 
@@ -74,12 +75,13 @@ export class Faults {
     const rest = members.filter(member => !group.includes(member))
     const out = group.flatMap(a => rest.map(b => [a, b] as const))
     const cuts = draw.chance(0.4) ? out : [...out, ...out.map(([a, b]) => [b, a] as const)]
+    const named = cuts.map(([a, b]) => `${letterOf(a - 1)}>${letterOf(b - 1)}`).join(' ')
     for (const [a, b] of cuts) network.cut(a, b)
-    chronicle.say('CUT', cuts.map(([a, b]) => `${a}>${b}`).join(' '))
+    chronicle.say('CUT', named)
     this.#later(draw.exponential(600), () => {
       for (const [a, b] of cuts) network.heal(a, b)
       counts.healedPartitions++
-      chronicle.say('HEALED', cuts.map(([a, b]) => `${a}>${b}`).join(' '))
+      chronicle.say('HEALED', named)
     })
   }
 }

@@ -7,7 +7,7 @@ import { ChartSteps } from '../checks/chart.ts'
 import type { Chatter } from '../checks/chatter.ts'
 import type { Decisions } from '../checks/decisions.ts'
 import { RulesTaken } from '../checks/rules.ts'
-import { letterOf, nameOf } from '../names.ts'
+import { inLetters, letterOf, nameOf, namesIn } from '../names.ts'
 import { Violation } from '../violation.ts'
 import type { Process } from './process.ts'
 import type { Setting } from './setting.ts'
@@ -75,15 +75,18 @@ export function observer(setting: Setting, ports: ObserverPorts, site: Site, pro
     stateChanged: state => {
       if (state === 'voting' && site.isRuined)
         check(() => {
-          throw new Violation('lost disk', `replica ${site.member} votes again under its old identity`)
+          throw new Violation('lost disk', `replica ${site.name} votes again under its old identity`)
         })
       if (state !== 'failed') return
-      chronicle.say('FAILED', `${site.member}`)
+      chronicle.say('FAILED', site.name)
       const error = site.life?.replica.actor.getSnapshot().context.error
       // Only a disk may stop a replica.
       if (error?.name !== 'StoreError')
         check(() => {
-          throw new Violation('invariant', `replica ${site.member} stopped: ${error?.message ?? 'nobody knows why'}`)
+          // What a check finds while a command is applied reaches the replica as an error of its state machine.
+          if (error?.cause instanceof Violation) throw error.cause
+          const why = inLetters(error?.message ?? 'nobody knows why')
+          throw new Violation('invariant', `replica ${site.name} stopped: ${why}`, namesIn(why), { cause: error })
         })
       ports.failed(site)
     },

@@ -2,6 +2,7 @@ import type { Replica } from '../../../actors/replica.ts'
 import { createMemoryDisk, type MemoryDisk } from '../../../storage/memory/disk.ts'
 import type { SimulatedStore } from '../../../storage/simulated/store.ts'
 import { Promises } from '../checks/promises.ts'
+import { letterOf } from '../names.ts'
 import type { Process } from './process.ts'
 import type { Witnessed } from './witnessed.ts'
 
@@ -33,6 +34,10 @@ export class Site {
 
   get rank(): number {
     return this.member - 1
+  }
+  /** Its letter. */
+  get name(): string {
+    return letterOf(this.rank)
   }
   get disk(): MemoryDisk {
     return this.#disk

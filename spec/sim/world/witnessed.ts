@@ -19,7 +19,7 @@ const everything = '*'
  * @param nameOfDue names what a replica proposes because a time has come: each proposal is an operation of its own
  */
 export function witnessed<C, R>(
-  replica: number,
+  replica: string,
   machine: StateMachine<C, R>,
   applications: Applications,
   codec: Codec,

@@ -7,7 +7,7 @@ import { Applications } from '../checks/applications.ts'
 import { Chatter } from '../checks/chatter.ts'
 import { Decisions } from '../checks/decisions.ts'
 import { Violation } from '../violation.ts'
-import type { Workload } from '../workload/workload.ts'
+import type { Operation, Workload } from '../workload/workload.ts'
 import { Chronicle } from './chronicle.ts'
 import { Cluster } from './cluster.ts'
 import { type Counts, newCounts } from './counts.ts'
@@ -133,12 +133,21 @@ export class World {
 
   #checkEnd(healed: readonly Site[]): void {
     const { history } = this.#load
-    for (const { member, life } of healed)
+    for (const { name: replica, life } of healed)
       for (const { name, endMs } of history)
         if (endMs !== undefined && !this.#applications.isKept(name, key => life!.machine.versionOf(key)))
-          throw new Violation('durability', `${name} was acknowledged and replica ${member} does not have it`, [name])
-    const wrong = this.#setting.workload.judge?.(history)
+          throw new Violation('durability', `${name} was acknowledged and replica ${replica} does not have it`, [name])
+    const wrong = this.#judge(history)
     if (wrong !== undefined) throw new Violation('linearizability', wrong.what, wrong.about)
+  }
+
+  /** A judge that throws has not found the history good, and the seed shows why. */
+  #judge(history: readonly Operation[]) {
+    try {
+      return this.#setting.workload.judge?.(history)
+    } catch (cause) {
+      throw new Violation('judge', `it threw ${cause instanceof Error ? cause : String(cause)}`, [], { cause })
+    }
   }
 
   /** Whatever happened to its last process: what it told is on its disk, and what is decided there was decided. */
@@ -149,7 +158,7 @@ export class World {
     const { records, snapshot } = contents
     const found = records.map(each => ({ id: each, record: this.#recordOf(site, each) }))
     const floor = snapshot === undefined ? [] : (this.#setting.codec.decodeData(snapshot) as SnapshotData).floor
-    site.promises.reopened(site.member, found, floor)
+    site.promises.reopened(site.name, found, floor)
   }
 
   /** What a row of a disk says; decoded and compared with what was decided once for each time that it was written. */
@@ -160,7 +169,7 @@ export class World {
     const record = codec.decodeVote(vote, command === undefined ? undefined : codec.decodeCommand(command))
     this.#decoded.set(vote, record)
     if (record.phase === 'committed' && record.cmd !== undefined)
-      this.#decisions.decided({ epoch, rank, index }, record.cmd, record.dep, `on the disk of replica ${site.member}`)
+      this.#decisions.decided({ epoch, rank, index }, record.cmd, record.dep, `on the disk of ${site.name}`)
     return record
   }
 

@@ -42,13 +42,21 @@ export async function runMany(options: PoolOptions): Promise<{ readonly totals: 
   let next = from
   const isOver = () =>
     interrupted || next > to || performance.now() - startedMs > withinMs || (totals.violations.length > 0 && !keepGoing)
+  const killAll = () => {
+    for (const child of children) child.kill('SIGKILL')
+  }
   const interrupt = () => {
-    if (interrupted || from === to) for (const child of children) child.kill('SIGKILL')
+    if (interrupted || from === to) killAll()
     if (interrupted) process.exit(exitCodes.interrupted)
     interrupted = true
     if (from !== to) process.stderr.write('interrupted: worlds under way end first; Ctrl-C again does not wait\n')
   }
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  // Who asks for an end by SIGTERM does not ask twice: a world that never ends must not keep the process.
+  const terminate = () => {
+    killAll()
+    interrupted = true
+  }
+  process.on('SIGINT', interrupt).on('SIGTERM', terminate)
   if (how.hours !== undefined) process.stderr.write(`seed ${from}: one long life, which is told when it ends\n`)
   await Promise.all(
     Array.from({ length: Math.min(availableParallelism(), to - from + 1) }, async () => {
@@ -74,7 +82,7 @@ export async function runMany(options: PoolOptions): Promise<{ readonly totals: 
       }
     }),
   )
-  process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  process.off('SIGINT', interrupt).off('SIGTERM', terminate)
   const seeds = totals.runs === 0 ? undefined : { from, to: next - 1 }
   return { totals, extent: { seeds, interrupted } }
 }

@@ -44,6 +44,15 @@ describe('command line: sim', function () {
     expect(seeds.from).to.be.above(Date.UTC(2020))
   })
 
+  it('does not wait for worlds under way at SIGTERM', async () => {
+    const { child, ended } = startCli(['sim', '--minutes', '10'], '')
+    await once(child.stderr!, 'data')
+    child.kill('SIGTERM')
+    const { code, stdout } = await ended
+    expect(code).to.equal(130)
+    expect(stdout).to.match(/\ninterrupted\n$/)
+  })
+
   it('does not wait for a long life at Ctrl-C', async () => {
     const { child, ended } = startCli(['sim', '--seed', '1', '--hours', '1000'], '')
     await once(child.stderr!, 'data')

@@ -46,7 +46,10 @@ function fetchFrom(
     }
     const ask = (digest: string): void => {
       clock.clearTimeout(timer)
-      timer = clock.setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs)
+      timer = clock.setTimeout(
+        () => fail(`no answer within ${timeoutMs} ms; a backup needs a quorum of replicas`),
+        timeoutMs,
+      )
       connection.send([{ type: 'backup', request: 1, digest, offset: received }])
     }
     const took = ({ digest, size, offset, bytes }: ClientMessageOf<'backupPart'>): void => {

@@ -82,6 +82,16 @@ describe('backups', () => {
     return promise
   }
 
+  it('are refused without a quorum, and it is said that there is none', async () => {
+    const made = await cluster()
+    made.cut(3)
+    const fetching = () => outcome(made, fetchBackup(options(made, ['3']))).catch((error: unknown) => error)
+    const errors: unknown[] = []
+    for (let times = 0; times <= defaultLimits.backupsMax; times++) errors.push(await fetching())
+    expect(String(errors[0])).to.contain('needs a quorum')
+    expect(String(errors.at(-1))).to.contain('hears too few of the others')
+  })
+
   it('hold all that was acknowledged before, in many parts, though the replica that is asked was behind', async () => {
     const made = await cluster()
     const { replicas, execute, cut, heal } = made

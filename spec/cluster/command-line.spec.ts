@@ -68,6 +68,7 @@ describe('real processes: command line', function () {
       ['put', 'a'],
       ['put', 'a', 'b', 'c'],
       ['get', 'a', '--timeout', 'soon'],
+      ['get', 'a', '--timeout', '5'],
       ['get', 'a', '--endpoints', 'nowhere'],
       ['workload', '--mix', 'fly=1'],
       ['workload', '--mix', 'put=1', '--read-share', '1'],
@@ -79,6 +80,8 @@ describe('real processes: command line', function () {
       expect({ code, stdout }, args.join(' ')).to.eql({ code: 2, stdout: '' })
       expect(stderr, args.join(' ')).to.match(/^epaxos: [^\n]+\n$/)
     }
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+    expect(await runCli(['--version'])).to.include({ code: 0, stdout: `${version}\n` })
     const help = await runCli(['--help'])
     expect(help.code).to.equal(0)
     expect(help.stdout).to.contain('serve').and.contain('workload')
@@ -91,6 +94,9 @@ describe('real processes: command line', function () {
     expect({ code, stdout }).to.eql({ code: 3, stdout: '' })
     expect(stderr).to.match(/^epaxos: unavailable: .*500 ms.*\n$/)
     expect(performance.now() - begun).to.be.lessThan(10_000)
+    const json = await runCli(['get', 'a', '--json', '-t', '500ms', '-e', `ws://127.0.0.1:${port}`])
+    expect(json.code).to.equal(3)
+    expect(JSON.parse(json.stdout)).to.deep.include({ ok: false }).and.have.nested.property('error.code', 'unavailable')
   })
 
   it('goes to the next endpoint when one is down, and past one that stands still says unknown', async () => {

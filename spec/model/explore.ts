@@ -34,7 +34,8 @@ async function explored(configuration: Configuration, options: Options): Promise
   let shownMs = startMs
   let isMore = true
   while (isMore && !isInterrupted) {
-    isMore = search.explore(slice)
+    // A state has a handful of successors: a small limit is not passed by much.
+    isMore = search.explore(Math.min(slice, Math.ceil((options.maxStates - search.states) / 10)))
     const nowMs = performance.now()
     const isOver = search.states >= options.maxStates || nowMs - startMs >= limitMs
     if (nowMs - shownMs >= progressMs) {
@@ -95,7 +96,7 @@ function verdict(row: string, isFound: boolean, reports: readonly Report[]): str
   const last = reports.at(-1)!
   const where = isFound
     ? `found in ${last.configuration}, by ${last.violation!.schedule.length} steps`
-    : `not found in ${reports.map(report => report.configuration).join(', ')}`
+    : `not found in ${reports.map(nameOf).join(', ')}`
   const clean = reports.filter(report => report.violation === undefined && report.waiting === 0)
   const why =
     clean.length > 0 && whyNot !== undefined
@@ -103,6 +104,10 @@ function verdict(row: string, isFound: boolean, reports: readonly Report[]): str
       : ''
   return `${row}, ${about}: ${where}${why}`
 }
+
+/** A configuration that was not explored to its end says so. */
+const nameOf = ({ configuration, waiting }: Report): string =>
+  waiting > 0 ? `${configuration} (incomplete: ${waiting} states were left)` : configuration
 
 function positive(text: string): number {
   const value = Number(text)

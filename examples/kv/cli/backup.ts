@@ -5,6 +5,7 @@ import { defaultLimits } from '../../../actors/limits.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import { systemClock } from '../../../net/system-clock.ts'
 import { createWsConnector } from '../../../net/ws/connector.ts'
+import { orJsonError } from './json-error.ts'
 import { endpointsOption, jsonOption, parseDurationMs } from './options.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -32,7 +33,9 @@ export const backupCommand = (): Command =>
 async function backup(path: string, { endpoints, timeout, json }: BackupFlags): Promise<void> {
   const codec = createCodec(defaultLimits)
   const connector = createWsConnector({ codec, clock: systemClock, limits: defaultLimits })
-  const file = await fetchBackup({ endpoints, connector, clock: systemClock, timeoutMs: timeout })
+  const file = await orJsonError(json === true, () =>
+    fetchBackup({ endpoints, connector, clock: systemClock, timeoutMs: timeout }),
+  )
   const { cluster, member, takenMs, commands } = decodeBackup(file, codec)
   writeWhole(path, file)
   const taken = new Date(takenMs).toISOString()

@@ -13,7 +13,7 @@ export const casCommand = (): Command =>
   kvCommand('cas', 'set a key if its value is the old one; exit code 1 if it is another')
     .usage('[options] <key> [old] [new]')
     .argument('<key>')
-    .argument('[values...]', 'the old value and the new one')
+    .argument('[values...]', 'the old value and the new one: KEY OLD NEW | KEY --absent NEW | KEY OLD --delete')
     .option('--absent', 'expect the key to be absent: give no old value')
     .option('--delete', 'remove the key: give no new value')
     .action(async (key: string, values: readonly string[], flags: CasFlags) => {

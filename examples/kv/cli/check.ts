@@ -33,6 +33,7 @@ export const checkCommand = (): Command =>
 async function check(file: string, flags: CheckFlags): Promise<void> {
   const { operations, notes } = await read(file)
   for (const note of notes) process.stderr.write(`${file}: ${note}\n`)
+  if (operations.length === 0) throw new UsageError(`${file}: it holds no operation to judge`)
   const verdict = checkHistory(operations, flags.budget)
   process.stdout.write(`${flags.json ? JSON.stringify({ ...verdict, notes }, withBigints) : textOf(verdict)}\n`)
   process.exitCode = verdictCodes[verdict.verdict]

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { KvCommand } from '../commands.ts'
 import { answerOf } from './answers.ts'
 import { RefusedError } from './exit.ts'
+import { orJsonError } from './json-error.ts'
 import { endpointsOption, jsonOption, timeoutOption } from './options.ts'
 import { type KvWord, parseKvCommand } from './parse-command.ts'
 
@@ -20,6 +21,10 @@ export function kvCommand(op: KvWord, description: string): Command {
     .addOption(endpointsOption())
     .addOption(timeoutOption())
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExit code: 0 done, 1 refused or absent, 2 usage, 3 no replica answered in time, or the outcome is unknown.',
+    )
     .action(async function (this: Command) {
       await ask(parseKvCommand(op, this.args), this.opts<ClientFlags>())
     })
@@ -33,7 +38,9 @@ export async function ask(command: KvCommand, flags: ClientFlags): Promise<void>
   const { connectKv } = await import('../connect.ts')
   const client = connectKv({ endpoints: flags.endpoints, timeoutMs: flags.timeout })
   try {
-    const result = await (flags.stale ? client.query(command) : client.execute(command))
+    const result = await orJsonError(flags.json === true, () =>
+      flags.stale ? client.query(command) : client.execute(command),
+    )
     const answer = answerOf(command, result)
     if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`)
     else if (answer.ok) process.stdout.write(answer.lines.map(line => `${line}\n`).join(''))

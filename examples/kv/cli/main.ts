@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { describeError, exitCodeOf, UsageError } from './exit.ts'
 
@@ -23,14 +24,20 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   workload: async () => (await import('./workload.ts')).workloadCommand(),
   bench: async () => (await import('./bench.ts')).benchCommand(),
 }
+/** Its own name leads to the package, built or not. */
+const packageVersion = (): string => createRequire(import.meta.url)('epaxos/package.json').version
+
 const hidden: readonly string[] = ['demo-replica']
+
+const isCommand = (word: string | undefined): word is string => word !== undefined && Object.hasOwn(commands, word)
 
 async function build(asked: string | undefined): Promise<Command> {
   const program = new Command('epaxos')
     .description('A key-value store replicated by EPaxos')
+    .version(packageVersion())
     .helpCommand('help [command]', 'help on a command')
     .enablePositionalOptions()
-  const names = asked !== undefined && Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands)
+  const names = isCommand(asked) ? [asked] : Object.keys(commands)
   for (const name of names) program.addCommand(await commands[name]!(), { hidden: hidden.includes(name) })
   for (const command of [program, ...program.commands]) {
     // One line for an error, written by `main`.
@@ -52,7 +59,9 @@ async function main(args: readonly string[]): Promise<void> {
     process.exitCode = exitCodeOf(error)
     if (error instanceof CommanderError && error.exitCode === 0) return
     const more =
-      error instanceof CommanderError || error instanceof UsageError ? ' (epaxos help [command] tells more)' : ''
+      error instanceof CommanderError || error instanceof UsageError
+        ? ` (epaxos help${isCommand(asked) ? ` ${asked}` : ''} tells more)`
+        : ''
     process.stderr.write(`epaxos: ${describeError(error)}${more}\n`)
   }
 }

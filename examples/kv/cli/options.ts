@@ -16,11 +16,11 @@ export function parseEndpoint(text: string): string {
 export const parseEndpoints = (text: string): readonly string[] =>
   text.split(',').map(each => parseEndpoint(each.trim()))
 
-const units: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1_000, m: 60_000 }
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 }
 
-/** `500`, `500ms`, `2.5s` or `1m` as milliseconds. */
+/** `500ms`, `2.5s` or `1m` as milliseconds. A bare number is refused: it could be either. */
 export function parseDurationMs(text: string): number {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|)$/.exec(text) ?? []
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? []
   const ms = Number(digits) * units[unit ?? '']!
   if (digits === undefined || !(ms > 0)) {
     throw new InvalidArgumentError(`expected a duration like 500ms, 2s or 1m, found '${text}'.`)
@@ -51,7 +51,7 @@ export const endpointsOption = (): Option =>
     .argParser(parseEndpoints)
 
 export const timeoutOption = (): Option =>
-  new Option('-t, --timeout <duration>', 'how long to wait for an answer (500ms, 2s)')
+  new Option('-t, --timeout <duration>', 'how long to wait for an answer, with its unit (500ms, 2s, 1m)')
     .default(5_000, '5s')
     .argParser(parseDurationMs)
 

@@ -13,7 +13,10 @@ export const putCommand = (): Command =>
     .argument('<key>')
     .argument('<value>')
     .addOption(
-      new Option('--ttl <seconds>', 'it ends by itself after so long (60, 500ms, 10m)').argParser(parseSecondsAsMs),
+      new Option(
+        '--ttl <seconds>',
+        'it ends by itself after so many seconds, or with a unit (60, 500ms, 10m)',
+      ).argParser(parseSecondsAsMs),
     )
     .action((key: string, value: string, flags: PutFlags) =>
       ask(flags.ttl === undefined ? put(key, value) : putFor(key, value, flags.ttl), flags),

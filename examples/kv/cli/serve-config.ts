@@ -119,16 +119,26 @@ const mayBeZero: readonly string[] = [
   'recordsKeptBytes',
 ] satisfies readonly (keyof Limits)[]
 
+/** Limits whose names begin alike. */
+function nearTo(name: string): string {
+  const stem = name.slice(0, 4).toLowerCase()
+  const all = Object.keys({ ...defaultLimits, ...defaultKvLimits })
+  const near = all.filter(each => each.toLowerCase().startsWith(stem))
+  return near.length === 0 ? '' : `; there are ${near.join(', ')}`
+}
+
 /** Any row of the table of limits, and the sizes of the store's keys and values. */
 function limitsOf(file: Fields, path: string | undefined): { limits: Limits; kvLimits: KvLimits } {
   const given = field(file, path, 'limits', isObject, 'an object') ?? {}
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(defaultLimits, name) && !Object.hasOwn(defaultKvLimits, name)) {
-      throw new UsageError(`--config ${path}: 'limits.${name}' is no limit`)
+      throw new UsageError(
+        `--config ${path}: 'limits.${name}' is no limit${nearTo(name)}; the README lists all (Limits)`,
+      )
     }
     if (!isMemberId(value) && !(value === 0 && mayBeZero.includes(name))) {
       throw new UsageError(
-        `--config ${path}: 'limits.${name}' should be a positive whole number, not ${JSON.stringify(value)}`,
+        `--config ${path}: 'limits.${name}' should be a positive whole number${mayBeZero.includes(name) ? ' or 0' : ''}, not ${JSON.stringify(value)}`,
       )
     }
   }

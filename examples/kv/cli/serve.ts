@@ -21,6 +21,12 @@ export const serveCommand = (): Command =>
       'with --bootstrap: begin with a backup; the same one at every replica of the new cluster',
     )
     .option('--config <file>', 'JSON of the same names, and limits; flags go first')
+    .addHelpText(
+      'after',
+      `
+Between the members, and to clients, nothing is encrypted and nobody is authenticated: for private networks only.
+Exit code: 0 it was stopped, 1 it could not start or stopped by itself, 2 usage.`,
+    )
     .addOption(new Option('--until-stdin-ends', 'end when standard input does').hideHelp())
     .action(serve)
 
@@ -43,4 +49,5 @@ async function serve(flags: ServeFlags): Promise<void> {
   const cause = await stop.cause
   if (cause.kind === 'failed') throw cause.error
   await hosted.drain()
+  process.stderr.write(`replica ${config.id} has stopped\n`)
 }

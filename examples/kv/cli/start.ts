@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { connectKv } from '../connect.ts'
@@ -10,7 +10,7 @@ import { runPrompt } from './prompt.ts'
 import { failureLine, ReplicaProcess } from './replica-process.ts'
 
 interface StartFlags {
-  readonly replicas: number
+  readonly replicas?: number
   readonly data: string
   readonly basePort?: number
   readonly cluster: string
@@ -26,7 +26,7 @@ const note = (text: string): void => {
 export const startCommand = (): Command =>
   new Command('start')
     .description('start a cluster on this machine, one process a replica, and a prompt')
-    .option('-n, --replicas <count>', 'how many', wholeNumber(1, 9), 3)
+    .option('-n, --replicas <count>', 'how many (default: as many as there is data of, or 3)', wholeNumber(1, 9))
     .option('-d, --data <dir>', 'where their data is, or goes', './data')
     .option(
       '-p, --base-port <port>',
@@ -40,7 +40,8 @@ export const startCommand = (): Command =>
 
 async function start(flags: StartFlags): Promise<void> {
   const data = resolve(flags.data)
-  const ports = await findPorts(flags.basePort ?? defaultBasePort, flags.replicas, flags.basePort !== undefined)
+  const count = flags.replicas ?? (replicasIn(data) || 3)
+  const ports = await findPorts(flags.basePort ?? defaultBasePort, count, flags.basePort !== undefined)
   const members: Members = new Map(ports.map((port, at) => [at + 1, `ws://127.0.0.1:${port}`]))
   const ids = [...members.keys()]
   // Only a cluster that never was is made: a directory that is missing among others is a lost disk.
@@ -73,6 +74,12 @@ async function start(flags: StartFlags): Promise<void> {
     await Promise.all([...replicas.values()].map(replica => replica.stop()))
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
+}
+
+/** The highest id that has data there; 0 when none has. */
+function replicasIn(data: string): number {
+  if (!existsSync(data)) return 0
+  return Math.max(0, ...readdirSync(data).flatMap(name => (/^[1-9]$/.test(name) ? Number(name) : [])))
 }
 
 function replicaProcess(id: number, members: Members, directory: string, flags: StartFlags): ReplicaProcess {

@@ -59,7 +59,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialReport> {
     signal.throwIfAborted()
     const load = startCli([
       ...['workload', '--endpoints', cluster.endpoints.join(','), '--clients', `${clients}`, '--seconds', `${seconds}`],
-      ...['--keys', `${keys}`, '--history', history, '--timeout', `${timeoutMs}`, '--seed', `${seed}`, '--json'],
+      ...['--keys', `${keys}`, '--history', history, '--timeout', `${timeoutMs}ms`, '--seed', `${seed}`, '--json'],
     ])
     signal.addEventListener('abort', () => load.child.kill('SIGKILL'))
     const over = new AbortController()

@@ -81,7 +81,7 @@ describe('command line: commands from words', () => {
 
 describe('command line: options', () => {
   it('reads durations, endpoints, members and whole numbers', () => {
-    expect(['500', '500ms', '2s', '1.5s', '1m'].map(parseDurationMs)).to.eql([500, 500, 2_000, 1_500, 60_000])
+    expect(['500ms', '2s', '1.5s', '1m'].map(parseDurationMs)).to.eql([500, 2_000, 1_500, 60_000])
     expect(parseEndpoints('ws://a:1, wss://b:2')).to.eql(['ws://a:1', 'wss://b:2'])
     const members = parseMembers('1=ws://a:1,2=ws://b:2')
     expect([...members]).to.eql([
@@ -94,6 +94,7 @@ describe('command line: options', () => {
 
   for (const [name, parse] of [
     ['0s', parseDurationMs],
+    ['5', parseDurationMs],
     ['fast', parseDurationMs],
     ['-5', parseDurationMs],
     ['http://a:1', parseEndpoints],
@@ -127,6 +128,15 @@ describe('command line: configuration of serve', () => {
     const config = serveConfig({ id: 2, members, data: 'd' })
     expect(config).to.include({ id: 2, data: 'd', cluster: 'epaxos', bootstrap: false })
     expect([...config.members.keys()]).to.eql([1, 2, 3])
+  })
+
+  it('names limits like one that does not exist, and says where 0 is allowed', () => {
+    const of = (limits: object) => () => serveConfig({ id: 1, members, data: 'd', config: file({ limits }) })
+    expect(of({ suspicion: 1 })).to.throw(
+      UsageError,
+      "'limits.suspicion' is no limit; there are suspicionMs; the README",
+    )
+    expect(of({ digestIntervalMs: -1 })).to.throw(UsageError, 'whole number or 0')
   })
 
   it('comes from a file; flags go first', () => {

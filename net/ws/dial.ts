@@ -37,7 +37,8 @@ export function dial(
 
   socket.on('unexpected-response', (request, response) => {
     const status = response.statusCode
-    fail(status === 503 ? 'failed' : 'stranger', `answered with HTTP status ${status}`)
+    if (status === 503) fail('failed', 'takes no connections now: it is starting, stopping or full (HTTP status 503)')
+    else fail('stranger', `answered with HTTP status ${status}`)
     request.destroy()
     socket.terminate()
   })

@@ -33,6 +33,16 @@ describe('real processes: start', function () {
     expect(second, second.stderr).to.include({ code: 0, stdout: 'OK\n1\n3\n4\n4\n' })
   })
 
+  it('finds by its data how many replicas it has, and says when they have stopped', async () => {
+    const data = join(directory, 'data')
+    const first = await runCli(['start', '--data', data, '-n', '4'], 'put a 1\n')
+    expect(first, first.stderr).to.include({ code: 0, stdout: 'OK\n' })
+    expect(first.stderr).to.contain('4 replicas survive no more failures than 3')
+    const second = await runCli(['start', '--data', data, '--verbose'], 'get a\n')
+    expect(second, second.stderr).to.include({ code: 0, stdout: '1\n' })
+    expect(second.stderr).to.contain('[4] replica 4 has stopped')
+  })
+
   it('answers every line, errors too, through kill and restart', async () => {
     const lines = [
       ['put a "x y"', 'OK'],

@@ -24,4 +24,10 @@ export function parseMembers(text: string): Members {
   return members
 }
 
+/** What whoever begins a cluster of an even number should know. */
+export const warningOfEven = (count: number): string | undefined =>
+  count % 2 === 0
+    ? `${count} replicas survive no more failures than ${count - 1}, and need a larger quorum: an odd number is better`
+    : undefined
+
 export const formatMembers = (members: Members): string => [...members].map(([id, at]) => `${id}=${at}`).join(',')

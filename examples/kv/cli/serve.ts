@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { hostReplica } from '../../host/host-replica.ts'
 import { UntilStopped } from '../../host/until-stopped.ts'
 import { createKvStateMachine } from '../state-machine.ts'
-import { parseMembers } from './members.ts'
+import { parseMembers, warningOfEven } from './members.ts'
 import { wholeNumber } from './options.ts'
 import { readBackup } from './read-backup.ts'
 import { type ServeFlags, serveConfig } from './serve-config.ts'
@@ -32,6 +32,8 @@ Exit code: 0 it was stopped, 1 it could not start or stopped by itself, 2 usage.
 
 async function serve(flags: ServeFlags): Promise<void> {
   const config = serveConfig(flags)
+  const warning = warningOfEven(config.members.size)
+  if (warning !== undefined && config.bootstrap) process.stderr.write(`${warning}\n`)
   const stop = new UntilStopped({ untilStdinEnds: flags.untilStdinEnds === true })
   const hosting = hostReplica({
     ...config,

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { connectKv } from '../connect.ts'
 import { exitCodes } from './exit.ts'
-import { formatMembers, type Members } from './members.ts'
+import { formatMembers, type Members, warningOfEven } from './members.ts'
 import { defaultBasePort, timeoutOption, wholeNumber } from './options.ts'
 import { findPorts } from './ports.ts'
 import { runPrompt } from './prompt.ts'
@@ -45,6 +45,8 @@ async function start(flags: StartFlags): Promise<void> {
   const members: Members = new Map(ports.map((port, at) => [at + 1, `ws://127.0.0.1:${port}`]))
   const ids = [...members.keys()]
   // Only a cluster that never was is made: a directory that is missing among others is a lost disk.
+  const warning = warningOfEven(count)
+  if (warning !== undefined) note(warning)
   const isNew = !ids.some(id => existsSync(join(data, String(id))))
   const replicas = new Map(ids.map(id => [id, replicaProcess(id, members, join(data, String(id)), flags)]))
 

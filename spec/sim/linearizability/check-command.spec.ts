@@ -77,6 +77,7 @@ describe('epaxos check', function () {
 
   for (const [name, lines, message] of [
     ['a malformed line', ['{"client":1}', ''], 'line 1: key'],
+    ['an empty file', [], 'no operation'],
     ['a file that is not there', undefined, 'ENOENT'],
   ] as const) {
     it(`has a usage error (2) for ${name}`, async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { UsageError } from '../../../../examples/kv/cli/exit.ts'
-import { formatMembers, parseMembers } from '../../../../examples/kv/cli/members.ts'
+import { formatMembers, parseMembers, warningOfEven } from '../../../../examples/kv/cli/members.ts'
 import { parseDurationMs, parseEndpoints, wholeNumber } from '../../../../examples/kv/cli/options.ts'
 import { isKvOp, parseKvCommand, parseKvRequest } from '../../../../examples/kv/cli/parse-command.ts'
 import { serveConfig } from '../../../../examples/kv/cli/serve-config.ts'
@@ -89,6 +89,8 @@ describe('command line: options', () => {
       [2, 'ws://b:2'],
     ])
     expect(formatMembers(members)).to.equal('1=ws://a:1,2=ws://b:2')
+    expect(warningOfEven(4)).to.contain('no more failures than 3')
+    expect(warningOfEven(3)).to.equal(undefined)
     expect(wholeNumber(1, 9)('9')).to.equal(9)
   })
 

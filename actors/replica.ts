@@ -274,7 +274,7 @@ export class Replica<C = unknown, R = unknown> {
     if (this.state !== 'voting') return { code: 'notReady', reason: `this replica is ${this.state}` }
     const { reason } = this.#parts.isolation
     if (reason !== undefined) return { code: 'notReady', reason }
-    if (!this.#parts.outbox.hasRoom) return { code: 'notReady', reason: 'the disk of this replica is full' }
+    if (!this.#parts.outbox.hasRoom) return { code: 'notReady', reason: fullReason }
     if (this.#parts.proposals.isFull)
       return { code: 'overloaded', reason: `${this.#parts.proposals.length} commands wait to be proposed here` }
     this.#parts.proposals.add(proposal)
@@ -477,8 +477,12 @@ export class Replica<C = unknown, R = unknown> {
   #storeFailed(error: StoreError): void {
     if (error instanceof StoreError && error.code === 'storeFull') {
       // No vote without durability; there may be room again.
-      if (!this.#saidFull) this.#options.log?.(error.message)
-      this.#saidFull = true
+      if (!this.#saidFull) {
+        this.#saidFull = true
+        this.#options.log?.(error.message)
+        // Their clients may go elsewhere.
+        this.#turn(() => this.#parts.proposals.drop(fullReason))
+      }
       if (this.#retryingFlush) return
       this.#retryingFlush = true
       this.#parts.timers.set(this.#options.limits.retransmitDelayMaxMs, () => {
@@ -562,5 +566,7 @@ export class Replica<C = unknown, R = unknown> {
     }
   }
 }
+
+const fullReason = 'the disk of this replica is full'
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -60,6 +60,22 @@ describe('a full disk', () => {
     expect(lines.at(-1)).to.equal(`[${full}] there is room on disk again: this replica votes`)
   })
 
+  it('turns away what waits to be proposed; what was proposed before is answered when there is room', async () => {
+    const { replica, fill, until } = await cluster()
+    fill(true)
+    const ends: string[] = []
+    for (const key of ['first', 'second'])
+      replica.propose(put(key, '1')).then(
+        () => ends.push(key),
+        error => ends.push(`${key} ${error.code}`),
+      )
+    await until('the second is turned away', () => ends.length > 0)
+    expect(ends).to.eql(['second notReady'])
+    fill(false)
+    await until('the first is answered', () => ends.length > 1)
+    expect(ends).to.eql(['second notReady', 'first'])
+  })
+
   it('keeps in memory what is within the limit, whatever the others go through', async () => {
     const { replica, replicas, execute, fill, until } = await cluster()
     fill(true)

@@ -128,7 +128,14 @@ export class Load {
     const { events, codec } = this.#setting
     const { client, name, command } = running
     if (running.done === undefined) return
-    const later = (delayMs: number) => events.after(delayMs, () => this.#attempt(running))
+    let isFollowed = false
+    /** One attempt is followed by one: a replica that refuses for long would be asked twice as often each time. */
+    const later = (delayMs: number) =>
+      events.after(delayMs, () => {
+        if (isFollowed) return
+        isFollowed = true
+        this.#attempt(running)
+      })
     if (at.life?.replica.state !== 'voting') {
       later(pauseMs)
       return

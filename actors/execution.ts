@@ -3,6 +3,7 @@ import type { Executable, ExecutionGraph } from '../machines/execution/execution
 import { createExecutionGraph } from '../machines/execution/execution-graph.ts'
 import { type Command, NOP, type Value } from '../machines/protocol/commands.ts'
 import type { Dependencies } from '../machines/protocol/dependencies.ts'
+import type { Envelope } from '../machines/protocol/envelope.ts'
 import { InvariantError } from '../machines/protocol/errors.ts'
 import { type InstanceId, type InstanceKey, idOfKey, keyOf } from '../machines/protocol/instance-id.ts'
 import type { Membership } from '../machines/protocol/membership.ts'
@@ -145,19 +146,22 @@ export class Execution {
       if (proposals !== undefined) this.#ports.resubmit(proposals)
     } else {
       value.payloads.forEach((payload, at) => {
-        const outcome = this.#apply(id, payload)
+        const proposal = proposals?.[at]
+        const outcome = this.#apply(id, payload, proposal?.envelope)
         this.#commands++
         this.#bytes += payload.length
         if ('isPoint' in outcome) this.#ports.reached(id)
-        proposals?.[at]?.executed(outcome)
+        proposal?.executed(outcome)
       })
     }
     this.#ports.executed(id)
   }
 
-  #apply(id: InstanceId, payload: Uint8Array): Outcome {
+  /** @param known the payload, decoded, where it was proposed */
+  #apply(id: InstanceId, payload: Uint8Array, known: Envelope | undefined): Outcome {
+    const { state } = this.#ports
     try {
-      return this.#ports.state.apply(payload)
+      return state.apply(known ?? state.decode(payload))
     } catch (cause) {
       const what = cause instanceof Error ? cause : String(cause)
       throw new InvariantError(`the state machine threw on a command of ${id.rank}.${id.index} (by rank): ${what}`, {

@@ -8,6 +8,9 @@ const encoder = new TextEncoder()
 
 /** A command as it may be proposed, and what it touches. */
 export interface Inspected {
+  /** The command, decoded: only to be read. */
+  readonly command: unknown
+  /** Its bytes. */
   readonly payload: Uint8Array
   readonly footprint: Footprint
 }
@@ -28,11 +31,12 @@ export function inspectPayload(
     return tooLarge(`a command of ${payload.length} bytes; at most ${limits.payloadBytesMax} are allowed`)
   let inspected: Inspected
   try {
-    const command = codec.decodeData(payload)
-    const stamped = stateMachine.stamped?.(command, nowMs) ?? command
+    const asked = codec.decodeData(payload)
+    const command = stateMachine.stamped?.(asked, nowMs) ?? asked
     inspected = {
-      payload: stamped === command ? payload : codec.encodeData(stamped),
-      footprint: stateMachine.footprint(stamped),
+      command,
+      payload: command === asked ? payload : codec.encodeData(command),
+      footprint: stateMachine.footprint(command),
     }
   } catch (error) {
     return { code: 'malformed', reason: `no command of this state machine: ${(error as Error).message}` }

@@ -128,7 +128,7 @@ export class Parts {
       place: () => this.links.live().indexOf(self),
       wallClock,
       propose: (command, settled) =>
-        hooks.propose(envelopes.command(codec.encodeData(command)), stateMachine.footprint(command), settled),
+        hooks.propose(envelopes.command(command), stateMachine.footprint(command), settled),
     })
     this.execution = new Execution({
       membership,

@@ -1,10 +1,13 @@
 import { type Command, type Footprint, unionFootprint } from '../machines/protocol/commands.ts'
+import type { Envelope } from '../machines/protocol/envelope.ts'
 import type { Limits } from './limits.ts'
 import type { Outcome } from './replicated-state.ts'
 
 /** One client command on its way. Exactly one of the three is called, once. */
 export interface Proposal {
   readonly payload: Uint8Array
+  /** The payload, decoded. */
+  readonly envelope: Envelope
   readonly footprint: Footprint
   executed(outcome: Outcome): void
   /** It waited here, and is in no instance that could be executed: it was not, and will not be. */

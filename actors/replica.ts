@@ -8,6 +8,7 @@ import { type ReplicaState, replicaMachine } from '../machines/replica/machine.t
 import type { ClientPeer, ClientPeerEvents } from '../net/clients.ts'
 import { type StoreContents, StoreError } from '../storage/store.ts'
 import { digestOf } from './digest.ts'
+import { encodeEnvelope } from './encode-envelope.ts'
 import { type Inspected, inspectPayload } from './inspect-payload.ts'
 import { installSnapshot } from './install-snapshot.ts'
 import type { ReplicaOptions } from './options.ts'
@@ -123,8 +124,10 @@ export class Replica<C = unknown, R = unknown> {
         return
       }
       this.#turn(() => {
+        const envelope = envelopes.command(found.command)
         const refusal = this.#take({
-          payload: codec.encodeData(envelopes.command(found.payload)),
+          payload: encodeEnvelope(codec, envelope, found.payload),
+          envelope,
           footprint: found.footprint,
           dropped: reason => refuse({ code: 'notReady', reason }),
           // Without a session nothing but its result can come of it.
@@ -288,7 +291,7 @@ export class Replica<C = unknown, R = unknown> {
     const { writes } = found.footprint
     if (writes === 'all' || writes.length > 0)
       return { code: 'notReadOnly', reason: 'a query only reads, and this command writes: it has to be proposed' }
-    return { result: this.#parts.state.query(payload) }
+    return { result: this.#parts.state.query(found.command) }
   }
 
   #inspect(payload: Uint8Array): Inspected | Refusal {
@@ -404,7 +407,8 @@ export class Replica<C = unknown, R = unknown> {
   /** A command of this replica's own, not of a client: nobody is told of its result. */
   #proposeOwn(envelope: Envelope, own: Footprint, settled: () => void): void {
     const refusal = this.#take({
-      payload: this.#options.codec.encodeData(envelope),
+      payload: encodeEnvelope(this.#options.codec, envelope),
+      envelope,
       footprint: footprintOf(envelope, own),
       executed: settled,
       dropped: settled,

@@ -42,13 +42,16 @@ export class ReplicatedState {
     return this.#clients.look(session, sequence, floor)
   }
 
-  apply(payload: Uint8Array): Outcome {
-    const envelope = this.#codec.decodeData(payload) as Envelope
+  decode(payload: Uint8Array): Envelope {
+    return this.#codec.decodeList(payload) as unknown as Envelope
+  }
+
+  apply(envelope: Envelope): Outcome {
     switch (envelope[0]) {
       case 0:
-        return { result: this.#run(envelope[1]) }
+        return { result: this.#stateMachine.apply(envelope[1]) }
       case 1:
-        return this.#applyOnce(envelope[1], envelope[2], envelope[3], envelope[4])
+        return this.#applyOnce(envelope)
       case 2:
         this.#clients.open(envelope[1])
         this.#used(envelope[1])
@@ -64,8 +67,8 @@ export class ReplicatedState {
   }
 
   /** The result of a command that only reads; nobody else hears of it. */
-  query(command: Uint8Array): unknown {
-    return this.#run(command)
+  query(command: unknown): unknown {
+    return this.#stateMachine.apply(command)
   }
 
   snapshot(): Uint8Array {
@@ -80,7 +83,7 @@ export class ReplicatedState {
     for (const session of this.#clients.sessions) this.#used(session)
   }
 
-  #applyOnce(command: Uint8Array, session: string, sequence: number, floor: number): Outcome {
+  #applyOnce([, session, sequence, floor, command]: Extract<Envelope, readonly [1, ...unknown[]]>): Outcome {
     const found = this.#clients.look(session, sequence, floor)
     if (found.standing === 'expired')
       return {
@@ -96,12 +99,8 @@ export class ReplicatedState {
         refused: 'tooManyUnacknowledged',
         reason: `command ${sequence} of session ${session} is more than ${sessionWindow} above its floor, ${floor}`,
       }
-    const result = this.#run(command)
+    const result = this.#stateMachine.apply(command)
     this.#clients.applied(session, sequence, floor, result)
     return { result }
-  }
-
-  #run(command: Uint8Array): unknown {
-    return this.#stateMachine.apply(this.#codec.decodeData(command))
   }
 }

@@ -9,6 +9,7 @@ import type { ClientPeer, ClientPeerEvents } from '../net/clients.ts'
 import type { Random } from '../net/clock.ts'
 import type { Codec } from '../net/codec.ts'
 import type { Backups } from './backups.ts'
+import { encodeEnvelope } from './encode-envelope.ts'
 import type { Inspected } from './inspect-payload.ts'
 import type { Limits } from './limits.ts'
 import type { Proposal } from './proposals.ts'
@@ -150,7 +151,7 @@ export class Sessions {
       if (backups.isFull) return { code: 'overloaded', reason: 'as many backups as may be are being fetched from here' }
       const settled = backups.announce()
       const answerOf = (): ClientAnswer => ({ type: 'backupPart', request, ...backups.take() })
-      const refusal = this.#propose(session, request, envelopes.point(), noFootprint, answerOf, settled)
+      const refusal = this.#propose(session, request, envelopes.point(), noFootprint, answerOf, { settled })
       if (refusal !== undefined) settled()
       return refusal
     }
@@ -185,13 +186,14 @@ export class Sessions {
   #execute(
     session: Session,
     { request, payload }: ClientMessageOf<'propose'> | ClientMessageOf<'execute'>,
-    envelopeOf: (command: Uint8Array) => Envelope,
+    envelopeOf: (command: unknown) => Envelope,
   ): Refusal | undefined {
     const found = this.#ports.inspect(payload)
     if ('code' in found) return found
-    return this.#propose(session, request, envelopeOf(found.payload), found.footprint, result =>
-      this.#resultOf(request, result),
-    )
+    const envelope = envelopeOf(found.command)
+    return this.#propose(session, request, envelope, found.footprint, result => this.#resultOf(request, result), {
+      command: found.payload,
+    })
   }
 
   #resultOf(request: number, result: unknown): ClientAnswer {
@@ -204,7 +206,7 @@ export class Sessions {
     envelope: Envelope,
     own: Footprint,
     answerOf: (result: unknown) => ClientAnswer,
-    settled: () => void = () => undefined,
+    { command, settled }: { readonly command?: Uint8Array; settled?(): void } = {},
   ): Refusal | undefined {
     const { propose, codec } = this.#ports
     const state = session.actor.getSnapshot()
@@ -213,10 +215,11 @@ export class Sessions {
         ? { code: 'overloaded', reason: `more than ${state.context.inFlightMax} requests in flight on one connection` }
         : { code: 'draining', reason: 'this replica is being stopped' }
     const refusal = propose({
-      payload: codec.encodeData(envelope),
+      payload: encodeEnvelope(codec, envelope, command),
+      envelope,
       footprint: footprintOf(envelope, own),
       executed: outcome => {
-        settled()
+        settled?.()
         session.actor.send({ type: 'answered' })
         this.#answer(
           session,
@@ -232,7 +235,7 @@ export class Sessions {
       },
       // The connection ends without an answer: the client knows that it does not know.
       abandoned: () => {
-        settled()
+        settled?.()
         session.actor.send({ type: 'answered' })
         session.client.close('the outcome of a command is not known here')
       },

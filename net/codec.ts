@@ -46,4 +46,8 @@ export interface Codec {
   /** Plain data: null, boolean, number, string, Uint8Array, arrays and objects of these. */
   encodeData(data: unknown): Uint8Array
   decodeData(bytes: Uint8Array): unknown
+  /** A list of plain data, at most 15 items, of which the last is there as bytes already: they are not made again. */
+  encodeList(items: readonly unknown[], last: Uint8Array): Uint8Array
+  /** A list whose items may each be as deep as plain data may be. */
+  decodeList(bytes: Uint8Array): readonly unknown[]
 }

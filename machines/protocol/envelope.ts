@@ -6,9 +6,9 @@ import type { Footprint } from './commands.ts'
  */
 export type Envelope =
   /** A command of the state machine, without a session: a repeat is another command. */
-  | readonly [kind: 0, command: Uint8Array]
+  | readonly [kind: 0, command: unknown]
   /** The `sequence`-th command of a session; all up to `floor` have their answers, and are asked for no more. */
-  | readonly [kind: 1, command: Uint8Array, session: string, sequence: number, floor: number]
+  | readonly [kind: 1, session: string, sequence: number, floor: number, command: unknown]
   | readonly [kind: 2, session: string]
   /** Ends a session, unless a command above `last` was applied in it. */
   | readonly [kind: 3, session: string, last: number]
@@ -16,13 +16,13 @@ export type Envelope =
   | readonly [kind: 4]
 
 export const envelopes = {
-  command: (command: Uint8Array): Envelope => [0, command],
-  ofSession: (command: Uint8Array, session: string, sequence: number, floor: number): Envelope => [
+  command: (command: unknown): Envelope => [0, command],
+  ofSession: (command: unknown, session: string, sequence: number, floor: number): Envelope => [
     1,
-    command,
     session,
     sequence,
     floor,
+    command,
   ],
   open: (session: string): Envelope => [2, session],
   expire: (session: string, last: number): Envelope => [3, session, last],
@@ -36,7 +36,7 @@ const sessionPrefix = '\u0000session '
 export function footprintOf(envelope: Envelope, own: Footprint): Footprint {
   if (envelope[0] === 0) return own
   if (envelope[0] === 4) return { reads: 'all', writes: [] }
-  const key = sessionPrefix + (envelope[0] === 1 ? envelope[2] : envelope[1])
+  const key = sessionPrefix + envelope[1]
   return own.writes === 'all' ? own : { reads: own.reads, writes: [...own.writes, key] }
 }
 

@@ -8,7 +8,7 @@ import { type Message, messageNumbers, messageShapes } from '../../machines/prot
 import type { Bounds } from '../../machines/protocol/shape.ts'
 import type { Codec } from '../codec.ts'
 import { compileSealedStruct } from './compile.ts'
-import { decodeData, encodeData } from './data.ts'
+import { decodeData, decodeList, encodeData, encodeList } from './data.ts'
 import { createFrameCodec } from './frames.ts'
 import { plainBytes } from './pack.ts'
 import { createVoteCodec } from './vote.ts'
@@ -31,5 +31,7 @@ export function createCodec(bounds: Bounds): Codec {
     foldCommand: value => commands.fold(value) as Command,
     encodeData,
     decodeData,
+    encodeList,
+    decodeList,
   }
 }

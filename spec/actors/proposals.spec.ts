@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { defaultLimits, type Limits } from '../../actors/limits.ts'
 import { type Proposal, Proposals } from '../../actors/proposals.ts'
 import type { Footprint } from '../../machines/protocol/commands.ts'
+import { envelopes } from '../../machines/protocol/envelope.ts'
 import { get, put } from './support/ledger.ts'
 
 const everything: Footprint = { reads: 'all', writes: [] }
@@ -13,6 +14,7 @@ const proposal = (name: string, footprint: Footprint = put(name), bytes = 1): Na
   name,
   footprint,
   payload: new Uint8Array(bytes),
+  envelope: envelopes.point(),
   executed: () => {},
   dropped: () => {},
   abandoned: () => {},

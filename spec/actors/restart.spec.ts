@@ -87,7 +87,7 @@ describe('restart', () => {
   it('recovers an id that only a durable dependency vector tells of, when all who live have restarted', async () => {
     const { disks, replicas, until } = cluster()
     // Member 2 answered {2.1}, of which it alone has a record, and is gone; 1 and 3 committed 1.1 -> 2.1, and stopped.
-    const payload = codec.encodeData(envelopes.command(codec.encodeData('x')))
+    const payload = codec.encodeData(envelopes.command('x'))
     const cmd: Command = { footprint: { reads: [], writes: ['k'] }, payloads: [payload] }
     const vote = codec.encodeVote({
       phase: 'committed',

@@ -13,8 +13,7 @@ const cpuMs = (): number => process.cpuUsage().user / 1_000
 
 for (const keys of [1_000, 100_000, 1_000_000]) {
   const state = new ReplicatedState(createKvStateMachine(), codec, () => undefined)
-  for (let key = 0; key < keys; key++)
-    state.apply(codec.encodeData(envelopes.command(codec.encodeData(put(`key ${key}`, value)))))
+  for (let key = 0; key < keys; key++) state.apply(envelopes.command(put(`key ${key}`, value)))
   const times: { snapshot: number; digest: number }[] = []
   let bytes = 0
   for (let round = 0; round < 5; round++) {

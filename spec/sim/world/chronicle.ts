@@ -51,13 +51,21 @@ export class Chronicle {
   }
 
   #operations({ payloads }: { readonly payloads: readonly Uint8Array[] }): string {
-    return payloads.map(payload => this.#operation(this.#codec.decodeData(payload) as Envelope)).join('+')
+    return payloads.map(payload => shownEnvelope(this.#codec.decodeList(payload) as unknown as Envelope)).join('+')
   }
+}
 
-  /** The operation that a payload belongs to; what belongs to none says what it does. */
-  #operation(envelope: Envelope): string {
-    const [kind] = envelope
-    if (kind === 0 || kind === 1) return (this.#codec.decodeData(envelope[1]) as NamedCommand<unknown>)[0]
-    return { 2: 'openSession', 3: 'expireSession', 4: 'point' }[kind]
+function shownEnvelope(envelope: Envelope): string {
+  switch (envelope[0]) {
+    case 0:
+      return (envelope[1] as NamedCommand<unknown>)[0]
+    case 1:
+      return (envelope[4] as NamedCommand<unknown>)[0]
+    case 2:
+      return `open ${envelope[1]}`
+    case 3:
+      return `expire ${envelope[1]}`
+    case 4:
+      return 'point'
   }
 }

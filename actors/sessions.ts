@@ -46,14 +46,17 @@ interface Session {
   readonly actor: Actor<typeof sessionMachine>
   /** Answers of this turn: they leave as one frame. */
   answers: ClientAnswer[]
+  /** Commands of this turn that its statechart has not been told of: one event tells of all, whatever a batch holds. */
+  taken: number
+  settled: number
 }
 
 /** The clients of one replica. */
 export class Sessions {
   readonly #ports: SessionsPorts
   readonly #sessions = new Set<Session>()
-  /** Sessions with answers that leave at the end of the turn. */
-  readonly #answering = new Set<Session>()
+  /** Sessions with something of this turn to be told at its end. */
+  readonly #touched = new Set<Session>()
 
   constructor(ports: SessionsPorts) {
     this.#ports = ports
@@ -68,7 +71,7 @@ export class Sessions {
     const { limits, member, members, cluster, turn } = this.#ports
     const actor = createActor(sessionMachine, { input: { inFlightMax: limits.sessionInFlightMax } })
     actor.start()
-    const session: Session = { client, actor, answers: [] }
+    const session: Session = { client, actor, answers: [], taken: 0, settled: 0 }
     this.#sessions.add(session)
     client.send([
       {
@@ -89,19 +92,23 @@ export class Sessions {
       closed: () => {
         actor.send({ type: 'closed' })
         this.#sessions.delete(session)
-        this.#answering.delete(session)
+        this.#touched.delete(session)
       },
     }
   }
 
-  /** One frame for each client that was answered in this turn. */
+  /** One frame for each client that was answered in this turn, and what its statechart has to know. */
   endTurn(): void {
-    for (const session of this.#answering) {
-      const { answers } = session
+    for (const session of this.#touched) {
+      const { actor, client, answers, taken, settled } = session
       session.answers = []
-      session.client.send(answers)
+      session.taken = 0
+      session.settled = 0
+      if (taken > 0) actor.send({ type: 'taken', count: taken })
+      if (settled > 0) actor.send({ type: 'answered', count: settled })
+      if (answers.length > 0) client.send(answers)
     }
-    this.#answering.clear()
+    this.#touched.clear()
   }
 
   drain(): void {
@@ -210,17 +217,17 @@ export class Sessions {
   ): Refusal | undefined {
     const { propose, codec } = this.#ports
     const state = session.actor.getSnapshot()
-    if (!state.hasTag('takes'))
-      return state.value === 'saturated'
-        ? { code: 'overloaded', reason: `more than ${state.context.inFlightMax} requests in flight on one connection` }
-        : { code: 'draining', reason: 'this replica is being stopped' }
+    const { inFlight, inFlightMax } = state.context
+    if (inFlight + session.taken >= inFlightMax)
+      return { code: 'overloaded', reason: `more than ${inFlightMax} requests in flight on one connection` }
+    if (!state.hasTag('takes')) return { code: 'draining', reason: 'this replica is being stopped' }
     const refusal = propose({
       payload: encodeEnvelope(codec, envelope, command),
       envelope,
       footprint: footprintOf(envelope, own),
       executed: outcome => {
         settled?.()
-        session.actor.send({ type: 'answered' })
+        this.#count(session, 'settled')
         this.#answer(
           session,
           'refused' in outcome
@@ -236,17 +243,23 @@ export class Sessions {
       // The connection ends without an answer: the client knows that it does not know.
       abandoned: () => {
         settled?.()
-        session.actor.send({ type: 'answered' })
+        this.#count(session, 'settled')
         session.client.close('the outcome of a command is not known here')
       },
     })
-    if (refusal === undefined) session.actor.send({ type: 'taken', count: 1 })
+    if (refusal === undefined) this.#count(session, 'taken')
     return refusal
+  }
+
+  #count(session: Session, what: 'taken' | 'settled'): void {
+    if (!this.#sessions.has(session)) return
+    session[what]++
+    this.#touched.add(session)
   }
 
   #answer(session: Session, answer: ClientAnswer): void {
     if (!this.#sessions.has(session)) return
     session.answers.push(answer)
-    this.#answering.add(session)
+    this.#touched.add(session)
   }
 }

@@ -3,8 +3,8 @@ import { assign, setup } from 'xstate'
 export type SessionEvent =
   /** Requests were taken in. */
   | { readonly type: 'taken'; readonly count: number }
-  /** A request was answered. */
-  | { readonly type: 'answered' }
+  /** Requests were answered. */
+  | { readonly type: 'answered'; readonly count: number }
   /** The replica takes nothing new; what was taken is still answered. */
   | { readonly type: 'drain' }
   | { readonly type: 'closed' }
@@ -28,7 +28,9 @@ export const sessionMachine = setup({
     countTaken: assign({
       inFlight: ({ context, event }) => context.inFlight + (event.type === 'taken' ? event.count : 0),
     }),
-    countAnswered: assign({ inFlight: ({ context }) => context.inFlight - 1 }),
+    countAnswered: assign({
+      inFlight: ({ context, event }) => context.inFlight - (event.type === 'answered' ? event.count : 0),
+    }),
   },
 }).createMachine({
   id: 'session',

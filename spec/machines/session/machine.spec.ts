@@ -3,7 +3,7 @@ import { createActor } from 'xstate'
 import { type SessionEvent, sessionMachine } from '../../../machines/session/machine.ts'
 
 const taken = (count = 1): SessionEvent => ({ type: 'taken', count })
-const answered: SessionEvent = { type: 'answered' }
+const answered: SessionEvent = { type: 'answered', count: 1 }
 const drain: SessionEvent = { type: 'drain' }
 const closed: SessionEvent = { type: 'closed' }
 

@@ -47,6 +47,8 @@ const isNone = (keys: Keys): boolean => keys !== 'all' && keys.length === 0
  */
 export class ConflictLists {
   readonly #keys = new Map<string, ConflictList>()
+  /** Who stands alone on a key, as most do: a list is made of it when another one comes. */
+  readonly #alone: { readonly [A in Access]: Map<string, Vertex> } = { writes: new Map(), reads: new Map() }
   readonly #all = new ConflictList(true)
   readonly #everybody = new ConflictList(false)
 
@@ -74,7 +76,8 @@ export class ConflictLists {
 
   #pushLanes(lanes: Lane[], keys: readonly string[], readersToo: boolean, own: 0 | 1): void {
     for (const key of keys) {
-      const list = this.#keys.get(key)
+      // Who stands here itself, and alone, meets nobody.
+      const list = this.#keys.get(key) ?? (own === 0 ? this.#listOfLone(key) : undefined)
       if (list !== undefined && list.size > own) lanes.push({ list, readersToo })
     }
   }
@@ -87,13 +90,21 @@ export class ConflictLists {
       return
     }
     for (const key of keys) {
-      let list = this.#keys.get(key)
-      if (list === undefined) {
-        list = new ConflictList(true)
-        this.#keys.set(key, list)
-      }
-      list.add(access, vertex)
+      const list = this.#keys.get(key) ?? this.#listOfLone(key)
+      if (list === undefined) this.#alone[access].set(key, vertex)
+      else list.add(access, vertex)
     }
+  }
+
+  #listOfLone(key: string): ConflictList | undefined {
+    const access = this.#alone.writes.has(key) ? 'writes' : 'reads'
+    const vertex = this.#alone[access].get(key)
+    if (vertex === undefined) return undefined
+    const list = new ConflictList(true)
+    list.add(access, vertex)
+    this.#alone[access].delete(key)
+    this.#keys.set(key, list)
+    return list
   }
 
   #remove(access: Access, keys: Keys, vertex: Vertex): void {
@@ -105,6 +116,7 @@ export class ConflictLists {
     }
     for (const key of keys) {
       const list = this.#keys.get(key)
+      if (list === undefined && this.#alone[access].get(key) === vertex) this.#alone[access].delete(key)
       list?.remove(access, vertex)
       if (list?.size === 0) this.#keys.delete(key)
     }

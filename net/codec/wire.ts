@@ -58,7 +58,7 @@ define(0xdc, 0xdd, kinds.list, token => 2 << (token - 0xdc))
 define(0xde, 0xdf, kinds.map, token => 2 << (token - 0xde), true)
 define(0xe0, 0xff, kinds.none, () => exactly(0), true)
 
-/** Per open container, the items still to come. Reused: nothing is called in the middle that could come back here. */
+/** Per open container, the items still to come. Reused, never shortened: nothing is called in the middle that could come back here. */
 const open: number[] = []
 
 /**
@@ -72,16 +72,15 @@ export function checkWire(bytes: Uint8Array, what: string, limits: WireLimits): 
   let items = 0
   let at = 0
   let left = 1
-  open.length = 0
+  let depth = 0
 
   for (;;) {
     while (left === 0) {
-      const outer = open.pop()
-      if (outer === undefined) {
+      if (depth === 0) {
         if (at !== end) throw new CodecError(`${what}: ends at byte ${at}, but ${end - at} bytes follow`)
         return
       }
-      left = outer
+      left = open[--depth]!
     }
     left--
     if (at >= end) throw new CodecError(`${what}: ends at byte ${end}, where more is expected`)
@@ -107,8 +106,8 @@ export function checkWire(bytes: Uint8Array, what: string, limits: WireLimits): 
       )
 
     if (kind === kinds.list || kind === kinds.map) {
-      open.push(left)
-      if (open.length > limits.depthMax) throw new CodecError(`${what}: nested deeper than ${limits.depthMax}`)
+      open[depth++] = left
+      if (depth > limits.depthMax) throw new CodecError(`${what}: nested deeper than ${limits.depthMax}`)
       left = length
     } else {
       if (kind === kinds.text) checkUtf8(bytes, at, at + length, what)

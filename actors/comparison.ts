@@ -73,6 +73,8 @@ export class Comparison {
     const { self, links, now, votes, digest, say } = this.#ports
     if (!votes()) return
     this.#lastMs = now()
+    // A batch may hold several points, with writes between them: the first is the one that all speak of.
+    if (this.#points.get(nameOf(id))?.digests.has(self)) return
     const message: Message = { type: 'digest', point: id, digest: digest() }
     for (const peer of links.peers) say(peer, message)
     this.#told(self, message)
@@ -84,7 +86,7 @@ export class Comparison {
   }
 
   #told(from: Rank, { point: id, digest }: MessageOf<'digest'>): void {
-    const name = `${id.rank}.${id.index}`
+    const name = nameOf(id)
     const point = this.#points.get(name) ?? { id, digests: new Map(), differsSinceMs: undefined }
     point.digests.set(from, digest)
     this.#points.set(name, point)
@@ -144,3 +146,5 @@ export class Comparison {
     return `instance ${id.index} of ${this.#nameOf(id.rank)}`
   }
 }
+
+const nameOf = ({ rank, index }: InstanceId): string => `${rank}.${index}`

@@ -1,8 +1,9 @@
 import { ExecutedSet, type ExecutedSetData } from '../machines/execution/executed-set.ts'
 import type { Executable, ExecutionGraph } from '../machines/execution/execution-graph.ts'
 import { createExecutionGraph } from '../machines/execution/execution-graph.ts'
+import { AgreedFloors } from '../machines/protocol/agreed-floors.ts'
 import { type Command, NOP, type Value } from '../machines/protocol/commands.ts'
-import type { Dependencies } from '../machines/protocol/dependencies.ts'
+import { type Dependencies, noDependencies } from '../machines/protocol/dependencies.ts'
 import type { Envelope } from '../machines/protocol/envelope.ts'
 import { InvariantError } from '../machines/protocol/errors.ts'
 import { type InstanceId, type InstanceKey, idOfKey, keyOf } from '../machines/protocol/instance-id.ts'
@@ -11,11 +12,16 @@ import type { Proposal } from './proposals.ts'
 import type { Outcome, ReplicatedState } from './replicated-state.ts'
 import type { Tap } from './tap.ts'
 
+/** What an instance costs in memory beside its payloads, about: its record, its vectors, its place in maps. */
+const recordBytes = 2_500
+
 /** The state between two components, and what is executed in it (protocol.md section 5, B25). Plain data. */
 export interface ExecutionImage extends ExecutedSetData {
   readonly state: Uint8Array
   /** Client commands executed. */
   readonly commands: number
+  /** How far all have agreed that records may go. */
+  readonly agreed: Dependencies
 }
 
 export interface ExecutionPorts {
@@ -39,10 +45,13 @@ export class Execution {
   readonly #proposals = new Map<InstanceKey, readonly Proposal[]>()
   #graph: ExecutionGraph
   #commands = 0
+  #agreed: AgreedFloors
+  #commandsAtAgreed = 0
   #bytes = 0
 
   constructor(ports: ExecutionPorts) {
     this.#ports = ports
+    this.#agreed = new AgreedFloors(noDependencies(ports.membership.quorums.n))
     this.#graph = this.#newGraph(new ExecutedSet(ports.membership.quorums.n))
   }
 
@@ -50,7 +59,7 @@ export class Execution {
   get commands(): number {
     return this.#commands
   }
-  /** Bytes of commands executed by this process. */
+  /** What this process has executed takes about so much memory, as long as its records stay. */
   get bytes(): number {
     return this.#bytes
   }
@@ -68,6 +77,14 @@ export class Execution {
   }
   get prefix(): Dependencies {
     return this.#graph.executed.prefix()
+  }
+  /** How far records may go, as all have agreed. */
+  get agreed(): AgreedFloors {
+    return this.#agreed
+  }
+  /** Client commands executed since that was last agreed. */
+  get commandsSinceAgreed(): number {
+    return this.#commands - this.#commandsAtAgreed
   }
   get graph(): ExecutionGraph {
     return this.#graph
@@ -104,6 +121,7 @@ export class Execution {
       state: this.#ports.state.snapshot(),
       ...this.#graph.executed.toData(),
       commands: this.#commands,
+      agreed: this.#agreed.latest,
     }
   }
 
@@ -111,6 +129,8 @@ export class Execution {
   restore(image: ExecutionImage): void {
     this.#ports.state.restore(image.state)
     this.#commands = image.commands
+    this.#agreed = new AgreedFloors(image.agreed)
+    this.#commandsAtAgreed = image.commands
     this.#graph = this.#newGraph(ExecutedSet.fromData(image))
   }
 
@@ -148,13 +168,20 @@ export class Execution {
       value.payloads.forEach((payload, at) => {
         const proposal = proposals?.[at]
         const outcome = this.#apply(id, payload, proposal?.envelope)
-        this.#commands++
+        if ('floor' in outcome && outcome.floor !== undefined) this.#agree(outcome.floor)
+        else this.#commands++
         this.#bytes += payload.length
         if ('isPoint' in outcome) this.#ports.reached(id)
         proposal?.executed(outcome)
       })
     }
+    this.#bytes += recordBytes
     this.#ports.executed(id)
+  }
+
+  #agree(floor: Dependencies): void {
+    this.#agreed.executed(floor)
+    this.#commandsAtAgreed = this.#commands
   }
 
   /** @param known the payload, decoded, where it was proposed */

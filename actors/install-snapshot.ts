@@ -1,5 +1,7 @@
+import type { Rank } from '../machines/protocol/membership.ts'
 import type { Parts } from './parts.ts'
 import { replay } from './rebuild.ts'
+import { commitsOf, type TransferredSnapshot } from './transferred-snapshot.ts'
 
 /**
  * Puts a snapshot of another replica in the place of the own state (protocol.md section 8): what was executed there counts
@@ -8,9 +10,16 @@ import { replay } from './rebuild.ts'
  */
 export function installSnapshot(
   bytes: Uint8Array,
-  { self, snapshots, ledger, execution, instances, progress, proposer, watch, outbox }: Parts,
+  donor: Rank,
+  { self, codec, snapshots, ledger, execution, instances, progress, proposer, watch, outbox }: Parts,
 ): void {
-  snapshots.install(snapshots.read(bytes))
+  const transferred = codec.decodeData(bytes) as TransferredSnapshot
+  snapshots.install(snapshots.read(transferred.snapshot))
+  for (const message of commitsOf(transferred, codec)) {
+    const entry = ledger.entry(message.id)
+    if (entry.record?.phase === 'committed') continue
+    instances.send(entry, { type: 'commit', from: donor, message })
+  }
   // An own fast-path commit that is not durable yet is executed once it is, as always.
   replay(ledger, execution, entry => outbox.isDurable(entry) || !instances.hasCommittedFast(entry))
   for (const id of watch.ids()) {

@@ -1,6 +1,6 @@
 import type { ExecutedSetData } from '../machines/execution/executed-set.ts'
 import type { InstanceActor } from '../machines/instance/machine.ts'
-import { type Command, NOP } from '../machines/protocol/commands.ts'
+import { type Command, NOP, payloadBytes } from '../machines/protocol/commands.ts'
 import { ConflictIndex, type ConflictIndexData } from '../machines/protocol/conflict-index.ts'
 import type { Dependencies } from '../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../machines/protocol/instance-id.ts'
@@ -40,8 +40,10 @@ export class Ledger {
   readonly #index: ConflictIndex
   /** What was executed here and not Nop: it stands for records that are gone (section 8, the truncated index). */
   readonly #executed: ConflictIndex
-  /** Per row, records up to here are gone. */
+  /** Per row, records up to here are gone, or go with the next flush. */
   readonly #floor: number[]
+  /** Per row, records up to here are gone from memory too. */
+  readonly #dropped: number[]
   /** Per row, the highest index that was ever heard of, in a message, a dependency or a heartbeat. */
   readonly #known: number[]
   /** Per row, every index up to here is committed, or executed in a snapshot. */
@@ -56,6 +58,7 @@ export class Ledger {
     this.#index = new ConflictIndex(n)
     this.#executed = new ConflictIndex(n)
     this.#floor = new Array<number>(n).fill(0)
+    this.#dropped = new Array<number>(n).fill(0)
     this.#known = new Array<number>(n).fill(0)
     this.#committed = new Array<number>(n).fill(0)
     this.#learnt = learnt
@@ -83,7 +86,7 @@ export class Ledger {
     if (before === undefined || payloadOf(before) === undefined) {
       const payload = payloadOf(record)
       if (payload !== undefined) {
-        entry.payloadBytes = payload.payloads.reduce((sum, each) => sum + each.length, 0)
+        entry.payloadBytes = payloadBytes(payload)
         this.#index.enter(entry.id, payload.footprint)
         this.#learnt(entry.id, payload)
       }
@@ -147,7 +150,7 @@ export class Ledger {
     return this.#committed.slice()
   }
 
-  /** Per row, records up to here are gone: whoever asks for them is told that they are stable. */
+  /** Per row, records up to here are gone, or are about to go: nothing is built on them any more. */
   get floor(): Dependencies {
     return this.#floor.slice()
   }
@@ -191,17 +194,25 @@ export class Ledger {
     })
   }
 
-  /** Level 1 of truncation: the records up to `floor` go; the indices keep what they say. */
+  /** The records up to `floor` go with the next flush. A snapshot that comes meanwhile cannot lean on them (T9). */
+  letGo(floor: Dependencies): void {
+    floor.forEach((upTo, rank) => {
+      this.#floor[rank] = Math.max(this.#floor[rank]!, upTo)
+    })
+  }
+
+  /** Level 1 of truncation: the records up to `floor` are gone; the indices keep what they say. */
   truncate(floor: Dependencies, gone: (entry: Entry) => void = () => undefined): void {
+    this.letGo(floor)
     floor.forEach((upTo, rank) => {
       const row = this.#rows[rank]!
-      for (let index = this.#floor[rank]! + 1; index <= upTo; index++) {
+      for (let index = this.#dropped[rank]! + 1; index <= upTo; index++) {
         const entry = row.get(index)
         if (entry === undefined) continue
         row.delete(index)
         gone(entry)
       }
-      this.#floor[rank] = Math.max(this.#floor[rank]!, upTo)
+      this.#dropped[rank] = Math.max(this.#dropped[rank]!, upTo)
       this.#reached(rank, upTo)
     })
   }

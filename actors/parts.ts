@@ -3,6 +3,7 @@ import type { Footprint } from '../machines/protocol/commands.ts'
 import { type Envelope, envelopes, noFootprint } from '../machines/protocol/envelope.ts'
 import type { Membership, Rank } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
+import type { Codec } from '../net/codec.ts'
 import type { StoreError } from '../storage/store.ts'
 import { encodeBackup } from './backup-file.ts'
 import { Backups } from './backups.ts'
@@ -58,6 +59,7 @@ export interface PartsHooks {
 /** The parts of one replica, and who is wired to whom. */
 export class Parts {
   readonly self: Rank
+  readonly codec: Codec
   readonly peers: readonly Rank[]
   readonly counters = new Counters()
   readonly timers: TimerQueue
@@ -95,6 +97,7 @@ export class Parts {
     const { wallClock = now } = options
     const peers = membership.members.map((_, rank) => rank).filter(rank => rank !== self)
     this.self = self
+    this.codec = codec
     this.peers = peers
     this.timers = new TimerQueue(clock, hooks.turn, lateMs => hooks.woken(lateMs))
     this.ledger = new Ledger(membership, (instance, payload) => this.execution.learnt(instance, payload))
@@ -208,7 +211,7 @@ export class Parts {
       limits,
       now,
       say: (to, message) => this.outbox.say(to, message),
-      latest: () => this.snapshots.latest,
+      latest: () => this.snapshots.transferable,
       complete: hooks.snapshotCame,
       gaveUp: donor => this.catchUp.didNotHelp(donor),
     })
@@ -221,6 +224,7 @@ export class Parts {
       execution: this.execution,
       progress: this.progress,
       snapshots: this.snapshots,
+      propose: (floor, settled) => hooks.propose(envelopes.truncate(floor), noFootprint, settled),
       truncated: floor => {
         this.ledger.truncate(floor, entry => this.instances.forget(entry))
         this.commits.truncated(floor)

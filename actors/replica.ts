@@ -557,7 +557,7 @@ export class Replica<C = unknown, R = unknown> {
     const { catchUp, truncation, counters } = this.#parts
     const { tap } = this.#options
     try {
-      installSnapshot(bytes, this.#parts)
+      installSnapshot(bytes, donor, this.#parts)
       counters.snapshotsInstalled++
       truncation.now()
       tap?.snapshotCame?.(donor, true)

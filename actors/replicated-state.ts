@@ -1,5 +1,6 @@
 import { ClientTable, type ClientTableData, type Standing, sessionWindow } from '../machines/execution/client-table.ts'
-import type { Envelope } from '../machines/protocol/envelope.ts'
+import type { Dependencies } from '../machines/protocol/dependencies.ts'
+import { type EarlierEnvelope, type Envelope, envelopes } from '../machines/protocol/envelope.ts'
 import { InvariantError } from '../machines/protocol/errors.ts'
 import type { Codec } from '../net/codec.ts'
 import type { StateMachine } from './state-machine.ts'
@@ -10,6 +11,8 @@ export type Outcome =
       readonly result: unknown
       /** The state stands at a point now, as it does everywhere. */
       readonly isPoint?: true
+      /** All have agreed that records up to here may go. */
+      readonly floor?: Dependencies
     }
   /** It was not applied: its session has expired, or its client wants no answer, or has to take others first. */
   | { readonly refused: 'sessionExpired' | 'outdated' | 'tooManyUnacknowledged'; readonly reason: string }
@@ -42,16 +45,17 @@ export class ReplicatedState {
     return this.#clients.look(session, sequence, floor)
   }
 
+  /** What a payload asks for. @throws CodecError */
   decode(payload: Uint8Array): Envelope {
-    return this.#codec.decodeList(payload) as unknown as Envelope
+    const envelope = this.#codec.decodeList(payload) as unknown as Envelope | EarlierEnvelope
+    if (envelope[0] === 0) return envelopes.command(this.#codec.decodeData(envelope[1]))
+    if (envelope[0] !== 1) return envelope
+    const [, command, session, sequence, floor] = envelope
+    return envelopes.ofSession(this.#codec.decodeData(command), session, sequence, floor)
   }
 
   apply(envelope: Envelope): Outcome {
     switch (envelope[0]) {
-      case 0:
-        return { result: this.#stateMachine.apply(envelope[1]) }
-      case 1:
-        return this.#applyOnce(envelope)
       case 2:
         this.#clients.open(envelope[1])
         this.#used(envelope[1])
@@ -60,9 +64,17 @@ export class ReplicatedState {
         return { result: this.#clients.expire(envelope[1], envelope[2]) }
       case 4:
         return { result: null, isPoint: true }
+      case 5:
+        return { result: this.#stateMachine.apply(envelope[1]) }
+      case 6:
+        return this.#applyOnce(envelope)
+      case 7:
+        return { result: null, floor: envelope[1] }
       default:
         // Others may know what it is: to pass over it would be to differ from them.
-        throw new InvariantError(`payloads of kind 0 to 4 are known, found ${JSON.stringify(envelope[0])}`)
+        throw new InvariantError(
+          `payloads of kind 0 to 7 are known, found ${JSON.stringify((envelope as unknown[])[0])}`,
+        )
     }
   }
 
@@ -83,7 +95,7 @@ export class ReplicatedState {
     for (const session of this.#clients.sessions) this.#used(session)
   }
 
-  #applyOnce([, session, sequence, floor, command]: Extract<Envelope, readonly [1, ...unknown[]]>): Outcome {
+  #applyOnce([, session, sequence, floor, command]: Extract<Envelope, readonly [6, ...unknown[]]>): Outcome {
     const found = this.#clients.look(session, sequence, floor)
     if (found.standing === 'expired')
       return {

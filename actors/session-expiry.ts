@@ -42,7 +42,11 @@ export class SessionExpiry {
         this.#usedMs.delete(session)
         continue
       }
-      if (++proposed > proposalsMax) return
+      if (++proposed > proposalsMax) {
+        // There are more: the next look is at the next heartbeat, or an army of them would outrun their expiry.
+        this.#lookedMs = Number.NEGATIVE_INFINITY
+        return
+      }
       // Asked for again only after as long.
       this.#usedMs.set(session, nowMs)
       propose(session, last)

@@ -236,8 +236,8 @@ export class Sessions {
         )
       },
       dropped: reason => {
-        settled()
-        session.actor.send({ type: 'answered' })
+        settled?.()
+        this.#count(session, 'settled')
         this.#answer(session, { type: 'refused', request, code: 'notReady', reason })
       },
       // The connection ends without an answer: the client knows that it does not know.

@@ -8,6 +8,7 @@ import type { Codec } from '../net/codec.ts'
 import { digestOf } from './digest.ts'
 import type { Execution, ExecutionImage } from './execution.ts'
 import type { Ledger, LedgerIndices } from './ledger.ts'
+import { transferOf } from './transferred-snapshot.ts'
 
 /** Raised when the bytes mean something else. */
 const snapshotVersion = 2
@@ -38,6 +39,7 @@ export function snapshotToBeginWith(state: Uint8Array, commands: number, n: numb
     state,
     ...new ExecutedSet(n).toData(),
     commands,
+    agreed: none,
     indices: { dependency: index, executed: index },
     floor: none,
     raised: { floor: none, from: 1 },
@@ -57,6 +59,7 @@ interface SnapshotsPorts {
 export class Snapshots {
   readonly #ports: SnapshotsPorts
   #latest: (Snapshot & { readonly sinceMs: number }) | undefined
+  #transferable: Snapshot | undefined
   #raised: RaisedFloor
 
   constructor(ports: SnapshotsPorts) {
@@ -64,9 +67,23 @@ export class Snapshots {
     this.#raised = { floor: ports.ledger.membership.members.map(() => 0), from: 1 }
   }
 
-  /** The latest, for those who missed much. */
+  /** The latest. */
   get latest(): Snapshot | undefined {
     return this.#latest
+  }
+
+  /**
+   * The latest with the records that it stands on, for those who missed much. With the state alone they could help nobody in
+   * turn: what is gone at a replica lies within the agreed floor, also after it has installed a snapshot (T8).
+   */
+  get transferable(): Snapshot | undefined {
+    if (this.#latest === undefined) return undefined
+    if (this.#transferable === undefined) {
+      const { codec, ledger } = this.#ports
+      const bytes = codec.encodeData(transferOf(this.#latest.bytes, this.read(this.#latest.bytes), ledger, codec))
+      this.#transferable = { digest: digestOf(bytes), bytes }
+    }
+    return this.#transferable
   }
 
   /** Of the latest: how large it is, and how long ago it was taken, or loaded. */
@@ -119,7 +136,8 @@ export class Snapshots {
         'snapshotVersion',
         `a snapshot of version ${data.version}; this program reads version ${snapshotVersion}`,
       )
-    return data
+    // Written before records went by agreement.
+    return { ...data, agreed: data.agreed ?? noDependencies(this.#ports.ledger.membership.quorums.n) }
   }
 
   /**
@@ -145,12 +163,13 @@ export class Snapshots {
     for (const [rank, upTo] of executed.prefix().entries())
       for (let index = upTo + 1; index <= ledger.known[rank]!; index++) {
         const id = { epoch, rank, index }
-        if (ledger.isGone(id) && !executed.has(id)) return id
+        if ((ledger.isGone(id) || ledger.isTruncated(rank, index)) && !executed.has(id)) return id
       }
     return undefined
   }
 
   #keep(bytes: Uint8Array): void {
     this.#latest = { digest: digestOf(bytes), bytes, sinceMs: this.#ports.now() }
+    this.#transferable = undefined
   }
 }

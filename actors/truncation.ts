@@ -18,6 +18,8 @@ export interface TruncationPorts {
   readonly execution: Execution
   readonly progress: DurableProgress
   readonly snapshots: Snapshots
+  /** Proposes a truncation. @param settled it was executed, or never will be */
+  propose(floor: Dependencies, settled: () => void): void
   /** Records up to here are gone from disk: they go from memory. */
   truncated(floor: Dependencies): void
   /** Index entries up to here are gone. */
@@ -30,8 +32,11 @@ export interface TruncationPorts {
  */
 export class Truncation {
   readonly #ports: TruncationPorts
+  /** What was executed when the last snapshot was taken. */
   #commandsAt = 0
+  #instancesAt = 0
   #bytesAt = 0
+  #isProposing = false
   #promised: RaisedFloor
   /**
    * Entries were let go by the promise of now, so it may be replaced. One that is not in force everywhere yet may not, or
@@ -51,16 +56,24 @@ export class Truncation {
 
   /** Where the last snapshot stands, after a restart. */
   resume(): void {
-    this.#commandsAt = this.#ports.execution.commands
-    this.#bytesAt = this.#ports.execution.bytes
+    this.#mark()
     this.#promised = this.#ports.snapshots.raised
     this.#isUsed = false
+  }
+
+  #mark(): void {
+    const { commands, count, bytes } = this.#ports.execution
+    this.#commandsAt = commands
+    this.#instancesAt = count
+    this.#bytesAt = bytes
   }
 
   /** Between two turns: a snapshot when enough was executed since the last, so that taking it costs a share, whatever its size. */
   sometimes(): void {
     const { limits, execution, snapshots } = this.#ports
-    if (execution.commands - this.#commandsAt < limits.snapshotCommands) return
+    // Nops are no commands, and have records all the same.
+    const executed = Math.max(execution.commands - this.#commandsAt, execution.count - this.#instancesAt)
+    if (executed < limits.snapshotCommands) return
     if (execution.bytes - this.#bytesAt < (snapshots.latest?.bytes.length ?? 0)) return
     this.now()
   }
@@ -68,16 +81,15 @@ export class Truncation {
   /** A snapshot, and with it what it lets go; all in the next flush. */
   now(): void {
     const { limits, ledger, links, outbox, execution, snapshots, progress } = this.#ports
-    this.#commandsAt = execution.commands
-    this.#bytesAt = execution.bytes
+    this.#mark()
     const others = links.peers.map(peer => links.progress(peer).executed)
-    const settled = recordFloor(ledger.membership.quorums, execution.prefix, others)
-    const floor = greatest(ledger.floor, ledger.belowLatest(settled, limits))
+    const floor = greatest(ledger.floor, ledger.belowLatest(execution.agreed.within(execution.prefix), limits))
     const raised = this.#raised([...others, progress.executed])
     outbox.writeExtra({
       snapshot: snapshots.take(floor, raised),
       truncate: { epoch: ledger.membership.epoch, upTo: floor },
     })
+    ledger.letGo(floor)
     // With the flush that has the snapshot in it, and not before.
     outbox.whenDurable(() => {
       if (raised !== this.#promised) this.#isUsed = false
@@ -86,8 +98,32 @@ export class Truncation {
     })
   }
 
-  /** At every heartbeat: once what all have promised is in force, the index entries that no vote can need any more go. */
+  /** At every heartbeat. */
   tick(): void {
+    this.#agree()
+    this.#evict()
+  }
+
+  /**
+   * Proposes how far records may go: durably executed at n - f members. The first of the live does it, the others when it
+   * does not.
+   */
+  #agree(): void {
+    const { self, limits, ledger, links, execution, progress, propose } = this.#ports
+    const { agreed, commandsSinceAgreed } = execution
+    const place = Math.max(0, links.live().indexOf(self))
+    if (this.#isProposing || commandsSinceAgreed < (limits.snapshotCommands / 4) * (1 + place)) return
+    const others = links.peers.map(peer => links.progress(peer).executed)
+    const floor = recordFloor(ledger.membership.quorums, progress.executed, others)
+    if (!floor.some((index, rank) => index > agreed.latest[rank]!)) return
+    this.#isProposing = true
+    propose(greatest(agreed.latest, floor), () => {
+      this.#isProposing = false
+    })
+  }
+
+  /** Level 2: once what all have promised is in force, the index entries that no vote can need any more go. */
+  #evict(): void {
     if (this.#isUsed) return
     const { self, ledger, links, progress } = this.#ports
     const executed = links.peers.map(peer => links.progress(peer).executed)

@@ -23,6 +23,10 @@ export const NOP = 'nop'
 export const value = literalOr(NOP, command)
 export type Value = TypeOf<typeof value>
 
+/** Bytes of its payloads. */
+export const payloadBytes = ({ payloads }: Command): number =>
+  payloads.reduce((sum, payload) => sum + payload.length, 0)
+
 function intersect(a: Keys, b: Keys): boolean {
   if (a === 'all') return b === 'all' || b.length > 0
   if (b === 'all') return a.length > 0

@@ -1,43 +1,62 @@
 import type { Footprint } from './commands.ts'
+import type { Dependencies } from './dependencies.ts'
 
 /**
  * What one payload of an instance's command asks for. Commands of a session are applied once, however often and through
- * whichever replica they come; sessions begin and end by commands too, never by a clock.
+ * whichever replica they come; sessions begin and end by commands too, never by a clock. The numbers are never used again
+ * for anything else: payloads outlive programs.
  */
 export type Envelope =
-  /** A command of the state machine, without a session: a repeat is another command. */
-  | readonly [kind: 0, command: unknown]
-  /** The `sequence`-th command of a session; all up to `floor` have their answers, and are asked for no more. */
-  | readonly [kind: 1, session: string, sequence: number, floor: number, command: unknown]
   | readonly [kind: 2, session: string]
   /** Ends a session, unless a command above `last` was applied in it. */
   | readonly [kind: 3, session: string, last: number]
   /** A point at which all replicas have the same state: it reads everything, and changes nothing. */
   | readonly [kind: 4]
+  /** A command of the state machine, without a session: a repeat is another command. */
+  | readonly [kind: 5, command: unknown]
+  /** The `sequence`-th command of a session; all up to `floor` have their answers, and are asked for no more. */
+  | readonly [kind: 6, session: string, sequence: number, floor: number, command: unknown]
+  /** Records up to `floor` may go: n - f members have executed them durably (section 8, level 1). */
+  | readonly [kind: 7, floor: Dependencies]
+
+/** Kinds 5 and 6 as they were once written: the command as bytes. They are still read. */
+export type EarlierEnvelope =
+  | readonly [kind: 0, command: Uint8Array]
+  | readonly [kind: 1, command: Uint8Array, session: string, sequence: number, floor: number]
 
 export const envelopes = {
-  command: (command: unknown): Envelope => [0, command],
+  open: (session: string): Envelope => [2, session],
+  expire: (session: string, last: number): Envelope => [3, session, last],
+  point: (): Envelope => [4],
+  command: (command: unknown): Envelope => [5, command],
   ofSession: (command: unknown, session: string, sequence: number, floor: number): Envelope => [
-    1,
+    6,
     session,
     sequence,
     floor,
     command,
   ],
-  open: (session: string): Envelope => [2, session],
-  expire: (session: string, last: number): Envelope => [3, session, last],
-  point: (): Envelope => [4],
+  truncate: (floor: Dependencies): Envelope => [7, floor],
 } as const
 
 /** No key of a state machine begins like this. */
 const sessionPrefix = '\u0000session '
 
+/** What orders truncations among themselves. */
+const floorKey = '\u0000floor'
+
 /** A point conflicts with every write. Two commands of one session conflict: both write its row in the client table (protocol.md section 2). */
 export function footprintOf(envelope: Envelope, own: Footprint): Footprint {
-  if (envelope[0] === 0) return own
-  if (envelope[0] === 4) return { reads: 'all', writes: [] }
-  const key = sessionPrefix + envelope[1]
-  return own.writes === 'all' ? own : { reads: own.reads, writes: [...own.writes, key] }
+  switch (envelope[0]) {
+    case 4:
+      return { reads: 'all', writes: [] }
+    case 5:
+      return own
+    case 7:
+      return { reads: [], writes: [floorKey] }
+    default:
+      return own.writes === 'all' ? own : { reads: own.reads, writes: [...own.writes, sessionPrefix + envelope[1]] }
+  }
 }
 
 /** The footprint of what touches nothing but a session. */

@@ -2,21 +2,21 @@ import type { Dependencies } from './dependencies.ts'
 import type { Quorums } from './quorums.ts'
 
 /**
- * Level 1 of truncation (protocol.md section 8): per row, the index up to which records may go here. They are executed
- * durably at n - f members, this one included, and lie in a durable local snapshot: the f others cannot form a recovery
- * quorum.
- * @param snapshot per row, the executed prefix of the local snapshot that becomes durable with the deletion
+ * Level 1 of truncation (protocol.md section 8): per row, the index up to which it may be agreed that records go. They are
+ * executed durably at n - f members, this one included: the f others cannot form a recovery quorum. Each replica lets them go
+ * once they lie in a durable snapshot of its own (AgreedFloors).
+ * @param own per row, durably executed here up to there
  * @param others the durably executed prefixes that the peers have told; undefined for one not heard of
  */
 export const recordFloor = (
   quorums: Quorums,
-  snapshot: Dependencies,
+  own: Dependencies,
   others: readonly (Dependencies | undefined)[],
 ): Dependencies =>
-  snapshot.map((own, rank) => {
+  own.map((mine, rank) => {
     const theirs = others.map(executed => executed?.[rank] ?? 0).sort((a, b) => b - a)
-    const atQuorum = quorums.slow === 1 ? own : (theirs[quorums.slow - 2] ?? 0)
-    return Math.min(own, atQuorum)
+    const atQuorum = quorums.slow === 1 ? mine : (theirs[quorums.slow - 2] ?? 0)
+    return Math.min(mine, atQuorum)
   })
 
 /** Per row, what all of these have: the least of each coordinate. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Letter } from './support/letters.ts'
-import { preAccept, propose, proposeTo, proposeUnheard, recoverWith } from './support/rounds.ts'
+import { accept, preAccept, propose, proposeTo, proposeUnheard, recoverWith, takeSlowPath } from './support/rounds.ts'
 import { Table } from './support/table.ts'
 import { execute, gossip, installFrom, letGo, lettingGo } from './support/upkeep.ts'
 
@@ -137,6 +137,44 @@ describe('scenarios: records that are gone (section 8, level 1)', () => {
   })
 })
 
+describe('scenarios: how far records may go is agreed (section 8, level 1)', () => {
+  it('T8: two replicas whose link was cut do not drop what the other lacks, one by one quorum and one by the other', () => {
+    const table = new Table(3, lettingGo)
+    // C bridges: X is executed at A and C, Y at B and C.
+    execute(table, 'A', 'C', 'x')
+    execute(table, 'B', 'C', 'y')
+    gossip(table, 'AC')
+    gossip(table, 'BC')
+    table.drop('heartbeat', 'AB>*')
+    letGo(table, 'AC')
+    const second = table.truncate('B')
+    if (second !== undefined) {
+      table.sync('B')
+      preAccept(table, 'B>C', second)
+      takeSlowPath(table, 'C>B', second)
+      accept(table, 'B', 'C', second)
+      expect(table.decided(second), 'it comes after that of A, which B has not heard of').to.equal('command {A.2}')
+    }
+    for (const type of ['preAccept', 'accept', 'commit', 'heartbeat'] as const) table.drop(type, '*>*')
+    table.crash('C')
+    // Whatever they have asked C for is given up first.
+    for (let round = 0; round < 20; round++) {
+      for (const type of ['heartbeat', 'fetch', 'commit', 'fetchEnd', 'fetchSnapshot', 'snapshotChunk'] as const) {
+        table.deliverIfSent(type, 'AB>AB')
+        table.sync('AB')
+      }
+      table.pass('A', 100)
+      table.pass('B', 100)
+    }
+    expect(
+      ['A', 'B'].map(at => [table.log(at as Letter, 'x').length, table.log(at as Letter, 'y').length]),
+    ).to.deep.equal([
+      [1, 1],
+      [1, 1],
+    ])
+  })
+})
+
 describe('scenarios: index entries that go (section 8, level 2)', () => {
   /** n = 5. X = D.1 is executed by all. */
   function xIsExecutedByAll() {
@@ -179,16 +217,12 @@ describe('scenarios: index entries that go (section 8, level 2)', () => {
   it('a promise stands until it was made use of: under load a new one would never be in force', () => {
     const table = xIsExecutedByAll()
     gossip(table, 'ABCDE')
-    table.pass('A', 100)
     letGo(table, 'ABCDE')
     const promised = toldBy(table, 'A')
     expect(promised).to.deep.equal({ raised: [0, 0, 0, 1, 0], raisedFrom: 2 })
-    gossip(table, 'BCDE')
-    table.deliver('heartbeat', 'BCDE>A')
     letGo(table, 'ABCDE')
     expect(toldBy(table, 'A'), 'its first index is not executed by all, as far as A knows').to.deep.equal(promised)
     gossip(table, 'ABCDE')
-    table.pass('A', 100)
     letGo(table, 'ABCDE')
     expect(toldBy(table, 'A')).to.deep.equal({ raised: [2, 0, 0, 1, 0], raisedFrom: 4 })
   })

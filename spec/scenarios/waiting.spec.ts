@@ -61,7 +61,7 @@ describe('scenarios: recoveries that wait', () => {
     preAccept(table, 'B>D', Y)
     execute(table, 'E', 'AC', 'x')
     gossip(table, 'ACE')
-    letGo(table, 'EAC')
+    letGo(table, 'AEC')
     installFrom(table, 'D', 'E')
     expect(table.log('D', 'x')).to.have.length(1)
     expect(table.record('D', X)).to.equal(undefined)

@@ -55,9 +55,12 @@ export class Table {
 
   // ---- what a schedule does
 
-  /** A client of the replica reads something else, in so many bytes that a new snapshot is due. Not yet durable. */
-  submitLarge(at: Letter): InstanceId {
-    return this.#propose(at, 'elsewhere', 'read', 'large '.repeat(1_000))
+  /** The replica looks whether there is anything to let go. @returns the truncation that it proposes, if it does */
+  truncate(at: Letter): InstanceId | undefined {
+    this.#story.say(`${at} looks what may go`)
+    const id = this.#witness.proposedBy(() => this.#life(at).clock.pass(100))
+    this.#witness.check()
+    return id
   }
 
   /** A client connects to the replica; what it is answered is gathered. */
@@ -113,6 +116,13 @@ export class Table {
       this.#story.say(`SYNC ${each}`)
       while (store.finishFlush()) this.#witness.check()
     }
+  }
+
+  /** The flush that is under way ends; what waited for it happens, and another may begin. */
+  syncOnce(at: Letter): void {
+    this.#story.say(`SYNC ${at}, once`)
+    this.#life(at).store.finishFlush()
+    this.#witness.check()
   }
 
   /** Delivers messages that must be there: at least one on every way of the route. */
@@ -254,8 +264,8 @@ export class Table {
 
   // ---- within
 
-  #propose(at: Letter, key: string, kind: 'append' | 'read', more = ''): InstanceId {
-    const name = `${at}${this.#story.steps}${more}`
+  #propose(at: Letter, key: string, kind: 'append' | 'read'): InstanceId {
+    const name = `${at}${this.#story.steps}`
     this.#story.say(`SUBMIT at ${at}${kind === 'read' ? ', a read' : ''}`)
     const { replica } = this.#life(at)
     const id = this.#witness.proposedBy(() => {

@@ -5,7 +5,7 @@ import type { Table } from './table.ts'
 
 /** Steps of schedules about what is let go, and how those who missed it catch up. */
 
-/** Every execution is followed by a snapshot as soon as it is worth one, and no record stays that nobody needs. */
+/** Every execution is followed by a snapshot, and no record stays that nobody needs. */
 export const lettingGo = { snapshotCommands: 1, recordsKept: 0 }
 
 /** What `at` has proposed is decided fast with `others`, who are told; all of it is durable. */
@@ -36,10 +36,14 @@ export function gossip(table: Table, who: string): void {
   table.deliver('heartbeat', `${who}>${who}`)
 }
 
-/** All of `who` execute something large, and so take a snapshot: what it lets go goes. The first of them proposes it. */
+/**
+ * The first of `who` proposes to let go what it knows that it may; all of them agree, and take snapshots: it goes. Where it
+ * knows of nothing they execute something else.
+ */
 export function letGo(table: Table, who: string): void {
   const at = who[0] as Letter
-  decideWith(table, at, who.slice(1), table.submitLarge(at))
+  table.sync(who)
+  decideWith(table, at, who.slice(1), table.truncate(at) ?? table.submit(at, 'elsewhere'))
 }
 
 /**

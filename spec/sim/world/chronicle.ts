@@ -57,10 +57,12 @@ export class Chronicle {
 
 function shownEnvelope(envelope: Envelope): string {
   switch (envelope[0]) {
-    case 0:
+    case 5:
       return (envelope[1] as NamedCommand<unknown>)[0]
-    case 1:
+    case 6:
       return (envelope[4] as NamedCommand<unknown>)[0]
+    case 7:
+      return `truncate {${envelope[1]}}`
     case 2:
       return `open ${envelope[1]}`
     case 3:

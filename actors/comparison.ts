@@ -50,10 +50,16 @@ export class Comparison {
   readonly #points = new Map<string, Point>()
   #lastMs: number
   #isProposing = false
+  #latest: { readonly point: string; readonly digest: string } | undefined
 
   constructor(ports: ComparisonPorts) {
     this.#ports = ports
     this.#lastMs = ports.now()
+  }
+
+  /** The last point that was executed here. */
+  get latest(): { readonly point: string; readonly digest: string } | undefined {
+    return this.#latest
   }
 
   /** Called at every heartbeat: the lowest live replica proposes a point now and then. */
@@ -76,6 +82,7 @@ export class Comparison {
     // A batch may hold several points, with writes between them: the first is the one that all speak of.
     if (this.#points.get(nameOf(id))?.digests.has(self)) return
     const message: Message = { type: 'digest', point: id, digest: digest() }
+    this.#latest = { point: this.#place({ id }), digest: message.digest }
     for (const peer of links.peers) say(peer, message)
     this.#told(self, message)
   }
@@ -142,7 +149,7 @@ export class Comparison {
 
   #nameOf = (rank: Rank): string => `member ${this.#ports.membership.members[rank]}`
 
-  #place({ id }: Point): string {
+  #place({ id }: Pick<Point, 'id'>): string {
     return `instance ${id.index} of ${this.#nameOf(id.rank)}`
   }
 }

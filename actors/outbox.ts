@@ -132,7 +132,7 @@ export class Outbox {
   /** Ends the turn: its exempt messages leave, and one transaction begins for what it wrote, if anybody waits for it. */
   endTurn(): void {
     this.#enqueueTurn()
-    this.#sendFrames()
+    this.sendFrames()
     // Without room it is for the replica to say when to try again, not for every turn.
     if (this.#waiting.length > 0 && this.#hasRoom) this.flush()
   }
@@ -197,7 +197,8 @@ export class Outbox {
     this.#turn = []
   }
 
-  #sendFrames(): void {
+  /** What needs nothing that is not durable leaves now. */
+  sendFrames(): void {
     if (this.#stopped) return
     for (let rank = 0; rank < this.#frames.length; rank++) {
       const messages = this.#frames[rank]!

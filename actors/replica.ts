@@ -34,6 +34,9 @@ export type ReplicaErrorCode =
   | 'unknown'
   /** The store belongs to another member or cluster. */
   | 'wrongStore'
+/** Beyond this a status tells no digest. */
+const smallStateBytesMax = 8 * 1024 * 1024
+
 export class ReplicaError extends EpaxosError<ReplicaErrorCode> {}
 
 /**
@@ -59,6 +62,7 @@ export class Replica<C = unknown, R = unknown> {
   #inTurn = false
   #halted = false
   #drainedAt: number | undefined
+  #isLeaving = false
 
   constructor(options: ReplicaOptions<C, R>) {
     const { id, members, clock, limits, codec } = options
@@ -190,6 +194,17 @@ export class Replica<C = unknown, R = unknown> {
     }
   }
 
+  /** A hash of the whole state of the state machine, as it is now: it is encoded for it. Equal states have equal ones. */
+  digest(): string {
+    return digestOf(this.#options.stateMachine.snapshot())
+  }
+
+  /** The state can be encoded without anybody noticing. */
+  get #isSmall(): boolean {
+    const { snapshots, execution } = this.#parts
+    return (snapshots.latest?.bytes.length ?? execution.bytes) < smallStateBytesMax
+  }
+
   status(): ReplicaStatus {
     const { members, epoch } = this.#membership
     const { error } = this.#actor.getSnapshot().context
@@ -215,7 +230,8 @@ export class Replica<C = unknown, R = unknown> {
       indexKeys: this.#parts.ledger.indexKeys,
       sessions: this.#parts.state.clients.size,
       links: Object.fromEntries(this.#parts.peers.map(rank => [members[rank]!, this.#parts.links.state(rank)])),
-      digest: digestOf(this.#options.stateMachine.snapshot()),
+      compared: this.#parts.comparison.latest,
+      digest: this.#isSmall ? this.digest() : undefined,
       ...this.#parts.counters,
     }
   }
@@ -422,7 +438,7 @@ export class Replica<C = unknown, R = unknown> {
       type: 'heartbeat',
       known: this.#parts.progress.known,
       executed: this.#parts.progress.executed,
-      canVote: this.#votes && this.#parts.outbox.hasRoom && this.#parts.links.hearsQuorum,
+      canVote: this.#votes && !this.#isLeaving && this.#parts.outbox.hasRoom && this.#parts.links.hearsQuorum,
       inStep: this.#parts.dispatch.isInStep,
       raised: this.#parts.truncation.promised.floor,
       raisedFrom: this.#parts.truncation.promised.from,
@@ -447,13 +463,19 @@ export class Replica<C = unknown, R = unknown> {
     if (!isIdle || this.#drainedAt === undefined) return
     this.#drainedAt = undefined
     this.#parts.truncation.now()
-    this.#parts.outbox.whenDurable(() => this.#actor.send({ type: 'drained' }))
+    this.#parts.outbox.whenDurable(() => {
+      // The others need not find out by themselves that nobody votes here any more.
+      this.#isLeaving = true
+      this.#broadcastHeartbeat()
+      this.#actor.send({ type: 'drained' })
+    })
     this.#parts.outbox.endTurn()
   }
 
   #halt(): void {
     if (this.#halted) return
     this.#halted = true
+    this.#parts.outbox.sendFrames()
     this.#parts.outbox.stop()
     this.#parts.timers.stop()
     this.#parts.links.stop()

@@ -64,6 +64,8 @@ export interface ReplicaStatus extends ReplicaProgress {
   /** Messages and frames dropped at the door. */
   readonly rejected: number
   readonly lastRejection: string | undefined
-  /** A hash of the state machine's state. Equal for replicas that have executed the same. */
-  readonly digest: string
+  /** The last point at which the replicas compared their states, and a hash of the state here; undefined before the first. */
+  readonly compared: { readonly point: string; readonly digest: string } | undefined
+  /** A hash of the state machine's state. Equal for replicas that have executed the same. Undefined of a large state: it would be encoded for that. */
+  readonly digest: string | undefined
 }

@@ -6,6 +6,7 @@ import type { StateMachine } from '../../actors/state-machine.ts'
 import { get, type KvCommand, type KvResult, put } from '../../examples/kv/commands.ts'
 import { createKvStateMachine } from '../../examples/kv/state-machine.ts'
 import { createMembership } from '../../machines/protocol/membership.ts'
+import { encodeData } from '../../net/codec/data.ts'
 import { idOf } from './support/ledger.ts'
 import { memoryCluster } from './support/memory-cluster.ts'
 
@@ -43,6 +44,21 @@ describe('comparison of states', () => {
     expect(replicas.map(replica => replica.state)).to.eql(['voting', 'voting', 'failed'])
     expect(await execute(2, get('drift'))).to.eql({ ok: true, value: 'v' })
     expect(lines.filter(line => /^\[[12]\] member 3: another state at/.test(line))).to.have.length.above(0)
+  })
+
+  it('of several points in one batch the first is the one that all speak of', async () => {
+    const { replicas, network, pass, lines } = await memoryCluster({ n: 5, stateMachine: () => createKvStateMachine() })
+    network.cut(1, 5)
+    const client = replicas[0]!.connected({ send: () => undefined, close: () => undefined })
+    client.requests([
+      { type: 'backup', request: 1, digest: '', offset: 0 },
+      { type: 'propose', request: 2, payload: encodeData(put('k', 'v')) },
+      { type: 'backup', request: 3, digest: '', offset: 0 },
+    ])
+    await pass(3_000)
+    expect(replicas.map(replica => replica.state)).to.eql(Array(5).fill('voting'))
+    expect(replicas[4]!.status().compared).to.eql(replicas[0]!.status().compared)
+    expect(lines.filter(line => line.includes('another state'))).to.eql([])
   })
 
   it('all stop when there is no majority', async () => {

@@ -85,6 +85,6 @@ describe('a full disk', () => {
     // Of what it was told and what it only heard of, each has its limit.
     expect(records).to.be.below(200)
     fill(false)
-    await until('it catches up', () => replica.status().digest === replicas[0]!.status().digest)
+    await until('it catches up', () => replica.digest() === replicas[0]!.digest())
   })
 })

@@ -47,4 +47,14 @@ describe('status', () => {
     await until('it is here', () => (replicas[2]!.query(get('k0')) as { value: unknown }).value !== null)
     expect(replicas[2]!.status().snapshotTransfer).to.equal(undefined)
   })
+
+  it('says at once that a replica which was drained votes no more', async () => {
+    const { replicas, execute, nowMs, until } = await cluster()
+    await execute(1, put('k', 'v'))
+    expect(replicas[0]!.status().links).to.eql({ 2: 'live', 3: 'live' })
+    const beforeMs = nowMs()
+    void replicas[2]!.drain()
+    await until('the others know', () => replicas[0]!.status().links[3] !== 'live')
+    expect(nowMs() - beforeMs, 'before it would be suspected').to.be.below(100)
+  })
 })

@@ -155,6 +155,8 @@ describe('scenarios: how far records may go is agreed (section 8, level 1)', () 
       accept(table, 'B', 'C', second)
       expect(table.decided(second), 'it comes after that of A, which B has not heard of').to.equal('command {A.2}')
     }
+    // B takes a snapshot, with which Y would go.
+    execute(table, 'B', 'C', 'z')
     for (const type of ['preAccept', 'accept', 'commit', 'heartbeat'] as const) table.drop(type, '*>*')
     table.crash('C')
     // Whatever they have asked C for is given up first.

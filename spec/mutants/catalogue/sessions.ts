@@ -22,8 +22,8 @@ export const sessions: readonly Mutant[] = [
     patches: [
       patch(
         'machines/protocol/envelope.ts',
-        "return own.writes === 'all' ? own : { reads: own.reads, writes: [...own.writes, key] }",
-        "return own.writes === 'all' ? own : { reads: own.reads, writes: [...own.writes, ...key.slice(0, 0)] }",
+        "return own.writes === 'all' ? own : { reads: own.reads, writes: [...own.writes, sessionPrefix + envelope[1]] }",
+        'return own',
       ),
     ],
     scenario: 'commands of one session conflict',

@@ -1,6 +1,6 @@
 import { type Mutant, patch } from '../mutant.ts'
 
-const installed = 'snapshots.install(snapshots.read(bytes))'
+const installed = 'snapshots.install(snapshots.read(transferred.snapshot))'
 
 /** What a snapshot of another replica may change here (section 8, catch-up). */
 export const snapshots: readonly Mutant[] = [
@@ -109,16 +109,28 @@ export const snapshots: readonly Mutant[] = [
     scenario: 'T7: a snapshot that lacks',
   },
   {
-    rows: ['T7'],
-    breaks: 'it is refused only where records were truncated, not where they never came',
+    rows: ['T9'],
+    breaks: 'it is refused only when what it lacks is gone already, not while that is being written',
     patches: [
       patch(
         'actors/snapshots.ts',
-        'if (ledger.isGone(id) && !executed.has(id)) return id',
-        'if (ledger.isTruncated(rank, index) && !executed.has(id)) return id',
+        '(ledger.isGone(id) || ledger.isTruncated(rank, index)) && !executed.has(id)',
+        'ledger.isGone(id) && !executed.has(id)',
       ),
     ],
-    scenario: 'T7: it is refused too',
+    scenario: 'T9:',
+  },
+  {
+    rows: ['T6', 'T8'],
+    breaks: 'a snapshot comes without the records that it stands on',
+    patches: [
+      patch(
+        'actors/install-snapshot.ts',
+        'of commitsOf(transferred, codec)) {',
+        'of commitsOf(transferred, codec).slice(0, 0)) {',
+      ),
+    ],
+    scenario: 'T6: with a snapshot come the records',
   },
   {
     rows: ['T7'],

@@ -117,9 +117,21 @@ export const truncation: readonly Mutant[] = [
     rows: ['T4'],
     breaks: 'records are truncated by one replica alone',
     patches: [
-      patch('machines/protocol/truncation.ts', 'return Math.min(own, atQuorum)', 'return Math.max(own, atQuorum)'),
+      patch('machines/protocol/truncation.ts', 'return Math.min(mine, atQuorum)', 'return Math.max(mine, atQuorum)'),
     ],
     scenario: 'T4 (B29):',
+  },
+  {
+    rows: ['T8'],
+    breaks: 'each replica lets go what a quorum of its own has executed',
+    patches: [
+      patch(
+        'actors/truncation.ts',
+        'ledger.belowLatest(execution.agreed.within(execution.prefix), limits)',
+        'ledger.belowLatest(recordFloor(ledger.membership.quorums, execution.prefix, others), limits)',
+      ),
+    ],
+    scenario: 'T8:',
   },
   {
     rows: ['T5'],

@@ -117,7 +117,7 @@ export class World {
     this.#until(() => areEqual(healed, known), boundMs, 'healed replicas have executed all that they know')
     this.counts.settledDelays = (this.#events.nowMs - healedMs) / recoveryDelayMaxMs
     this.#checkChatter()
-    const digests = new Set(healed.map(({ life }) => life!.replica.status().digest))
+    const digests = new Set(healed.map(({ life }) => life!.replica.digest()))
     if (digests.size !== 1) throw new Violation('equal states', `digests ${[...digests].join(', ')} of healed replicas`)
     return healed
   }

@@ -163,7 +163,10 @@ export class Execution {
     const proposals = this.#proposals.get(key)
     this.#proposals.delete(key)
     if (value === NOP) {
-      if (proposals !== undefined) this.#ports.resubmit(proposals)
+      if (proposals !== undefined) {
+        this.#ports.resubmit(proposals)
+        this.#ports.tap?.resubmitted?.(id)
+      }
     } else {
       value.payloads.forEach((payload, at) => {
         const proposal = proposals?.[at]

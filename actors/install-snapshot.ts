@@ -16,6 +16,9 @@ export function installSnapshot(
   const transferred = codec.decodeData(bytes) as TransferredSnapshot
   snapshots.install(snapshots.read(transferred.snapshot))
   for (const message of commitsOf(transferred, codec)) {
+    const { rank, index } = message.id
+    // The donor may keep more than this replica does.
+    if (ledger.isTruncated(rank, index)) continue
     const entry = ledger.entry(message.id)
     if (entry.record?.phase === 'committed') continue
     instances.send(entry, { type: 'commit', from: donor, message })

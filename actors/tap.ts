@@ -24,6 +24,8 @@ export interface Tap {
   committed?(id: InstanceId, cmd: Value, dep: Dependencies, path: CommitPath, rule: string | undefined): void
   /** One component was executed: dependencies first, in this order. */
   executed?(component: readonly InstanceId[]): void
+  /** Rule 4.7: an own instance was decided Nop; its commands go out under a new id. */
+  resubmitted?(id: InstanceId): void
   /** Section 8: records of ids up to `floor` are gone here (level 1), or index entries (level 2). */
   truncated?(level: 1 | 2, floor: Dependencies): void
   /** A snapshot of another replica has come: it stands in the place of the own state now, or it is refused. */

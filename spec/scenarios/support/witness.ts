@@ -98,6 +98,7 @@ export class Witness {
       },
       received: (_, message) => rules.received(message),
       rejected: (_from, _message, why) => rules.rejected(why),
+      resubmitted: () => rules.resubmitted(),
       truncated: (level, floor) => rules.truncated(level, floor),
       snapshotCame: (_, isInstalled) => rules.snapshotCame(isInstalled),
       committed: (id, cmd, dep, path) => {

@@ -95,8 +95,6 @@ export class RulesTaken {
   readonly #count: (rule: Rule) => void
   readonly #self: number
   readonly #votes = new Map<string, Record>()
-  /** Payloads that this replica has proposed, by the id under which it did so last. */
-  readonly #proposed = new WeakMap<Uint8Array, string>()
   readonly #executed = new Set<string>()
   /** Per row, up to where this life has let records go. */
   #floor: Dependencies = []
@@ -117,7 +115,6 @@ export class RulesTaken {
     switch (message.type) {
       case 'preAccept':
         count('3.1 submit')
-        this.#proposes(message)
         break
       case 'preAcceptOk':
         count('3.2 preAcceptOk')
@@ -208,6 +205,10 @@ export class RulesTaken {
     }
   }
 
+  resubmitted(): void {
+    this.#count('4.7 resubmitted')
+  }
+
   truncated(level: 1 | 2, floor: Dependencies): void {
     if (level === 2) this.#count('8 index entries evicted')
     else if (floor.some((index, rank) => index > (this.#floor[rank] ?? 0))) {
@@ -247,13 +248,5 @@ export class RulesTaken {
     if (event === 'tryRecover' && was === undefined && is !== undefined) this.#count('4 recovers since asked')
     if (event === 'resume' && is !== undefined)
       this.#count(after.context.record.phase === 'accepted' ? '6 accept(0) resumed' : '6 preAccept resumed')
-  }
-
-  #proposes({ id, cmd }: Extract<Message, { type: 'preAccept' }>): void {
-    const [first] = cmd.payloads
-    if (first === undefined) return
-    const before = this.#proposed.get(first)
-    if (before !== undefined && before !== nameOf(id)) this.#count('4.7 resubmitted')
-    this.#proposed.set(first, nameOf(id))
   }
 }

@@ -70,6 +70,7 @@ export function observer(setting: Setting, ports: ObserverPorts, site: Site, pro
       rules.executed(component)
       for (const id of component) executed(id)
     },
+    resubmitted: () => rules.resubmitted(),
     truncated: (level, floor) => rules.truncated(level, floor),
     snapshotCame: (_, isInstalled) => rules.snapshotCame(isInstalled),
     stateChanged: state => {

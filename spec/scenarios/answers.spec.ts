@@ -41,6 +41,25 @@ describe('scenarios: who is answered, and with what', () => {
     expect(table.record('C', X)?.phase).to.equal('committed')
   })
 
+  it('4.7: a command that was decided Nop goes out under a new id, and its client is answered once', () => {
+    const table = new Table(3)
+    const client = table.connect('A')
+    const X = table.request(client, { type: 'propose', request: 1, payload: table.append('once') })!
+    table.sync('A')
+    table.drop('preAccept', 'A>*', X)
+    recoverWith(table, 'B', X, 'C')
+    expect(table.decided(X)).to.equal('Nop')
+    table.deliver('commit', 'B>A', X)
+    table.sync('A')
+    const again = { ...X, index: X.index + 1 }
+    preAccept(table, 'A>B', again)
+    table.deliver('preAcceptOk', 'B>A', again)
+    table.sync('A')
+    expect(table.decided(again)).to.match(/^command/)
+    expect(table.log('A')).to.deep.equal(['once'])
+    expect(client.answers).to.have.length(1)
+  })
+
   it('4: a coordinator that is not answered sends its preAccept again', () => {
     const table = new Table(3)
     const X = propose(table, 'A')

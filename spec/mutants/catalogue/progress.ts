@@ -110,11 +110,11 @@ export const progress: readonly Mutant[] = [
     patches: [
       patch(
         'actors/execution.ts',
-        'if (proposals !== undefined) this.#ports.resubmit(proposals)',
-        'if (proposals !== undefined && proposals.length < 0) this.#ports.resubmit(proposals)',
+        'this.#ports.resubmit(proposals)',
+        'if (proposals.length < 0) this.#ports.resubmit(proposals)',
       ),
     ],
-    scenario: 'L1:',
+    scenario: '4.7:',
   },
   {
     rows: ['4'],

@@ -135,6 +135,7 @@ export class Seat {
       sent: (...it) => isAlive() && tap.sent?.(...it),
       received: (...it) => isAlive() && tap.received?.(...it),
       rejected: (...it) => isAlive() && tap.rejected?.(...it),
+      resubmitted: (...it) => isAlive() && tap.resubmitted?.(...it),
       truncated: (...it) => isAlive() && tap.truncated?.(...it),
       snapshotCame: (...it) => isAlive() && tap.snapshotCame?.(...it),
       committed: (...it) => isAlive() && tap.committed?.(...it),

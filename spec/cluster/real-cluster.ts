@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { askReplica } from '../../examples/kv/cli/ask-replica.ts'
 import { formatMembers, type Members } from '../../examples/kv/cli/members.ts'
 import { ReplicaProcess } from '../../examples/kv/cli/replica-process.ts'
@@ -44,6 +45,9 @@ export async function eventually<T>(
   }
 }
 
+/** What `npm run build` has made: it starts as users' replicas do, without translating itself first. */
+const builtProgram = fileURLToPath(new URL('../../dist/examples/kv/cli/main.js', import.meta.url))
+
 /** `serve` processes on free ports, in a directory of their own. */
 export class RealCluster {
   readonly directory: string
@@ -55,7 +59,7 @@ export class RealCluster {
   readonly #replicas: ReadonlyMap<number, ReplicaProcess>
   readonly #lines: string[] = []
 
-  private constructor(directory: string, members: Members, links: ReplicaLinks | undefined) {
+  private constructor(directory: string, members: Members, links: ReplicaLinks | undefined, isBuilt: boolean) {
     this.directory = directory
     this.members = members
     this.links = links
@@ -64,6 +68,7 @@ export class RealCluster {
         id,
         new ReplicaProcess({
           id,
+          ...(isBuilt ? { program: [builtProgram] } : {}),
           args: ['serve', ...this.flags(id)],
           onLine: (_, line) => this.#lines.push(`[${id}] ${line}`),
           onUnexpectedEnd: (_, how) => this.unexpectedEnds.push(`replica ${id} ${how}`),
@@ -75,12 +80,13 @@ export class RealCluster {
   /**
    * @param count of replicas; none of them runs yet
    * @param cuttable their links can be cut
+   * @param built they run the built program
    */
-  static async create(count = 3, { cuttable = false } = {}): Promise<RealCluster> {
+  static async create(count = 3, { cuttable = false, built = false } = {}): Promise<RealCluster> {
     const ports = await freePorts(count)
     const members = new Map(ports.map((port, at) => [at + 1, `ws://127.0.0.1:${port}`]))
     const links = cuttable ? await ReplicaLinks.open(members) : undefined
-    return new RealCluster(mkdtempSync(join(tmpdir(), 'epaxos-cluster-')), members, links)
+    return new RealCluster(mkdtempSync(join(tmpdir(), 'epaxos-cluster-')), members, links, built)
   }
 
   get ids(): readonly number[] {

@@ -9,9 +9,8 @@ export const failureLine = /^epaxos: /
 export const readyLine = /^replica (\d+) is ready to vote/
 
 /** This very program: node, the loader that it runs under (none, once built), and its entry. */
-const program = (nodeFlags: readonly string[]): readonly string[] => [
+const thisProgram = (): readonly string[] => [
   ...process.execArgv,
-  ...nodeFlags,
   fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url)),
 ]
 
@@ -19,6 +18,8 @@ export interface ReplicaProcessOptions {
   readonly id: number
   /** The command and its flags; the child ends when its standard input does. */
   readonly args: readonly string[]
+  /** What node is to run, flags of it first; this very program, unless given. */
+  readonly program?: readonly string[]
   /** More flags of node. */
   readonly nodeFlags?: readonly string[]
   /** In a session of its own: a terminal's Ctrl-C is for the parent, and the scheduler gives it a share of its own. */
@@ -57,7 +58,8 @@ export class ReplicaProcess {
   async start(more: readonly string[] = []): Promise<void> {
     if (this.isRunning) throw new RefusedError(`replica ${this.id} runs already`)
     this.#isStopping = false
-    const child = spawn(process.execPath, [...program(this.#options.nodeFlags ?? []), ...this.#options.args, ...more], {
+    const { program = thisProgram(), nodeFlags = [], args } = this.#options
+    const child = spawn(process.execPath, [...nodeFlags, ...program, ...args, ...more], {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: this.#options.detached === true,
     })

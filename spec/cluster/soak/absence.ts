@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { RealCluster } from '../real-cluster.ts'
 import { bounds, type Objections, objectToDisk, objectToFailures, objectToThroughput } from './bounds.ts'
 import { footprintsLine, paceText, type SoakOptions } from './commands.ts'
+import { shareCores } from './cores.ts'
 import { type Footprint, footprintOf } from './footprint.ts'
 import { Load } from './load.ts'
 import { Pace, type Stretch } from './pace.ts'
@@ -38,13 +39,15 @@ const patienceMs = 120_000
 /** Stops one replica while so many commands go on, has it come back under load, and measures. @throws the signal's reason once it is given */
 export async function soakAbsence(missed: number, expected: Way, options: SoakOptions): Promise<AbsenceReport> {
   const { clients, keys, signal, told } = options
-  const cluster = await RealCluster.create()
+  const cluster = await RealCluster.create(3, { built: true })
   const away = cluster.ids.at(-1)!
   const others = cluster.ids.filter(id => id !== away)
   let load: Load | undefined
   try {
     await cluster.startAll('--bootstrap')
     signal.throwIfAborted()
+    const everybodyElse = [process.pid, ...others.map(id => cluster.pidOf(id))]
+    told(shareCores(everybodyElse, cluster.pidOf(away)))
     load = new Load({ endpoints: others.map(id => cluster.members.get(id)!), clients, keys, signal })
     await load.more(warmUpCommands)
     const pace = new Pace(load, cluster, others)
@@ -65,7 +68,9 @@ export async function soakAbsence(missed: number, expected: Way, options: SoakOp
     const missedInAll = load.answered - answered
 
     const fromMs = performance.now()
-    await cluster.start(away)
+    const started = cluster.start(away)
+    shareCores([], cluster.pidOf(away))
+    await started
     const readyMs = performance.now() - fromMs
     const starting = pace.next()
     await untilInStep(cluster, away, others, signal)

@@ -44,7 +44,7 @@ const warmUpShare = 20
 /** Runs many commands through a new cluster, kills one replica, and has it come back. @throws the signal's reason once it is given */
 export async function soakCommands(commands: number, options: SoakOptions): Promise<CommandsReport> {
   const { clients, keys, signal, told } = options
-  const cluster = await RealCluster.create()
+  const cluster = await RealCluster.create(3, { built: true })
   let load: Load | undefined
   let residents: Residents | undefined
   try {

@@ -1,7 +1,5 @@
 import { type Actor, createActor } from 'xstate'
-import type { Footprint } from '../machines/protocol/commands.ts'
-import { type Envelope, envelopes, footprintOf } from '../machines/protocol/envelope.ts'
-import { EpaxosError } from '../machines/protocol/errors.ts'
+import { envelopes } from '../machines/protocol/envelope.ts'
 import { createMembership, type Membership, type Rank, rankOf } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
 import { type ReplicaState, replicaMachine } from '../machines/replica/machine.ts'
@@ -9,35 +7,22 @@ import type { ClientPeer, ClientPeerEvents } from '../net/clients.ts'
 import { type StoreContents, StoreError } from '../storage/store.ts'
 import { digestOf } from './digest.ts'
 import { encodeEnvelope } from './encode-envelope.ts'
-import { type Inspected, inspectPayload } from './inspect-payload.ts'
+import { FlushTimes } from './flush-times.ts'
+import { Heartbeat } from './heartbeat.ts'
 import { installSnapshot } from './install-snapshot.ts'
 import type { ReplicaOptions } from './options.ts'
 import { Parts } from './parts.ts'
 import { PeerStores } from './peer-stores.ts'
-import type { Proposal } from './proposals.ts'
 import { rebuild } from './rebuild.ts'
+import { Reception } from './reception.ts'
+import { ReplicaError } from './replica-error.ts'
 import { type Refusal, Sessions } from './sessions.ts'
 import { SnapshotError } from './snapshots.ts'
 import type { ReplicaProgress, ReplicaStatus } from './status.ts'
+import { Waiters } from './waiters.ts'
 
-/** Why a replica does not take a command, or could not say what became of it. */
-export type ReplicaErrorCode =
-  /** Not proposed: the replica is not ready, is draining, or has too much waiting. */
-  | 'notReady'
-  | 'draining'
-  | 'overloaded'
-  | 'tooLarge'
-  | 'malformed'
-  /** Asked as a query, though it writes. */
-  | 'notReadOnly'
-  /** The replica ended while the command was under way: it may be executed, or not. */
-  | 'unknown'
-  /** The store belongs to another member or cluster. */
-  | 'wrongStore'
 /** Beyond this a status tells no digest. */
 const smallStateBytesMax = 8 * 1024 * 1024
-
-export class ReplicaError extends EpaxosError<ReplicaErrorCode> {}
 
 /**
  * One replica: the actor that spawns an actor for each instance, and the parts around it. Everything happens in turns: a
@@ -53,16 +38,16 @@ export class Replica<C = unknown, R = unknown> {
   readonly #sessions: Sessions
   readonly #parts: Parts
   readonly #startedMs: number
-  readonly #waiters: { state: (state: ReplicaState) => boolean; done: () => void }[] = []
+  readonly #reception: Reception
+  readonly #heartbeat: Heartbeat
+  readonly #flushTimes: FlushTimes
+  readonly #waiters = new Waiters()
   #contents: StoreContents | undefined
   #peerStores: PeerStores | undefined
-  #lazyFlush = false
-  #retryingFlush = false
-  #saidFull = false
   #inTurn = false
   #halted = false
   #drainedAt: number | undefined
-  #isLeaving = false
+  #isClosed = false
 
   constructor(options: ReplicaOptions<C, R>) {
     const { id, members, clock, limits, codec } = options
@@ -82,9 +67,19 @@ export class Replica<C = unknown, R = unknown> {
       cluster: () => this.#cluster,
       failed: error => this.#fail(error),
       storeFailed: error => this.#storeFailed(error),
-      heartbeat: () => this.#heartbeat(),
-      propose: (envelope, own, settled) => this.#proposeOwn(envelope, own, settled),
+      heartbeat: () => this.#heartbeat.message(),
+      propose: (envelope, own, settled) => this.#reception.proposeOwn(envelope, own, settled),
       snapshotCame: (donor, bytes) => this.#installSnapshot(donor, bytes),
+    })
+    this.#reception = new Reception(this.#options, this.#parts, () => this.state)
+    this.#heartbeat = new Heartbeat({ limits, clock, parts: () => this.#parts, votes: () => this.#votes })
+    this.#flushTimes = new FlushTimes({
+      limits,
+      timers: this.#parts.timers,
+      outbox: () => this.#parts.outbox,
+      proposals: () => this.#parts.proposals,
+      turn,
+      log: line => options.log?.(line),
     })
     this.#sessions = new Sessions({
       codec,
@@ -94,9 +89,9 @@ export class Replica<C = unknown, R = unknown> {
       members: this.#membership.members,
       random: options.random,
       look: (session, sequence, floor) => this.#parts.state.look(session, sequence, floor),
-      inspect: payload => this.#inspect(payload),
-      query: payload => this.#query(payload),
-      propose: proposal => this.#take(proposal),
+      inspect: payload => this.#reception.inspect(payload),
+      query: payload => this.#reception.query(payload),
+      propose: proposal => this.#reception.take(proposal),
       backups: this.#parts.backups,
       status: () => new TextEncoder().encode(JSON.stringify(this.status())),
       turn,
@@ -122,14 +117,14 @@ export class Replica<C = unknown, R = unknown> {
     return new Promise((resolve, reject) => {
       const refuse = ({ code, reason }: Refusal) => reject(new ReplicaError(code, reason))
       const { codec } = this.#options
-      const found = this.#inspect(codec.encodeData(command))
+      const found = this.#reception.inspect(codec.encodeData(command))
       if ('code' in found) {
         refuse(found)
         return
       }
       this.#turn(() => {
         const envelope = envelopes.command(found.command)
-        const refusal = this.#take({
+        const refusal = this.#reception.take({
           payload: encodeEnvelope(codec, envelope, found.payload),
           envelope,
           footprint: found.footprint,
@@ -152,7 +147,7 @@ export class Replica<C = unknown, R = unknown> {
    * @throws ReplicaError `notReady`, `notReadOnly`, `tooLarge`, `malformed`
    */
   query(command: C): R {
-    const answer = this.#query(this.#options.codec.encodeData(command))
+    const answer = this.#reception.query(this.#options.codec.encodeData(command))
     if ('code' in answer) throw new ReplicaError(answer.code, answer.reason)
     return answer.result as R
   }
@@ -260,12 +255,8 @@ export class Replica<C = unknown, R = unknown> {
     } while (this.#parts.outbox.settle() && !this.#halted)
     if (this.#votes) this.#parts.truncation.sometimes()
     this.#parts.outbox.endTurn()
-    if (this.#saidFull && this.#parts.outbox.hasRoom) {
-      this.#saidFull = false
-      this.#options.log?.('there is room on disk again: this replica votes')
-    }
     if (this.#parts.outbox.isClean) this.#parts.progress.allDurable()
-    else if (this.#parts.outbox.isLazy) this.#flushLater()
+    this.#flushTimes.turnEnded()
     this.#sessions.endTurn()
     if (this.state === 'draining') this.#drainFurther()
   }
@@ -286,33 +277,6 @@ export class Replica<C = unknown, R = unknown> {
 
   get #votes(): boolean {
     return this.#actor.getSnapshot().hasTag('votes')
-  }
-
-  #take(proposal: Proposal): Refusal | undefined {
-    if (this.state === 'draining') return { code: 'draining', reason: 'this replica is being stopped' }
-    if (this.state !== 'voting') return { code: 'notReady', reason: `this replica is ${this.state}` }
-    const { reason } = this.#parts.isolation
-    if (reason !== undefined) return { code: 'notReady', reason }
-    if (!this.#parts.outbox.hasRoom) return { code: 'notReady', reason: fullReason }
-    if (this.#parts.proposals.isFull)
-      return { code: 'overloaded', reason: `${this.#parts.proposals.length} commands wait to be proposed here` }
-    this.#parts.proposals.add(proposal)
-    return undefined
-  }
-
-  #query(payload: Uint8Array): { readonly result: unknown } | Refusal {
-    if (!this.#votes) return { code: 'notReady', reason: `this replica is ${this.state}` }
-    const found = this.#inspect(payload)
-    if ('code' in found) return found
-    const { writes } = found.footprint
-    if (writes === 'all' || writes.length > 0)
-      return { code: 'notReadOnly', reason: 'a query only reads, and this command writes: it has to be proposed' }
-    return { result: this.#parts.state.query(found.command) }
-  }
-
-  #inspect(payload: Uint8Array): Inspected | Refusal {
-    const { stateMachine, codec, limits, clock, wallClock = () => clock.now() } = this.#options
-    return inspectPayload(payload, stateMachine, codec, limits, wallClock())
   }
 
   // ---- life
@@ -384,7 +348,7 @@ export class Replica<C = unknown, R = unknown> {
           this.#turn(() => this.#actor.send({ type: 'frame', from: rankOf(this.#membership, from), messages })),
         greeted: (peer, storeIdentity, decide) =>
           this.#turn(() => this.#peerStores!.greeted(peer, storeIdentity, decide)),
-        linkUp: () => this.#turn(() => this.#broadcastHeartbeat()),
+        linkUp: () => this.#turn(() => this.#heartbeat.tellAll()),
         linkDown: (peer, reason, detail) =>
           this.#turn(() => {
             if (reason === 'refused') this.#parts.links.refused(rankOf(this.#membership, peer))
@@ -398,51 +362,7 @@ export class Replica<C = unknown, R = unknown> {
       this.#parts.watch.resume(entry.id.rank, entry.id.index)
       if (entry.id.rank === this.#self) this.#parts.instances.send(entry, { type: 'resume' })
     }
-    this.#beat()
-  }
-
-  #beat(): void {
-    this.#parts.links.suspectSilent(this.#options.clock.now())
-    this.#parts.isolation.tick()
-    this.#parts.catchUp.tick()
-    this.#parts.transfer.tick()
-    this.#parts.backups.tick()
-    this.#parts.dueCommands.tick()
-    this.#parts.comparison.tick()
-    this.#parts.expiry.tick()
-    this.#parts.truncation.tick()
-    this.#broadcastHeartbeat()
-    this.#parts.timers.set(this.#options.limits.heartbeatIntervalMs, () => this.#beat())
-  }
-
-  #broadcastHeartbeat(): void {
-    const heartbeat = this.#heartbeat()
-    for (const rank of this.#parts.peers) this.#parts.outbox.sayNow(rank, heartbeat)
-  }
-
-  /** A command of this replica's own, not of a client: nobody is told of its result. */
-  #proposeOwn(envelope: Envelope, own: Footprint, settled: () => void): void {
-    const refusal = this.#take({
-      payload: encodeEnvelope(this.#options.codec, envelope),
-      envelope,
-      footprint: footprintOf(envelope, own),
-      executed: settled,
-      dropped: settled,
-      abandoned: settled,
-    })
-    if (refusal !== undefined) settled()
-  }
-
-  #heartbeat(): Message {
-    return {
-      type: 'heartbeat',
-      known: this.#parts.progress.known,
-      executed: this.#parts.progress.executed,
-      canVote: this.#votes && !this.#isLeaving && this.#parts.outbox.hasRoom && this.#parts.links.hearsQuorum,
-      inStep: this.#parts.dispatch.isInStep,
-      raised: this.#parts.truncation.promised.floor,
-      raisedFrom: this.#parts.truncation.promised.from,
-    }
+    this.#heartbeat.beat()
   }
 
   /** Whoever stood still for more than half the suspicion time blames nobody for its own silence (section 4). */
@@ -464,9 +384,7 @@ export class Replica<C = unknown, R = unknown> {
     this.#drainedAt = undefined
     this.#parts.truncation.now()
     this.#parts.outbox.whenDurable(() => {
-      // The others need not find out by themselves that nobody votes here any more.
-      this.#isLeaving = true
-      this.#broadcastHeartbeat()
+      this.#heartbeat.tellThatItLeaves()
       this.#actor.send({ type: 'drained' })
     })
     this.#parts.outbox.endTurn()
@@ -489,9 +407,8 @@ export class Replica<C = unknown, R = unknown> {
 
   #closed(): void {
     this.#isClosed = true
-    this.#settleWaiters()
+    this.#waiters.look()
   }
-  #isClosed = false
 
   #fail(error: Error): void {
     this.#parts.outbox.stop()
@@ -501,77 +418,38 @@ export class Replica<C = unknown, R = unknown> {
   }
 
   #storeFailed(error: StoreError): void {
-    if (error instanceof StoreError && error.code === 'storeFull') {
-      // No vote without durability; there may be room again.
-      if (!this.#saidFull) {
-        this.#saidFull = true
-        this.#options.log?.(error.message)
-        // Their clients may go elsewhere.
-        this.#turn(() => this.#parts.proposals.drop(fullReason))
-      }
-      if (this.#retryingFlush) return
-      this.#retryingFlush = true
-      this.#parts.timers.set(this.#options.limits.retransmitDelayMaxMs, () => {
-        this.#retryingFlush = false
-        this.#parts.outbox.flush()
-      })
-      return
-    }
-    this.#fail(error)
+    if (error instanceof StoreError && error.code === 'storeFull') this.#flushTimes.full(error)
+    else this.#fail(error)
   }
 
   #stateChanged(state: ReplicaState): void {
     this.#options.tap?.stateChanged?.(state)
-    this.#settleWaiters()
+    this.#waiters.look()
   }
 
   #until(isMet: (state: ReplicaState) => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiters.push({
-        state: isMet,
-        done: () => {
+      this.#waiters.add(
+        () => isMet(this.state) || this.#isClosed,
+        () => {
           if (isMet(this.state)) resolve()
           else {
-            reject(
-              this.#actor.getSnapshot().context.error ?? new ReplicaError('notReady', `the replica is ${this.state}`),
-            )
+            const { error } = this.#actor.getSnapshot().context
+            reject(error ?? new ReplicaError('notReady', `the replica is ${this.state}`))
           }
         },
-      })
-      this.#settleWaiters()
+      )
     })
   }
 
   #ended(): Promise<void> {
-    return new Promise(resolve => {
-      this.#waiters.push({ state: () => this.#isClosed, done: resolve })
-      this.#settleWaiters()
-    })
+    return new Promise(resolve => this.#waiters.add(() => this.#isClosed, resolve))
   }
-
-  #settleWaiters(): void {
-    for (const waiter of [...this.#waiters]) {
-      if (!waiter.state(this.state) && !this.#isClosed) continue
-      this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
-      waiter.done()
-    }
-  }
-
-  // ---- durability
 
   #send(to: Rank, messages: readonly Message[]): void {
     const { tap, transport } = this.#options
     if (tap?.sent !== undefined) for (const message of messages) tap.sent(to, message)
     transport.send(this.#membership.members[to]!, messages)
-  }
-
-  #flushLater(): void {
-    if (this.#lazyFlush) return
-    this.#lazyFlush = true
-    this.#parts.timers.set(this.#options.limits.lazyFlushMs, () => {
-      this.#lazyFlush = false
-      this.#parts.outbox.flush()
-    })
   }
 
   /** Section 8: what was missed too long ago to be fetched one by one comes as a whole. */
@@ -592,7 +470,5 @@ export class Replica<C = unknown, R = unknown> {
     }
   }
 }
-
-const fullReason = 'the disk of this replica is full'
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

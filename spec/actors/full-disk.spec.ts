@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { ReplicaError } from '../../actors/replica.ts'
+import { ReplicaError } from '../../actors/replica-error.ts'
 import { get, type KvCommand, type KvResult, put } from '../../examples/kv/commands.ts'
 import { createKvStateMachine } from '../../examples/kv/state-machine.ts'
 import { StoreError } from '../../storage/store.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { defaultLimits } from '../../actors/limits.ts'
-import { ReplicaError } from '../../actors/replica.ts'
+import { ReplicaError } from '../../actors/replica-error.ts'
 import type { StateMachine } from '../../actors/state-machine.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
 import { type MemoryCluster, memoryCluster } from './support/memory-cluster.ts'

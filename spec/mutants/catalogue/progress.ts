@@ -143,13 +143,7 @@ export const progress: readonly Mutant[] = [
   {
     rows: ['L4'],
     breaks: 'who hears nobody says that it can vote',
-    patches: [
-      patch(
-        'actors/replica.ts',
-        'this.#parts.outbox.hasRoom && this.#parts.links.hearsQuorum',
-        'this.#parts.outbox.hasRoom',
-      ),
-    ],
+    patches: [patch('actors/heartbeat.ts', 'outbox.hasRoom && links.hearsQuorum', 'outbox.hasRoom')],
     scenario: 'L4: who hears nobody',
   },
   {

@@ -109,7 +109,7 @@ export const truncation: readonly Mutant[] = [
     rows: ['B29', 'T4'],
     breaks: 'an executed prefix is told before it is durable',
     patches: [
-      patch('actors/replica.ts', 'executed: this.#parts.progress.executed,', 'executed: this.#parts.execution.prefix,'),
+      patch('actors/heartbeat.ts', 'executed: progress.executed,', 'executed: this.#ports.parts().execution.prefix,'),
     ],
     scenario: 'T4 (B29):',
   },

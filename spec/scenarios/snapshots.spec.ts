@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { preAccept, propose, proposeTo, recoverWith, takeSlowPath } from './support/rounds.ts'
 import { Table } from './support/table.ts'
-import { execute, gossip, installFrom, letGo, lettingGo } from './support/upkeep.ts'
+import { execute, executeAndLetGo, gossip, installFrom, letGo, lettingGo } from './support/upkeep.ts'
 
 describe('scenarios: snapshots of others (section 8)', () => {
   /** n = 3. C.1, on another key, is executed at A and C, and gone at C: B needs a snapshot of C. */
@@ -140,8 +140,8 @@ describe('scenarios: snapshots of others (section 8)', () => {
     recoverWith(table, 'A', Z, 'C')
     expect(table.decided(Z)).to.equal('Nop')
     table.deliver('commit', 'A>C', Z)
-    gossip(table, 'AC')
-    letGo(table, 'CA')
+    table.sync('C')
+    executeAndLetGo(table, 'CA')
     installFrom(table, 'B', 'C')
     table.deliver('preAcceptOk', 'B>A', X)
     table.sync('A')

@@ -46,6 +46,13 @@ export function letGo(table: Table, who: string): void {
   decideWith(table, at, who.slice(1), table.truncate(at) ?? table.submit(at, 'elsewhere'))
 }
 
+/** The same after something else was executed, which makes it worth it. */
+export function executeAndLetGo(table: Table, who: string): void {
+  execute(table, who[0] as Letter, who.slice(1), 'elsewhere')
+  gossip(table, who)
+  letGo(table, who)
+}
+
 /**
  * `at` hears how far the donors are, and fetches what it has missed; no commit arrives, so that what it gets it gets with
  * a snapshot, if there is one for it.

@@ -46,7 +46,8 @@ export class Execution {
   #graph: ExecutionGraph
   #commands = 0
   #agreed: AgreedFloors
-  #commandsAtAgreed = 0
+  /** What was executed when the floor was last raised. */
+  #atAgreed = { commands: 0, bytes: 0 }
   #bytes = 0
 
   constructor(ports: ExecutionPorts) {
@@ -82,9 +83,9 @@ export class Execution {
   get agreed(): AgreedFloors {
     return this.#agreed
   }
-  /** Client commands executed since that was last agreed. */
-  get commandsSinceAgreed(): number {
-    return this.#commands - this.#commandsAtAgreed
+  /** Client commands executed since that was last raised, and the memory that they take up. */
+  get sinceAgreed(): { readonly commands: number; readonly bytes: number } {
+    return { commands: this.#commands - this.#atAgreed.commands, bytes: this.#bytes - this.#atAgreed.bytes }
   }
   get graph(): ExecutionGraph {
     return this.#graph
@@ -130,7 +131,7 @@ export class Execution {
     this.#ports.state.restore(image.state)
     this.#commands = image.commands
     this.#agreed = new AgreedFloors(image.agreed)
-    this.#commandsAtAgreed = image.commands
+    this.#atAgreed = { commands: image.commands, bytes: this.#bytes }
     this.#graph = this.#newGraph(ExecutedSet.fromData(image))
   }
 
@@ -183,8 +184,7 @@ export class Execution {
   }
 
   #agree(floor: Dependencies): void {
-    this.#agreed.executed(floor)
-    this.#commandsAtAgreed = this.#commands
+    if (this.#agreed.executed(floor)) this.#atAgreed = { commands: this.#commands, bytes: this.#bytes }
   }
 
   /** @param known the payload, decoded, where it was proposed */

@@ -32,12 +32,11 @@ export function inspectPayload(
   let inspected: Inspected
   try {
     const asked = codec.decodeData(payload)
-    const command = stateMachine.stamped?.(asked, nowMs) ?? asked
-    inspected = {
-      command,
-      payload: command === asked ? payload : codec.encodeData(command),
-      footprint: stateMachine.footprint(command),
-    }
+    const stamped = stateMachine.stamped?.(asked, nowMs) ?? asked
+    const bytes = stamped === asked ? payload : codec.encodeData(stamped)
+    // As all others will read it, whatever it shares with the state machine.
+    const command = stamped === asked ? asked : codec.decodeData(bytes)
+    inspected = { command, payload: bytes, footprint: stateMachine.footprint(command) }
   } catch (error) {
     return { code: 'malformed', reason: `no command of this state machine: ${(error as Error).message}` }
   }

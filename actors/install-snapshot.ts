@@ -1,7 +1,7 @@
 import type { Rank } from '../machines/protocol/membership.ts'
 import type { Parts } from './parts.ts'
 import { replay } from './rebuild.ts'
-import { commitsOf, type TransferredSnapshot } from './transferred-snapshot.ts'
+import { readTransfer } from './transferred-snapshot.ts'
 
 /**
  * Puts a snapshot of another replica in the place of the own state (protocol.md section 8): what was executed there counts
@@ -13,9 +13,9 @@ export function installSnapshot(
   donor: Rank,
   { self, codec, snapshots, ledger, execution, instances, progress, proposer, watch, outbox }: Parts,
 ): void {
-  const transferred = codec.decodeData(bytes) as TransferredSnapshot
-  snapshots.install(snapshots.read(transferred.snapshot))
-  for (const message of commitsOf(transferred, codec)) {
+  const { snapshot, commits } = readTransfer(bytes, codec)
+  snapshots.install(snapshots.read(snapshot))
+  for (const message of commits) {
     const { rank, index } = message.id
     // The donor may keep more than this replica does.
     if (ledger.isTruncated(rank, index)) continue

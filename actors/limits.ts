@@ -52,6 +52,8 @@ export interface Limits extends Bounds {
   readonly unwrittenMax: number
   /** A local snapshot is taken after this many executed commands, or later: when they have as many bytes as the last one. */
   readonly snapshotCommands: number
+  /** It is taken earlier when what was executed since takes up so much memory: large values. */
+  readonly snapshotAfterBytes: number
   /**
    * How often replicas compare their states; 0: never. Each stands still for a snapshot and its digest meanwhile: with the
    * key-value store 0.14 s of processor time at 100,000 keys (8 MB), 1.8 s at a million (spec/bench/comparison.bench.ts).
@@ -117,6 +119,7 @@ export const defaultLimits: Limits = {
   lazyFlushMs: 20,
   unwrittenMax: 16_384,
   snapshotCommands: 20_000,
+  snapshotAfterBytes: 64 * mib,
   digestIntervalMs: 60_000,
   recordsKept: 1_000,
   recordsKeptBytes: 1 * mib,

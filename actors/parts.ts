@@ -213,6 +213,7 @@ export class Parts {
       say: (to, message) => this.outbox.say(to, message),
       latest: () => this.snapshots.transferable,
       complete: hooks.snapshotCame,
+      log: line => options.log?.(line),
       gaveUp: donor => this.catchUp.didNotHelp(donor),
     })
     this.truncation = new Truncation({

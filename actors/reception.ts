@@ -26,31 +26,47 @@ export class Reception {
     this.#replicaState = state
   }
 
-  /** Takes a command in, or says why not. */
+  /** Takes a client's command in, or says why not. */
   take(proposal: Proposal): Refusal | undefined {
-    const { isolation, outbox, proposals } = this.#parts
-    const state = this.#replicaState()
-    if (state === 'draining') return { code: 'draining', reason: 'this replica is being stopped' }
-    if (state !== 'voting') return { code: 'notReady', reason: `this replica is ${state}` }
-    const { reason } = isolation
-    if (reason !== undefined) return { code: 'notReady', reason }
-    if (!outbox.hasRoom) return { code: 'notReady', reason: fullReason }
+    const { proposals } = this.#parts
+    const refusal = this.#refusal()
+    if (refusal !== undefined) return refusal
     if (proposals.isFull) return { code: 'overloaded', reason: `${proposals.length} commands wait to be proposed here` }
     proposals.add(proposal)
     return undefined
   }
 
-  /** A command of this replica's own, not of a client: nobody is told of its result. @param settled it was executed, or never will be */
+  /**
+   * A command of this replica's own, not of a client: nobody is told of its result. There are few of them, and clients who fill
+   * the queue do not keep them out.
+   * @param settled it was executed, or never will be
+   */
   proposeOwn(envelope: Envelope, own: Footprint, settled: () => void): void {
-    const refusal = this.take({
-      payload: encodeEnvelope(this.#options.codec, envelope),
-      envelope,
+    if (this.#refusal() !== undefined) {
+      settled()
+      return
+    }
+    const payload = encodeEnvelope(this.#options.codec, envelope)
+    this.#parts.proposals.add({
+      payload,
+      // As the others read it: what a state machine asks for may be a part of its state, and change until it is executed.
+      envelope: this.#parts.state.decode(payload),
       footprint: footprintOf(envelope, own),
       executed: settled,
       dropped: settled,
       abandoned: settled,
     })
-    if (refusal !== undefined) settled()
+  }
+
+  /** Why nothing is taken in now. */
+  #refusal(): Refusal | undefined {
+    const { isolation, outbox } = this.#parts
+    const state = this.#replicaState()
+    if (state === 'draining') return { code: 'draining', reason: 'this replica is being stopped' }
+    if (state !== 'voting') return { code: 'notReady', reason: `this replica is ${state}` }
+    const { reason } = isolation
+    if (reason !== undefined) return { code: 'notReady', reason }
+    return outbox.hasRoom ? undefined : { code: 'notReady', reason: fullReason }
   }
 
   /** The result of a command that only reads, from the state here and now, or why there is none. */

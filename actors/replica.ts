@@ -17,7 +17,7 @@ import { rebuild } from './rebuild.ts'
 import { Reception } from './reception.ts'
 import { ReplicaError } from './replica-error.ts'
 import { type Refusal, Sessions } from './sessions.ts'
-import { SnapshotError } from './snapshots.ts'
+import { SnapshotError } from './snapshot-error.ts'
 import type { ReplicaProgress, ReplicaStatus } from './status.ts'
 import { Waiters } from './waiters.ts'
 
@@ -454,11 +454,13 @@ export class Replica<C = unknown, R = unknown> {
 
   /** Section 8: what was missed too long ago to be fetched one by one comes as a whole. */
   #installSnapshot(donor: Rank, bytes: Uint8Array): void {
-    const { catchUp, truncation, counters } = this.#parts
+    const { catchUp, truncation, execution, counters } = this.#parts
     const { tap } = this.#options
     try {
       installSnapshot(bytes, donor, this.#parts)
       counters.snapshotsInstalled++
+      // What was executed here alone first: the snapshot that follows stands no lower than what was let go here.
+      execution.run()
       truncation.now()
       tap?.snapshotCame?.(donor, true)
       this.#options.log?.(`installed a snapshot of member ${this.#membership.members[donor]}: ${bytes.length} bytes`)

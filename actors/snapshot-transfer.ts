@@ -13,6 +13,8 @@ export interface SnapshotTransferPorts {
   latest(): Snapshot | undefined
   /** All bytes of a donor's snapshot are here. */
   complete(donor: Rank, bytes: Uint8Array): void
+  /** Something that whoever runs the replica should know. */
+  log(line: string): void
   /** The donor sends nothing more, or nothing that is of use. */
   gaveUp(donor: Rank): void
 }
@@ -70,7 +72,9 @@ export class SnapshotTransfer {
   chunk(from: Rank, { digest, offset, size, bytes }: MessageOf<'snapshotChunk'>): void {
     const incoming = this.#incoming
     if (incoming?.donor !== from) return
-    if (size > this.#ports.limits.snapshotBytesMax) {
+    const { snapshotBytesMax } = this.#ports.limits
+    if (size > snapshotBytesMax) {
+      this.#ports.log(`a snapshot of ${size} bytes is beyond snapshotBytesMax, ${snapshotBytesMax}: it is not fetched`)
       this.#giveUp(incoming)
       return
     }

@@ -1,14 +1,14 @@
 import { ExecutedSet } from '../machines/execution/executed-set.ts'
 import { ConflictIndex } from '../machines/protocol/conflict-index.ts'
 import { type Dependencies, noDependencies } from '../machines/protocol/dependencies.ts'
-import { EpaxosError } from '../machines/protocol/errors.ts'
 import type { InstanceId } from '../machines/protocol/instance-id.ts'
 import type { RaisedFloor } from '../machines/protocol/truncation.ts'
 import type { Codec } from '../net/codec.ts'
 import { digestOf } from './digest.ts'
 import type { Execution, ExecutionImage } from './execution.ts'
 import type { Ledger, LedgerIndices } from './ledger.ts'
-import { transferOf } from './transferred-snapshot.ts'
+import { SnapshotError } from './snapshot-error.ts'
+import { type SnapshotPlace, transferOf } from './transferred-snapshot.ts'
 
 /** Raised when the bytes mean something else. */
 const snapshotVersion = 2
@@ -46,8 +46,6 @@ export function snapshotToBeginWith(state: Uint8Array, commands: number, n: numb
   }
 }
 
-export class SnapshotError extends EpaxosError<'snapshotVersion' | 'snapshotLacks'> {}
-
 interface SnapshotsPorts {
   readonly codec: Codec
   readonly ledger: Ledger
@@ -58,7 +56,7 @@ interface SnapshotsPorts {
 /** Takes, loads and installs snapshots. */
 export class Snapshots {
   readonly #ports: SnapshotsPorts
-  #latest: (Snapshot & { readonly sinceMs: number }) | undefined
+  #latest: (Snapshot & { readonly place: SnapshotPlace; readonly sinceMs: number }) | undefined
   #transferable: Snapshot | undefined
   #raised: RaisedFloor
 
@@ -80,7 +78,7 @@ export class Snapshots {
     if (this.#latest === undefined) return undefined
     if (this.#transferable === undefined) {
       const { codec, ledger } = this.#ports
-      const bytes = codec.encodeData(transferOf(this.#latest.bytes, this.read(this.#latest.bytes), ledger, codec))
+      const bytes = codec.encodeData(transferOf(this.#latest.bytes, this.#latest.place, ledger, codec))
       this.#transferable = { digest: digestOf(bytes), bytes }
     }
     return this.#transferable
@@ -113,7 +111,7 @@ export class Snapshots {
     }
     const bytes = codec.encodeData(data)
     this.#raised = raised
-    this.#keep(bytes)
+    this.#keep(bytes, data)
     return bytes
   }
 
@@ -125,7 +123,7 @@ export class Snapshots {
     ledger.install(data.indices, data)
     ledger.truncate(data.floor)
     this.#raised = data.raised
-    this.#keep(bytes)
+    this.#keep(bytes, data)
   }
 
   /** @throws SnapshotError `snapshotVersion` */
@@ -168,8 +166,9 @@ export class Snapshots {
     return undefined
   }
 
-  #keep(bytes: Uint8Array): void {
-    this.#latest = { digest: digestOf(bytes), bytes, sinceMs: this.#ports.now() }
+  #keep(bytes: Uint8Array, { prefix, above, floor }: SnapshotPlace): void {
+    const place = { prefix, above, floor }
+    this.#latest = { digest: digestOf(bytes), bytes, place, sinceMs: this.#ports.now() }
     this.#transferable = undefined
   }
 }

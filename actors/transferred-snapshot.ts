@@ -1,8 +1,15 @@
-import { ExecutedSet } from '../machines/execution/executed-set.ts'
+import { ExecutedSet, type ExecutedSetData } from '../machines/execution/executed-set.ts'
+import { NOP } from '../machines/protocol/commands.ts'
+import type { Dependencies } from '../machines/protocol/dependencies.ts'
 import type { Message, MessageOf } from '../machines/protocol/messages.ts'
-import type { Codec } from '../net/codec.ts'
+import { type Codec, CodecError } from '../net/codec.ts'
 import type { Ledger } from './ledger.ts'
-import type { SnapshotData } from './snapshots.ts'
+import { SnapshotError } from './snapshot-error.ts'
+
+/** What is executed in a snapshot, and how far records went with it. */
+export interface SnapshotPlace extends ExecutedSetData {
+  readonly floor: Dependencies
+}
 
 /** A snapshot on its way to another replica, as plain data: its bytes, and frames of commits. */
 export interface TransferredSnapshot {
@@ -17,7 +24,7 @@ const frameBytes = 1024 * 1024
 /** The snapshot with the commits of all that is executed in it and of which there are still records here. */
 export function transferOf(
   snapshot: Uint8Array,
-  data: SnapshotData,
+  data: SnapshotPlace,
   ledger: Ledger,
   codec: Codec,
 ): TransferredSnapshot {
@@ -30,17 +37,37 @@ export function transferOf(
     frame = []
     bytes = 0
   }
-  for (const { id, record, payloadBytes } of ledger.entries()) {
+  for (const { id, record } of ledger.entries()) {
     if (record?.phase !== 'committed' || record.cmd === undefined || !executed.has(id)) continue
     if (id.index <= data.floor[id.rank]!) continue
-    frame.push({ type: 'commit', id, cmd: record.cmd, dep: record.dep })
-    bytes += payloadBytes
-    if (frame.length >= frameCommitsMax || bytes >= frameBytes) close()
+    const { cmd, dep } = record
+    const commandBytes = cmd === NOP ? 0 : codec.encodeCommand(cmd).length
+    if (frame.length >= frameCommitsMax || bytes + commandBytes > frameBytes) close()
+    frame.push({ type: 'commit', id, cmd, dep })
+    bytes += commandBytes
   }
   close()
   return { snapshot, commits }
 }
 
-/** The commits that came with a snapshot. @throws CodecError */
-export const commitsOf = ({ commits }: TransferredSnapshot, codec: Codec): MessageOf<'commit'>[] =>
-  commits.flatMap(frame => codec.decodeMessages(frame)).filter(message => message.type === 'commit')
+/**
+ * What came from a donor, and the commits in it.
+ * @throws SnapshotError `snapshotMalformed`
+ */
+export function readTransfer(
+  bytes: Uint8Array,
+  codec: Codec,
+): { readonly snapshot: Uint8Array; readonly commits: readonly MessageOf<'commit'>[] } {
+  try {
+    const { snapshot, commits } = codec.decodeData(bytes) as Partial<TransferredSnapshot>
+    if (!(snapshot instanceof Uint8Array) || !Array.isArray(commits))
+      throw new CodecError('a snapshot and commits are expected')
+    return {
+      snapshot,
+      commits: commits.flatMap(frame => codec.decodeMessages(frame)).filter(message => message.type === 'commit'),
+    }
+  } catch (cause) {
+    if (!(cause instanceof CodecError)) throw cause
+    throw new SnapshotError('snapshotMalformed', `it cannot be read: ${cause.message}`, { cause })
+  }
+}

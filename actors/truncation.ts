@@ -73,8 +73,9 @@ export class Truncation {
     const { limits, execution, snapshots } = this.#ports
     // Nops are no commands, and have records all the same.
     const executed = Math.max(execution.commands - this.#commandsAt, execution.count - this.#instancesAt)
-    if (executed < limits.snapshotCommands) return
-    if (execution.bytes - this.#bytesAt < (snapshots.latest?.bytes.length ?? 0)) return
+    const bytes = execution.bytes - this.#bytesAt
+    if (executed < limits.snapshotCommands && bytes < limits.snapshotAfterBytes) return
+    if (bytes < (snapshots.latest?.bytes.length ?? 0)) return
     this.now()
   }
 
@@ -110,9 +111,11 @@ export class Truncation {
    */
   #agree(): void {
     const { self, limits, ledger, links, execution, progress, propose } = this.#ports
-    const { agreed, commandsSinceAgreed } = execution
-    const place = Math.max(0, links.live().indexOf(self))
-    if (this.#isProposing || commandsSinceAgreed < (limits.snapshotCommands / 4) * (1 + place)) return
+    const { agreed, sinceAgreed } = execution
+    const share = (1 + Math.max(0, links.live().indexOf(self))) / 4
+    const { commands, bytes } = sinceAgreed
+    if (commands < limits.snapshotCommands * share && bytes < limits.snapshotAfterBytes * share) return
+    if (this.#isProposing) return
     const others = links.peers.map(peer => links.progress(peer).executed)
     const floor = recordFloor(ledger.membership.quorums, progress.executed, others)
     if (!floor.some((index, rank) => index > agreed.latest[rank]!)) return

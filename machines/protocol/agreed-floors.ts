@@ -1,4 +1,4 @@
-import type { Dependencies } from './dependencies.ts'
+import { type Dependencies, sameDependencies } from './dependencies.ts'
 import { greatest } from './truncation.ts'
 
 /** Floors that this replica has not reached, kept apart; with more of them the last ones are one. */
@@ -25,11 +25,14 @@ export class AgreedFloors {
     return this.#latest
   }
 
-  /** A truncation was executed here. */
-  executed(floor: Dependencies): void {
-    this.#latest = greatest(this.#latest, floor)
+  /** A truncation was executed here. @returns whether it raises the floor */
+  executed(floor: Dependencies): boolean {
+    const before = this.#latest
+    this.#latest = greatest(before, floor)
+    if (sameDependencies(before, this.#latest)) return false
     if (this.#pending.length >= pendingMax) this.#pending.pop()
     this.#pending.push(this.#latest)
+    return true
   }
 
   /** The highest of them that `prefix`, what a snapshot here has executed, covers. */

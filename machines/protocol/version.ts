@@ -9,6 +9,7 @@
  * - a value at the end of a `growingOneOf`: an older one reads it as the value that stands for all others.
  *
  * What a vote means, or what executing a payload does, never changes within a major version: replicas of two minor
- * versions would differ. Major 2 changed both: payloads are envelopes (sessions), and heartbeats tell of truncation.
+ * versions would differ. Major 2 changed both: payloads are envelopes (sessions), and heartbeats tell of truncation. Major 3
+ * again: commands lie in their envelopes as plain data, records go by agreement, and a snapshot travels with its records.
  */
-export const protocolVersion = { major: 2, minor: 0 } as const
+export const protocolVersion = { major: 3, minor: 0 } as const

@@ -20,6 +20,7 @@ function pair(latest: Snapshot | undefined) {
   const sent: MessageOf<'snapshotChunk'>[] = []
   const complete: Uint8Array[] = []
   const gaveUp: number[] = []
+  const lines: string[] = []
   const make = () =>
     new SnapshotTransfer({
       limits,
@@ -31,6 +32,7 @@ function pair(latest: Snapshot | undefined) {
       latest: () => state.latest,
       complete: (_, bytes) => complete.push(bytes),
       gaveUp: rank => gaveUp.push(rank),
+      log: line => lines.push(line),
     })
   const receiver = make()
   let donor = make()
@@ -45,6 +47,7 @@ function pair(latest: Snapshot | undefined) {
     sent,
     complete,
     gaveUp,
+    lines,
     /** The next request is answered, and the answer comes; false when nothing is asked. */
     exchange(): boolean {
       const request = asked.shift()
@@ -182,10 +185,11 @@ describe('snapshot transfer', () => {
   })
 
   it('fetches none beyond the limit', () => {
-    const { receiver, exchange, complete, gaveUp } = pair(snapshotOf(101))
+    const { receiver, exchange, complete, gaveUp, lines } = pair(snapshotOf(101))
     receiver.begin(1)
     exchange()
     expect([complete, gaveUp, receiver.progress]).to.deep.equal([[], [1], undefined])
+    expect(lines[0]).to.match(/101 bytes is beyond snapshotBytesMax, 100/)
   })
 
   it('takes none that is not what its name says', () => {

@@ -1,6 +1,6 @@
 import { type Mutant, patch } from '../mutant.ts'
 
-const installed = 'snapshots.install(snapshots.read(transferred.snapshot))'
+const installed = 'snapshots.install(snapshots.read(snapshot))'
 
 /** What a snapshot of another replica may change here (section 8, catch-up). */
 export const snapshots: readonly Mutant[] = [
@@ -123,13 +123,7 @@ export const snapshots: readonly Mutant[] = [
   {
     rows: ['T6', 'T8'],
     breaks: 'a snapshot comes without the records that it stands on',
-    patches: [
-      patch(
-        'actors/install-snapshot.ts',
-        'of commitsOf(transferred, codec)) {',
-        'of commitsOf(transferred, codec).slice(0, 0)) {',
-      ),
-    ],
+    patches: [patch('actors/install-snapshot.ts', 'of commits) {', 'of commits.slice(0, 0)) {')],
     scenario: 'T6: with a snapshot come the records',
   },
   {

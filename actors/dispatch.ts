@@ -53,6 +53,8 @@ const repliesOnly: ReadonlySet<Message['type']> = new Set([
 export class Dispatch {
   readonly #ports: DispatchPorts
   #lastBeyondWindowMs = Number.NEGATIVE_INFINITY
+  /** Per row, the highest index that anybody has named as something to depend on, or known. */
+  readonly #named: number[] = []
 
   constructor(ports: DispatchPorts) {
     this.#ports = ports
@@ -97,12 +99,18 @@ export class Dispatch {
     }
   }
 
-  /** Every id in a dependency set counts as seen; beyond the window only once the window has moved. */
+  /** Every id in a dependency set counts as seen; what lies beyond the window does so once the window has moved. */
   heardOfAll(dep: Dependencies): void {
     const { ledger, limits, watch } = this.#ports
     dep.forEach((index, rank) => {
+      if (index > (this.#named[rank] ?? 0)) this.#named[rank] = index
       if (index > 0) watch.heardOf(rank, Math.min(index, index - ledger.distance(rank, index) + limits.indexWindowMax))
     })
+  }
+
+  /** Called at every heartbeat: the window may have moved. */
+  tick(): void {
+    this.heardOfAll(this.#named)
   }
 
   #heartbeat(from: Rank, message: MessageOf<'heartbeat'>): void {

@@ -26,6 +26,7 @@ export class Heartbeat {
     const parts = this.#ports.parts()
     parts.links.suspectSilent(clock.now())
     parts.isolation.tick()
+    parts.dispatch.tick()
     parts.catchUp.tick()
     parts.transfer.tick()
     parts.backups.tick()

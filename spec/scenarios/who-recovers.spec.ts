@@ -1,6 +1,18 @@
 import { expect } from 'chai'
-import { finishRecovery, live, preAccept, propose, proposeTo, proposeUnheard } from './support/rounds.ts'
+import type { Letter } from './support/letters.ts'
+import {
+  accept,
+  finishRecovery,
+  live,
+  preAccept,
+  propose,
+  proposeTo,
+  proposeUnheard,
+  takeSlowPath,
+  talk,
+} from './support/rounds.ts'
 import { Table } from './support/table.ts'
+import { execute } from './support/upkeep.ts'
 
 /** n = 5: X of A is known everywhere, and A is dead. */
 function orphan() {
@@ -180,5 +192,28 @@ describe('scenarios: who recovers, and when', () => {
     expect(() => table.submit('A'), 'they would become Nops').to.throw('proposed nothing')
     live(table, 'AC', 300)
     expect(table.inFlight('preAccept', 'A>C'), 'it proposes now').to.not.have.length(0)
+  })
+
+  it('section 7: what lies beyond the index window is looked for once the window has moved', () => {
+    const table = new Table(5, { indexWindowMax: 4 })
+    const ids = Array.from({ length: 4 }, () => execute(table, 'A', 'CE'))
+    // A.5 and A.6 are known to nobody else; Y of C depends on them, by A's vote. D, which accepts it, knows nothing of A.
+    proposeUnheard(table, 'A')
+    const last = proposeUnheard(table, 'A')
+    const Y = propose(table, 'C')
+    preAccept(table, 'C>AD', Y)
+    takeSlowPath(table, 'AD>C', Y)
+    accept(table, 'C', 'AD', Y)
+    expect(table.record('C', Y)?.dep[0]).to.equal(last.index)
+    for (const id of [Y, ...ids]) {
+      const { cmd, dep } = table.record('C', id)!
+      for (const to of 'BD') table.ask(`C>${to}`, { type: 'commit', id, cmd: cmd!, dep })
+    }
+    table.sync('BD')
+    table.crash('AC')
+    // E, who does not fetch Y, tells nobody of them.
+    talk(table, 'BDE', 6_000, 'E')
+    expect(table.decided(last)).to.equal('Nop')
+    expect(['B', 'D'].map(at => table.log(at as Letter).length)).to.deep.equal([5, 5])
   })
 })

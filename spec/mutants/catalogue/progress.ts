@@ -105,6 +105,12 @@ export const progress: readonly Mutant[] = [
     scenario: '4: a coordinator that is not answered',
   },
   {
+    rows: ['7'],
+    breaks: 'what lies beyond the index window is never looked for',
+    patches: [patch('actors/heartbeat.ts', 'parts.dispatch.tick()\n', '')],
+    scenario: 'section 7: what lies beyond the index window',
+  },
+  {
     rows: ['4.7'],
     breaks: 'a command whose instance became Nop is not proposed again',
     patches: [

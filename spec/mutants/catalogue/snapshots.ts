@@ -109,18 +109,6 @@ export const snapshots: readonly Mutant[] = [
     scenario: 'T7: a snapshot that lacks',
   },
   {
-    rows: ['T9'],
-    breaks: 'it is refused only when what it lacks is gone already, not while that is being written',
-    patches: [
-      patch(
-        'actors/snapshots.ts',
-        '(ledger.isGone(id) || ledger.isTruncated(rank, index)) && !executed.has(id)',
-        'ledger.isGone(id) && !executed.has(id)',
-      ),
-    ],
-    scenario: 'T9:',
-  },
-  {
     rows: ['T6', 'T8'],
     breaks: 'a snapshot comes without the records that it stands on',
     patches: [patch('actors/install-snapshot.ts', 'of commits) {', 'of commits.slice(0, 0)) {')],

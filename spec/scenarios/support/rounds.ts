@@ -87,6 +87,41 @@ export function finishRecovery(table: Table, at: Letter, id: InstanceId, others:
   }
 }
 
+/** What a replica may be sent about instances that are not decided everywhere. */
+const exchanged = [
+  'heartbeat',
+  'tryRecover',
+  'recover',
+  'recoverOk',
+  'validate',
+  'validateOk',
+  'waiting',
+  'accept',
+  'acceptOk',
+  'fetch',
+  'commit',
+  'fetchEnd',
+] as const
+
+/** Of these, what one says who only answers. */
+const answers: ReadonlySet<string> = new Set(['heartbeat', 'recoverOk', 'validateOk', 'acceptOk'])
+
+/**
+ * Time passes at all of `who`, in step, and whatever they say to each other arrives.
+ * @param silent of these only answers arrive
+ */
+export function talk(table: Table, who: string, ms: number, silent = ''): void {
+  const asking = [...who].filter(each => !silent.includes(each)).join('')
+  for (let passed = 0; passed < ms; passed += 100) {
+    for (const each of who) table.pass(each as Letter, 100)
+    for (const type of exchanged) {
+      table.sync(who)
+      table.deliverIfSent(type, `${answers.has(type) ? who : asking}>${who}`)
+    }
+  }
+  table.sync(who)
+}
+
 /** Time passes at all of `who`, in step, and they hear each other's heartbeats. */
 export function live(table: Table, who: string, ms: number): void {
   for (let passed = 0; passed < ms; passed += 100) {

@@ -53,6 +53,20 @@ export function executeAndLetGo(table: Table, who: string): void {
   letGo(table, who)
 }
 
+/** `at`, which has heard how far the donor is, asks it for its snapshot: that is on its way, in one part. */
+export function askForSnapshot(table: Table, at: Letter, donor: Letter): void {
+  for (let round = 0; table.inFlight('snapshotChunk', `${donor}>${at}`).length === 0 && round < 4; round++) {
+    table.pass(at, 100)
+    table.sync(at)
+    table.deliverIfSent('fetch', `${at}>${donor}`)
+    table.sync(donor)
+    table.deliverIfSent('fetchEnd', `${donor}>${at}`)
+    table.sync(at)
+    table.deliverIfSent('fetchSnapshot', `${at}>${donor}`)
+    table.sync(donor)
+  }
+}
+
 /**
  * `at` hears how far the donors are, and fetches what it has missed; no commit arrives, so that what it gets it gets with
  * a snapshot, if there is one for it.

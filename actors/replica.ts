@@ -194,10 +194,9 @@ export class Replica<C = unknown, R = unknown> {
     return digestOf(this.#options.stateMachine.snapshot())
   }
 
-  /** The state can be encoded without anybody noticing. */
+  /** The state can be encoded without anybody noticing; before the first snapshot little was executed. */
   get #isSmall(): boolean {
-    const { snapshots, execution } = this.#parts
-    return (snapshots.latest?.bytes.length ?? execution.bytes) < smallStateBytesMax
+    return (this.#parts.snapshots.latest?.bytes.length ?? 0) < smallStateBytesMax
   }
 
   status(): ReplicaStatus {

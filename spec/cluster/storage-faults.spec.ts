@@ -242,7 +242,9 @@ describe('real processes: storage faults', function () {
       await cluster.start(healthy[1]!)
       await cluster.inStep()
       expect(await lostAt(cluster.ids)).to.equal(0)
-      const said = cluster.output.split('\n').find(line => line.startsWith(`[${damaged}]`) && line.includes('disk is full'))!
+      const said = cluster.output
+        .split('\n')
+        .find(line => line.startsWith(`[${damaged}]`) && line.includes('disk is full'))!
       expect(said)
         .to.match(/the disk is full/)
         .and.match(/make room/)

@@ -81,9 +81,9 @@ export class Truncation {
 
   /** A snapshot, and with it what it lets go; all in the next flush. */
   now(): void {
-    const { limits, ledger, links, outbox, execution, snapshots, progress } = this.#ports
+    const { limits, ledger, outbox, execution, snapshots, progress } = this.#ports
     this.#mark()
-    const others = links.peers.map(peer => links.progress(peer).executed)
+    const others = this.#executedByOthers
     const floor = greatest(ledger.floor, ledger.belowLatest(execution.agreed.within(execution.prefix), limits))
     const raised = this.#raised([...others, progress.executed])
     outbox.writeExtra({
@@ -116,7 +116,7 @@ export class Truncation {
     const { commands, bytes } = sinceAgreed
     if (commands < limits.snapshotCommands * share && bytes < limits.snapshotAfterBytes * share) return
     if (this.#isProposing) return
-    const others = links.peers.map(peer => links.progress(peer).executed)
+    const others = this.#executedByOthers
     const floor = recordFloor(ledger.membership.quorums, progress.executed, others)
     if (!floor.some((index, rank) => index > agreed.latest[rank]!)) return
     this.#isProposing = true
@@ -129,7 +129,7 @@ export class Truncation {
   #evict(): void {
     if (this.#isUsed) return
     const { self, ledger, links, progress } = this.#ports
-    const executed = links.peers.map(peer => links.progress(peer).executed)
+    const executed = this.#executedByOthers
     if (executed.includes(undefined)) return
     const raised = ledger.membership.members.map((_, rank) =>
       rank === self ? this.#promised : links.progress(rank).raised,
@@ -139,6 +139,12 @@ export class Truncation {
     ledger.evict(floor)
     this.#isUsed = true
     this.#ports.evicted(floor)
+  }
+
+  /** Per peer, what it has told of its durably executed prefixes; undefined for one not heard of. */
+  get #executedByOthers(): readonly (Dependencies | undefined)[] {
+    const { links } = this.#ports
+    return links.peers.map(peer => links.progress(peer).executed)
   }
 
   /** D0 of my commands from the next on is at least what all have executed. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { eventually, RealCluster } from './real-cluster.ts'
-import { runCli, startCli } from './run-cli.ts'
+import { isAlive, runCli, startCli } from './run-cli.ts'
 
 const short = ['--seconds', '1', '--warm-up', '100ms', '--rounds', '1', '--json']
 
@@ -12,15 +12,6 @@ interface Report {
     readonly contender: string
     readonly medians: Readonly<Record<string, number>>
   }[]
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }
 
 describe('real processes: bench', function () {

@@ -53,3 +53,13 @@ export async function runCli(args: readonly string[], input = '', env = process.
     clearTimeout(timer)
   }
 }
+
+/** Whether there is a process of this number. */
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -4,16 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { isFree } from '../../examples/kv/cli/ports.ts'
 import { eventually, freePorts } from './real-cluster.ts'
-import { type Ended, run, runCli, startCli } from './run-cli.ts'
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
+import { type Ended, isAlive, run, runCli, startCli } from './run-cli.ts'
 
 describe('real processes: start', function () {
   this.timeout(120_000)

@@ -1,6 +1,7 @@
 import type { SnapshotData } from '../../../actors/snapshots.ts'
 import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
 import type { Record } from '../../../machines/protocol/record.ts'
+import { greatest } from '../../../machines/protocol/truncation.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import type { RecordWrite } from '../../../storage/store.ts'
 import { Applications } from '../checks/applications.ts'
@@ -210,9 +211,7 @@ export class World {
 
 /** Per row, the highest index that any of them has heard of. */
 const knownTo = (sites: readonly Site[]): Dependencies =>
-  sites
-    .map(({ life }) => life!.replica.progress().known)
-    .reduce((a, b) => a.map((index, rank) => Math.max(index, b[rank]!)))
+  sites.map(({ life }) => life!.replica.progress().known).reduce(greatest)
 
 /** They have executed the same, and all up to `known`. */
 function areEqual(sites: readonly Site[], known: Dependencies): boolean {

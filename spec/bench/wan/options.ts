@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util'
+import { defaultLimits, type Limits } from '../../../actors/limits.ts'
+
+export const usage = `npm run bench:wan -- [--conflicts LIST] [--clients N] [--flush-ms MS] [--seconds S] [--worlds N] [--limit NAME=VALUE] [--json]
+
+Five sites with the round trips of real ones, on simulated time: commit and execution latency of each, against the round trip to
+its nearest fast quorum and the least that a leader-based protocol takes. The guide: spec/bench/wan/README.md.
+
+  --conflicts LIST     shares of puts on the one shared key, 0 to 1 (0,0.02,0.25,1)
+  --clients N          closed-loop clients a site (10)
+  --flush-ms MS        one flush of a site's disk (1); each point is run once more with flushes that take no time
+  --seconds S          simulated time of a measurement (20), after 3 s of warming up
+  --worlds N           seeds of each point, taken together (3)
+  --seed S             the first of them (1)
+  --limit NAME=VALUE   one of the limits of a replica (as in the README of the project); again for more
+  --json               print the summaries as JSON
+  --help               this text
+
+Exit code: 0; 1 a bound does not hold: median commit at most 1.05 round trips to the nearest fast quorum where at most 2 % conflict,
+execution p99 at most 4 of the longest round trips where all do; 2 usage; 130 Ctrl-C.`
+
+/** The command line is wrong: the message says what was expected. */
+export class UsageError extends Error {}
+
+export interface Options {
+  readonly conflicts: readonly number[]
+  readonly clients: number
+  readonly flushMs: number
+  readonly seconds: number
+  readonly worlds: number
+  readonly seed: number
+  readonly limits: Limits
+  readonly json: boolean
+  readonly help: boolean
+}
+
+/** @throws UsageError that says what is wrong with the arguments */
+export function parseOptions(args: readonly string[]): Options {
+  const values = readArgs(args)
+  const conflicts = values.conflicts.split(',').map(share => number('--conflicts', share))
+  if (conflicts.some(share => share > 1)) throw new UsageError(`--conflicts ${values.conflicts}: shares from 0 to 1`)
+  return {
+    conflicts,
+    clients: whole('--clients', values.clients, 1),
+    flushMs: number('--flush-ms', values['flush-ms']),
+    seconds: whole('--seconds', values.seconds, 1),
+    worlds: whole('--worlds', values.worlds, 1),
+    seed: whole('--seed', values.seed, 0),
+    limits: { ...defaultLimits, ...Object.fromEntries(values.limit.map(limitOf)) },
+    json: values.json,
+    help: values.help,
+  }
+}
+
+function number(flag: string, text: string): number {
+  const value = Number(text)
+  if (text === '' || !Number.isFinite(value) || value < 0)
+    throw new UsageError(`${flag} ${text}: a number of at least 0 was expected`)
+  return value
+}
+
+function whole(flag: string, text: string, least: number): number {
+  const value = Number(text)
+  if (text === '' || !Number.isSafeInteger(value) || value < least)
+    throw new UsageError(`${flag} ${text}: a whole number of at least ${least} was expected`)
+  return value
+}
+
+function limitOf(text: string): readonly [string, number] {
+  const [name = '', value = '', ...more] = text.split('=')
+  if (!Object.hasOwn(defaultLimits, name) || more.length > 0)
+    throw new UsageError(`--limit ${text}: NAME=VALUE was expected, of the limits of a replica`)
+  return [name, number(`--limit ${name}`, value)]
+}
+
+function readArgs(args: readonly string[]) {
+  try {
+    return parseAll(args)
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+const parseAll = (args: readonly string[]) =>
+  parseArgs({
+    args: [...args],
+    options: {
+      conflicts: { type: 'string', default: '0,0.02,0.25,1' },
+      clients: { type: 'string', default: '10' },
+      'flush-ms': { type: 'string', default: '1' },
+      seconds: { type: 'string', default: '20' },
+      worlds: { type: 'string', default: '3' },
+      seed: { type: 'string', default: '1' },
+      limit: { type: 'string', multiple: true, default: [] },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  }).values

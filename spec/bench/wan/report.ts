@@ -1,0 +1,56 @@
+import { table } from '../../../examples/kv/cli/table.ts'
+import { leaderBased, longestRoundTripMs } from './geography.ts'
+import { roundTrips, sites } from './sites.ts'
+import { type PointSummary, type SiteSummary, shortfalls } from './summary.ts'
+
+const ms = (value: number): string => value.toFixed(1)
+
+const header = [
+  'site',
+  'operations',
+  'fast quorum',
+  'leader',
+  'commit p50',
+  'ratio',
+  'p99',
+  'without flushes p50',
+  'ratio',
+  'execution p50',
+  'p99',
+  'fast path',
+]
+
+/** What is measured against, and of what. */
+export function preamble(): string {
+  const pairs = roundTrips.map(([a, b, rtt]) => `${a}-${b} ${rtt}`).join(', ')
+  return `Round trips, ms: ${pairs}. Longest: ${longestRoundTripMs}. Best leader: ${sites[leaderBased.leader]}.`
+}
+
+/** One point as text. @param bare the same point with flushes that take no time */
+export function asText(point: PointSummary, bare: PointSummary): string {
+  const rows = point.sites.map((site, rank) => rowOf(site, bare.sites[rank]!))
+  const objections = shortfalls(point)
+  return [
+    `conflicts ${point.conflicts * 100} %, a flush ${point.flushMs} ms; ${ms(point.messagesPerOperation)} messages an operation, ` +
+      `recoveries ${ms(point.recoveries)}, Nops ${ms(point.nops)}`,
+    table([header, ...rows]),
+    ...objections.map(each => `BEYOND ITS BOUND: ${each}`),
+  ].join('\n')
+}
+
+function rowOf(site: SiteSummary, bare: SiteSummary): readonly string[] {
+  return [
+    site.site,
+    String(site.operations),
+    String(site.fastQuorumMs),
+    String(site.leaderMs),
+    ms(site.commit.p50),
+    site.commitRatio.toFixed(3),
+    ms(site.commit.p99),
+    ms(bare.commit.p50),
+    bare.commitRatio.toFixed(3),
+    ms(site.execution.p50),
+    ms(site.execution.p99),
+    `${(100 * site.fastShare).toFixed(1)} %`,
+  ]
+}

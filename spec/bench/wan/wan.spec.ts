@@ -1,0 +1,100 @@
+import { expect } from 'chai'
+import { defaultLimits } from '../../../actors/limits.ts'
+import { fastQuorumMs, leaderBased, longestRoundTripMs } from './geography.ts'
+import { parseOptions, UsageError } from './options.ts'
+import { roundTripMs, roundTrips, sites } from './sites.ts'
+import { shortfalls, summarise } from './summary.ts'
+import { runWan, type WanOptions } from './world.ts'
+
+const quick = (more: Partial<WanOptions>): WanOptions => ({
+  seed: 1,
+  conflicts: 0,
+  clientsPerSite: 10,
+  flushMs: 1,
+  warmUpMs: 1_000,
+  measuredMs: 3_000,
+  limits: defaultLimits,
+  ...more,
+})
+
+describe('geography of the five sites', () => {
+  it('each of the ten pairs has one round trip', () => {
+    const pairs = sites.flatMap((_, a) => sites.slice(a + 1).map((_, more) => roundTripMs(a, a + 1 + more)))
+    expect(pairs.sort((a, b) => a - b)).to.eql(roundTrips.map(([, , ms]) => ms).sort((a, b) => a - b))
+    expect(roundTrips).to.have.length(10)
+  })
+
+  it('the nearest fast quorum is the site itself and its two nearest others', () => {
+    expect(fastQuorumMs).to.eql([85, 85, 80, 127, 150])
+    expect(longestRoundTripMs).to.equal(278)
+  })
+
+  it('the best leader is in Oregon: its 80 ms to a majority, and the way to it and back', () => {
+    expect(sites[leaderBased.leader]).to.equal('OR')
+    expect(leaderBased.ms).to.eql([80 + 80, 21 + 80, 80, 127 + 80, 150 + 80])
+  })
+})
+
+describe('latency at five sites', function () {
+  this.timeout(60_000)
+
+  for (const conflicts of [0, 0.02])
+    it(`median commit within 1.05 round trips to the nearest fast quorum at ${100 * conflicts} % conflicts`, () => {
+      const point = summarise(conflicts, 1, [runWan(quick({ conflicts }))])
+      expect(shortfalls(point)).to.eql([])
+      for (const { operations, commitRatio } of point.sites) {
+        expect(operations).to.be.above(150)
+        // Nobody commits without the others: no site is below its limit.
+        expect(commitRatio).to.be.within(1, 1.05)
+      }
+    })
+
+  it('execution p99 within 4 of the longest round trips where all conflict', () => {
+    const point = summarise(1, 1, [runWan(quick({ conflicts: 1 }))])
+    expect(shortfalls(point)).to.eql([])
+    for (const { operations, execution, fastShare } of point.sites) {
+      expect(operations).to.be.above(50)
+      expect(fastShare).to.be.below(0.2)
+      expect(execution.p99).to.be.within(1, 4 * longestRoundTripMs)
+    }
+  })
+
+  it('three flushes stand in the way of a commit: what they cost is seen, and too slow a disk is objected to', () => {
+    const { sites: all } = summarise(0, 0, [runWan(quick({ flushMs: 0 }))])
+    for (const { commitRatio } of all) expect(commitRatio).to.be.within(1, 1.005)
+    const slow = summarise(0, 4, [runWan(quick({ flushMs: 4 }))])
+    for (const { commit, fastQuorumMs: limitMs } of slow.sites) expect(commit.p50).to.be.at.least(limitMs + 3 * 4)
+    expect(shortfalls(slow)).to.have.length(sites.length)
+  })
+
+  it('equal options, equal operations', () => {
+    const options = quick({ conflicts: 0.25, measuredMs: 1_000 })
+    expect(runWan(options).operations).to.eql(runWan(options).operations)
+  })
+})
+
+describe('options of bench:wan', () => {
+  it('shares, worlds, and limits of the replicas', () => {
+    const { conflicts, worlds, limits } = parseOptions([
+      '--conflicts',
+      '0,.5',
+      '--worlds',
+      '2',
+      '--limit',
+      'suspicionMs=900',
+    ])
+    expect({ conflicts, worlds }).to.eql({ conflicts: [0, 0.5], worlds: 2 })
+    expect(limits).to.eql({ ...defaultLimits, suspicionMs: 900 })
+  })
+
+  for (const args of [
+    ['--conflicts', '2'],
+    ['--worlds', '0'],
+    ['--limit', 'none=1'],
+    ['--limit', 'suspicionMs'],
+    ['x'],
+  ])
+    it(`refuses ${args.join(' ')}`, () => {
+      expect(() => parseOptions(args)).to.throw(UsageError)
+    })
+})

@@ -26,7 +26,9 @@ export interface OutboxPorts {
   /** Runs a piece of work as one turn. */
   turn(run: () => void): void
   /** A flush begins: what is in memory now is durable when it ends. */
-  flushing(): void
+  flushing(records: number): void
+  /** @param error the flush came to nothing */
+  ended(error: Error | undefined): void
   flushed(): void
   /** The store failed: nothing may be said any more. `full` may pass by itself. */
   failed(error: StoreError): void
@@ -147,12 +149,13 @@ export class Outbox {
     const upTo = this.#written
     this.#inFlight = true
     this.#flushing = new Set(entries)
-    this.#ports.flushing()
+    this.#ports.flushing(entries.length)
     const records = entries.map(entry => this.#recordOf(entry))
     this.#ports.store.write({ records, ...extra }, error => {
       this.#inFlight = false
       this.#flushing = new Set()
       if (this.#stopped) return
+      this.#ports.ended(error ?? undefined)
       if (error !== null) {
         // Of a batch that found no room nothing was written: it is all to do again.
         for (const entry of entries) this.#dirty.add(entry)

@@ -112,7 +112,11 @@ export class Parts {
         tap?.sent?.(self, message)
         this.dispatch.deliver(self, message)
       },
-      flushing: () => this.progress.flushing(),
+      flushing: records => {
+        tap?.flushBegan?.(records)
+        this.progress.flushing()
+      },
+      ended: error => tap?.flushEnded?.(error),
       flushed: () => this.progress.flushed(),
       failed: hooks.storeFailed,
     })
@@ -188,6 +192,7 @@ export class Parts {
       timers: this.timers,
       limits,
       random,
+      tap,
       live: () => this.links.live(),
       hearsQuorum: () => this.links.hearsQuorum,
       isFetchable: (rank, index) => this.catchUp.isFetchable(rank, index),

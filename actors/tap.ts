@@ -7,6 +7,8 @@ import type { Rank } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
 import type { Record } from '../machines/protocol/record.ts'
 
+export type TimerMove = 'resend' | 'recover' | 'ask' | 'wait' | 'fetch' | 'begin'
+
 /**
  * Where a replica lets itself be watched: at the few places where things happen. With nobody attached each of them
  * costs one null check. A tap must not throw and must not call back.
@@ -30,6 +32,16 @@ export interface Tap {
   truncated?(level: 1 | 2, floor: Dependencies): void
   /** A snapshot of another replica has come: it stands in the place of the own state now, or it is refused. */
   snapshotCame?(donor: Rank, isInstalled: boolean): void
+  /** A flush begins: what was written up to here is durable when it ends. */
+  flushBegan?(records: number): void
+  /** @param error nothing of it may be taken as written */
+  flushEnded?(error: Error | undefined): void
+  /**
+   * The timer of an uncommitted instance came up, or was set anew.
+   * @param move what was done now; `begin`: nothing, it was brought forward
+   * @param of who was asked
+   */
+  timerSet?(id: InstanceId, move: TimerMove, of: Rank | undefined, nextMs: number): void
   linkChanged?(peer: Rank, state: string): void
   stateChanged?(state: string): void
 }

@@ -5,6 +5,7 @@ import { nextMove } from '../machines/protocol/recovery-policy.ts'
 import type { Random } from '../net/clock.ts'
 import type { Entry, Ledger } from './ledger.ts'
 import type { Limits } from './limits.ts'
+import type { Tap, TimerMove } from './tap.ts'
 import type { Timer, TimerQueue } from './timers.ts'
 
 /** One instance that is seen and not committed here. */
@@ -27,6 +28,7 @@ export interface WatchPorts {
   readonly timers: TimerQueue
   readonly limits: Limits
   readonly random: Random
+  readonly tap: Tap | undefined
   live(): readonly Rank[]
   /** So many are heard of that something can be decided here. */
   hearsQuorum(): boolean
@@ -103,7 +105,7 @@ export class Watch {
     if (ballot === undefined || ballot === watched.attempt?.ballot) return
     this.#noteAttempt(watched, ballot)
     watched.timer.cancelled = true
-    this.#againInAttempt(watched)
+    this.#againInAttempt(watched, 'recover')
   }
 
   /** A peer is suspected: what it coordinates is due after the recovery delay, lowest index first. */
@@ -117,7 +119,7 @@ export class Watch {
     const delayMs = this.#jittered(recoveryDelayMs)
     for (const watched of row) {
       watched.timer.cancelled = true
-      this.#set(watched, delayMs)
+      this.#set(watched, delayMs, 'begin')
     }
   }
 
@@ -151,7 +153,7 @@ export class Watch {
     const { self, ledger, limits, live, timers } = this.#ports
     const { rank, index } = watched
     if (this.#ports.isFetchable(rank, index)) {
-      this.#again(watched, limits.retransmitDelayMs)
+      this.#again(watched, limits.retransmitDelayMs, 'fetch')
       return
     }
     const entry = ledger.entry({ epoch: ledger.membership.epoch, rank, index })
@@ -173,7 +175,7 @@ export class Watch {
       case 'resend':
         this.#ports.act(entry, { type: 'resend' })
         if (attempt !== undefined && attempt.ballot !== initialBallot) {
-          this.#againInAttempt(watched)
+          this.#againInAttempt(watched, 'resend')
           return
         }
         break
@@ -186,20 +188,20 @@ export class Watch {
         this.#ports.ask(move.rank, entry)
         break
     }
-    this.#grow(watched)
+    this.#grow(watched, move.move, move.move === 'ask' ? move.rank : undefined)
   }
 
   #recover(watched: Watched, entry: Entry): void {
     const { limits } = this.#ports
     // Those beyond the limit come up again soon, in their order; a finished one makes room.
     if (this.#isFull(watched)) {
-      this.#again(watched, limits.recoveryDelayMs)
+      this.#again(watched, limits.recoveryDelayMs, 'wait')
       return
     }
     this.#ports.act(entry, { type: 'startRecovery' })
     const ballot = attemptAt(entry)
     if (ballot !== undefined) this.#noteAttempt(watched, ballot)
-    this.#againInAttempt(watched)
+    this.#againInAttempt(watched, 'recover')
   }
 
   /** As many recoveries as may be are led here, and this is none of them. */
@@ -217,28 +219,33 @@ export class Watch {
     watched.attempt = { ballot, sinceMs: timers.now(), overdueMs: this.#jittered(2 * delayMs) }
   }
 
-  #grow(watched: Watched): void {
+  #grow(watched: Watched, move: TimerMove, of: Rank | undefined): void {
     watched.delayMs = Math.min(this.#ports.limits.retransmitDelayMaxMs, watched.delayMs * 2)
-    this.#again(watched, watched.delayMs)
+    this.#again(watched, watched.delayMs, move, of)
   }
 
   /** An attempt above ballot 0 is met twice before it is overdue: once to resend, once to be restarted. */
-  #againInAttempt(watched: Watched): void {
-    this.#again(watched, (watched.attempt?.overdueMs ?? this.#ports.limits.recoveryDelayMs) / 2)
+  #againInAttempt(watched: Watched, move: TimerMove): void {
+    this.#again(watched, (watched.attempt?.overdueMs ?? this.#ports.limits.recoveryDelayMs) / 2, move)
   }
 
-  #again(watched: Watched, delayMs: number): void {
-    this.#set(watched, this.#jittered(delayMs))
+  #again(watched: Watched, delayMs: number, move: TimerMove, of?: Rank): void {
+    this.#set(watched, this.#jittered(delayMs), move, of)
   }
 
   /** Sooner than it would have been, never later: who comes and goes puts nothing off. */
   #bringForward(watched: Watched, delayMs: number): void {
     if (watched.timer.at <= this.#ports.timers.now() + delayMs) return
     watched.timer.cancelled = true
-    this.#set(watched, delayMs)
+    this.#set(watched, delayMs, 'begin')
   }
 
-  #set(watched: Watched, delayMs: number): void {
+  #set(watched: Watched, delayMs: number, move: TimerMove, of?: Rank): void {
+    const { tap, ledger } = this.#ports
+    if (tap?.timerSet !== undefined) {
+      const { rank, index } = watched
+      tap.timerSet({ epoch: ledger.membership.epoch, rank, index }, move, of, delayMs)
+    }
     watched.timer = this.#ports.timers.set(delayMs, () => this.#due(watched))
   }
 

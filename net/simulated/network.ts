@@ -18,7 +18,11 @@ export interface SimulatedNetworkOptions {
   greetingMs(): number
   /** When given, every frame is encoded and decoded on its way. */
   readonly codec?: Codec | undefined
+  /** These messages will not arrive: by their fate, on a link that is cut, at a process that is down. */
+  readonly lost?: ((from: ReplicaId, to: ReplicaId, messages: readonly Message[], why: LossCause) => void) | undefined
 }
+
+export type LossCause = 'loss' | 'cut' | 'down'
 
 interface Node {
   readonly host: Host
@@ -81,6 +85,7 @@ export class SimulatedNetwork {
       },
       send: (to, messages) => {
         if (node?.linked.has(to)) this.#send(id, to, messages)
+        else this.#options.lost?.(id, to, messages, this.passes(id, to) ? 'down' : 'cut')
       },
       stop: done => {
         if (node !== undefined && this.#nodes.get(id) === node) this.died(id)
@@ -90,13 +95,21 @@ export class SimulatedNetwork {
   }
 
   #send(from: ReplicaId, to: ReplicaId, messages: readonly Message[]): void {
-    const { fate, codec } = this.#options
-    for (const delayMs of fate(from, to, messages)) {
+    const { fate, codec, lost } = this.#options
+    const delaysMs = fate(from, to, messages)
+    if (delaysMs.length === 0) lost?.(from, to, messages, 'loss')
+    for (const delayMs of delaysMs) {
       const target = this.#nodes.get(to)
-      if (target === undefined) return
+      if (target === undefined) {
+        lost?.(from, to, messages, 'down')
+        return
+      }
       target.host.after(delayMs, () => {
         // Whether it passes is decided when it arrives: a cut also takes what is under way.
-        if (this.#nodes.get(to) !== target || !this.passes(from, to)) return
+        if (this.#nodes.get(to) !== target || !this.passes(from, to)) {
+          lost?.(from, to, messages, this.passes(from, to) ? 'down' : 'cut')
+          return
+        }
         target.events.frame(from, codec === undefined ? messages : codec.decodeMessages(codec.encodeMessages(messages)))
       })
     }

@@ -42,6 +42,7 @@ function setUp({ self = 1, n = 3, live = [0, 1, 2], random = () => 0, limits = {
     return entry.actor
   }
   const watch = new Watch(n, {
+    tap: undefined,
     self,
     ledger,
     timers: new TimerQueue(

@@ -33,6 +33,7 @@ const outbox = new Outbox({
   },
   deliver: () => {},
   flushing: () => {},
+  ended: () => {},
   flushed: () => {},
   failed: error => {
     throw error

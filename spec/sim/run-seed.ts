@@ -4,6 +4,7 @@ import type { Workload } from './workload/workload.ts'
 import type { Counts } from './world/counts.ts'
 import { drawPlan, type Plan } from './world/plan.ts'
 import { createDraw, type Draw } from './world/random.ts'
+import type { WorldWatcher } from './world/watcher.ts'
 import { World } from './world/world.ts'
 
 export interface RunOptions {
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly workload?: Workload | undefined
   /** Gets one line an event. */
   readonly trace?: ((line: string) => void) | undefined
+  /** Sees all that happens. */
+  readonly watcher?: WorldWatcher | undefined
 }
 
 /** What came of one seed. */
@@ -24,9 +27,12 @@ export interface SeedReport {
 }
 
 /** Lives one world through, exactly as every other run of the same seed and options. */
-export function runSeed(seed: number, { plan = drawPlan, workload = kvWorkload, trace }: RunOptions = {}): SeedReport {
+export function runSeed(
+  seed: number,
+  { plan = drawPlan, workload = kvWorkload, trace, watcher }: RunOptions = {},
+): SeedReport {
   const drawn = plan(createDraw(`plan ${seed}`))
-  const world = new World(`world ${seed}`, drawn, { workload, trace })
+  const world = new World(`world ${seed}`, drawn, { workload, trace, watcher })
   try {
     return { seed, plan: drawn, counts: world.run(), violation: undefined }
   } catch (error) {

@@ -69,6 +69,7 @@ export function outboxOf() {
       state.onDeliver(message)
     },
     flushing: () => log.push('flushing'),
+    ended: () => undefined,
     flushed: () => log.push('flushed'),
     failed: error => log.push(`failed: ${error.code}`),
   })

@@ -36,6 +36,9 @@ export class Cluster {
       fate: (from, to) => this.wire.fate(from, to),
       greetingMs: () => this.wire.greetingMs(),
       codec: plan.throughCodec ? codec : undefined,
+      lost:
+        setting.watcher &&
+        ((from, to, messages, why) => setting.watcher!.lost(from, to, messages, why, setting.events.nowMs)),
     })
     const members = Array.from({ length: plan.n }, (_, rank) => rank + 1)
     this.sites = members.map(member => new Site(member, members))
@@ -82,6 +85,7 @@ export class Cluster {
     const life: Life = { process, replica, store, machine, clients: new Set() }
     site.life = life
     chronicle.say('BOOT', site.name)
+    this.#setting.fault({ what: 'boot', members: [site.member] })
     replica.start().catch(() => {
       // The state says so already: a replica that cannot begin is handled there.
     })
@@ -93,6 +97,7 @@ export class Cluster {
     const { life } = site
     if (life === undefined) return
     chronicle.say('CRASH', site.name)
+    this.#setting.fault({ what: 'crash', members: [site.member], detail: `down for ${Math.round(restartMs)} ms` })
     counts.crashes++
     site.life = undefined
     life.process.die()
@@ -126,6 +131,7 @@ export class Cluster {
     const healed = draw.shuffle(this.sites.filter(site => !site.isRuined)).slice(0, this.quorum)
     chronicle.say('HEAL', healed.map(site => site.name).join(' '))
     this.#healed = new Set(healed)
+    this.#setting.fault({ what: 'healed for good', members: healed.map(({ member }) => member) })
     this.wire.heal(new Set(healed.map(site => site.member)))
     for (const a of healed) {
       for (const b of healed) {

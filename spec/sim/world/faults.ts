@@ -26,9 +26,12 @@ export class Faults {
     this.#every(partitionEveryMs, () => this.#partition())
     this.#every(clogEveryMs, () => this.#clog())
     this.#every(pauseEveryMs, () => {
-      const { life } = draw.pick(sites)
-      if (draw.chance(0.2)) life?.process.jump(draw.exponential(300))
-      else life?.process.pause(draw.exponential(400))
+      const { life, member } = draw.pick(sites)
+      const what = draw.chance(0.2) ? 'jump' : 'pause'
+      if (life === undefined) return
+      const byMs = draw.exponential(what === 'jump' ? 300 : 400)
+      life.process[what](byMs)
+      this.#setting.fault({ what, members: [member], detail: `${Math.round(byMs)} ms` })
     })
     for (let lost = 0; lost < disksLost; lost++) this.#later(draw.between(200, 3_000), () => this.#ruin())
   }
@@ -55,13 +58,16 @@ export class Faults {
     if (damaged === undefined) site.loseDisk()
     else site.damageDisk(damaged)
     this.#setting.chronicle.say('DISK', `${site.name} ${damaged === undefined ? 'lost' : 'damaged'}`)
+    this.#setting.fault({ what: 'disk', members: [site.member], detail: damaged === undefined ? 'lost' : 'damaged' })
     this.#cluster.crash(site, 0)
   }
 
   #clog(): void {
     const { sites, wire } = this.#cluster
     const [a, b] = [this.#draw.pick(sites).member, this.#draw.pick(sites).member]
-    wire.clog(a, b, this.#draw.between(50, 800))
+    const byMs = this.#draw.between(50, 800)
+    wire.clog(a, b, byMs)
+    this.#setting.fault({ what: 'slow', members: [a], links: [[a, b]], detail: `by ${Math.round(byMs)} ms` })
     this.#later(this.#draw.exponential(800), () => wire.unclog(a, b))
   }
 
@@ -78,10 +84,12 @@ export class Faults {
     const named = cuts.map(([a, b]) => `${letterOf(a - 1)}>${letterOf(b - 1)}`).join(' ')
     for (const [a, b] of cuts) network.cut(a, b)
     chronicle.say('CUT', named)
+    this.#setting.fault({ what: 'cut', members: group, links: cuts })
     this.#later(draw.exponential(600), () => {
       for (const [a, b] of cuts) network.heal(a, b)
       counts.healedPartitions++
       chronicle.say('HEALED', named)
+      this.#setting.fault({ what: 'heal', members: group, links: cuts })
     })
   }
 }

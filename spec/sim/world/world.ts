@@ -20,6 +20,8 @@ import type { Plan } from './plan.ts'
 import { createDraw } from './random.ts'
 import type { Setting } from './setting.ts'
 import type { Site } from './site.ts'
+import { tapsOf } from './taps.ts'
+import type { WorldWatcher } from './watcher.ts'
 
 /** Every command must be answered, and every id executed, within so many of the longest recovery delays after healing. */
 export const healingDelaysMax = 40
@@ -31,6 +33,8 @@ export interface WorldOptions {
   readonly workload: Workload
   /** Reads along: one line an event. */
   readonly trace?: ((line: string) => void) | undefined
+  /** Sees all that happens. */
+  readonly watcher?: WorldWatcher | undefined
 }
 
 /** One seeded world: replicas of the production actors, on simulated time, network, disks and clients. */
@@ -47,7 +51,7 @@ export class World {
   readonly #decoded = new WeakMap<Uint8Array, Record>()
   #violation: Violation | undefined
 
-  constructor(seed: string, plan: Plan, { workload, trace }: WorldOptions) {
+  constructor(seed: string, plan: Plan, { workload, trace, watcher }: WorldOptions) {
     const codec = createCodec(plan.limits)
     this.#setting = {
       plan,
@@ -57,13 +61,15 @@ export class World {
       workload,
       counts: this.counts,
       chronicle: new Chronicle(codec, () => this.#events.nowMs, trace),
+      watcher,
+      fault: fault => watcher?.fault(fault, this.#events.nowMs),
       check: run => this.#check(run),
     }
     this.#cluster = new Cluster(this.#setting, {
       applications: this.#applications,
       reopens: site => this.#check(() => this.#reopens(site)),
-      tap: (site, process) =>
-        observer(
+      tap: (site, process) => {
+        const own = observer(
           this.#setting,
           {
             decisions: this.#decisions,
@@ -74,7 +80,15 @@ export class World {
           },
           site,
           process,
-        ),
+        )
+        if (watcher === undefined) return own
+        // What a process does in the turn in which it died has not happened.
+        return tapsOf(
+          watcher.tap(site.member, () => this.#events.nowMs),
+          own,
+          () => !process.isDead,
+        )
+      },
     })
     this.#load = new Load(this.#setting, this.#cluster)
   }

@@ -1,0 +1,91 @@
+import type { Tap } from '../../../actors/tap.ts'
+import { NOP } from '../../../machines/protocol/commands.ts'
+import { type InstanceKey, keyOf } from '../../../machines/protocol/instance-id.ts'
+import type { Encoder } from './encode.ts'
+import { stateOf } from './encode.ts'
+import type { Member, TraceEvent } from './format.ts'
+
+export interface TracerPorts {
+  readonly at: Member
+  readonly encoder: Encoder
+  /** Since the trace began. */
+  nowMs(): number
+  emit(event: TraceEvent): void
+}
+
+/** Instances whose commands are remembered as told. */
+const toldMax = 8_192
+
+/** A tap that tells all that one life of a replica does, as it happens. */
+export function tracerTap({ at, encoder, nowMs, emit }: TracerPorts): Required<Tap> {
+  const told = new Set<InstanceKey>()
+  let replicaState: string | undefined
+  const isNews = (key: InstanceKey): boolean => {
+    if (told.has(key)) return false
+    if (told.size >= toldMax) told.clear()
+    told.add(key)
+    return true
+  }
+  return {
+    sent: (to, message) =>
+      emit({ kind: 'sent', ms: nowMs(), at, to: encoder.member(to), message: encoder.message(message) }),
+    received: (from, message) =>
+      emit({ kind: 'received', ms: nowMs(), at, from: encoder.member(from), message: encoder.message(message) }),
+    rejected: (from, message, why) =>
+      emit({ kind: 'rejected', ms: nowMs(), at, from: encoder.member(from), message: encoder.message(message), why }),
+    stepped: (id, event, before, after) =>
+      emit({
+        kind: 'stepped',
+        ms: nowMs(),
+        at,
+        id: encoder.id(id),
+        event,
+        before: stateOf(before),
+        after: stateOf(after),
+        ...encoder.progress(before.context, after.context),
+      }),
+    written: (id, record) => {
+      const isToBeTold = record.cmd !== undefined && record.cmd !== NOP && isNews(keyOf(id))
+      emit({ kind: 'written', ms: nowMs(), at, id: encoder.id(id), record: encoder.record(record, isToBeTold) })
+    },
+    flushBegan: records => emit({ kind: 'flushBegan', ms: nowMs(), at, records }),
+    flushEnded: error =>
+      emit({ kind: 'flushEnded', ms: nowMs(), at, ...(error === undefined ? undefined : { error: error.message }) }),
+    committed: (id, cmd, dep, path, rule) =>
+      emit({
+        kind: 'committed',
+        ms: nowMs(),
+        at,
+        id: encoder.id(id),
+        path,
+        ...(rule === undefined ? undefined : { rule }),
+        cmd: cmd === NOP ? 'nop' : 'command',
+        dep,
+      }),
+    executed: component => {
+      for (const id of component) told.delete(keyOf(id))
+      emit({ kind: 'executed', ms: nowMs(), at, component: component.map(id => encoder.id(id)) })
+    },
+    resubmitted: id => emit({ kind: 'resubmitted', ms: nowMs(), at, id: encoder.id(id) }),
+    timerSet: (id, move, of, nextMs) =>
+      emit({
+        kind: 'timer',
+        ms: nowMs(),
+        at,
+        id: encoder.id(id),
+        move,
+        ...(of === undefined ? undefined : { of: encoder.member(of) }),
+        nextMs: Math.round(nextMs * 1_000) / 1_000,
+      }),
+    linkChanged: (peer, state) => emit({ kind: 'link', ms: nowMs(), at, peer: encoder.member(peer), state }),
+    stateChanged: state => {
+      // Told at every frame, too.
+      if (state === replicaState) return
+      replicaState = state
+      emit({ kind: 'replica', ms: nowMs(), at, state })
+    },
+    truncated: (level, floor) => emit({ kind: 'truncated', ms: nowMs(), at, level, floor }),
+    snapshotCame: (donor, installed) =>
+      emit({ kind: 'snapshot', ms: nowMs(), at, donor: encoder.member(donor), installed }),
+  }
+}

@@ -1,0 +1,36 @@
+import type { Violation } from '../../../spec/sim/index.ts'
+import type { TraceHeader, ViolationFound } from '../trace/format.ts'
+
+/** What each property says when it is broken, to somebody who has not read the checks. */
+const meanings: { readonly [property: string]: string } = {
+  agreement: 'two replicas have different values for one instance',
+  visibility: 'two conflicting commands were decided without either knowing of the other',
+  durability: 'a command that was acknowledged is missing',
+  linearizability: 'no order of the commands explains what clients saw',
+  liveness: 'something that must happen after healing did not happen in time',
+  messages: 'replicas went on talking about an instance long after it should have been over',
+  'equal states': 'replicas that executed the same have different states',
+  invariant: 'a replica found that its own rules do not hold, and stopped',
+  'lost disk': 'a replica that lost its disk voted again as if it had not',
+}
+
+/** A violation as an event; what it is about is named by members, not by letters. */
+export function violationEvent(
+  { property, message, about }: Violation,
+  { members, names }: TraceHeader,
+  ms: number,
+): ViolationFound {
+  const meaning = meanings[property]
+  const found = message.startsWith(`${property}: `) ? message.slice(property.length + 2) : message
+  return {
+    kind: 'violation',
+    ms,
+    property,
+    what: `${meaning === undefined ? property : meaning}: ${found}`,
+    about: about.flatMap(name => {
+      const [, letter, index] = /^([A-I])\.(\d+)$/.exec(name) ?? []
+      const rank = letter === undefined ? -1 : names.indexOf(letter)
+      return rank < 0 ? [] : [`${members[rank]}.${index}`]
+    }),
+  }
+}

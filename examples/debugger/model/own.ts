@@ -34,11 +34,11 @@ export function ownInstance(state: State, id: Id): Instance {
 /** The instance at one replica; when nothing was heard of it there it is undecided, without a vote. */
 export function ownSide(state: State, id: Id, rank: number): Side {
   const instance = ownInstance(state, id)
+  instance.lastMs = state.ms
   const side = instance.sides[rank]
   if (side !== undefined && side.epoch === state.epoch) return side
   const own: Side = side === undefined ? newSide(state, rank) : { ...side, epoch: state.epoch }
   instance.sides = instance.sides.with(rank, own)
-  instance.lastMs = state.ms
   return own
 }
 

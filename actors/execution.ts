@@ -8,7 +8,7 @@ import type { Envelope } from '../machines/protocol/envelope.ts'
 import { InvariantError } from '../machines/protocol/errors.ts'
 import { type InstanceId, type InstanceKey, idOfKey, keyOf } from '../machines/protocol/instance-id.ts'
 import type { Membership } from '../machines/protocol/membership.ts'
-import type { Proposal } from './proposals.ts'
+import type { Parcel, Proposal } from './parcel.ts'
 import type { Outcome, ReplicatedState } from './replicated-state.ts'
 import type { Tap } from './tap.ts'
 
@@ -42,7 +42,7 @@ export interface ExecutionPorts {
  */
 export class Execution {
   readonly #ports: ExecutionPorts
-  readonly #proposals = new Map<InstanceKey, readonly Proposal[]>()
+  readonly #parcels = new Map<InstanceKey, readonly Parcel[]>()
   #graph: ExecutionGraph
   #commands = 0
   #agreed: AgreedFloors
@@ -74,7 +74,7 @@ export class Execution {
   }
   /** Own instances whose commands are not answered yet. */
   get owed(): number {
-    return this.#proposals.size
+    return this.#parcels.size
   }
   get prefix(): Dependencies {
     return this.#graph.executed.prefix()
@@ -96,8 +96,8 @@ export class Execution {
   }
 
   /** Who is to be answered when `id` is executed, in the order of its payloads. */
-  proposed(id: InstanceId, proposals: readonly Proposal[]): void {
-    this.#proposals.set(keyOf(id), proposals)
+  proposed(id: InstanceId, parcels: readonly Parcel[]): void {
+    this.#parcels.set(keyOf(id), parcels)
   }
 
   learnt(id: InstanceId, payload: Command): void {
@@ -139,18 +139,18 @@ export class Execution {
   takeExecutedElsewhere(): readonly Proposal[] {
     const { epoch } = this.#ports.membership
     const lost: Proposal[] = []
-    for (const [key, proposals] of this.#proposals) {
+    for (const [key, parcels] of this.#parcels) {
       if (!this.has(idOfKey(epoch, key))) continue
-      this.#proposals.delete(key)
-      lost.push(...proposals)
+      this.#parcels.delete(key)
+      lost.push(...proposalsOf(parcels))
     }
     return lost
   }
 
   /** Everyone who still waits: the replica ends, and cannot say what becomes of their commands. */
   abandon(): readonly Proposal[] {
-    const left = [...this.#proposals.values()].flat()
-    this.#proposals.clear()
+    const left = [...this.#parcels.values()].flatMap(proposalsOf)
+    this.#parcels.clear()
     return left
   }
 
@@ -161,34 +161,39 @@ export class Execution {
 
   #execute({ id, value }: Executable): void {
     const key = keyOf(id)
-    const proposals = this.#proposals.get(key)
-    this.#proposals.delete(key)
+    const parcels = this.#parcels.get(key)
+    this.#parcels.delete(key)
     if (value === NOP) {
-      if (proposals !== undefined) {
-        this.#ports.resubmit(proposals)
+      if (parcels !== undefined) {
+        this.#ports.resubmit(proposalsOf(parcels))
         this.#ports.tap?.resubmitted?.(id)
       }
     } else {
       value.payloads.forEach((payload, at) => {
-        const proposal = proposals?.[at]
-        const outcome = this.#apply(id, payload, proposal?.envelope)
-        if ('floor' in outcome && outcome.floor !== undefined) this.#agree(outcome.floor)
-        else this.#commands++
+        const parcel = parcels?.[at]
+        const outcomes = this.#apply(id, payload, parcel?.envelope)
         this.#bytes += payload.length
-        if ('isPoint' in outcome) this.#ports.reached(id)
-        proposal?.executed(outcome)
+        this.#commands += outcomes.length
+        const [first] = outcomes
+        if (first !== undefined && 'floor' in first && first.floor !== undefined) this.#agree(first.floor)
+        if (first !== undefined && 'isPoint' in first) this.#ports.reached(id)
+        parcel?.proposals.forEach((proposal, which) => {
+          proposal.executed(outcomes[which]!)
+        })
       })
     }
     this.#bytes += recordBytes
     this.#ports.executed(id)
   }
 
+  /** A truncation is no command of a client. */
   #agree(floor: Dependencies): void {
+    this.#commands--
     if (this.#agreed.executed(floor)) this.#atAgreed = { commands: this.#commands, bytes: this.#bytes }
   }
 
   /** @param known the payload, decoded, where it was proposed */
-  #apply(id: InstanceId, payload: Uint8Array, known: Envelope | undefined): Outcome {
+  #apply(id: InstanceId, payload: Uint8Array, known: Envelope | undefined): readonly Outcome[] {
     const { state } = this.#ports
     try {
       return state.apply(known ?? state.decode(payload))
@@ -200,3 +205,5 @@ export class Execution {
     }
   }
 }
+
+const proposalsOf = (parcels: readonly Parcel[]): readonly Proposal[] => parcels.flatMap(({ proposals }) => proposals)

@@ -7,38 +7,57 @@ import type { StateMachine } from './state-machine.ts'
 const encoder = new TextEncoder()
 
 /** A command as it may be proposed, and what it touches. */
-export interface Inspected {
+export interface InspectedCommand {
   /** The command, decoded: only to be read. */
   readonly command: unknown
-  /** Its bytes. */
-  readonly payload: Uint8Array
+  /** Its bytes, where they are not those that came: it was stamped with the time. */
+  readonly restamped: Uint8Array | undefined
   readonly footprint: Footprint
 }
 
-/**
- * An encoded command, stamped with the time where its state machine wants that, or why it must not be proposed: nothing
- * unsound ever reaches a replica's log.
- * @param nowMs the time of day
- */
-export function inspectPayload(
-  payload: Uint8Array,
-  stateMachine: StateMachine<unknown, unknown>,
-  codec: Codec,
-  limits: Limits,
-  nowMs: number,
-): Inspected | Refusal {
-  if (payload.length > limits.payloadBytesMax)
-    return tooLarge(`a command of ${payload.length} bytes; at most ${limits.payloadBytesMax} are allowed`)
-  let inspected: Inspected
+/** The same, and its bytes. */
+export interface Inspected extends InspectedCommand {
+  readonly payload: Uint8Array
+}
+
+export interface Inspector {
+  readonly stateMachine: StateMachine<unknown, unknown>
+  readonly codec: Codec
+  readonly limits: Limits
+  /** The time of day. */
+  nowMs(): number
+}
+
+/** An encoded command as it may be proposed, or why it must not be. */
+export function inspectPayload(payload: Uint8Array, inspector: Inspector): Inspected | Refusal {
+  let asked: unknown
   try {
-    const asked = codec.decodeData(payload)
-    const stamped = stateMachine.stamped?.(asked, nowMs) ?? asked
-    const bytes = stamped === asked ? payload : codec.encodeData(stamped)
-    // As all others will read it, whatever it shares with the state machine.
-    const command = stamped === asked ? asked : codec.decodeData(bytes)
-    inspected = { command, payload: bytes, footprint: stateMachine.footprint(command) }
+    asked = inspector.codec.decodeData(payload)
   } catch (error) {
-    return { code: 'malformed', reason: `no command of this state machine: ${(error as Error).message}` }
+    return malformed(error)
+  }
+  const found = inspectCommand(asked, payload.length, inspector)
+  return 'code' in found ? found : { ...found, payload: found.restamped ?? payload }
+}
+
+/**
+ * A command, stamped with the time where its state machine wants that, or why it must not be proposed: nothing unsound ever
+ * reaches a replica's log.
+ * @param bytes how long it is, encoded
+ */
+export function inspectCommand(asked: unknown, bytes: number, inspector: Inspector): InspectedCommand | Refusal {
+  const { stateMachine, codec, limits, nowMs } = inspector
+  if (bytes > limits.payloadBytesMax)
+    return tooLarge(`a command of ${bytes} bytes; at most ${limits.payloadBytesMax} are allowed`)
+  let inspected: InspectedCommand
+  try {
+    const stamped = stateMachine.stamped?.(asked, nowMs()) ?? asked
+    const restamped = stamped === asked ? undefined : codec.encodeData(stamped)
+    // As all others will read it, whatever it shares with the state machine.
+    const command = restamped === undefined ? asked : codec.decodeData(restamped)
+    inspected = { command, restamped, footprint: stateMachine.footprint(command) }
+  } catch (error) {
+    return malformed(error)
   }
   const { reads, writes } = inspected.footprint
   return refusalOf(reads, limits) ?? refusalOf(writes, limits) ?? inspected
@@ -48,9 +67,17 @@ function refusalOf(keys: Keys, limits: Limits): Refusal | undefined {
   if (keys === 'all') return undefined
   if (keys.length > limits.footprintKeysMax)
     return tooLarge(`${keys.length} keys in one command; at most ${limits.footprintKeysMax} are allowed`)
-  const long = keys.find(key => key.length * 3 > limits.keyBytesMax && encoder.encode(key).length > limits.keyBytesMax)
-  if (long === undefined) return undefined
-  return tooLarge(`a key of ${encoder.encode(long).length} bytes; at most ${limits.keyBytesMax} are allowed`)
+  for (const key of keys) {
+    if (key.length * 3 <= limits.keyBytesMax) continue
+    const { length } = encoder.encode(key)
+    if (length > limits.keyBytesMax)
+      return tooLarge(`a key of ${length} bytes; at most ${limits.keyBytesMax} are allowed`)
+  }
+  return undefined
 }
 
 const tooLarge = (reason: string): Refusal => ({ code: 'tooLarge', reason })
+const malformed = (error: unknown): Refusal => ({
+  code: 'malformed',
+  reason: `no command of this state machine: ${(error as Error).message}`,
+})

@@ -1,24 +1,16 @@
 import { type Command, type Footprint, unionFootprint } from '../machines/protocol/commands.ts'
-import type { Envelope } from '../machines/protocol/envelope.ts'
 import type { Limits } from './limits.ts'
-import type { Outcome } from './replicated-state.ts'
-
-/** One client command on its way. Exactly one of the three is called, once. */
-export interface Proposal {
-  readonly payload: Uint8Array
-  /** The payload, decoded. */
-  readonly envelope: Envelope
-  readonly footprint: Footprint
-  executed(outcome: Outcome): void
-  /** It waited here, and is in no instance that could be executed: it was not, and will not be. */
-  dropped(reason: string): void
-  /** The replica ended first: whether the command will be executed is not known. */
-  abandoned(): void
-}
+import type { Bundle, Parcel, Proposal } from './parcel.ts'
 
 /** Stands for the footprint `all` among the keys. */
 const allKeys: unique symbol = Symbol('all')
 type Key = string | typeof allKeys
+
+/** What becomes one instance. */
+export interface Batch {
+  readonly command: Command
+  readonly parcels: readonly Parcel[]
+}
 
 /**
  * Commands that wait to be proposed. They leave in batches, one instance each, in their order; commands on a key with
@@ -27,10 +19,15 @@ type Key = string | typeof allKeys
  */
 export class Proposals {
   readonly #limits: Limits
+  /** Held back when they were last looked at: they are looked at again when an own instance is committed. */
+  #held: Proposal[] = []
+  readonly #heldKeys = new Set<Key>()
+  /** Came since. */
   #queue: Proposal[] = []
-  /** Own uncommitted instances per key. */
-  readonly #inFlightOn = new Map<Key, number>()
-  #inFlight = 0
+  /** Footprints of own uncommitted instances. */
+  readonly #inFlight: Footprint[] = []
+  /** How many of them there are on each key; undefined until somebody asks. */
+  #inFlightOn: Map<Key, number> | undefined
 
   constructor(limits: Limits) {
     this.#limits = limits
@@ -38,14 +35,14 @@ export class Proposals {
 
   /** Commands that wait. */
   get length(): number {
-    return this.#queue.length
+    return this.#held.length + this.#queue.length
   }
   /** Own instances that are not committed. */
   get inFlight(): number {
-    return this.#inFlight
+    return this.#inFlight.length
   }
   get isFull(): boolean {
-    return this.#queue.length >= this.#limits.proposalQueueMax
+    return this.length >= this.#limits.proposalQueueMax
   }
 
   add(proposal: Proposal): void {
@@ -54,78 +51,116 @@ export class Proposals {
 
   /** Commands that must be proposed anew (rule 4.7) go first. */
   addFirst(proposals: readonly Proposal[]): void {
-    this.#queue = [...proposals, ...this.#queue]
+    this.#release(proposals)
   }
 
   /** The next batch, at most as large as the limits say; undefined when there is none now. */
-  take(): readonly Proposal[] | undefined {
-    if (this.#queue.length === 0 || this.#inFlight >= this.#limits.ownInFlightMax) return undefined
-    const { batchCommandsMax, batchBytesMax, footprintKeysMax } = this.#limits
+  take(): Batch | undefined {
+    const { batchCommandsMax, batchBytesMax, footprintKeysMax, ownInFlightMax, ownInFlightPerKeyMax } = this.#limits
+    const queue = this.#queue
+    if (queue.length === 0 || this.#inFlight.length >= ownInFlightMax) return undefined
     const batch: Proposal[] = []
-    const left: Proposal[] = []
-    const held = new Set<Key>()
+    const mayHold = this.#inFlight.length >= ownInFlightPerKeyMax || this.#held.length > 0
     let bytes = 0
     let keys = 0
-    for (let at = 0; at < this.#queue.length; at++) {
-      const proposal = this.#queue[at]!
-      const touched = keysOf(proposal.footprint)
-      bytes += proposal.payload.length
-      keys += touched.length
-      const isFull =
-        batch.length >= batchCommandsMax || (batch.length > 0 && (bytes > batchBytesMax || keys > footprintKeysMax))
-      if (isFull) {
-        left.push(...this.#queue.slice(at))
-        break
+    let at = 0
+    for (; at < queue.length && batch.length < batchCommandsMax; at++) {
+      const proposal = queue[at]!
+      const { bundle, footprint } = proposal
+      if (mayHold && this.#holds(proposal)) {
+        this.#held.push(proposal)
+        continue
       }
-      if (this.#isHeld(touched, held)) {
-        for (const key of touched) held.add(key)
-        left.push(proposal)
-      } else batch.push(proposal)
+      bytes += proposal.bytes
+      keys += countKeys(footprint) + (bundle.key === undefined || bundle === batch.at(-1)?.bundle ? 0 : 1)
+      if (batch.length > 0 && (bytes > batchBytesMax || keys > footprintKeysMax)) break
+      batch.push(proposal)
     }
-    this.#queue = left
-    return batch.length === 0 ? undefined : batch
-  }
-
-  /** The command of an instance that carries a batch. */
-  commandOf(batch: readonly Proposal[]): Command {
-    return {
-      footprint: unionFootprint(batch.map(proposal => proposal.footprint)),
-      payloads: inOneArray(batch.map(proposal => proposal.payload)),
-    }
+    this.#queue = at === queue.length ? [] : queue.slice(at)
+    return batch.length === 0 ? undefined : batchOf(batch)
   }
 
   /** An own instance with this footprint has been proposed. */
   proposed(footprint: Footprint): void {
-    this.#inFlight++
-    for (const key of keysOf(footprint)) this.#inFlightOn.set(key, (this.#inFlightOn.get(key) ?? 0) + 1)
+    this.#inFlight.push(footprint)
+    this.#inFlightOn = undefined
   }
 
   /** It is committed. */
   committed(footprint: Footprint): void {
-    this.#inFlight--
-    for (const key of keysOf(footprint)) {
-      const count = (this.#inFlightOn.get(key) ?? 0) - 1
-      if (count > 0) this.#inFlightOn.set(key, count)
-      else this.#inFlightOn.delete(key)
-    }
+    this.#inFlight.splice(this.#inFlight.indexOf(footprint), 1)
+    this.#inFlightOn = undefined
+    this.#release()
   }
 
   /** Nothing waits any more: whoever did is told. What was proposed before, and decided Nop (rule 4.7), was not executed either. */
   drop(reason: string): void {
+    this.#release()
     const all = this.#queue
     this.#queue = []
     for (const proposal of all) proposal.dropped(reason)
   }
 
-  #isHeld(touched: readonly Key[], held: ReadonlySet<Key>): boolean {
-    const most = this.#limits.ownInFlightPerKeyMax
-    if (this.#inFlight < most && held.size === 0) return false
-    return touched.some(key => held.has(key) || (this.#inFlightOn.get(key) ?? 0) >= most)
+  /** What is held back is looked at again, before all that came later. */
+  #release(first: readonly Proposal[] = []): void {
+    if (first.length === 0 && this.#held.length === 0) return
+    this.#queue = [...first, ...this.#held, ...this.#queue]
+    this.#held = []
+    this.#heldKeys.clear()
   }
+
+  #holds({ bundle, footprint }: Proposal): boolean {
+    // Of a session there are many commands, in no order among themselves: that one waits for its key holds no other back.
+    if (bundle.key !== undefined && this.#isBusy(bundle.key)) return true
+    const touched = keysOf(footprint)
+    if (!touched.some(key => this.#heldKeys.has(key) || this.#isBusy(key))) return false
+    for (const key of touched) this.#heldKeys.add(key)
+    return true
+  }
+
+  /** As many own uncommitted instances as may be are on this key. */
+  #isBusy(key: Key): boolean {
+    if (this.#inFlight.length < this.#limits.ownInFlightPerKeyMax) return false
+    this.#inFlightOn ??= countEach(this.#inFlight)
+    return (this.#inFlightOn.get(key) ?? 0) >= this.#limits.ownInFlightPerKeyMax
+  }
+}
+
+function batchOf(proposals: readonly Proposal[]): Batch {
+  const parcels: Parcel[] = []
+  const touched: Footprint[] = []
+  const sessions = new Set<string>()
+  for (let from = 0; from < proposals.length; ) {
+    const { bundle } = proposals[from]!
+    const to = endOfRun(proposals, from, bundle)
+    const together = from === 0 && to === proposals.length ? proposals : proposals.slice(from, to)
+    parcels.push(bundle.parcel(together))
+    if (bundle.key !== undefined) sessions.add(bundle.key)
+    from = to
+  }
+  for (const { footprint } of proposals) touched.push(footprint)
+  if (sessions.size > 0) touched.push({ reads: [], writes: [...sessions] })
+  return {
+    command: { footprint: unionFootprint(touched), payloads: inOneArray(parcels.map(({ payload }) => payload)) },
+    parcels,
+  }
+}
+
+function endOfRun(proposals: readonly Proposal[], from: number, bundle: Bundle): number {
+  let to = from + 1
+  while (to < proposals.length && proposals[to]!.bundle === bundle) to++
+  return to
+}
+
+function countEach(footprints: Iterable<Footprint>): Map<Key, number> {
+  const counts = new Map<Key, number>()
+  for (const footprint of footprints) for (const key of keysOf(footprint)) counts.set(key, (counts.get(key) ?? 0) + 1)
+  return counts
 }
 
 /** The same bytes end to end: as arrays of their own they would take several times the room, for as long as the record is kept. */
 function inOneArray(payloads: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (payloads.length === 1) return payloads
   const all = new Uint8Array(payloads.reduce((sum, each) => sum + each.length, 0))
   let at = 0
   return payloads.map(payload => {
@@ -135,6 +170,9 @@ function inOneArray(payloads: readonly Uint8Array[]): readonly Uint8Array[] {
     return all.subarray(from, at)
   })
 }
+
+const countKeys = ({ reads, writes }: Footprint): number =>
+  (reads === 'all' ? 1 : reads.length) + (writes === 'all' ? 1 : writes.length)
 
 function keysOf({ reads, writes }: Footprint): readonly Key[] {
   const all: readonly Key[] = [allKeys]

@@ -53,9 +53,9 @@ export class Proposer {
     if (batch === undefined) return false
     const { execution, instances, watch, timers } = this.#ports
     const id: InstanceId = { epoch: ledger.membership.epoch, rank: self, index }
-    const cmd = proposals.commandOf(batch)
+    const cmd = batch.command
     const conflicting = normalised(id, greatest(ledger.conflicting(id, cmd), this.#ports.raised()))
-    execution.proposed(id, batch)
+    execution.proposed(id, batch.parcels)
     proposals.proposed(cmd.footprint)
     this.#own.set(id.index, { footprint: cmd.footprint, sinceMs: timers.now(), answered: false })
     watch.heardOf(self, id.index)

@@ -2,10 +2,16 @@ import type { Footprint } from '../machines/protocol/commands.ts'
 import { type Envelope, footprintOf } from '../machines/protocol/envelope.ts'
 import type { ReplicaState } from '../machines/replica/machine.ts'
 import { encodeEnvelope } from './encode-envelope.ts'
-import { type Inspected, inspectPayload } from './inspect-payload.ts'
+import {
+  type Inspected,
+  type InspectedCommand,
+  type Inspector,
+  inspectCommand,
+  inspectPayload,
+} from './inspect-payload.ts'
 import type { ReplicaOptions } from './options.ts'
+import { type Proposal, proposalOf } from './parcel.ts'
 import type { Parts } from './parts.ts'
-import type { Proposal } from './proposals.ts'
 import type { Refusal } from './sessions.ts'
 
 export const fullReason = 'the disk of this replica is full'
@@ -15,6 +21,7 @@ export class Reception {
   readonly #options: ReplicaOptions<unknown, unknown>
   readonly #parts: Pick<Parts, 'isolation' | 'outbox' | 'proposals' | 'state'>
   readonly #replicaState: () => ReplicaState
+  readonly #inspector: Inspector
 
   constructor(
     options: ReplicaOptions<unknown, unknown>,
@@ -24,16 +31,20 @@ export class Reception {
     this.#options = options
     this.#parts = parts
     this.#replicaState = state
+    const { stateMachine, codec, limits, clock, wallClock = () => clock.now() } = options
+    this.#inspector = { stateMachine, codec, limits, nowMs: wallClock }
   }
 
-  /** Takes a client's command in, or says why not. */
-  take(proposal: Proposal): Refusal | undefined {
+  /** Takes clients' commands in, as many of them as there is room for, or says why not. */
+  take<P extends Proposal>(some: readonly P[], refused: (proposal: P, refusal: Refusal) => void): void {
     const { proposals } = this.#parts
     const refusal = this.#refusal()
-    if (refusal !== undefined) return refusal
-    if (proposals.isFull) return { code: 'overloaded', reason: `${proposals.length} commands wait to be proposed here` }
-    proposals.add(proposal)
-    return undefined
+    for (const proposal of some) {
+      if (refusal !== undefined) refused(proposal, refusal)
+      else if (proposals.isFull)
+        refused(proposal, { code: 'overloaded', reason: `${proposals.length} commands wait to be proposed here` })
+      else proposals.add(proposal)
+    }
   }
 
   /**
@@ -47,15 +58,10 @@ export class Reception {
       return
     }
     const payload = encodeEnvelope(this.#options.codec, envelope)
-    this.#parts.proposals.add({
-      payload,
-      // As the others read it: what a state machine asks for may be a part of its state, and change until it is executed.
-      envelope: this.#parts.state.decode(payload),
-      footprint: footprintOf(envelope, own),
-      executed: settled,
-      dropped: settled,
-      abandoned: settled,
-    })
+    // As the others read it: what a state machine asks for may be a part of its state, and change until it is executed.
+    const parcel = { payload, envelope: this.#parts.state.decode(payload) }
+    const told = { executed: settled, dropped: settled, abandoned: settled }
+    this.#parts.proposals.add(proposalOf(parcel, footprintOf(envelope, own), told))
   }
 
   /** Why nothing is taken in now. */
@@ -83,7 +89,11 @@ export class Reception {
 
   /** An encoded command as it is to be proposed, or why it cannot be. */
   inspect(payload: Uint8Array): Inspected | Refusal {
-    const { stateMachine, codec, limits, clock, wallClock = () => clock.now() } = this.#options
-    return inspectPayload(payload, stateMachine, codec, limits, wallClock())
+    return inspectPayload(payload, this.#inspector)
+  }
+
+  /** The same of one that is decoded already. */
+  inspectCommand(command: unknown, bytes: number): InspectedCommand | Refusal {
+    return inspectCommand(command, bytes, this.#inspector)
   }
 }

@@ -11,6 +11,7 @@ import { FlushTimes } from './flush-times.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { installSnapshot } from './install-snapshot.ts'
 import type { ReplicaOptions } from './options.ts'
+import { proposalOf } from './parcel.ts'
 import { Parts } from './parts.ts'
 import { PeerStores } from './peer-stores.ts'
 import { rebuild } from './rebuild.ts'
@@ -91,7 +92,8 @@ export class Replica<C = unknown, R = unknown> {
       look: (session, sequence, floor) => this.#parts.state.look(session, sequence, floor),
       inspect: payload => this.#reception.inspect(payload),
       query: payload => this.#reception.query(payload),
-      propose: proposal => this.#reception.take(proposal),
+      inspectCommand: (command, bytes) => this.#reception.inspectCommand(command, bytes),
+      propose: (proposals, refused) => this.#reception.take(proposals, refused),
       backups: this.#parts.backups,
       status: () => new TextEncoder().encode(JSON.stringify(this.status())),
       turn,
@@ -124,10 +126,8 @@ export class Replica<C = unknown, R = unknown> {
       }
       this.#turn(() => {
         const envelope = envelopes.command(found.command)
-        const refusal = this.#reception.take({
-          payload: encodeEnvelope(codec, envelope, found.payload),
-          envelope,
-          footprint: found.footprint,
+        const parcel = { payload: encodeEnvelope(codec, envelope, found.payload), envelope }
+        const proposal = proposalOf(parcel, found.footprint, {
           dropped: reason => refuse({ code: 'notReady', reason }),
           // Without a session nothing but its result can come of it.
           executed: outcome => resolve(('result' in outcome ? outcome.result : undefined) as R),
@@ -136,7 +136,7 @@ export class Replica<C = unknown, R = unknown> {
               new ReplicaError('unknown', 'the replica ended while the command was under way: it may be executed'),
             ),
         })
-        if (refusal !== undefined) refuse(refusal)
+        this.#reception.take([proposal], (_, refusal) => refuse(refusal))
       })
     })
   }

@@ -48,32 +48,43 @@ export class ReplicatedState {
   /** What a payload asks for. @throws CodecError */
   decode(payload: Uint8Array): Envelope {
     const envelope = this.#codec.decodeList(payload) as unknown as Envelope | EarlierEnvelope
-    if (envelope[0] === 0) return envelopes.command(this.#codec.decodeData(envelope[1]))
-    if (envelope[0] !== 1) return envelope
-    const [, command, session, sequence, floor] = envelope
-    return envelopes.ofSession(this.#codec.decodeData(command), session, sequence, floor)
+    switch (envelope[0]) {
+      case 0:
+        return envelopes.command(this.#codec.decodeData(envelope[1]))
+      case 1: {
+        const [, command, session, sequence, floor] = envelope
+        return envelopes.ofSession(session, floor, [sequence], [this.#codec.decodeData(command)])
+      }
+      case 6: {
+        const [, session, sequence, floor, command] = envelope
+        return envelopes.ofSession(session, floor, [sequence], [command])
+      }
+      default:
+        return envelope
+    }
   }
 
-  apply(envelope: Envelope): Outcome {
+  /** @returns of each command in it, in their order */
+  apply(envelope: Envelope): readonly Outcome[] {
     switch (envelope[0]) {
       case 2:
         this.#clients.open(envelope[1])
         this.#used(envelope[1])
-        return { result: envelope[1] }
+        return [{ result: envelope[1] }]
       case 3:
-        return { result: this.#clients.expire(envelope[1], envelope[2]) }
+        return [{ result: this.#clients.expire(envelope[1], envelope[2]) }]
       case 4:
-        return { result: null, isPoint: true }
+        return [{ result: null, isPoint: true }]
       case 5:
-        return { result: this.#stateMachine.apply(envelope[1]) }
-      case 6:
-        return this.#applyOnce(envelope)
+        return [{ result: this.#stateMachine.apply(envelope[1]) }]
       case 7:
-        return { result: null, floor: envelope[1] }
+        return [{ result: null, floor: envelope[1] }]
+      case 8:
+        return this.#applyOnce(envelope)
       default:
         // Others may know what it is: to pass over it would be to differ from them.
         throw new InvariantError(
-          `payloads of kind 0 to 7 are known, found ${JSON.stringify((envelope as unknown[])[0])}`,
+          `payloads of kind 0 to 8 are known, found ${JSON.stringify((envelope as unknown[])[0])}`,
         )
     }
   }
@@ -95,24 +106,37 @@ export class ReplicatedState {
     for (const session of this.#clients.sessions) this.#used(session)
   }
 
-  #applyOnce([, session, sequence, floor, command]: Extract<Envelope, readonly [6, ...unknown[]]>): Outcome {
-    const found = this.#clients.look(session, sequence, floor)
-    if (found.standing === 'expired')
-      return {
-        refused: 'sessionExpired',
-        reason: `session ${session} has expired: its commands are not applied any more`,
-      }
+  #applyOnce([, session, floor, sequences, commands]: Extract<Envelope, readonly [8, ...unknown[]]>): Outcome[] {
+    if (!this.#clients.has(session)) {
+      const reason = `session ${session} has expired: its commands are not applied any more`
+      return sequences.map(() => ({ refused: 'sessionExpired', reason }))
+    }
     this.#used(session)
-    if (found.standing === 'outdated')
-      return { refused: 'outdated', reason: `command ${sequence} of session ${session} was given up by its client` }
-    if (found.standing === 'answered') return { result: found.result }
-    if (found.standing === 'beyondWindow')
-      return {
-        refused: 'tooManyUnacknowledged',
-        reason: `command ${sequence} of session ${session} is more than ${sessionWindow} above its floor, ${floor}`,
+    const outcomes = new Array<Outcome>(sequences.length)
+    for (let at = 0; at < sequences.length; at++)
+      outcomes[at] = this.#applyOne(session, floor, sequences[at]!, commands[at])
+    return outcomes
+  }
+
+  #applyOne(session: string, floor: number, sequence: number, command: unknown): Outcome {
+    const found = this.#clients.look(session, sequence, floor)
+    switch (found.standing) {
+      case 'new': {
+        const result = this.#stateMachine.apply(command)
+        this.#clients.applied(session, sequence, floor, result)
+        return { result }
       }
-    const result = this.#stateMachine.apply(command)
-    this.#clients.applied(session, sequence, floor, result)
-    return { result }
+      case 'answered':
+        return { result: found.result }
+      case 'outdated':
+        return { refused: 'outdated', reason: `command ${sequence} of session ${session} was given up by its client` }
+      case 'beyondWindow':
+        return {
+          refused: 'tooManyUnacknowledged',
+          reason: `command ${sequence} of session ${session} is more than ${sessionWindow} above its floor, ${floor}`,
+        }
+      case 'expired':
+        throw new InvariantError(`session ${session} ended while its commands were applied`)
+    }
   }
 }

@@ -1,18 +1,18 @@
-import { type Actor, createActor } from 'xstate'
 import type { Standing } from '../machines/execution/client-table.ts'
 import type { ClientAnswer, ClientMessageOf, ClientRequest, RefusalCode } from '../machines/protocol/client-messages.ts'
 import type { Footprint } from '../machines/protocol/commands.ts'
 import { type Envelope, envelopes, footprintOf, noFootprint } from '../machines/protocol/envelope.ts'
 import { protocolVersion } from '../machines/protocol/version.ts'
-import { sessionMachine } from '../machines/session/machine.ts'
 import type { ClientPeer, ClientPeerEvents } from '../net/clients.ts'
 import type { Random } from '../net/clock.ts'
 import type { Codec } from '../net/codec.ts'
 import type { Backups } from './backups.ts'
+import { ClientLink } from './client-link.ts'
 import { encodeEnvelope } from './encode-envelope.ts'
-import type { Inspected } from './inspect-payload.ts'
+import type { Inspected, InspectedCommand } from './inspect-payload.ts'
 import type { Limits } from './limits.ts'
-import type { Proposal } from './proposals.ts'
+import { type Proposal, proposalOf } from './parcel.ts'
+import { CommandProposal, readPieces, SessionCommands } from './session-commands.ts'
 
 /** Why a command may not be proposed, or a query not be answered. */
 export interface Refusal {
@@ -29,50 +29,43 @@ export interface SessionsPorts {
   readonly random: Random
   /** An encoded command as it is to be proposed, or why it cannot be. */
   inspect(payload: Uint8Array): Inspected | Refusal
+  /** The same of one that is decoded already, and has so many bytes. */
+  inspectCommand(command: unknown, bytes: number): InspectedCommand | Refusal
   /** What is known here of a command of a session. */
   look(session: string, sequence: number, floor: number): Standing
   /** The result of a command that only reads, from the state here and now, or why there is none. */
   query(payload: Uint8Array): { readonly result: unknown } | Refusal
-  /** Takes a command in, or says why not. */
-  propose(proposal: Proposal): Refusal | undefined
+  /** Takes commands in, or says of each why not. */
+  propose<P extends Proposal>(proposals: readonly P[], refused: (proposal: P, refusal: Refusal) => void): void
   readonly backups: Backups
   status(): Uint8Array
   /** Runs as one turn. */
   turn(run: () => void): void
 }
 
-interface Session {
-  readonly client: ClientPeer
-  readonly actor: Actor<typeof sessionMachine>
-  /** Answers of this turn: they leave as one frame. */
-  answers: ClientAnswer[]
-  /** Commands of this turn that its statechart has not been told of: one event tells of all, whatever a batch holds. */
-  taken: number
-  settled: number
-}
+/** The connection ends without an answer: the client knows that it does not know. */
+const unknownOutcome = 'the outcome of a command is not known here'
 
 /** The clients of one replica. */
 export class Sessions {
   readonly #ports: SessionsPorts
-  readonly #sessions = new Set<Session>()
-  /** Sessions with something of this turn to be told at its end. */
-  readonly #touched = new Set<Session>()
+  readonly #links = new Set<ClientLink>()
+  /** Links with something of this turn to be told at its end. */
+  readonly #touched = new Set<ClientLink>()
 
   constructor(ports: SessionsPorts) {
     this.#ports = ports
   }
 
   get size(): number {
-    return this.#sessions.size
+    return this.#links.size
   }
 
   /** A client has connected. */
   connected(client: ClientPeer): ClientPeerEvents {
-    const { limits, member, members, cluster, turn } = this.#ports
-    const actor = createActor(sessionMachine, { input: { inFlightMax: limits.sessionInFlightMax } })
-    actor.start()
-    const session: Session = { client, actor, answers: [], taken: 0, settled: 0 }
-    this.#sessions.add(session)
+    const { codec, limits, member, members, cluster, turn } = this.#ports
+    const link = new ClientLink({ client, codec, limits, touched: each => this.#touched.add(each) })
+    this.#links.add(link)
     client.send([
       {
         type: 'welcome',
@@ -87,118 +80,142 @@ export class Sessions {
     return {
       requests: requests =>
         turn(() => {
-          for (const request of requests) this.#take(session, request)
+          for (const request of requests) this.#take(link, request)
         }),
       closed: () => {
-        actor.send({ type: 'closed' })
-        this.#sessions.delete(session)
-        this.#touched.delete(session)
+        link.closed()
+        this.#links.delete(link)
+        this.#touched.delete(link)
       },
     }
   }
 
-  /** One frame for each client that was answered in this turn, and what its statechart has to know. */
+  /** One frame for each client that was answered in this turn. */
   endTurn(): void {
-    for (const session of this.#touched) {
-      const { actor, client, answers, taken, settled } = session
-      session.answers = []
-      session.taken = 0
-      session.settled = 0
-      if (taken > 0) actor.send({ type: 'taken', count: taken })
-      if (settled > 0) actor.send({ type: 'answered', count: settled })
-      if (answers.length > 0) client.send(answers)
-    }
+    for (const link of this.#touched) link.endTurn()
     this.#touched.clear()
   }
 
   drain(): void {
-    for (const session of this.#sessions) session.actor.send({ type: 'drain' })
+    for (const link of this.#links) link.drain()
   }
 
   close(reason: string): void {
-    for (const session of [...this.#sessions]) session.client.close(reason)
+    for (const link of [...this.#links]) link.close(reason)
   }
 
-  #take(session: Session, request: ClientRequest): void {
-    if (request.type === 'status') {
-      this.#answer(session, { type: 'statusReport', request: request.request, json: this.#ports.status() })
+  #take(link: ClientLink, request: ClientRequest): void {
+    if (request.type === 'execute') {
+      this.#executeAll(link, request)
       return
     }
-    const refusal = this.#serve(session, request)
-    if (refusal !== undefined) this.#answer(session, { type: 'refused', request: request.request, ...refusal })
+    const refusal = this.#serve(link, request)
+    if (refusal !== undefined) link.refuse(request.request, refusal.code, refusal.reason)
   }
 
-  #serve(session: Session, request: Exclude<ClientRequest, { type: 'status' }>): Refusal | undefined {
+  #serve(link: ClientLink, request: Exclude<ClientRequest, { type: 'execute' }>): Refusal | undefined {
     switch (request.type) {
       case 'openSession':
-        return this.#open(session, request)
-      case 'execute':
-        return this.#executeOnce(session, request)
+        return this.#open(link, request)
       case 'propose':
-        return this.#execute(session, request, envelopes.command)
+        return this.#propose(link, request)
       case 'query':
-        return this.#query(session, request)
+        return this.#query(link, request)
       case 'backup':
-        return this.#backup(session, request)
+        return this.#backup(link, request)
+      case 'status':
+        link.answer({ type: 'statusReport', request: request.request, json: this.#ports.status() })
+        return undefined
     }
   }
 
   /** Answered at once, from the state that is here. */
-  #query(session: Session, { request, payload }: ClientMessageOf<'query'>): Refusal | undefined {
+  #query(link: ClientLink, { request, payload }: ClientMessageOf<'query'>): Refusal | undefined {
     const answer = this.#ports.query(payload)
     if ('code' in answer) return answer
-    this.#answer(session, this.#resultOf(request, answer.result))
+    link.answer(this.#resultOf(request, answer.result))
     return undefined
   }
 
   /** The point at which a backup is taken is a command, so it holds all that was acknowledged before it was asked for. */
-  #backup(session: Session, { request, digest, offset }: ClientMessageOf<'backup'>): Refusal | undefined {
+  #backup(link: ClientLink, { request, digest, offset }: ClientMessageOf<'backup'>): Refusal | undefined {
     const { backups } = this.#ports
     if (digest === '') {
       if (backups.isFull) return { code: 'overloaded', reason: 'as many backups as may be are being fetched from here' }
       const settled = backups.announce()
       const answerOf = (): ClientAnswer => ({ type: 'backupPart', request, ...backups.take() })
-      const refusal = this.#propose(session, request, envelopes.point(), noFootprint, answerOf, { settled })
-      if (refusal !== undefined) settled()
-      return refusal
+      return this.#proposeOne(link, request, envelopes.point(), noFootprint, answerOf, { settled })
     }
     const part = backups.part(digest, offset)
     if (part === undefined) return { code: 'notReady', reason: `backup ${digest} is not kept here any more` }
-    this.#answer(session, { type: 'backupPart', request, ...part })
+    link.answer({ type: 'backupPart', request, ...part })
     return undefined
   }
 
   /** A session begins as a command; its name is never used twice. */
-  #open(session: Session, { request }: ClientMessageOf<'openSession'>): Refusal | undefined {
+  #open(link: ClientLink, { request }: ClientMessageOf<'openSession'>): Refusal | undefined {
     const { member, random } = this.#ports
     const word = () => Math.floor(random() * 2 ** 32).toString(36)
     const name = `${member}.${word()}${word()}${word()}`
-    return this.#propose(session, request, envelopes.open(name), noFootprint, () => ({
+    return this.#proposeOne(link, request, envelopes.open(name), noFootprint, () => ({
       type: 'sessionOpened',
       request,
       session: name,
     }))
   }
 
-  /** A command of a session; one that was applied here already has its answer at once. */
-  #executeOnce(session: Session, message: ClientMessageOf<'execute'>): Refusal | undefined {
-    const { session: name, sequence, floor } = message
-    const known = this.#ports.look(name, sequence, floor)
-    if (known.standing !== 'answered')
-      return this.#execute(session, message, command => envelopes.ofSession(command, name, sequence, floor))
-    this.#answer(session, this.#resultOf(message.request, known.result))
-    return undefined
+  /** Commands of a session; those that were applied here already have their answers at once. */
+  #executeAll(link: ClientLink, message: ClientMessageOf<'execute'>): void {
+    const { codec, limits, look, propose, inspectCommand } = this.#ports
+    const { request: first, session, sequences, floor } = message
+    const bundle = new SessionCommands(message, codec, {
+      executed: (request, outcome) => {
+        link.settled()
+        if ('refused' in outcome) link.refuse(request, outcome.refused, outcome.reason)
+        else link.result(request, outcome.result)
+      },
+      dropped: (request, reason) => {
+        link.settled()
+        link.refuse(request, 'notReady', reason)
+      },
+      abandoned: () => {
+        link.settled()
+        link.close(unknownOutcome)
+      },
+    })
+    const room = link.room()
+    const proposals: CommandProposal[] = []
+    for (const [at, piece] of readPieces(message, codec, limits).entries()) {
+      const request = first + at
+      const sequence = sequences[at]!
+      const known = look(session, sequence, floor)
+      if (known.standing === 'answered') {
+        link.result(request, known.result)
+        continue
+      }
+      if ('code' in piece) {
+        link.refuse(request, piece.code, piece.reason)
+        continue
+      }
+      const found = inspectCommand(piece.command, piece.to - piece.from)
+      if ('code' in found) link.refuse(request, found.code, found.reason)
+      else if (typeof room !== 'number') link.refuse(request, room.code, room.reason)
+      else if (proposals.length >= room) link.refuse(request, 'overloaded', link.fullReason)
+      else proposals.push(new CommandProposal(bundle, request, sequence, piece, found))
+    }
+    link.taken(proposals.length)
+    propose(proposals, ({ request }, { code, reason }) => {
+      link.settled()
+      link.refuse(request, code, reason)
+    })
   }
 
-  #execute(
-    session: Session,
-    { request, payload }: ClientMessageOf<'propose'> | ClientMessageOf<'execute'>,
-    envelopeOf: (command: unknown) => Envelope,
-  ): Refusal | undefined {
+  /** A command without a session. */
+  #propose(link: ClientLink, { request, payload }: ClientMessageOf<'propose'>): Refusal | undefined {
     const found = this.#ports.inspect(payload)
     if ('code' in found) return found
-    const envelope = envelopeOf(found.command)
-    return this.#propose(session, request, envelope, found.footprint, result => this.#resultOf(request, result), {
+    const envelope = envelopes.command(found.command)
+    return this.#proposeOne(link, request, envelope, found.footprint, result => this.#resultOf(request, result), {
       command: found.payload,
     })
   }
@@ -207,59 +224,46 @@ export class Sessions {
     return { type: 'result', request, payload: this.#ports.codec.encodeData(result) }
   }
 
-  #propose(
-    session: Session,
+  /** @param more.settled it is over, or was not taken in */
+  #proposeOne(
+    link: ClientLink,
     request: number,
     envelope: Envelope,
     own: Footprint,
     answerOf: (result: unknown) => ClientAnswer,
-    { command, settled }: { readonly command?: Uint8Array; settled?(): void } = {},
+    { command, settled = () => undefined }: { readonly command?: Uint8Array; settled?(): void } = {},
   ): Refusal | undefined {
-    const { propose, codec } = this.#ports
-    const state = session.actor.getSnapshot()
-    const { inFlight, inFlightMax } = state.context
-    if (inFlight + session.taken >= inFlightMax)
-      return { code: 'overloaded', reason: `more than ${inFlightMax} requests in flight on one connection` }
-    if (!state.hasTag('takes')) return { code: 'draining', reason: 'this replica is being stopped' }
-    const refusal = propose({
-      payload: encodeEnvelope(codec, envelope, command),
-      envelope,
-      footprint: footprintOf(envelope, own),
+    const room = link.room()
+    if (typeof room !== 'number') {
+      settled()
+      return room
+    }
+    const over = () => {
+      settled()
+      link.settled()
+    }
+    const parcel = { payload: encodeEnvelope(this.#ports.codec, envelope, command), envelope }
+    const proposal = proposalOf(parcel, footprintOf(envelope, own), {
       executed: outcome => {
-        settled?.()
-        this.#count(session, 'settled')
-        this.#answer(
-          session,
-          'refused' in outcome
-            ? { type: 'refused', request, code: outcome.refused, reason: outcome.reason }
-            : answerOf(outcome.result),
-        )
+        over()
+        if ('refused' in outcome) link.refuse(request, outcome.refused, outcome.reason)
+        else link.answer(answerOf(outcome.result))
       },
       dropped: reason => {
-        settled?.()
-        this.#count(session, 'settled')
-        this.#answer(session, { type: 'refused', request, code: 'notReady', reason })
+        over()
+        link.refuse(request, 'notReady', reason)
       },
-      // The connection ends without an answer: the client knows that it does not know.
       abandoned: () => {
-        settled?.()
-        this.#count(session, 'settled')
-        session.client.close('the outcome of a command is not known here')
+        over()
+        link.close(unknownOutcome)
       },
     })
-    if (refusal === undefined) this.#count(session, 'taken')
+    link.taken(1)
+    let refusal: Refusal | undefined
+    this.#ports.propose([proposal], (_, why) => {
+      over()
+      refusal = why
+    })
     return refusal
-  }
-
-  #count(session: Session, what: 'taken' | 'settled'): void {
-    if (!this.#sessions.has(session)) return
-    session[what]++
-    this.#touched.add(session)
-  }
-
-  #answer(session: Session, answer: ClientAnswer): void {
-    if (!this.#sessions.has(session)) return
-    session.answers.push(answer)
-    this.#touched.add(session)
   }
 }

@@ -48,6 +48,12 @@ export interface Codec {
   decodeData(bytes: Uint8Array): unknown
   /** A list of plain data, at most 15 items, of which the last is there as bytes already: they are not made again. */
   encodeList(items: readonly unknown[], last: Uint8Array): Uint8Array
+  /** The same, of which the last is a list whose `count` items are there as bytes already, end to end in `parts`. */
+  encodeListOf(items: readonly unknown[], count: number, parts: readonly Uint8Array[]): Uint8Array
+  /** Pieces of plain data, end to end. */
+  encodePieces(data: readonly unknown[]): { readonly lengths: readonly number[]; readonly bytes: Uint8Array }
+  /** Plain data that lies end to end in pieces of these lengths. Throws CodecError also when a piece ends elsewhere. */
+  decodePieces(bytes: Uint8Array, lengths: readonly number[]): readonly unknown[]
   /** A list whose items may each be as deep as plain data may be. */
   decodeList(bytes: Uint8Array): readonly unknown[]
 }

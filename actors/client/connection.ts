@@ -1,7 +1,8 @@
-import type { ClientAnswer, ClientMessageOf, ClientRequest } from '../../machines/protocol/client-messages.ts'
+import type { ClientAnswer, ClientMessageOf } from '../../machines/protocol/client-messages.ts'
 import type { ClientConnector, ConnectionEnd, ServerConnection } from '../../net/clients.ts'
 import { ClientError } from './errors.ts'
 import type { ClientLimits } from './limits.ts'
+import { asMessages, inFrames } from './messages.ts'
 import type { Request } from './request.ts'
 
 export interface ConnectionEvents {
@@ -89,8 +90,18 @@ export function openConnection(
     events.served()
   }
 
+  function results({ requests, lengths, results }: ClientMessageOf<'results'>): void {
+    let to = 0
+    requests.forEach((request, at) => {
+      const from = to
+      to += lengths[at] ?? 0
+      answered(request, results.subarray(from, to))
+    })
+  }
+
   function answer(message: ClientAnswer): void {
-    if (message.type === 'result') answered(message.request, message.payload)
+    if (message.type === 'results') results(message)
+    else if (message.type === 'result') answered(message.request, message.payload)
     else if (message.type === 'statusReport') answered(message.request, message.json)
     else if (message.type === 'refused') refused(message)
     else if (message.type === 'sessionOpened') {
@@ -149,23 +160,16 @@ export function openConnection(
     },
 
     send(requests) {
-      let frame: ClientRequest[] = []
-      let bytes = 0
       const sentMs = now()
-      for (const request of requests) {
-        const number = ++lastRequest
-        inFlight.set(number, { request, sentMs })
-        const full = frame.length >= limits.frameMessagesMax || bytes + request.payload.length > limits.frameBytesMax
-        if (full && frame.length > 0) {
-          server.send(frame)
-          frame = []
-          bytes = 0
-        }
-        bytes += request.payload.length
-        request.sent++
-        frame.push(asMessage(request, number))
+      for (const each of inFrames(requests, limits)) {
+        const first = lastRequest + 1
+        lastRequest += each.length
+        each.forEach((request, at) => {
+          inFlight.set(first + at, { request, sentMs })
+          request.sent++
+        })
+        server.send(asMessages(each, first, limits.executeMax))
       }
-      if (frame.length > 0) server.send(frame)
     },
 
     expire(nowMs) {
@@ -196,12 +200,4 @@ export function openConnection(
 
     close,
   }
-}
-
-function asMessage({ kind, payload, place }: Request, request: number): ClientRequest {
-  if (kind === 'query') return { type: kind, request, payload }
-  if (kind !== 'execute') return { type: kind, request }
-  if (place === undefined) return { type: 'propose', request, payload }
-  const { session, sequence } = place
-  return { type: 'execute', request, payload, session: session.name, sequence, floor: session.floor }
 }

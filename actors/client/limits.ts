@@ -10,6 +10,8 @@ export interface ClientLimits {
   readonly inFlightMax: number
   /** Requests in one frame. */
   readonly frameMessagesMax: number
+  /** Commands of a session in one message of a frame. */
+  readonly executeMax: number
   /** Payloads in one frame, bytes, unless a single one is larger. */
   readonly frameBytesMax: number
   /** One command's payload, bytes. */
@@ -25,6 +27,7 @@ export const defaultClientLimits: ClientLimits = {
   queueMax: 65_536,
   inFlightMax: 16_384,
   frameMessagesMax: 4_096,
+  executeMax: 1_024,
   frameBytesMax: 1_048_576,
   payloadBytesMax: 1_048_576 + 65_536,
   pauseMs: 50,

@@ -48,6 +48,10 @@ export class ClientTable {
     return this.#rows.size
   }
 
+  has(session: string): boolean {
+    return this.#rows.has(session)
+  }
+
   /** The highest sequence number applied in a session; undefined when there is no such session. */
   last(session: string): number | undefined {
     return this.#rows.get(session)?.last

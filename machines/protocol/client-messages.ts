@@ -8,15 +8,17 @@ export const clientMessageShapes = {
   /** Client to replica: propose this command (the state machine's encoding). */
   propose: struct({ request: uint, payload: bytes('payloadBytesMax') }),
   /**
-   * Client to replica: propose this command of a session, the `sequence`-th; of those up to `floor` the answers are not
-   * asked for any more. It is applied once, wherever it is sent again.
+   * Client to replica: propose these commands of a session; of those numbered up to `floor` the answers are not asked for
+   * any more. Each is applied once, wherever it is sent again. They lie end to end in `commands`, `lengths` says how long
+   * each is, `sequences` which of the session it is; the first is request `request`, and so on.
    */
   execute: struct({
     request: uint,
-    payload: bytes('payloadBytesMax'),
     session: text('keyBytesMax'),
-    sequence: uint,
     floor: uint,
+    sequences: list(uint, 'batchCommandsMax'),
+    lengths: list(uint, 'batchCommandsMax'),
+    commands: bytes('payloadBytesMax'),
   }),
   /** Client to replica: answer this command, which only reads, from your own state, which may be old. Nothing is proposed. */
   query: struct({ request: uint, payload: bytes('payloadBytesMax') }),
@@ -37,6 +39,12 @@ export const clientMessageShapes = {
   status: struct({ request: uint }),
   /** Replica to client: the command was executed, or the query answered; the result in the state machine's encoding. */
   result: struct({ request: uint, payload: bytes('payloadBytesMax') }),
+  /** Replica to client: these commands of a session were executed; the results lie end to end, and are so long each. */
+  results: struct({
+    requests: list(uint, 'batchCommandsMax'),
+    lengths: list(uint, 'batchCommandsMax'),
+    results: bytes('payloadBytesMax'),
+  }),
   /**
    * Replica to client: the command was *not* proposed and never will be, so it may be sent elsewhere; but `sessionExpired`,
    * `outdated` and `tooManyUnacknowledged` are answers of its execution: it was not applied, an earlier sending of it may
@@ -98,7 +106,7 @@ export const isRequest = (message: ClientMessage): message is ClientRequest =>
 export type ClientAnswer = Exclude<ClientMessage, ClientRequest>
 export type RefusalCode = ClientMessageOf<'refused'>['code']
 
-/** Wire numbers: never changed, never reused. */
+/** Wire numbers: never changed, never reused (9 was `execute` of one command). */
 export const clientMessageNumbers: { readonly [K in ClientMessageType]: number } = {
   propose: 1,
   status: 2,
@@ -108,8 +116,9 @@ export const clientMessageNumbers: { readonly [K in ClientMessageType]: number }
   welcome: 6,
   openSession: 7,
   sessionOpened: 8,
-  execute: 9,
   query: 10,
   backup: 11,
   backupPart: 12,
+  execute: 13,
+  results: 14,
 }

@@ -14,33 +14,34 @@ export type Envelope =
   | readonly [kind: 4]
   /** A command of the state machine, without a session: a repeat is another command. */
   | readonly [kind: 5, command: unknown]
-  /** The `sequence`-th command of a session; all up to `floor` have their answers, and are asked for no more. */
-  | readonly [kind: 6, session: string, sequence: number, floor: number, command: unknown]
   /** Records up to `floor` may go: n - f members have executed them durably (section 8, level 1). */
   | readonly [kind: 7, floor: Dependencies]
+  /** Commands of a session, numbered so; all up to `floor` have their answers, and are asked for no more. */
+  | readonly [kind: 8, session: string, floor: number, sequences: readonly number[], commands: readonly unknown[]]
 
-/** Kinds 5 and 6 as they were once written: the command as bytes. They are still read. */
+/** Kinds 5 and 8 as they were once written: one command, at first as bytes. They are still read. */
 export type EarlierEnvelope =
   | readonly [kind: 0, command: Uint8Array]
   | readonly [kind: 1, command: Uint8Array, session: string, sequence: number, floor: number]
+  | readonly [kind: 6, session: string, sequence: number, floor: number, command: unknown]
 
 export const envelopes = {
   open: (session: string): Envelope => [2, session],
   expire: (session: string, last: number): Envelope => [3, session, last],
   point: (): Envelope => [4],
   command: (command: unknown): Envelope => [5, command],
-  ofSession: (command: unknown, session: string, sequence: number, floor: number): Envelope => [
-    6,
+  ofSession: (session: string, floor: number, sequences: readonly number[], commands: readonly unknown[]): Envelope => [
+    8,
     session,
-    sequence,
     floor,
-    command,
+    sequences,
+    commands,
   ],
   truncate: (floor: Dependencies): Envelope => [7, floor],
 } as const
 
-/** No key of a state machine begins like this. */
-const sessionPrefix = '\u0000session '
+/** What orders the commands of one session: its row in the client table. No key of a state machine begins like this. */
+export const sessionKey = (session: string): string => `\u0000session ${session}`
 
 /** What orders truncations among themselves. */
 const floorKey = '\u0000floor'
@@ -55,7 +56,7 @@ export function footprintOf(envelope: Envelope, own: Footprint): Footprint {
     case 7:
       return { reads: [], writes: [floorKey] }
     default:
-      return own.writes === 'all' ? own : { reads: own.reads, writes: [...own.writes, sessionPrefix + envelope[1]] }
+      return own.writes === 'all' ? own : { reads: own.reads, writes: [...own.writes, sessionKey(envelope[1])] }
   }
 }
 

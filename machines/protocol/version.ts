@@ -10,6 +10,7 @@
  *
  * What a vote means, or what executing a payload does, never changes within a major version: replicas of two minor
  * versions would differ. Major 2 changed both: payloads are envelopes (sessions), and heartbeats tell of truncation. Major 3
- * again: commands lie in their envelopes as plain data, records go by agreement, and a snapshot travels with its records.
+ * again: commands lie in their envelopes as plain data, records go by agreement, and a snapshot travels with its records. Major 4: commands of a session travel, and lie in
+ * envelopes, many at a time.
  */
-export const protocolVersion = { major: 3, minor: 0 } as const
+export const protocolVersion = { major: 4, minor: 0 } as const

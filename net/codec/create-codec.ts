@@ -8,7 +8,7 @@ import { type Message, messageNumbers, messageShapes } from '../../machines/prot
 import type { Bounds } from '../../machines/protocol/shape.ts'
 import type { Codec } from '../codec.ts'
 import { compileSealedStruct } from './compile.ts'
-import { decodeData, decodeList, encodeData, encodeList } from './data.ts'
+import { decodeData, decodeList, decodePieces, encodeData, encodeList, encodeListOf, encodePieces } from './data.ts'
 import { createFrameCodec } from './frames.ts'
 import { plainBytes } from './pack.ts'
 import { createVoteCodec } from './vote.ts'
@@ -32,6 +32,9 @@ export function createCodec(bounds: Bounds): Codec {
     encodeData,
     decodeData,
     encodeList,
+    encodeListOf,
+    encodePieces,
+    decodePieces,
     decodeList,
   }
 }

@@ -1,14 +1,17 @@
 import { CodecError } from '../codec.ts'
 import { describe } from './compiled.ts'
-import { pack, plainBytes, unpack } from './pack.ts'
-import { checkWire, type WireLimits } from './wire.ts'
+import { pack, plainBytes, unpack, unpackChecked } from './pack.ts'
+import { checkWire, endOfValue, type WireLimits } from './wire.ts'
 
 const limits: WireLimits = { itemsMax: Number.MAX_SAFE_INTEGER, depthMax: 64, plainData: true }
-const listLimits: WireLimits = { ...limits, depthMax: limits.depthMax + 1 }
+/** Plain data in a list in a list. */
+const listLimits: WireLimits = { ...limits, depthMax: limits.depthMax + 2 }
 
 /** The first byte of a MessagePack list of up to 15 items is this and their number. */
 const shortList = 0x90
 const shortListItemsMax = 15
+/** Begins a list of any length, which follows in four bytes. */
+const longList = 0xdd
 
 /**
  * Plain data (null, boolean, number, string, Uint8Array, arrays and objects of these, at most 64 deep) to bytes.
@@ -16,9 +19,14 @@ const shortListItemsMax = 15
  */
 export function encodeData(data: unknown): Uint8Array {
   const bytes = pack(data, 'data')
+  checkPacked(() => checkWire(bytes, 'data', limits))
+  return bytes
+}
+
+/** What is no plain data was packed as an extension; it is refused here rather than at every replica. */
+function checkPacked(check: () => void): void {
   try {
-    // What is no plain data was packed as an extension; it is refused here rather than at every replica.
-    checkWire(bytes, 'data', limits)
+    check()
   } catch (cause) {
     throw new CodecError(
       'data: only null, boolean, number, string, Uint8Array, and arrays and objects of these, 64 deep, are plain data; ' +
@@ -26,7 +34,31 @@ export function encodeData(data: unknown): Uint8Array {
       { cause },
     )
   }
-  return bytes
+}
+
+/** Pieces of plain data, end to end, and how long each is. */
+export interface Pieces {
+  readonly lengths: readonly number[]
+  readonly bytes: Uint8Array
+}
+
+/**
+ * Pieces of plain data, packed in one go.
+ * @throws CodecError for anything else, as `encodeData`
+ */
+export function encodePieces(data: readonly unknown[]): Pieces {
+  const list = pack(data, 'data')
+  const head = data.length <= shortListItemsMax ? 1 : data.length < 2 ** 16 ? 3 : 5
+  const lengths = new Array<number>(data.length)
+  checkPacked(() => {
+    let at = head
+    for (let i = 0; i < lengths.length; i++) {
+      const from = at
+      at = endOfValue(list, 'data', limits, from, list.length)
+      lengths[i] = at - from
+    }
+  })
+  return { lengths, bytes: list.subarray(head) }
 }
 
 /**
@@ -49,6 +81,48 @@ export function encodeList(items: readonly unknown[], last: Uint8Array): Uint8Ar
   bytes.set(last, head.length)
   bytes[0] = shortList + items.length + 1
   return bytes
+}
+
+/**
+ * A list of plain data, whose last item is a list of what is packed already: `count` pieces of plain data that lie end to
+ * end in `parts`.
+ * @throws CodecError
+ */
+export function encodeListOf(items: readonly unknown[], count: number, parts: readonly Uint8Array[]): Uint8Array {
+  const head = encodeList(items, encodeListHeader(count))
+  let size = head.length
+  for (const part of parts) size += part.length
+  const bytes = new Uint8Array(size)
+  bytes.set(head)
+  let at = head.length
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
+}
+
+/** The bytes with which a MessagePack list begins. */
+function encodeListHeader(count: number): Uint8Array {
+  if (count <= shortListItemsMax) return Uint8Array.of(shortList + count)
+  return Uint8Array.of(longList, count >>> 24, count >>> 16, count >>> 8, count)
+}
+
+/**
+ * Plain data that lies end to end, in pieces of these lengths. Byte strings in it are copies.
+ * @throws CodecError also when the pieces do not end where the lengths say
+ */
+export function decodePieces(bytes: Uint8Array, lengths: readonly number[]): readonly unknown[] {
+  const plain = plainBytes(bytes)
+  let at = 0
+  for (const length of lengths) {
+    if (length > plain.length - at)
+      throw new CodecError(`pieces: ${length} bytes are declared at byte ${at} of ${plain.length}`)
+    checkWire(plain, 'piece', limits, at, at + length)
+    at += length
+  }
+  if (at !== plain.length) throw new CodecError(`pieces: end at byte ${at}, but there are ${plain.length}`)
+  return at === 0 ? [] : unpackChecked(plain, 'pieces')
 }
 
 /**

@@ -37,6 +37,15 @@ export function unpack(bytes: Uint8Array, what: string, limits: WireLimits, memo
   }
 }
 
+/** Reads values that lie end to end and were checked already, each with `checkWire`. Byte strings in them are copies. */
+export function unpackChecked(bytes: Uint8Array, what: string): unknown[] {
+  try {
+    return copying.unpackMultiple(bytes.subarray()) as unknown[]
+  } catch (cause) {
+    throw new CodecError(`${what}: cannot be read (${cause instanceof Error ? cause.message : cause})`, { cause })
+  }
+}
+
 /** The same memory as a plain Uint8Array: a Buffer's `slice`, `toString` and `toJSON` differ. */
 export const plainBytes = (bytes: Uint8Array): Uint8Array =>
   bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)

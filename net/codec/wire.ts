@@ -65,21 +65,28 @@ const open: number[] = []
  * Walks over MessagePack bytes without building anything, in one pass, and refuses what a decoder should never see of a
  * stranger: extensions (dates, sets, records, references), 64-bit integers, text that is not UTF-8 (two decoders may
  * read it differently), lengths beyond the bytes there are, too many items, too deep nesting, bytes after the end.
+ * @param from where in `bytes` the one value begins that ends at `end`
  * @throws CodecError
  */
-export function checkWire(bytes: Uint8Array, what: string, limits: WireLimits): void {
-  const end = bytes.length
+export function checkWire(bytes: Uint8Array, what: string, limits: WireLimits, from = 0, end = bytes.length): void {
+  const at = endOfValue(bytes, what, limits, from, end)
+  if (at !== end) throw new CodecError(`${what}: ends at byte ${at}, but ${end - at} bytes follow`)
+}
+
+/**
+ * The same of one value in `bytes`, whatever follows it.
+ * @returns where it ends
+ * @throws CodecError
+ */
+export function endOfValue(bytes: Uint8Array, what: string, limits: WireLimits, from: number, end: number): number {
   let items = 0
-  let at = 0
+  let at = from
   let left = 1
   let depth = 0
 
   for (;;) {
     while (left === 0) {
-      if (depth === 0) {
-        if (at !== end) throw new CodecError(`${what}: ends at byte ${at}, but ${end - at} bytes follow`)
-        return
-      }
+      if (depth === 0) return at
       left = open[--depth]!
     }
     left--

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { defaultLimits, type Limits } from '../../actors/limits.ts'
-import { type Proposal, Proposals } from '../../actors/proposals.ts'
+import { type Proposal, proposalOf } from '../../actors/parcel.ts'
+import { Proposals } from '../../actors/proposals.ts'
 import type { Footprint } from '../../machines/protocol/commands.ts'
 import { envelopes } from '../../machines/protocol/envelope.ts'
 import { get, put } from './support/ledger.ts'
@@ -10,23 +11,19 @@ const everything: Footprint = { reads: 'all', writes: [] }
 interface Named extends Proposal {
   readonly name: string
 }
+const told = { executed: () => {}, dropped: () => {}, abandoned: () => {} }
 const proposal = (name: string, footprint: Footprint = put(name), bytes = 1): Named => ({
+  ...proposalOf({ payload: new Uint8Array(bytes).fill(bytes), envelope: envelopes.point() }, footprint, told),
   name,
-  footprint,
-  payload: new Uint8Array(bytes),
-  envelope: envelopes.point(),
-  executed: () => {},
-  dropped: () => {},
-  abandoned: () => {},
 })
 
 function setUp(limits: Partial<Limits> = {}, ...queued: readonly Named[]) {
   const proposals = new Proposals({ ...defaultLimits, ...limits })
   for (const each of queued) proposals.add(each)
-  const take = () => proposals.take()?.map(each => (each as Named).name)
+  const take = () => proposals.take()?.parcels.flatMap(parcel => parcel.proposals.map(each => (each as Named).name))
   /** Takes the next batch and says that it is proposed. */
   const propose = (): Footprint => {
-    const { footprint } = proposals.commandOf(proposals.take()!)
+    const { footprint } = proposals.take()!.command
     proposals.proposed(footprint)
     return footprint
   }
@@ -43,16 +40,16 @@ describe('proposals', () => {
   })
 
   it('make one command: the payloads in their order, the union of the footprints', () => {
-    const { proposals } = setUp()
-    const command = proposals.commandOf([proposal('a', put('a'), 1), proposal('b', get('b'), 2)])
+    const { proposals } = setUp({}, proposal('a', put('a'), 1), proposal('b', get('b'), 2))
+    const { command } = proposals.take()!
     expect(command.footprint).to.eql({ reads: ['b'], writes: ['a'] })
     expect(command.payloads.map(payload => payload.length)).to.eql([1, 2])
   })
 
   it('put the payloads of a batch into one array, byte for byte', () => {
-    const of = (...bytes: readonly number[]) => ({ ...proposal('a'), payload: Uint8Array.from(bytes) })
-    const { payloads } = new Proposals(defaultLimits).commandOf([of(1), of(), of(2, 3)])
-    expect(payloads.map(payload => [...payload])).to.eql([[1], [], [2, 3]])
+    const { proposals } = setUp({}, ...[1, 0, 2].map(bytes => proposal('a', put('a'), bytes)))
+    const { payloads } = proposals.take()!.command
+    expect(payloads.map(payload => [...payload])).to.eql([[1], [], [2, 2]])
     expect(new Set(payloads.map(payload => payload.buffer)).size).to.equal(1)
   })
 

@@ -3,13 +3,16 @@ import { defaultLimits } from '../../actors/limits.ts'
 import { sessionWindow } from '../../machines/execution/client-table.ts'
 import type { ClientAnswer, ClientRequest } from '../../machines/protocol/client-messages.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
+import { executeOne, firstResult } from '../support/session-messages.ts'
 import { preAccept } from './support/rounds.ts'
 import { type Connection, Table } from './support/table.ts'
 import { decideWith, gossip, letGo, lettingGo } from './support/upkeep.ts'
 
 const codec = createCodec(defaultLimits)
-const told = (answer: ClientAnswer | undefined) =>
-  answer?.type === 'result' ? codec.decodeData(answer.payload) : answer
+const told = (answer: ClientAnswer | undefined) => {
+  const found = answer && firstResult(answer, codec)
+  return found === undefined ? answer : found.result
+}
 
 describe('scenarios: a command of a session is applied once', () => {
   /** Three replicas, and a session that its client has opened at A; all know of it. */
@@ -20,14 +23,14 @@ describe('scenarios: a command of a session is applied once', () => {
     const [answer] = client.answers
     if (answer?.type !== 'sessionOpened') throw new Error('the session is open')
     /** The command with this number appends its number. */
-    const command = (sequence: number, floor = 0): ClientRequest => ({
-      type: 'execute',
-      request: 1 + sequence,
-      payload: table.append(`${sequence}`),
-      session: answer.session,
-      sequence,
-      floor,
-    })
+    const command = (sequence: number, floor = 0): ClientRequest =>
+      executeOne({
+        request: 1 + sequence,
+        payload: table.append(`${sequence}`),
+        session: answer.session,
+        sequence,
+        floor,
+      })
     /** Proposed where the connection is, decided with `others`, and told to them. */
     const run = (at: Connection, others: string, ...numbers: Parameters<typeof command>) =>
       decideWith(table, at.at, others, table.request(at, command(...numbers))!)
@@ -111,7 +114,7 @@ describe('scenarios: a command of a session is applied once', () => {
     for (const each of 'ABC') expect(table.log(each as 'A'), each).to.deep.equal(['1'])
     const other = table.connect('C')
     run(other, 'AB', sessionWindow + 1, 1)
-    expect(other.answers[0]).to.include({ type: 'result' })
+    expect(other.answers[0]).to.include({ type: 'results' })
     for (const each of 'ABC') expect(table.log(each as 'A'), each).to.deep.equal(['1', `${sessionWindow + 1}`])
     table.request(client, command(sessionWindow + 1))
     expect(told(client.answers[3]), 'a retry of what was applied has its answer').to.equal(told(other.answers[0]))

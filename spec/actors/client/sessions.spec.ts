@@ -15,6 +15,16 @@ const refused = (request: number, code: ClientMessageOf<'refused'>['code']): Cli
   reason: 'because',
 })
 
+/** Each command of a message, in words. */
+function asked({ commands, lengths, sequences, session, floor }: ClientMessageOf<'execute'>): string[] {
+  let to = 0
+  return sequences.map((sequence, at) => {
+    const from = to
+    to += lengths[at]!
+    return `${new TextDecoder().decode(commands.subarray(from, to))} ${session}.${sequence} >${floor}`
+  })
+}
+
 describe('client: sessions', () => {
   let connector: FakeConnector
   let clock: ManualClock
@@ -39,10 +49,9 @@ describe('client: sessions', () => {
   }
   /** What a replica was sent, in words. */
   const seen = (server: FakeServer): string[] =>
-    server.frames.flat().map(message => {
+    server.frames.flat().flatMap(message => {
       if (message.type !== 'execute') return message.type
-      const { payload, session, sequence, floor } = message
-      return `${new TextDecoder().decode(payload)} ${session}.${sequence} >${floor}`
+      return asked(message)
     })
   const openSession = async (server: FakeServer, request: number, session: string): Promise<void> =>
     server.answer({ type: 'sessionOpened', request, session })

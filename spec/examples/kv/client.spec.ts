@@ -9,11 +9,13 @@ import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/cli
 import type { ClientConnector } from '../../../net/clients.ts'
 import { decodeData, encodeData } from '../../../net/codec/data.ts'
 import { ManualClock } from '../../actors/client/fakes.ts'
+import { resultsOf } from '../../support/session-messages.ts'
 
 let queries = 0
 
 /** One replica without peers: what is asked is executed at once. */
 function connectorTo(store = createKvStateMachine()): ClientConnector {
+  const run = (payload: Uint8Array) => encodeData(store.apply(decodeData(payload) as KvCommand))
   const answer = (request: ClientRequest): ClientAnswer => {
     if (request.type === 'status') {
       return { type: 'statusReport', request: request.request, json: new TextEncoder().encode('{"member":1}') }
@@ -21,8 +23,9 @@ function connectorTo(store = createKvStateMachine()): ClientConnector {
     if (request.type === 'openSession') return { type: 'sessionOpened', request: request.request, session: 's' }
     if (request.type === 'backup') throw new Error('nobody asks for a backup here')
     if (request.type === 'query') queries++
-    const result = store.apply(decodeData(request.payload) as KvCommand)
-    return { type: 'result', request: request.request, payload: encodeData(result) }
+    if (request.type !== 'execute') return { type: 'result', request: request.request, payload: run(request.payload) }
+    expect(request.lengths, 'commands are awaited here one by one').to.eql([request.commands.length])
+    return resultsOf([request.request, run(request.commands)])
   }
   return {
     connect(_, events) {

@@ -59,8 +59,8 @@ function shownEnvelope(envelope: Envelope): string {
   switch (envelope[0]) {
     case 5:
       return (envelope[1] as NamedCommand<unknown>)[0]
-    case 6:
-      return (envelope[4] as NamedCommand<unknown>)[0]
+    case 8:
+      return (envelope[4] as readonly NamedCommand<unknown>[]).map(([name]) => name).join(' ')
     case 7:
       return `truncate {${envelope[1]}}`
     case 2:

@@ -1,4 +1,5 @@
 import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/client-messages.ts'
+import { apart, executeOne, firstResult } from '../../support/session-messages.ts'
 import { Violation } from '../violation.ts'
 import type { Operation } from '../workload/workload.ts'
 import { Client } from './client.ts'
@@ -151,8 +152,10 @@ export class Load {
     running.sent++
     const payload = codec.encodeData([name, command])
     const { sequence } = client
-    this.#send(at, { type: 'execute', payload, session, sequence, floor: sequence - 1 }, answer => {
-      if (answer?.type === 'result') this.#finish(running, 'ok', codec.decodeData(answer.payload))
+    const { request: _, ...message } = executeOne({ request: 0, session, sequence, floor: sequence - 1, payload })
+    this.#send(at, message, answer => {
+      const found = answer && firstResult(answer, codec)
+      if (found !== undefined) this.#finish(running, 'ok', found.result)
       else if (answer?.type === 'refused' && answer.code === 'sessionExpired') this.#expired(running, session)
       else later(pauseMs)
     })
@@ -233,7 +236,10 @@ export class Load {
       send: answers => {
         if (answers[0]?.type === 'welcome') return
         events.after(this.#draw.between(0.1, 1), () => {
-          for (const answer of answers) if ('request' in answer) settle(answer.request, answer)
+          for (const answer of answers.flatMap(apart)) {
+            if (answer.type === 'results') settle(answer.requests[0]!, answer)
+            else if ('request' in answer) settle(answer.request, answer)
+          }
           if (open.size > 0) return
           clients.delete(connection)
           process.after(0, () => handler.closed('all is answered'))

@@ -10,6 +10,7 @@ import { readPragma } from '../../../storage/sqlite/pragmas.ts'
 import { schemaVersion, schemaVersionOldest } from '../../../storage/sqlite/schema.ts'
 import { seal, sealBytes } from '../../../storage/sqlite/seal.ts'
 import { until } from '../../contracts/transport.ts'
+import { executeOne, firstResult } from '../../support/session-messages.ts'
 import { close, errorOf, open } from '../support/calls.ts'
 import { removeDirectory, temporaryDirectory } from '../support/directory.ts'
 import { createNotes, type NotesCommand } from '../support/notes-machine.ts'
@@ -95,11 +96,10 @@ describe('SQLite store: databases of older schema versions', () => {
     const client = replicas[1]!.connected({ send: said => answers.push(...said), close: () => undefined })
     const payload = codec.encodeData(['a', 'of the session, 1'])
     const session = recorded.session!
-    client.requests([{ type: 'execute', request: 1, payload, session, sequence: 1, floor: 0 }])
-    await until('it is answered', () => answers.some(({ type }) => type === 'result'))
-    const [answer] = answers.filter(({ type }) => type === 'result')
-    const result = answer?.type === 'result' ? codec.decodeData(answer.payload) : undefined
-    expect(result).to.deep.equal(recorded.notes.a!.slice(0, -1))
+    client.requests([executeOne({ request: 1, payload, session, sequence: 1, floor: 0 })])
+    const first = () => answers.map(answer => firstResult(answer, codec)).find(found => found !== undefined)
+    await until('it is answered', () => first() !== undefined)
+    expect(first()?.result).to.deep.equal(recorded.notes.a!.slice(0, -1))
   })
 
   it('version 1: every payload of every command becomes an envelope, page after page', async () => {

@@ -12,6 +12,7 @@ import { gzipSync } from 'node:zlib'
 import { defaultLimits } from '../../../actors/limits.ts'
 import { createMemoryNetwork, createReplica, createSqliteStore, type Replica, systemClock } from '../../../index.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
+import { executeOne } from '../../support/session-messages.ts'
 import { removeDirectory, temporaryDirectory } from './directory.ts'
 import { createNotes, type NotesCommand } from './notes-machine.ts'
 
@@ -34,7 +35,7 @@ async function noteInSession(replica: Replica<NotesCommand, readonly string[]>):
   const { session = '' } = await ask({ type: 'openSession', request: 1 })
   for (const sequence of [1, 2]) {
     const payload = codec.encodeData(['a', `of the session, ${sequence}`])
-    await ask({ type: 'execute', request: 1 + sequence, payload, session, sequence, floor: 0 })
+    await ask(executeOne({ request: 1 + sequence, payload, session, sequence, floor: 0 }))
   }
   return session
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { ServerConnectionEvents } from '../../../../net/clients.ts'
+import { executeOne } from '../../../support/session-messages.ts'
 import { countingResends } from './resends.ts'
 
 describe('counted resends', () => {
@@ -18,7 +19,7 @@ describe('counted resends', () => {
     )
     const [a, b] = [connector.connect('a', events), connector.connect('b', events)]
     const command = (session: string, sequence: number) =>
-      [{ type: 'execute', request: 1, payload: new Uint8Array(), session, sequence, floor: 0 }] as const
+      [executeOne({ request: 1, payload: new Uint8Array(), session, sequence, floor: 0 })] as const
     a.send([{ type: 'openSession', request: 1 }, ...command('s', 1)])
     a.send(command('s', 2))
     expect(counts).to.eql({ all: 0, elsewhere: 0 })

@@ -20,7 +20,7 @@ export function countingResends(connector: ClientConnector, counts: Resends): Cl
         send(requests) {
           for (const request of requests) {
             if (request.type !== 'execute') continue
-            const name = `${request.session} ${request.sequence}`
+            const name = `${request.session} ${request.sequences}`
             if (last?.name === name) {
               counts.all++
               if (last.endpoint !== endpoint) counts.elsewhere++

@@ -91,11 +91,22 @@ const refused = (
 /** The same between clients and replicas. */
 export const clientMessages: { readonly [K in ClientMessageType]: readonly ClientMessageOf<K>[] } = {
   propose: [{ type: 'propose', request: 1, payload: bytes(1, 2) }],
-  execute: [{ type: 'execute', request: 2, payload: bytes(3), session: '1.abc', sequence: 70_000, floor: 69_999 }],
+  execute: [
+    {
+      type: 'execute',
+      request: 2,
+      session: '1.abc',
+      floor: 69_999,
+      sequences: [70_000, 70_002],
+      lengths: [1, 2],
+      commands: bytes(3, 162, 97),
+    },
+  ],
   query: [{ type: 'query', request: 3, payload: bytes(4) }],
   backup: [{ type: 'backup', request: 4, digest: '', offset: 0 }],
   backupPart: [{ type: 'backupPart', request: 4, digest: 'abc', offset: 0, size: 3, bytes: bytes(7, 8, 9) }],
   status: [{ type: 'status', request: 5 }],
+  results: [{ type: 'results', requests: [2, 3], lengths: [1, 1], results: bytes(5, 192) }],
   result: [{ type: 'result', request: 1, payload: bytes(1) }],
   refused,
   statusReport: [{ type: 'statusReport', request: 5, json: bytes(123, 125) }],

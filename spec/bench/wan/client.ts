@@ -4,6 +4,7 @@ import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/cli
 import type { Codec } from '../../../net/codec.ts'
 import type { Events } from '../../sim/world/events.ts'
 import type { Draw } from '../../sim/world/random.ts'
+import { executeOne } from '../../support/session-messages.ts'
 import type { Operation } from './operation.ts'
 
 export interface ClientOptions {
@@ -55,7 +56,7 @@ export function beginClient(options: ClientOptions): void {
         answeredMs: Number.NaN,
       }
       began(running)
-      handler.requests([{ type: 'execute', request: sequence, payload, session, sequence, floor: sequence - 1 }])
+      handler.requests([executeOne({ request: sequence, payload, session, sequence, floor: sequence - 1 })])
     })
   }
 
@@ -65,7 +66,7 @@ export function beginClient(options: ClientOptions): void {
         session = answer.session
         next()
         return
-      case 'result':
+      case 'results':
         running!.answeredMs = events.nowMs
         next()
         return

@@ -76,7 +76,8 @@ export function runWan(options: WanOptions): WanRun {
         if (id.rank !== rank || cmd === NOP) return
         const all = cmd.payloads.flatMap(payload => {
           const envelope = codec.decodeList(payload) as unknown as Envelope
-          return envelope[0] === 6 ? (operations.get(`${envelope[1]} ${envelope[2]}`) ?? []) : []
+          if (envelope[0] !== 8) return []
+          return envelope[3].flatMap(sequence => operations.get(`${envelope[1]} ${sequence}`) ?? [])
         })
         for (const operation of all) {
           operation.decidedMs = events.nowMs

@@ -156,7 +156,7 @@ export class Dispatch {
     }
     const entry = ledger.entry(id)
     if (entry.actor === undefined && repliesOnly.has(message.type)) return
-    if (message.type === 'preAcceptOk' && from !== this.#ports.self) this.#ports.proposer.answered(id.index)
+    if (message.type === 'preAcceptOk' && from !== this.#ports.self) this.#ports.proposer.answered(id.index, from)
     const event = this.#eventOf(from, message)
     if (event.type === 'validate' && event.invalidating.length > limits.idsMax) {
       // No part of I may be left out. It is asked for again, and shrinks as its members commit.

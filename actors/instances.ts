@@ -1,9 +1,10 @@
 import { type AnyActorRef, createActor } from 'xstate'
-import type { InstanceContext } from '../machines/instance/context.ts'
+import type { Attempt, InstanceContext } from '../machines/instance/context.ts'
 import type { InstanceEvent } from '../machines/instance/events.ts'
 import { type InstanceActor, type InstanceMachine, instanceMachine } from '../machines/instance/machine.ts'
 import { type Addressed, attemptOf, candidateOf } from '../machines/instance/outgoing.ts'
 import { type Command, NOP } from '../machines/protocol/commands.ts'
+import type { Dependencies } from '../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../machines/protocol/instance-id.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
@@ -25,7 +26,7 @@ export interface InstancesPorts {
   deliver(message: Message): void
   /** The instance is committed here, by the path in its context. */
   committed(entry: Entry, context: InstanceContext): void
-  awaitFastPath(entry: Entry): void
+  awaitFastPath(entry: Entry, attempt: Attempt, initDep: Dependencies): void
   awaitMembers(entry: Entry, members: readonly InstanceId[], candidate: Candidate): void
 }
 
@@ -139,7 +140,8 @@ export class Instances {
           }
         },
         announceCommit: ({ context }: Scope) => this.#ports.committed(ledger.entry(context.id), context),
-        awaitFastPath: ({ context }: Scope) => this.#ports.awaitFastPath(ledger.entry(context.id)),
+        awaitFastPath: ({ context }: Scope) =>
+          this.#ports.awaitFastPath(ledger.entry(context.id), attemptOf(context), context.record.initDep),
         awaitMembers: ({ context }: Scope) =>
           this.#ports.awaitMembers(
             ledger.entry(context.id),

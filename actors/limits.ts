@@ -42,7 +42,7 @@ export interface Limits extends Bounds {
   /** An uncommitted instance of a suspected coordinator is recovered after this; it grows by doubling. */
   readonly recoveryDelayMs: number
   readonly recoveryDelayMaxMs: number
-  /** The longest wait for the fast path once a slow quorum has answered (3.3); usually twice the round trip. */
+  /** The longest wait for the fast path once a slow quorum has answered (3.3); usually twice the shortest round trip. */
   readonly fastPathWaitMaxMs: number
   /** A donor that sends nothing for this long is given up for another. */
   readonly fetchTimeoutMs: number

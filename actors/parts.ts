@@ -262,7 +262,7 @@ export class Parts {
       foldCommand: codec.foldCommand,
       deliver: message => this.dispatch.deliver(self, message),
       committed: (entry, context) => this.commits.committed(entry, context),
-      awaitFastPath: entry => this.proposer.awaitFastPath(entry),
+      awaitFastPath: (entry, attempt, initDep) => this.proposer.awaitFastPath(entry, attempt, initDep),
       awaitMembers: (entry, waitedFor, candidate) => this.commits.awaitMembers(entry, waitedFor, candidate),
     })
     this.proposer = new Proposer({

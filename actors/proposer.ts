@@ -1,9 +1,11 @@
+import type { Attempt } from '../machines/instance/context.ts'
 import type { Footprint } from '../machines/protocol/commands.ts'
 import { type Dependencies, normalised } from '../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../machines/protocol/instance-id.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
 import { greatest } from '../machines/protocol/truncation.ts'
 import type { Execution } from './execution.ts'
+import { FastPathWait } from './fast-path-wait.ts'
 import type { Instances } from './instances.ts'
 import type { Entry, Ledger } from './ledger.ts'
 import type { Limits } from './limits.ts'
@@ -27,13 +29,13 @@ export interface ProposerPorts {
 /** Makes instances of what clients want: ids, D0, and how long the fast path is waited for. */
 export class Proposer {
   readonly #ports: ProposerPorts
-  /** Own instances that are not committed: their footprint, and when they were proposed. */
-  readonly #own = new Map<number, { readonly footprint: Footprint; readonly sinceMs: number; answered: boolean }>()
-  /** Smoothed time from preAccept to the first preAcceptOk of another; undefined before the first. */
-  #roundTripMs: number | undefined
+  /** Own instances that are not committed: their footprint, when they were proposed, and who has answered, by rank, as bits. */
+  readonly #own = new Map<number, { readonly footprint: Footprint; readonly sinceMs: number; answered: number }>()
+  readonly #wait: FastPathWait
 
   constructor(ports: ProposerPorts) {
     this.#ports = ports
+    this.#wait = new FastPathWait(ports.limits, ports.ledger.membership.quorums)
   }
 
   /** Own instances that are not committed yet. */
@@ -57,7 +59,7 @@ export class Proposer {
     const conflicting = normalised(id, greatest(ledger.conflicting(id, cmd), this.#ports.raised()))
     execution.proposed(id, batch.parcels)
     proposals.proposed(cmd.footprint)
-    this.#own.set(id.index, { footprint: cmd.footprint, sinceMs: timers.now(), answered: false })
+    this.#own.set(id.index, { footprint: cmd.footprint, sinceMs: timers.now(), answered: 0 })
     watch.heardOf(self, id.index)
     // Rule 3.1: to all, itself included; what conflicts here is D0 itself.
     instances.send(ledger.entry(id), {
@@ -70,12 +72,11 @@ export class Proposer {
   }
 
   /** Another replica has answered a preAccept of mine: that is how long a round trip takes. */
-  answered(index: number): void {
+  answered(index: number, from: Rank): void {
     const own = this.#own.get(index)
-    if (own === undefined || own.answered) return
-    own.answered = true
-    const sample = this.#ports.timers.now() - own.sinceMs
-    this.#roundTripMs = this.#roundTripMs === undefined ? sample : this.#roundTripMs * 0.9 + sample * 0.1
+    if (own === undefined || own.answered & (1 << from)) return
+    this.#wait.answered(from, own.answered === 0, this.#ports.timers.now() - own.sinceMs)
+    own.answered |= 1 << from
   }
 
   committed(index: number): void {
@@ -85,11 +86,13 @@ export class Proposer {
     this.#ports.proposals.committed(own.footprint)
   }
 
-  /** Rule 3.3: a short, bounded wait for the fast path, for example twice the recent round trip. */
-  awaitFastPath(entry: Entry): void {
-    const { limits, timers, instances } = this.#ports
-    const waitMs = Math.min(limits.fastPathWaitMaxMs, Math.max(1, 2 * (this.#roundTripMs ?? limits.fastPathWaitMaxMs)))
-    timers.set(waitMs, () => {
+  /** Rule 3.3: a short, bounded wait for the fast path. */
+  awaitFastPath(entry: Entry, attempt: Attempt, initDep: Dependencies): void {
+    const { timers, instances } = this.#ports
+    const own = this.#own.get(entry.id.index)
+    // One of before a restart: whoever has not answered may do so now.
+    const sinceMs = own === undefined ? Number.POSITIVE_INFINITY : timers.now() - own.sinceMs
+    timers.set(this.#wait.waitMs(sinceMs, attempt, initDep), () => {
       if (entry.record?.phase === 'preAccepted') instances.send(entry, { type: 'giveUpFastPath' })
     })
   }

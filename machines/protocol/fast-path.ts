@@ -46,6 +46,13 @@ export function judgePreAccepts(
   return deviating > quorums.e || givenUp ? 'slow' : 'undecided'
 }
 
+/** How many more replies equal to initDep the fast path needs (rule 3.3). */
+export function lackedByFastPath(replies: PreAcceptOks, initDep: Dependencies, quorums: Quorums): number {
+  let equal = 0
+  for (const deps of replies) if (deps !== undefined && sameDependencies(deps, initDep)) equal++
+  return quorums.fast - equal
+}
+
 /** The dependencies of the slow path: the union of all replies (rule 3.3). */
 export const unionOfReplies = (id: InstanceId, initDep: Dependencies, replies: PreAcceptOks): Dependencies =>
   replies.reduce<Dependencies>((all, deps) => (deps === undefined ? all : union(id, all, deps)), initDep)

@@ -27,11 +27,15 @@ const value = 'v'.repeat(64)
 /** Between a client and its replica, within one site, one way, ms: it varies, so that clients do not march in step. */
 const hopMs = { from: 0.1, to: 0.5 } as const
 
+/** It asks again after so long, ms, where its site takes nothing: when it is cut off. */
+const pauseMs = 50
+
 /** A client in a session of its own, closed loop: it sends its next put when it has the answer to the last. */
 export function beginClient(options: ClientOptions): void {
   const { replica, rank, name, conflicts, draw, events, codec, untilMs, began } = options
   let session = ''
   let sequence = 0
+  let payload: Uint8Array = new Uint8Array()
   let running: Operation | undefined
   const hop = (run: () => void) => events.after(draw.between(hopMs.from, hopMs.to), run)
   const handler = replica.connected({
@@ -42,10 +46,13 @@ export function beginClient(options: ClientOptions): void {
   })
   const request = (asked: ClientRequest) => hop(() => handler.requests([asked]))
 
+  const send = () =>
+    handler.requests([executeOne({ request: sequence, payload, session, sequence, floor: sequence - 1 })])
+
   function next(): void {
     hop(() => {
       if (events.nowMs >= untilMs) return
-      const payload = codec.encodeData(put(draw.chance(conflicts) ? 'shared' : name, value))
+      payload = codec.encodeData(put(draw.chance(conflicts) ? 'shared' : name, value))
       running = {
         name: `${session} ${++sequence}`,
         rank,
@@ -56,7 +63,7 @@ export function beginClient(options: ClientOptions): void {
         answeredMs: Number.NaN,
       }
       began(running)
-      handler.requests([executeOne({ request: sequence, payload, session, sequence, floor: sequence - 1 })])
+      send()
     })
   }
 
@@ -71,7 +78,8 @@ export function beginClient(options: ClientOptions): void {
         next()
         return
       case 'refused':
-        throw new Error(`${name} was refused: ${answer.code}, ${answer.reason}`)
+        if (answer.code !== 'notReady') throw new Error(`${name} was refused: ${answer.code}, ${answer.reason}`)
+        events.after(pauseMs, send)
     }
   }
 

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { defaultLimits, type Limits } from '../../../actors/limits.ts'
+import { sites } from './sites.ts'
 
-export const usage = `npm run bench:wan -- [--conflicts LIST] [--clients N] [--flush-ms MS] [--seconds S] [--worlds N] [--limit NAME=VALUE] [--json]
+export const usage = `npm run bench:wan -- [--conflicts LIST] [--clients N] [--flush-ms MS] [--seconds S] [--worlds N] [--cut SITE] [--limit NAME=VALUE] [--json]
 
 Five sites with the round trips of real ones, on simulated time: commit and execution latency of each, against the round trip to
 its nearest fast quorum and the least that a leader-based protocol takes. The guide: spec/bench/wan/README.md.
@@ -11,12 +12,13 @@ its nearest fast quorum and the least that a leader-based protocol takes. The gu
   --flush-ms MS        one flush of a site's disk (1); each point is run once more with flushes that take no time
   --seconds S          simulated time of a measurement (20), after 3 s of warming up
   --worlds N           seeds of each point, taken together (3)
+  --cut SITE           this site hears, and is heard by, none of the others for a quarter of each measurement
   --seed S             the first of them (1)
   --limit NAME=VALUE   one of the limits of a replica (as in the README of the project); again for more
   --json               print the summaries as JSON
   --help               this text
 
-Exit code: 0; 1 a bound does not hold: median commit at most 1.05 round trips to the nearest fast quorum where at most 2 % conflict,
+Exit code: 0; 1 a bound does not hold (none is promised with --cut): median commit at most 1.05 round trips to the nearest fast quorum where at most 2 % conflict,
 execution p99 at most 4 of the longest round trips where all do; 2 usage; 130 Ctrl-C.`
 
 /** The command line is wrong: the message says what was expected. */
@@ -29,6 +31,8 @@ export interface Options {
   readonly seconds: number
   readonly worlds: number
   readonly seed: number
+  /** By rank. */
+  readonly cutOff: number | undefined
   readonly limits: Limits
   readonly json: boolean
   readonly help: boolean
@@ -46,6 +50,7 @@ export function parseOptions(args: readonly string[]): Options {
     seconds: whole('--seconds', values.seconds, 1),
     worlds: whole('--worlds', values.worlds, 1),
     seed: whole('--seed', values.seed, 0),
+    cutOff: values.cut === undefined ? undefined : rankOf(values.cut),
     limits: { ...defaultLimits, ...Object.fromEntries(values.limit.map(limitOf)) },
     json: values.json,
     help: values.help,
@@ -64,6 +69,12 @@ function whole(flag: string, text: string, least: number): number {
   if (text === '' || !Number.isSafeInteger(value) || value < least)
     throw new UsageError(`${flag} ${text}: a whole number of at least ${least} was expected`)
   return value
+}
+
+function rankOf(text: string): number {
+  const rank = (sites as readonly string[]).indexOf(text)
+  if (rank < 0) throw new UsageError(`--cut ${text}: one of ${sites.join(', ')} was expected`)
+  return rank
 }
 
 function limitOf(text: string): readonly [string, number] {
@@ -91,6 +102,7 @@ const parseAll = (args: readonly string[]) =>
       seconds: { type: 'string', default: '20' },
       worlds: { type: 'string', default: '3' },
       seed: { type: 'string', default: '1' },
+      cut: { type: 'string' },
       limit: { type: 'string', multiple: true, default: [] },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

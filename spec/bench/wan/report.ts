@@ -1,7 +1,7 @@
 import { table } from '../../../examples/kv/cli/table.ts'
 import { leaderBased, longestRoundTripMs } from './geography.ts'
 import { roundTrips, sites } from './sites.ts'
-import { type PointSummary, type SiteSummary, shortfalls } from './summary.ts'
+import type { PointSummary, SiteSummary } from './summary.ts'
 
 const ms = (value: number): string => value.toFixed(1)
 
@@ -17,6 +17,7 @@ const header = [
   'ratio',
   'execution p50',
   'p99',
+  'max',
   'fast path',
 ]
 
@@ -26,10 +27,13 @@ export function preamble(): string {
   return `Round trips, ms: ${pairs}. Longest: ${longestRoundTripMs}. Best leader: ${sites[leaderBased.leader]}.`
 }
 
-/** One point as text. @param bare the same point with flushes that take no time */
-export function asText(point: PointSummary, bare: PointSummary): string {
+/**
+ * One point as text.
+ * @param bare the same point with flushes that take no time
+ * @param objections what does not hold of what must
+ */
+export function asText(point: PointSummary, bare: PointSummary, objections: readonly string[]): string {
   const rows = point.sites.map((site, rank) => rowOf(site, bare.sites[rank]!))
-  const objections = shortfalls(point)
   return [
     `conflicts ${point.conflicts * 100} %, a flush ${point.flushMs} ms; ${ms(point.messagesPerOperation)} messages an operation, ` +
       `recoveries ${ms(point.recoveries)}, Nops ${ms(point.nops)}`,
@@ -51,6 +55,7 @@ function rowOf(site: SiteSummary, bare: SiteSummary): readonly string[] {
     bare.commitRatio.toFixed(3),
     ms(site.execution.p50),
     ms(site.execution.p99),
+    ms(site.execution.max),
     `${(100 * site.fastShare).toFixed(1)} %`,
   ]
 }

@@ -4,10 +4,11 @@ import type { Operation } from './operation.ts'
 import { sites } from './sites.ts'
 import type { WanRun } from './world.ts'
 
-/** Median and 99th percentile, ms. */
+/** Median, 99th percentile and longest, ms. */
 export interface Spread {
   readonly p50: number
   readonly p99: number
+  readonly max: number
 }
 
 /** What the clients of one site saw. Times from the request reaching the site, ms. */
@@ -68,7 +69,7 @@ function summaryOf(rank: number, operations: readonly Operation[]): SiteSummary 
   const spread = (at: (operation: Operation) => number): Spread => {
     const latencies = Latencies.empty()
     for (const operation of operations) latencies.record(at(operation) - operation.arrivedMs)
-    return { p50: latencies.at(50), p99: latencies.at(99) }
+    return { p50: latencies.at(50), p99: latencies.at(99), max: latencies.maxMs }
   }
   const commit = spread(({ committedMs }) => committedMs)
   return {

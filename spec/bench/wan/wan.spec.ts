@@ -67,6 +67,15 @@ describe('latency at five sites', function () {
     expect(shortfalls(slow)).to.have.length(sites.length)
   })
 
+  it('the others go on without a site that is cut off, and have it back', () => {
+    const cutOff = 4
+    const { operations } = runWan(quick({ conflicts: 0.25, measuredMs: 12_000, cutOff }))
+    const longestMs = (of: (rank: number) => boolean) =>
+      Math.max(...operations.filter(({ rank }) => of(rank)).map(each => each.answeredMs - each.arrivedMs))
+    expect(longestMs(rank => rank !== cutOff)).to.be.below(2_000)
+    expect(longestMs(rank => rank === cutOff)).to.be.above(2_500)
+  })
+
   it('equal options, equal operations', () => {
     const options = quick({ conflicts: 0.25, measuredMs: 1_000 })
     expect(runWan(options).operations).to.eql(runWan(options).operations)

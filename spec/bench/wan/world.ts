@@ -27,6 +27,8 @@ export interface WanOptions {
   /** Simulated time before, and of, the measurement, ms. */
   readonly warmUpMs: number
   readonly measuredMs: number
+  /** This site, by rank, hears and is heard by none of the others for a quarter of the measurement. */
+  readonly cutOff?: number | undefined
   readonly limits: Limits
 }
 
@@ -137,6 +139,17 @@ export function runWan(options: WanOptions): WanRun {
         began: operation => operations.set(operation.name, operation),
       })
   })
+  function eachLinkOf(site: number, run: (from: number, to: number) => void): void {
+    for (const other of members.filter(member => member !== site)) {
+      run(site, other)
+      run(other, site)
+    }
+  }
+  if (options.cutOff !== undefined) {
+    const site = options.cutOff + 1
+    events.at(fromMs + measuredMs / 4, () => eachLinkOf(site, (from, to) => network.cut(from, to)))
+    events.at(fromMs + measuredMs / 2, () => eachLinkOf(site, (from, to) => network.heal(from, to)))
+  }
   until('the measurement ends', warmUpMs + measuredMs, () => events.nowMs >= toMs)
   const all = [...operations.values()]
   until('all are answered', quietMs, () => all.every(({ answeredMs }) => !Number.isNaN(answeredMs)))

@@ -1,6 +1,11 @@
 import { expect } from 'chai'
 import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
-import { judgePreAccepts, type PreAcceptVerdict, unionOfReplies } from '../../../machines/protocol/fast-path.ts'
+import {
+  judgePreAccepts,
+  lackedByFastPath,
+  type PreAcceptVerdict,
+  unionOfReplies,
+} from '../../../machines/protocol/fast-path.ts'
 import { quorumsOf } from '../../../machines/protocol/quorums.ts'
 import { product } from './support/product.ts'
 
@@ -43,6 +48,17 @@ describe('fast path', () => {
           }
     })
   }
+
+  it('3.3: what the fast path lacks: none when it is open, else so many equal replies more', () => {
+    for (const replies of product<Reply>(['none', 'equal', 'deviating'], 5)) {
+      const given = replies.map(reply => depOf(5, reply))
+      const lacked = lackedByFastPath(given, initDep(5), quorumsOf(5))
+      expect(lacked <= 0).to.equal(judgePreAccepts(given, initDep(5), quorumsOf(5), 0, false) === 'fast')
+      let more = lacked
+      const then = given.map(deps => (deps === undefined && more-- > 0 ? initDep(5) : deps))
+      if (lacked > 0 && more <= 0) expect(judgePreAccepts(then, initDep(5), quorumsOf(5), 0, false)).to.equal('fast')
+    }
+  })
 
   it('3.3: holes at the end of the replies are replicas that have not answered', () => {
     expect(judgePreAccepts([], [0, 0, 0], quorumsOf(3), 0, false)).to.equal('tooFew')

@@ -18,11 +18,18 @@ export interface SimulatedNetworkOptions {
   greetingMs(): number
   /** When given, every frame is encoded and decoded on its way. */
   readonly codec?: Codec | undefined
+  /** Asked when a message is about to arrive: may it, or will it never, or so many ms later? */
+  readonly arriving?: Arriving | undefined
   /** These messages will not arrive: by their fate, on a link that is cut, at a process that is down. */
   readonly lost?: ((from: ReplicaId, to: ReplicaId, messages: readonly Message[], why: LossCause) => void) | undefined
 }
 
 export type LossCause = 'loss' | 'cut' | 'down'
+export type Arriving = (
+  from: ReplicaId,
+  to: ReplicaId,
+  message: Message,
+) => 'pass' | 'lose' | { readonly delayMs: number }
 
 interface Node {
   readonly host: Host
@@ -95,7 +102,7 @@ export class SimulatedNetwork {
   }
 
   #send(from: ReplicaId, to: ReplicaId, messages: readonly Message[]): void {
-    const { fate, codec, lost } = this.#options
+    const { fate, lost } = this.#options
     const delaysMs = fate(from, to, messages)
     if (delaysMs.length === 0) lost?.(from, to, messages, 'loss')
     for (const delayMs of delaysMs) {
@@ -104,15 +111,34 @@ export class SimulatedNetwork {
         lost?.(from, to, messages, 'down')
         return
       }
-      target.host.after(delayMs, () => {
-        // Whether it passes is decided when it arrives: a cut also takes what is under way.
-        if (this.#nodes.get(to) !== target || !this.passes(from, to)) {
-          lost?.(from, to, messages, this.passes(from, to) ? 'down' : 'cut')
-          return
-        }
-        target.events.frame(from, codec === undefined ? messages : codec.decodeMessages(codec.encodeMessages(messages)))
-      })
+      this.#later(target, delayMs, from, to, messages)
     }
+  }
+
+  #later(target: Node, delayMs: number, from: ReplicaId, to: ReplicaId, messages: readonly Message[]): void {
+    const { codec, lost } = this.#options
+    target.host.after(delayMs, () => {
+      // Whether it passes is decided when it arrives: a cut also takes what is under way.
+      if (this.#nodes.get(to) !== target || !this.passes(from, to)) {
+        lost?.(from, to, messages, this.passes(from, to) ? 'down' : 'cut')
+        return
+      }
+      const passing = this.#passing(target, from, to, messages)
+      if (passing.length === 0) return
+      target.events.frame(from, codec === undefined ? passing : codec.decodeMessages(codec.encodeMessages(passing)))
+    })
+  }
+
+  /** What nobody holds back. */
+  #passing(target: Node, from: ReplicaId, to: ReplicaId, messages: readonly Message[]): readonly Message[] {
+    const { arriving, lost } = this.#options
+    if (arriving === undefined) return messages
+    return messages.filter(message => {
+      const may = arriving(from, to, message)
+      if (may === 'lose') lost?.(from, to, [message], 'loss')
+      else if (may !== 'pass') this.#later(target, may.delayMs, from, to, [message])
+      return may === 'pass'
+    })
   }
 
   #dialLater(id: ReplicaId, node: Node, peer: ReplicaId): void {

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.ts')).demoCommand(),
   'demo-replica': async () => (await import('./demo-replica.ts')).demoReplicaCommand(),
   sim: async () => (await import('./sim.ts')).simCommand(),
+  debug: async () => (await import('./debug.ts')).debugCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
   chart: async () => (await import('./chart.ts')).chartCommand(),
   workload: async () => (await import('./workload.ts')).workloadCommand(),

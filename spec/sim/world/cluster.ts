@@ -1,6 +1,6 @@
 import { Replica } from '../../../actors/replica.ts'
 import type { Tap } from '../../../actors/tap.ts'
-import { SimulatedNetwork } from '../../../net/simulated/network.ts'
+import { type Arriving, SimulatedNetwork } from '../../../net/simulated/network.ts'
 import { createSimulatedStore, type FlushFate } from '../../../storage/simulated/store.ts'
 import type { Applications } from '../checks/applications.ts'
 import { Process } from './process.ts'
@@ -12,6 +12,7 @@ import { witnessed } from './witnessed.ts'
 
 export interface ClusterPorts {
   readonly applications: Applications
+  readonly arriving: Arriving | undefined
   /** A process is about to open the disk of the site. */
   reopens(site: Site): void
   /** Watches one life of a replica. */
@@ -36,6 +37,7 @@ export class Cluster {
       fate: (from, to) => this.wire.fate(from, to),
       greetingMs: () => this.wire.greetingMs(),
       codec: plan.throughCodec ? codec : undefined,
+      arriving: ports.arriving,
       lost:
         setting.watcher &&
         ((from, to, messages, why) => setting.watcher!.lost(from, to, messages, why, setting.events.nowMs)),
@@ -92,12 +94,17 @@ export class Cluster {
   }
 
   /** The process dies; what was not durable is gone. It is started again after a while. */
-  crash(site: Site, restartMs: number): void {
+  crash(site: Site, restartMs: number, intervention?: number): void {
     const { draw, events, counts, chronicle } = this.#setting
     const { life } = site
     if (life === undefined) return
     chronicle.say('CRASH', site.name)
-    this.#setting.fault({ what: 'crash', members: [site.member], detail: `down for ${Math.round(restartMs)} ms` })
+    this.#setting.fault({
+      what: 'crash',
+      members: [site.member],
+      detail: `down for ${Math.round(restartMs)} ms`,
+      ...(intervention === undefined ? undefined : { intervention }),
+    })
     counts.crashes++
     site.life = undefined
     life.process.die()

@@ -3,6 +3,7 @@ import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
 import type { Record } from '../../../machines/protocol/record.ts'
 import { greatest } from '../../../machines/protocol/truncation.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
+import type { Arriving } from '../../../net/simulated/network.ts'
 import type { RecordWrite } from '../../../storage/store.ts'
 import { Applications } from '../checks/applications.ts'
 import { Chatter } from '../checks/chatter.ts'
@@ -12,6 +13,7 @@ import type { Operation, Workload } from '../workload/workload.ts'
 import { Chronicle } from './chronicle.ts'
 import { Cluster } from './cluster.ts'
 import { type Counts, newCounts } from './counts.ts'
+import { createDeeds, type Deeds } from './deeds.ts'
 import { Events } from './events.ts'
 import { Faults } from './faults.ts'
 import { Load } from './load.ts'
@@ -35,6 +37,8 @@ export interface WorldOptions {
   readonly trace?: ((line: string) => void) | undefined
   /** Sees all that happens. */
   readonly watcher?: WorldWatcher | undefined
+  /** Lets a message pass that is about to arrive, or not, or later. */
+  readonly arriving?: Arriving | undefined
 }
 
 /** One seeded world: replicas of the production actors, on simulated time, network, disks and clients. */
@@ -51,7 +55,7 @@ export class World {
   readonly #decoded = new WeakMap<Uint8Array, Record>()
   #violation: Violation | undefined
 
-  constructor(seed: string, plan: Plan, { workload, trace, watcher }: WorldOptions) {
+  constructor(seed: string, plan: Plan, { workload, trace, watcher, arriving }: WorldOptions) {
     const codec = createCodec(plan.limits)
     this.#setting = {
       plan,
@@ -67,6 +71,7 @@ export class World {
     }
     this.#cluster = new Cluster(this.#setting, {
       applications: this.#applications,
+      arriving,
       reopens: site => this.#check(() => this.#reopens(site)),
       tap: (site, process) => {
         const own = observer(
@@ -93,20 +98,45 @@ export class World {
     this.#load = new Load(this.#setting, this.#cluster)
   }
 
+  /** Simulated milliseconds since it began, and how many things have happened. */
+  get nowMs(): number {
+    return this.#events.nowMs
+  }
+  get steps(): number {
+    return this.#events.count
+  }
+
   /**
    * Lives through both phases: faults, then a quorum that is healed for good.
    * @throws Violation
    */
   run(): Counts {
+    const life = this.live()
+    for (;;) {
+      const { done, value } = life.next()
+      if (done) return value
+    }
+  }
+
+  /**
+   * The same, one thing that happens after the other: between two of them somebody may look, or do something (`deeds`).
+   * @throws Violation
+   */
+  *live(): Generator<void, Counts> {
     const { sites } = this.#cluster
     for (const site of sites) this.#cluster.boot(site)
-    this.#until(() => sites.every(({ life }) => life?.replica.state === 'voting'), 5_000, 'all replicas begin')
+    yield* this.#until(() => sites.every(({ life }) => life?.replica.state === 'voting'), 5_000, 'all replicas begin')
     new Faults(this.#setting, this.#cluster).begin()
     this.#load.begin()
-    this.#until(() => this.#hasSeenEnough(), this.#setting.plan.faultyMsMax, 'the faulty phase ends')
-    this.#checkEnd(this.#heal())
+    yield* this.#until(() => this.#hasSeenEnough(), this.#setting.plan.faultyMsMax, 'the faulty phase ends')
+    this.#checkEnd(yield* this.#heal())
     this.counts.simulatedMs = this.#events.nowMs
     return this.counts
+  }
+
+  /** What somebody may do to it between two steps. The world goes another way from there on, and the same one every time. */
+  get deeds(): Deeds {
+    return createDeeds(this.#setting, this.#cluster)
   }
 
   #hasSeenEnough(): boolean {
@@ -117,19 +147,23 @@ export class World {
   }
 
   /** Phase two. Commands pending at a healed replica, and those sent to it now, are answered; all that is known is executed. */
-  #heal(): readonly Site[] {
+  *#heal(): Generator<void, readonly Site[]> {
     const { recoveryDelayMaxMs } = this.#setting.plan.limits
     const healed = this.#cluster.heal()
     const healedMs = this.#events.nowMs
     const boundMs = healingDelaysMax * recoveryDelayMaxMs
     this.#chatter.restart()
     this.#load.heal(healed)
-    this.#until(() => healed.every(({ life }) => life?.replica.state === 'voting'), boundMs, 'healed replicas vote')
+    yield* this.#until(
+      () => healed.every(({ life }) => life?.replica.state === 'voting'),
+      boundMs,
+      'healed replicas vote',
+    )
     for (const site of healed) this.#load.demand(site, 3)
-    this.#until(() => this.#load.open === 0, boundMs, 'commands at healed replicas are answered')
+    yield* this.#until(() => this.#load.open === 0, boundMs, 'commands at healed replicas are answered')
     // Those that were not healed may go on proposing: what is known by now is to be executed.
     const known = knownTo(healed)
-    this.#until(() => areEqual(healed, known), boundMs, 'healed replicas have executed all that they know')
+    yield* this.#until(() => areEqual(healed, known), boundMs, 'healed replicas have executed all that they know')
     this.counts.settledDelays = (this.#events.nowMs - healedMs) / recoveryDelayMaxMs
     this.#checkChatter()
     const digests = new Set(healed.map(({ life }) => life!.replica.digest()))
@@ -189,11 +223,12 @@ export class World {
   }
 
   /** Lets time pass until something is so. @throws Violation when it takes too long */
-  #until(isOver: () => boolean, withinMs: number, what: string): void {
+  *#until(isOver: () => boolean, withinMs: number, what: string): Generator<void, void> {
     const until = this.#events.nowMs + withinMs
     let lookAtMs = 0
     while (this.#events.step()) {
       if (this.#violation !== undefined) throw this.#violation
+      yield
       if (this.#events.nowMs < lookAtMs) continue
       lookAtMs = this.#events.nowMs + 20
       if (isOver()) return

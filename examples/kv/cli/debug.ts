@@ -1,0 +1,119 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { openBrowser } from '../../debugger/open-browser.ts'
+import { serveTrace } from '../../debugger/serve-trace.ts'
+import { serveWorld } from '../../debugger/serve-world.ts'
+import type { Intervention } from '../../debugger/server/protocol.ts'
+import type { DebugServer } from '../../debugger/server/server.ts'
+import type { ShowPayload } from '../../debugger/trace/encode.ts'
+import { openTrace } from '../../debugger/trace/read-trace.ts'
+import type { WhichWorld } from '../../debugger/world/header.ts'
+import { recordWorldTo } from '../../debugger/world/record-world-to.ts'
+import { UntilStopped } from '../../host/until-stopped.ts'
+import { showPayload } from '../show-payload.ts'
+import { exitCodes, UsageError } from './exit.ts'
+import { parseEndpoints, wholeNumber } from './options.ts'
+
+interface DebugFlags {
+  readonly endpoints?: readonly string[]
+  readonly seed?: number
+  readonly biased?: true
+  readonly hours?: number
+  readonly interventions?: readonly Intervention[]
+  readonly scenario?: string
+  readonly record?: string
+  readonly showValues?: true
+  readonly port: number
+  readonly host: string
+  readonly open: boolean
+}
+
+function parseInterventions(text: string): readonly Intervention[] {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (Array.isArray(value) && value.every(isIntervention)) return value
+  } catch (error) {
+    throw new InvalidArgumentError(`expected JSON: ${error instanceof Error ? error.message : error}.`)
+  }
+  throw new InvalidArgumentError('expected a list of {"step":N,"deed":{"do":"crash"|"cut"|"heal"|"drop"|"delay",...}}.')
+}
+
+const isIntervention = (value: unknown): value is Intervention =>
+  typeof value === 'object' && value !== null && 'step' in value && 'deed' in value
+
+/** `debug`: the visual debugger on a cluster, a recording, a seeded world or a scenario. */
+export const debugCommand = (): Command =>
+  new Command('debug')
+    .description('watch a cluster, a recording, a seeded world or a scenario in the browser')
+    .argument('[trace]', 'a recording: trace.jsonl or trace.jsonl.gz')
+    .addOption(
+      new Option('-e, --endpoints <list>', 'attach to the replicas of a running cluster').argParser(parseEndpoints),
+    )
+    .addOption(new Option('--seed <number>', 'a seeded world, as `sim --seed` runs it').argParser(wholeNumber(0)))
+    .option('--biased', 'with --seed: few keys, coordinators that die in the middle of preAccept, clogged links')
+    .addOption(
+      new Option('--hours <number>', 'with --seed: one long life of three replicas')
+        .argParser(wholeNumber(1))
+        .conflicts('biased'),
+    )
+    .option(
+      '--interventions <json>',
+      'with --seed: what was done to it by hand, as a page has told it',
+      parseInterventions,
+    )
+    .option('--scenario <name>', 'a directed history of the catalogue, with captions; `list` names them')
+    .option('--record <file>', 'write the trace there (.gz compresses it); with --seed the whole world, and no page')
+    .option('--show-values', 'show what commands say; without it keys, sizes and hashes alone')
+    .option('-p, --port <port>', 'where the page is (default: any free port)', wholeNumber(0, 65_535), 0)
+    .option('--host <address>', 'where to listen; beyond loopback a token is part of the link', '127.0.0.1')
+    .option('--no-open', 'print the link, and open no browser')
+    .addHelpText(
+      'after',
+      `
+It looks and changes nothing: only a seeded world takes orders. The format of traces: examples/debugger/README.md.
+Exit code: 0 it was stopped or the recording is written, 1 it could not start, 2 usage.`,
+    )
+    .action(debug)
+
+async function debug(path: string | undefined, flags: DebugFlags): Promise<void> {
+  const { endpoints, seed, scenario } = flags
+  const given = [path, endpoints, seed, scenario].filter(each => each !== undefined)
+  if (given.length !== 1) throw new UsageError('expected one of: a trace, --endpoints, --seed, --scenario')
+  if (
+    seed === undefined &&
+    (flags.biased !== undefined || flags.hours !== undefined || flags.interventions !== undefined)
+  )
+    throw new UsageError('--biased, --hours and --interventions need --seed')
+  const show = flags.showValues === true ? showPayload() : undefined
+  if (seed !== undefined && flags.record !== undefined) return record(whichOf(seed, flags), flags.record, show)
+  const server = await serve(path, flags, show)
+  process.stdout.write(`the debugger: ${server.url}\n`)
+  if (flags.open && process.stdout.isTTY) openBrowser(server.url)
+  const stop = new UntilStopped({ untilStdinEnds: false })
+  await stop.cause
+  await server.close()
+}
+
+const whichOf = (seed: number, { biased, hours }: DebugFlags): WhichWorld => ({
+  seed,
+  ...(biased === undefined ? undefined : { biased }),
+  ...(hours === undefined ? undefined : { hours }),
+})
+
+async function serve(path: string | undefined, flags: DebugFlags, show: ShowPayload | undefined): Promise<DebugServer> {
+  const { seed, port, host, interventions = [] } = flags
+  if (seed !== undefined) return serveWorld({ which: whichOf(seed, flags), interventions }, show, { port, host })
+  if (path !== undefined) {
+    const { header, events } = await openTrace(path)
+    return serveTrace(header, events, { port, host })
+  }
+  throw new UsageError('not yet')
+}
+
+async function record(which: WhichWorld, file: string, show: ShowPayload | undefined): Promise<void> {
+  const { events, violation } = await recordWorldTo(which, show, file)
+  process.stdout.write(
+    `${events} events in ${file}${violation === undefined ? '' : `, which ends with: ${violation.message}`}\n`,
+  )
+  process.stdout.write(`npm run -s epaxos -- debug ${file}\n`)
+  if (violation !== undefined) process.exitCode = exitCodes.refused
+}

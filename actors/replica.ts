@@ -19,6 +19,7 @@ import { Reception } from './reception.ts'
 import { ReplicaError } from './replica-error.ts'
 import { type Refusal, Sessions } from './sessions.ts'
 import { SnapshotError } from './snapshot-error.ts'
+import { type ReplicaStanding, standingOf } from './standing.ts'
 import type { ReplicaProgress, ReplicaStatus } from './status.ts'
 import { Waiters } from './waiters.ts'
 
@@ -228,6 +229,11 @@ export class Replica<C = unknown, R = unknown> {
       digest: this.#isSmall ? this.digest() : undefined,
       ...this.#parts.counters,
     }
+  }
+
+  /** What is under way here, for whoever begins to look. @param unfinishedMax instances that are told of, the oldest first */
+  standing(unfinishedMax: number): ReplicaStanding {
+    return standingOf(this.#parts, this.state, unfinishedMax)
   }
 
   /** One turn: the work, all that follows from it, one transaction, one frame a peer. */

@@ -3,6 +3,7 @@ import type { Limits } from '../../actors/limits.ts'
 import { Replica } from '../../actors/replica.ts'
 import { snapshotToBeginWith } from '../../actors/snapshots.ts'
 import type { StateMachine } from '../../actors/state-machine.ts'
+import { SwitchableTap } from '../../actors/switchable-tap.ts'
 import type { EpaxosError } from '../../machines/protocol/errors.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
 import { systemClock, systemWallClock } from '../../net/system-clock.ts'
@@ -11,6 +12,8 @@ import { createWsClientListener } from '../../net/ws/client-listener.ts'
 import { createWsServer, type WsServer } from '../../net/ws/server.ts'
 import { createWsTransport } from '../../net/ws/transport.ts'
 import { createSqliteStore } from '../../storage/sqlite/store.ts'
+import { openTapDoor } from '../debugger/live/door.ts'
+import type { ShowPayload } from '../debugger/trace/encode.ts'
 
 export interface HostOptions<C, R> {
   readonly id: number
@@ -25,6 +28,10 @@ export interface HostOptions<C, R> {
   readonly restore?: Backup | undefined
   readonly stateMachine: StateMachine<C, R>
   readonly limits: Limits
+  /** Lets debuggers look at it from other machines; from this one they may without. */
+  readonly tapToken?: string | undefined
+  /** What payloads say, where debuggers may be shown values. */
+  readonly showValues?: ShowPayload | undefined
   /** A line for whoever runs the replica. */
   readonly log: (line: string) => void
   /** The replica stopped by itself: its store failed, or a rule does not hold. */
@@ -61,7 +68,9 @@ export async function hostReplica<C, R>(options: HostOptions<C, R>): Promise<Hos
   })
   const transport = createWsTransport({ server, members, codec, clock, random, limits, log })
   const listener = createWsClientListener({ server, codec, clock, limits, log })
+  const tap = new SwitchableTap()
   const replica = new Replica<C, R>({
+    tap: tap.tap,
     id,
     members: ids,
     stateMachine,
@@ -84,7 +93,20 @@ export async function hostReplica<C, R>(options: HostOptions<C, R>): Promise<Hos
     throw error
   }
   listener.start(client => replica.connected(client))
+  const closeTapDoor = openTapDoor({
+    server,
+    tap,
+    replica,
+    id,
+    members,
+    cluster,
+    limits,
+    token: options.tapToken,
+    show: options.showValues,
+    log,
+  })
   const closeDoors = async (): Promise<void> => {
+    closeTapDoor()
     await new Promise<void>(resolve => listener.stop(resolve))
     await closeServer(server)
   }

@@ -16,6 +16,8 @@ export function showPayload(): (payload: Uint8Array) => string {
         return shown(envelope[1])
       case 6:
         return shown(envelope[4])
+      case 8:
+        return envelope[4].map(shown).join('; ')
       case 2:
         return 'a session opens'
       case 3:

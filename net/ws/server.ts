@@ -6,7 +6,7 @@ import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { Clock } from '../clock.ts'
 import type { NetLimits } from '../limits.ts'
 import { serverOptions } from './socket-options.ts'
-import { clientPath, peerPath } from './url.ts'
+import { clientPath, peerPath, tapPath } from './url.ts'
 
 export interface WsServerOptions {
   readonly host: string
@@ -21,6 +21,8 @@ export interface WsServerOptions {
 export interface WsRoute {
   readonly frameBytesMax: number
   readonly connectionsMax: number
+  /** Looks at a request before there is a WebSocket. @returns the HTTP status that refuses it; undefined to let it in */
+  refuses?(request: IncomingMessage): number | undefined
   /** @param remote where it comes from, for the log */
   accepted(socket: WebSocket, remote: string): void
   /** The server cannot go on. */
@@ -36,7 +38,7 @@ export interface WsServer {
   /** Where it listens, once it does. */
   address(): { readonly host: string; readonly port: number }
   /** Serves a path from here on. @returns what ends that */
-  route(path: typeof peerPath | typeof clientPath, route: WsRoute): () => void
+  route(path: typeof peerPath | typeof clientPath | typeof tapPath, route: WsRoute): () => void
   /** Stops listening and ends what sockets there are. */
   close(done: () => void): void
 }
@@ -75,12 +77,17 @@ export function createWsServer(options: WsServerOptions): WsServer {
     const remote = `${request.socket.remoteAddress}:${request.socket.remotePort}`
     socket.on('error', error => log(`connection of ${remote}: ${error.message}`))
     const path = request.url?.split('?')[0] ?? ''
-    if (path !== peerPath && path !== clientPath) return answer(socket, 404)
+    if (path !== peerPath && path !== clientPath && path !== tapPath) return answer(socket, 404)
     const route = routes.get(path)
     if (route === undefined) return answer(socket, 503)
     if (route.count >= route.to.connectionsMax) {
       log(`connection of ${remote} to ${path} refused: there are ${route.count} already`)
       return answer(socket, 503)
+    }
+    const refusal = route.to.refuses?.(request)
+    if (refusal !== undefined) {
+      log(`connection of ${remote} to ${path} refused: ${refusal} ${STATUS_CODES[refusal]}`)
+      return answer(socket, refusal)
     }
     route.webSockets.handleUpgrade(request, socket, head, webSocket => {
       clock.clearTimeout(deadlines.get(socket))

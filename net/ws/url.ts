@@ -3,6 +3,8 @@ import { EpaxosError } from '../../machines/protocol/errors.ts'
 /** Where a replica's one server takes its peers, and where its clients. */
 export const peerPath = '/peer'
 export const clientPath = '/client'
+/** Where those who only look are let in, if they are. */
+export const tapPath = '/tap'
 
 /**
  * The URL of `path` at an endpoint: `ws://127.0.0.1:7101` and `/client` give `ws://127.0.0.1:7101/client`.

@@ -172,6 +172,7 @@ const reducers: Reducers = {
   caption(state, event) {
     state.caption = event.text === '' ? undefined : { text: event.text, about: event.about ?? [] }
   },
+  deep: () => undefined,
   end(state, event) {
     state.ended = event.why
   },

@@ -93,6 +93,8 @@ export function eventInWords(header: TraceHeader, event: TraceEvent): string {
       return `${at}: ${event.events} events are not told; of ${event.stride} instances one is`
     case 'caption':
       return event.text
+    case 'deep':
+      return `${at} ${label(event.id)} ${event.what}: ${event.words}`
     case 'end':
       return `the end: ${event.why}`
   }

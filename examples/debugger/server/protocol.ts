@@ -1,4 +1,4 @@
-import type { Member, TraceEvent, TraceHeader } from '../trace/format.ts'
+import type { Id, Member, TraceEvent, TraceHeader } from '../trace/format.ts'
 import type { WhichWorld } from '../world/header.ts'
 
 /**
@@ -54,6 +54,8 @@ export type ToPage =
 export type FromPage =
   /** Events up to this cursor are taken in; so many beyond it are sent at most (`aheadEventsMax`). */
   | { readonly type: 'ack'; readonly cursor: number }
+  /** Live clusters: all that XState tells of one instance comes as `deep` events; without an id no more. */
+  | { readonly type: 'deep'; readonly id?: Id }
   | { readonly type: 'run'; readonly speed: number }
   | { readonly type: 'pause' }
   /** So many steps of the world (a step is one thing that happens: an arrival, a timer, the end of a flush). */

@@ -43,12 +43,12 @@ export interface TracedCommand {
   readonly reads: readonly string[] | 'all'
   /** Keys beyond those that are named. */
   readonly moreKeys?: number
-  /** Client commands in the batch. */
+  /** Payloads of the batch: each holds one client command or more. */
   readonly commands: number
   readonly bytes: number
   /** FNV-1a of the payloads, 8 hexadecimal digits: equal commands have equal ones. */
   readonly hash: string
-  /** One text a client command: with shown values alone. */
+  /** One text a payload: with shown values alone. */
   readonly shown?: readonly string[]
 }
 export type TracedValue = 'nop' | TracedCommand
@@ -294,6 +294,13 @@ export interface Caption extends Common {
   readonly text: string
   readonly about?: readonly Id[]
 }
+/** What XState tells of one instance that somebody asked to look into. */
+export interface Deep extends AtReplica {
+  readonly kind: 'deep'
+  readonly id: Id
+  readonly what: 'event' | 'microstep' | 'action' | 'snapshot'
+  readonly words: string
+}
 /** Nothing more follows, and why. */
 export interface End extends Common {
   readonly kind: 'end'
@@ -323,6 +330,7 @@ export type TraceEvent =
   | Gap
   | Skipped
   | Caption
+  | Deep
   | End
 
 export type EventKind = TraceEvent['kind']

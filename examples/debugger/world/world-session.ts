@@ -76,6 +76,8 @@ export class WorldSession implements PageSource {
         return this.#go({ kind: 'ms', upTo: message.ms })
       case 'intervene':
         return this.#intervene(message.cursor, message.deed)
+      case 'deep':
+        return 'only the replicas of a running cluster can be looked into'
       case 'world':
         this.#open(message.link)
         return undefined

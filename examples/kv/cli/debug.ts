@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { openBrowser } from '../../debugger/open-browser.ts'
+import { serveLive } from '../../debugger/serve-live.ts'
 import { serveTrace } from '../../debugger/serve-trace.ts'
 import { serveWorld } from '../../debugger/serve-world.ts'
 import type { Intervention } from '../../debugger/server/protocol.ts'
@@ -22,6 +23,7 @@ interface DebugFlags {
   readonly scenario?: string
   readonly record?: string
   readonly showValues?: true
+  readonly token?: string
   readonly port: number
   readonly host: string
   readonly open: boolean
@@ -62,7 +64,13 @@ export const debugCommand = (): Command =>
     )
     .option('--scenario <name>', 'a directed history of the catalogue, with captions; `list` names them')
     .option('--record <file>', 'write the trace there (.gz compresses it); with --seed the whole world, and no page')
-    .option('--show-values', 'show what commands say; without it keys, sizes and hashes alone')
+    .option(
+      '--show-values',
+      'show what commands say; without it keys, sizes and hashes alone (of a cluster: `serve --show-values`)',
+    )
+    .addOption(
+      new Option('--token <token>', 'with --endpoints on other machines: their --tap-token').env('EPAXOS_TAP_TOKEN'),
+    )
     .option('-p, --port <port>', 'where the page is (default: any free port)', wholeNumber(0, 65_535), 0)
     .option('--host <address>', 'where to listen; beyond loopback a token is part of the link', '127.0.0.1')
     .option('--no-open', 'print the link, and open no browser')
@@ -106,7 +114,14 @@ async function serve(path: string | undefined, flags: DebugFlags, show: ShowPayl
     const { header, events } = await openTrace(path)
     return serveTrace(header, events, { port, host })
   }
-  throw new UsageError('not yet')
+  return serveLive({
+    endpoints: flags.endpoints ?? [],
+    token: flags.token,
+    record: flags.record,
+    port,
+    host,
+    say: line => process.stderr.write(`${line}\n`),
+  })
 }
 
 async function record(which: WhichWorld, file: string, show: ShowPayload | undefined): Promise<void> {

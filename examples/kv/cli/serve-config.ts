@@ -14,6 +14,10 @@ export interface ServeConfig {
   readonly bootstrap: boolean
   /** A file of `epaxos backup`. */
   readonly restore: string | undefined
+  /** With it debuggers may look from other machines. */
+  readonly tapToken: string | undefined
+  /** Debuggers are shown what commands say. */
+  readonly showValues: boolean
   readonly limits: Limits
   readonly kvLimits: KvLimits
 }
@@ -25,12 +29,24 @@ export interface ServeFlags {
   readonly cluster?: string
   readonly bootstrap?: true
   readonly restore?: string
+  readonly tapToken?: string
+  readonly showValues?: true
   readonly config?: string
   readonly untilStdinEnds?: true
 }
 
 type Fields = Readonly<Record<string, unknown>>
-const names: readonly string[] = ['id', 'members', 'data', 'cluster', 'bootstrap', 'restore', 'limits']
+const names: readonly string[] = [
+  'id',
+  'members',
+  'data',
+  'cluster',
+  'bootstrap',
+  'restore',
+  'tapToken',
+  'showValues',
+  'limits',
+]
 
 /**
  * The whole configuration.
@@ -60,6 +76,8 @@ export function serveConfig(flags: ServeFlags): ServeConfig {
     cluster: flags.cluster ?? field(file, flags.config, 'cluster', isName, 'a name') ?? 'epaxos',
     bootstrap,
     restore,
+    tapToken: flags.tapToken ?? field(file, flags.config, 'tapToken', isName, 'a text'),
+    showValues: flags.showValues ?? field(file, flags.config, 'showValues', isFlag, 'true or false') ?? false,
     limits,
     kvLimits,
   }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { hostReplica } from '../../host/host-replica.ts'
 import { UntilStopped } from '../../host/until-stopped.ts'
+import { showPayload } from '../show-payload.ts'
 import { createKvStateMachine } from '../state-machine.ts'
 import { parseMembers, warningOfEven } from './members.ts'
 import { wholeNumber } from './options.ts'
@@ -20,6 +21,8 @@ export const serveCommand = (): Command =>
       '--restore <file>',
       'with --bootstrap: begin with a backup; the same one at every replica of the new cluster',
     )
+    .option('--tap-token <token>', 'lets debuggers look from other machines, who know it; from this one all may')
+    .option('--show-values', 'debuggers are shown what commands say; without it keys, sizes and hashes')
     .option('--config <file>', 'JSON of the same names, and limits; flags go first')
     .addHelpText(
       'after',
@@ -39,6 +42,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     ...config,
     restore: config.restore === undefined ? undefined : readBackup(config.restore),
     stateMachine: createKvStateMachine(config.kvLimits),
+    showValues: config.showValues ? showPayload() : undefined,
     log: line => process.stderr.write(`${line}\n`),
     failed: error => stop.fail(error),
   })

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
+import { serveLive } from '../../debugger/serve-live.ts'
 import { connectKv } from '../connect.ts'
 import { exitCodes } from './exit.ts'
 import { formatMembers, type Members, warningOfEven } from './members.ts'
@@ -62,12 +63,15 @@ async function start(flags: StartFlags): Promise<void> {
     note(`${isNew ? 'A new' : 'The'} cluster '${flags.cluster}' of ${ids.length} replicas, data in ${data}`)
     await Promise.all([...replicas.values()].map(replica => replica.start(isNew ? ['--bootstrap'] : [])))
     for (const [id, endpoint] of members) note(`replica ${id} listens at ${endpoint}, pid ${replicas.get(id)!.pid}`)
+    const debug = await serveLive({ endpoints: [...members.values()], lazy: true, port: 0 })
+    note(`see it think: ${debug.url}`)
     const client = connectKv({ endpoints: [...members.values()], timeoutMs: flags.timeout })
     const { signal } = interrupted
     try {
       await runPrompt({ client, members, replicas, note, timeoutMs: flags.timeout, signal, interrupt })
     } finally {
       client.close()
+      await debug.close()
     }
   } catch (error) {
     // Ctrl-C in a terminal reaches the replicas, too: that they end is no error then.

@@ -1,0 +1,162 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { WebSocket } from 'ws'
+import type { Limits } from '../../../actors/limits.ts'
+import type { Replica } from '../../../actors/replica.ts'
+import type { SwitchableTap } from '../../../actors/switchable-tap.ts'
+import { quorumsOf } from '../../../machines/protocol/quorums.ts'
+import type { WsServer } from '../../../net/ws/server.ts'
+import { tapPath } from '../../../net/ws/url.ts'
+import { encodeLine } from '../trace/codec.ts'
+import { Encoder, type ShowPayload, stateOf } from '../trace/encode.ts'
+import { type Standing, type TraceHeader, traceVersion } from '../trace/format.ts'
+import { inspectInstance } from './deep-inspection.ts'
+import { Feed } from './feed.ts'
+import { tapLimits } from './limits.ts'
+
+export interface TapDoorOptions<C, R> {
+  readonly server: WsServer
+  readonly tap: SwitchableTap
+  readonly replica: Replica<C, R>
+  readonly id: number
+  /** Where each member listens. */
+  readonly members: ReadonlyMap<number, string>
+  readonly cluster: string
+  readonly limits: Limits
+  /** Lets in who is not on this machine; left out: nobody but loopback. */
+  readonly token?: string | undefined
+  /** Only with this may somebody ask to be shown values. */
+  readonly show?: ShowPayload | undefined
+  readonly log: (line: string) => void
+}
+
+/** The first line that a door says, beside the header of the trace. */
+export interface DoorHeader extends TraceHeader {
+  readonly at: number
+  /** Where the members are, by number. */
+  readonly endpoints: { readonly [member: string]: string }
+}
+
+/**
+ * Lets those in who want to look at this replica, on a path of its own server. They change nothing; who reads too slowly is cut
+ * off. From this machine it needs nothing; from elsewhere a token. No page of a browser comes in: the debugger's program does.
+ * @returns what closes it
+ */
+export function openTapDoor<C, R>(options: TapDoorOptions<C, R>): () => void {
+  const { server, tap, replica, id, members, log } = options
+  const ids = [...members.keys()].sort((a, b) => a - b)
+  const masked = new Encoder(ids)
+  const beganMs = performance.timeOrigin
+  const nowMs = () => Math.round(performance.now() * 1_000) / 1_000
+  const feed = new Feed({
+    at: id,
+    tap,
+    encoder: options.show === undefined ? masked : new Encoder(ids, options.show),
+    nowMs,
+    standing: () => standing(masked),
+  })
+
+  function standing(encoder: Encoder): Standing {
+    const { state, executed, known, links, unfinished, more } = replica.standing(tapLimits.standingMax)
+    return {
+      kind: 'standing',
+      ms: nowMs(),
+      at: id,
+      state,
+      executed,
+      known,
+      links: links.map(link => ({ peer: encoder.member(link.peer), state: link.state })),
+      unfinished: unfinished.map(each => {
+        const attempt = each.snapshot?.context.attempt
+        return {
+          id: encoder.id(each.id),
+          state: each.snapshot === undefined ? stateOfRecord(each.record.phase) : stateOf(each.snapshot),
+          record: encoder.record(each.record, true),
+          ...(attempt === undefined ? undefined : { attempt: encoder.attempt(attempt) }),
+        }
+      }),
+      ...(more === 0 ? undefined : { more }),
+    }
+  }
+
+  function header(): DoorHeader {
+    const { slow, fast } = quorumsOf(ids.length)
+    const { suspicionMs, recoveryDelayMs, retransmitDelayMs, fastPathWaitMaxMs } = options.limits
+    return {
+      trace: 'epaxos',
+      version: traceVersion,
+      source: 'live',
+      title: options.cluster,
+      members: ids,
+      names: ids.map(String),
+      quorums: { slow, fast },
+      beganMs,
+      values: options.show === undefined ? 'masked' : 'shown',
+      limits: { suspicionMs, recoveryDelayMs, retransmitDelayMs, fastPathWaitMaxMs },
+      at: id,
+      endpoints: Object.fromEntries(members),
+    }
+  }
+
+  return server.route(tapPath, {
+    frameBytesMax: tapLimits.viewerFrameBytesMax,
+    connectionsMax: tapLimits.viewersMax,
+    refuses: request => refusalOf(request, options.token),
+    accepted(socket: WebSocket, remote: string) {
+      log(`${remote} looks at this replica`)
+      socket.on('error', () => socket.terminate())
+      const send = (lines: string): void => {
+        if (socket.readyState !== socket.OPEN) return
+        if (socket.bufferedAmount > tapLimits.viewerQueueBytesMax) {
+          log(`${remote} is cut off: it does not read what it looks at`)
+          leave()
+          socket.terminate()
+        } else socket.send(lines)
+      }
+      let shallow = (): void => {}
+      socket.on('message', data => {
+        shallow()
+        const asked = deepIn(String(data))
+        shallow =
+          asked === undefined
+            ? () => {}
+            : inspectInstance(replica.actor, ids, asked, event =>
+                feed.emit({ kind: 'deep', ms: nowMs(), at: id, ...event }),
+              )
+      })
+      socket.on('close', () => {
+        leave()
+        shallow()
+      })
+      let leave = (): void => {}
+      send(encodeLine(header()))
+      leave = feed.subscribe(send)
+    },
+    failed: () => undefined,
+  })
+}
+
+/** Whoever looks may ask for all that XState tells of one instance: `{"deep":"3.17"}`, `{"deep":null}`. */
+function deepIn(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && 'deep' in value && typeof value.deep === 'string')
+      return value.deep
+  } catch {
+    // It asks for nothing that is known here.
+  }
+  return undefined
+}
+
+const stateOfRecord = (phase: string): string => (phase === 'committed' ? 'committed' : `${phase}/following`)
+
+function refusalOf(request: IncomingMessage, token: string | undefined): number | undefined {
+  // Browsers name the page that asks; the debugger's program is none.
+  if (request.headers.origin !== undefined) return 403
+  const { remoteAddress = '' } = request.socket
+  if (/^(127\.|::1$|::ffff:127\.)/.test(remoteAddress)) return undefined
+  if (token === undefined) return 403
+  const given = request.headers.authorization?.replace(/^Bearer /, '') ?? ''
+  const [a, b] = [Buffer.from(given), Buffer.from(token)]
+  return a.length === b.length && timingSafeEqual(a, b) ? undefined : 401
+}

@@ -1,0 +1,118 @@
+import type { PageSource } from '../server/page-connection.ts'
+import type { FromPage, ToPage } from '../server/protocol.ts'
+import type { TraceLog } from '../server/trace-log.ts'
+import type { Member, TraceEvent, TraceHeader } from '../trace/format.ts'
+import { type Attachment, attach } from './attach.ts'
+import type { DoorHeader } from './door.ts'
+import { tapLimits } from './limits.ts'
+import { Merge } from './merge.ts'
+
+export interface LiveSourceOptions {
+  readonly log: TraceLog
+  /** Some of the cluster: it tells where the others are. */
+  readonly endpoints: readonly string[]
+  readonly token?: string | undefined
+  /** What comes, as it goes to the log; for a recording. */
+  readonly record?: { begin(header: TraceHeader): void; add(events: readonly TraceEvent[]): void } | undefined
+  /** A line for whoever runs the program. */
+  readonly say?: ((line: string) => void) | undefined
+}
+
+/** Looks at a running cluster: all its replicas, merged into one trace. */
+export class LiveSource implements PageSource {
+  readonly #options: LiveSourceOptions
+  readonly #attachments = new Map<string, Attachment>()
+  readonly #isOpen = new Set<Member>()
+  #merge = new Merge(events => this.#tell(events))
+  #header: TraceHeader | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: LiveSourceOptions) {
+    this.#options = options
+  }
+
+  /** Begins to look, unless it does. */
+  begin(): void {
+    if (this.#timer !== undefined) return
+    this.#timer = setInterval(() => this.#merge.release(this.#nowMs()), tapLimits.tellDelayMs)
+    for (const endpoint of this.#options.endpoints) this.#attach(endpoint)
+  }
+
+  /** Looks no more; what was seen stays. */
+  end(): void {
+    if (this.#timer === undefined) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+    for (const each of this.#attachments.values()) each.close()
+    this.#attachments.clear()
+    this.#merge.releaseAll()
+    for (const at of this.#isOpen)
+      this.#tell([{ kind: 'gap', ms: this.#nowMs(), at, events: 0, why: 'nobody looked from here on' }])
+    this.#isOpen.clear()
+    this.#merge = new Merge(events => this.#tell(events))
+  }
+
+  ask(message: Exclude<FromPage, { type: 'ack' }>): string | undefined {
+    if (message.type !== 'deep') return 'this cluster is real: only a seeded world can be run'
+    for (const each of this.#attachments.values()) each.deep(message.id)
+    return undefined
+  }
+
+  resume(): void {
+    // What a cluster does waits for nobody.
+  }
+
+  greeting(): readonly ToPage[] {
+    return []
+  }
+
+  /** By this program's clock, since the trace began. */
+  #nowMs(): number {
+    return performance.timeOrigin + performance.now() - (this.#header?.beganMs ?? 0)
+  }
+
+  #attach(endpoint: string): void {
+    if (this.#attachments.has(endpoint)) return
+    let member: Member | undefined
+    const attachment = attach(endpoint, {
+      token: this.#options.token,
+      opened: header => {
+        member = header.at
+        this.#opened(header)
+      },
+      events: events => {
+        if (member !== undefined) this.#merge.add(member, events)
+      },
+      lost: why => {
+        if (member === undefined) {
+          this.#options.say?.(`${endpoint}: ${why}`)
+          return
+        }
+        if (!this.#isOpen.delete(member)) return
+        const state = { kind: 'replica', ms: this.#nowMs(), at: member, state: 'gone' } as const
+        this.#merge.began(member, 0)
+        this.#merge.add(member, [state])
+      },
+    })
+    this.#attachments.set(endpoint, attachment)
+  }
+
+  #opened({ at, endpoints, ...header }: DoorHeader): void {
+    if (this.#header === undefined) {
+      this.#header = header
+      this.#options.log.open(header)
+      this.#options.record?.begin(header)
+    }
+    // Several names may lead to one replica.
+    if (this.#isOpen.has(at)) return
+    this.#isOpen.add(at)
+    this.#merge.began(at, (header.beganMs ?? 0) - (this.#header.beganMs ?? 0))
+    for (const [member, endpoint] of Object.entries(endpoints))
+      if (Number(member) !== at && !this.#isOpen.has(Number(member))) this.#attach(endpoint)
+  }
+
+  #tell(events: readonly TraceEvent[]): void {
+    this.#options.log.append(events)
+    this.#options.record?.add(events)
+  }
+}

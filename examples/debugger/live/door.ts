@@ -150,7 +150,8 @@ function deepIn(text: string): string | undefined {
 
 const stateOfRecord = (phase: string): string => (phase === 'committed' ? 'committed' : `${phase}/following`)
 
-function refusalOf(request: IncomingMessage, token: string | undefined): number | undefined {
+/** Who may look. @returns the HTTP status that refuses a request */
+export function refusalOf(request: IncomingMessage, token: string | undefined): number | undefined {
   // Browsers name the page that asks; the debugger's program is none.
   if (request.headers.origin !== undefined) return 403
   const { remoteAddress = '' } = request.socket

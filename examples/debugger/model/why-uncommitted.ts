@@ -22,16 +22,24 @@ export function whyUncommitted(
   )
   for (const replica of blamedFor)
     parts.push(`${nameOf(header, replica.member)} is down for ${duration(state.ms - replica.sinceMs)}`)
-  const up = state.replicas.length - down.length
+  const suspected = suspectedBy(state, at)
+  if (suspected.length > 0)
+    parts.push(
+      `${nameOf(header, at)} has heard nothing of ${names(header, suspected)} for too long, and suspects ${suspected.length === 1 ? 'it' : 'them'}`,
+    )
+  const up = state.replicas.length - down.length - suspected.length
   if (up < header.quorums.slow)
     parts.push(
-      `only ${up} of ${state.replicas.length} replicas run, and ${header.quorums.slow} are needed to decide anything`,
+      `only ${up} of ${state.replicas.length} replicas run as far as ${nameOf(header, at)} can tell, and ${header.quorums.slow} are needed to decide anything`,
     )
   const cut = cutFrom(state, at)
   if (cut.length > 0) parts.push(`nothing passes between ${nameOf(header, at)} and ${names(header, cut)}`)
   const next = whatDrivesIt(state, id, sides) ?? whatComesNext(state, sides)
   if (next !== undefined) parts.push(next)
-  return { words: `${parts.join('; ')}.`, members: [...blamedFor.map(({ member }) => member), ...cut] }
+  return {
+    words: `${parts.join('; ')}.`,
+    members: [...new Set([...blamedFor.map(({ member }) => member), ...suspected, ...cut])],
+  }
 }
 
 const phases: readonly (readonly [phase: string, words: string])[] = [
@@ -54,6 +62,13 @@ function whereItStands(state: State, sides: readonly (Side | undefined)[], at: M
 
 const phaseOf = (side: Side | undefined): string | undefined =>
   side?.committed !== undefined ? 'committed' : side?.record?.phase
+
+function suspectedBy(state: State, at: Member): readonly Member[] {
+  const links = state.links[rankOf(state, at)]!
+  return state.replicas
+    .filter(({ isUp, rank }) => isUp && links[rank]!.state === 'suspected')
+    .map(({ member }) => member)
+}
 
 function cutFrom(state: State, at: Member): readonly Member[] {
   const rank = rankOf(state, at)

@@ -1,6 +1,7 @@
 import { defaultLimits, type Limits } from '../../../actors/limits.ts'
 import { Replica } from '../../../actors/replica.ts'
 import type { StateMachine } from '../../../actors/state-machine.ts'
+import type { Tap } from '../../../actors/tap.ts'
 import type { Clock } from '../../../net/clock.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import { createMemoryNetwork, type MemoryNetwork } from '../../../net/memory/network.ts'
@@ -19,6 +20,7 @@ export interface MemoryClusterOptions<C, R> {
   readonly storeOf?: (member: number, store: Store) => Store
   /** What all begin with. */
   readonly snapshot?: Uint8Array
+  readonly tap?: (member: number) => Tap
   /** A member's time of day at a simulated time; that time itself, unless given. */
   readonly wallClock?: (member: number, nowMs: number) => number
 }
@@ -63,6 +65,7 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
       random,
       limits,
       codec,
+      ...(options.tap === undefined ? undefined : { tap: options.tap(id) }),
       stateMachine: stateMachine(id),
       transport: network.transport(id),
       store: storeOf(id, createMemoryStore({ disk: createMemoryDisk(), clock, random, bootstrap, writeDelayMs: 1 })),

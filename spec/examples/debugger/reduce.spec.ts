@@ -2,19 +2,9 @@ import { expect } from 'chai'
 import { keyframe, newState } from '../../../examples/debugger/model/new-state.ts'
 import { reduce } from '../../../examples/debugger/model/reduce.ts'
 import type { TraceEvent, TraceHeader } from '../../../examples/debugger/trace/format.ts'
-import { recordWorld } from '../../../examples/debugger/world/record-world.ts'
 import { recordedWorld } from './fixtures/read.ts'
 import { hashOf } from './support/hash-of.ts'
-
-const recorded = (seed: number): { header: TraceHeader; events: TraceEvent[] } => {
-  const events: TraceEvent[] = []
-  let header: TraceHeader | undefined
-  recordWorld({ seed }, undefined, begun => {
-    header = begun
-    return event => events.push(event)
-  })
-  return { header: header!, events }
-}
+import { recorded } from './support/recorded.ts'
 
 const reduced = (header: TraceHeader, events: readonly TraceEvent[]) => events.reduce(reduce, newState(header))
 

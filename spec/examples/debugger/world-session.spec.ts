@@ -4,9 +4,9 @@ import { reduce } from '../../../examples/debugger/model/reduce.ts'
 import { serveWorld } from '../../../examples/debugger/serve-world.ts'
 import type { WorldLink } from '../../../examples/debugger/server/protocol.ts'
 import type { DebugServer } from '../../../examples/debugger/server/server.ts'
-import { recordedWorld } from './fixtures/read.ts'
 import { hashOf } from './support/hash-of.ts'
 import { Page } from './support/page.ts'
+import { recorded } from './support/recorded.ts'
 
 describe('debugger: a seeded world that is steered', () => {
   const open: { close(): unknown }[] = []
@@ -25,7 +25,7 @@ describe('debugger: a seeded world that is steered', () => {
     const { page } = await serve({ which: { seed: 4 }, interventions: [] })
     page.say({ type: 'run', speed: 0 })
     await page.until(() => page.world!.isOver && page.timeline?.state.ended !== undefined)
-    const { header, events } = recordedWorld()
+    const { header, events } = recorded(4)
     expect(hashOf(page.timeline!.state)).to.equal(hashOf(events.reduce(reduce, newState(header))))
   })
 

@@ -35,10 +35,11 @@ export class Page {
     this.#socket.send(JSON.stringify(message))
   }
 
-  /** Resolves once it is so; @throws Error after `withinMs` */
-  until(isMet: () => boolean, withinMs = 20_000): Promise<void> {
+  /** Resolves once it is so; @throws Error that shows what was looked for, after `withinMs` */
+  until(isMet: () => boolean, withinMs = 30_000): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('it did not come about in time')), withinMs)
+      const late = () => reject(new Error(`${isMet}: not within ${withinMs} ms`))
+      const timer = setTimeout(late, withinMs)
       const look = () => {
         if (!isMet()) return
         clearTimeout(timer)

@@ -9,7 +9,7 @@ import { type Candidate, verdictOn } from '../machines/protocol/recovery.ts'
 import type { Counters } from './counters.ts'
 import type { Execution } from './execution.ts'
 import type { Instances } from './instances.ts'
-import type { Entry, Ledger } from './ledger.ts'
+import { type Entry, isHeldBy, type Ledger } from './ledger.ts'
 import type { Outbox } from './outbox.ts'
 import type { Proposer } from './proposer.ts'
 import type { Tap } from './tap.ts'
@@ -55,14 +55,20 @@ export class Commits {
     if (id.rank === self) this.#ownCommitted(id, path, cmd)
     tap?.committed?.(id, cmd, dep, path, rule)
 
-    const message: Message = { type: 'commit', id, cmd, dep }
+    const whole: Message = { type: 'commit', id, cmd, dep }
+    const short: Message = cmd === NOP ? whole : { type: 'commit', id, cmd: undefined, dep }
+    const tellPeers = () => {
+      for (const rank of peers) outbox.sayNow(rank, isHeldBy(entry, rank) ? short : whole)
+    }
     if (path === 'fast') {
       // Section 6: nothing but this replica's memory holds a fast-path commit; it is told, and executed, once durable.
-      for (const rank of peers) outbox.say(rank, message)
-      outbox.whenDurable(() => execution.committed(id, cmd, dep))
+      outbox.whenDurable(() => {
+        tellPeers()
+        execution.committed(id, cmd, dep)
+      })
     } else {
       // n - f durable accepts find it again.
-      if (path !== 'told') for (const rank of peers) outbox.sayNow(rank, message)
+      if (path !== 'told') tellPeers()
       execution.committed(id, cmd, dep)
     }
     this.#tellWaiting(id, cmd, dep)

@@ -3,6 +3,7 @@ import { inadmissible } from '../machines/protocol/admission.ts'
 import type { Dependencies } from '../machines/protocol/dependencies.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
 import type { InstanceMessage, Message, MessageOf } from '../machines/protocol/messages.ts'
+import { payloadOf } from '../machines/protocol/record.ts'
 import type { CatchUp } from './catch-up.ts'
 import type { Commits } from './commits.ts'
 import type { Comparison } from './comparison.ts'
@@ -155,9 +156,18 @@ export class Dispatch {
       return
     }
     const entry = ledger.entry(id)
-    if (entry.actor === undefined && repliesOnly.has(message.type)) return
-    if (message.type === 'preAcceptOk' && from !== this.#ports.self) this.#ports.proposer.answered(id.index, from)
-    const event = this.#eventOf(from, message)
+    if (message.type === 'preAcceptOk') {
+      entry.heldBy |= 1 << from
+      if (from !== this.#ports.self) this.#ports.proposer.answered(id.index, from)
+    }
+    // A late reply: the choice is made.
+    if (repliesOnly.has(message.type) && (entry.actor === undefined || entry.record?.phase === 'committed')) return
+    const event = this.#eventOf(from, entry, message)
+    if (event === undefined) {
+      // Said to hold it, and does not: whoever says so has the whole.
+      this.#ports.say(from, { type: 'tryRecover', id })
+      return
+    }
     if (event.type === 'validate' && event.invalidating.length > limits.idsMax) {
       // No part of I may be left out. It is asked for again, and shrinks as its members commit.
       this.#reject(
@@ -179,14 +189,23 @@ export class Dispatch {
     if (asks && from !== this.#ports.self) this.#ports.say(from, { type: 'stable', id })
   }
 
-  /** The message with what its rule needs to know of this replica. */
-  #eventOf(from: Rank, message: Exclude<InstanceMessage, { type: 'waiting' }>): MessageEvent {
+  /** The message with what its rule needs to know of this replica; undefined when it leans on a payload that is not here. */
+  #eventOf(
+    from: Rank,
+    { record }: Entry,
+    message: Exclude<InstanceMessage, { type: 'waiting' }>,
+  ): MessageEvent | undefined {
     const { ledger, links } = this.#ports
     switch (message.type) {
       case 'preAccept':
         return { type: 'preAccept', from, message, conflicting: ledger.conflicting(message.id, message.cmd) }
       case 'preAcceptOk':
         return { type: 'preAcceptOk', from, message, down: links.down() }
+      case 'accept':
+      case 'commit': {
+        const cmd = message.cmd ?? (record && payloadOf(record))
+        return cmd && ({ type: message.type, from, message: { ...message, cmd } } as MessageEvent)
+      }
       case 'validate':
         return {
           type: 'validate',

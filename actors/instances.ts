@@ -10,7 +10,7 @@ import type { Rank } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
 import type { Quorums } from '../machines/protocol/quorums.ts'
 import type { Candidate } from '../machines/protocol/recovery.ts'
-import type { Entry, Ledger } from './ledger.ts'
+import { type Entry, isHeldBy, type Ledger } from './ledger.ts'
 import type { Outbox } from './outbox.ts'
 import type { Tap } from './tap.ts'
 
@@ -130,8 +130,10 @@ export class Instances {
           tap?.written?.(context.id, context.record)
         },
         reply: ({ event }: Scope, message: Message) => outbox.say('from' in event ? event.from : self, message),
-        broadcast: (_: Scope, message: Message) => {
-          for (const rank of others) outbox.say(rank, message)
+        broadcast: ({ context }: Scope, message: Message) => {
+          const entry = ledger.entry(context.id)
+          const short = withoutPayload(message)
+          for (const rank of others) outbox.say(rank, isHeldBy(entry, rank) ? short : message)
         },
         sendTo: (_: Scope, { to, message }: Addressed) => {
           for (const rank of to) {
@@ -152,3 +154,7 @@ export class Instances {
     })
   }
 }
+
+/** For those who hold the payload: an accept need not carry it again. */
+const withoutPayload = (message: Message): Message =>
+  message.type === 'accept' && message.cmd !== NOP ? { ...message, cmd: undefined } : message

@@ -21,6 +21,8 @@ export interface Entry {
   /** Its statechart while it lives: from the first event to executed and durable. */
   actor: InstanceActor | undefined
   executed: boolean
+  /** Peers, by rank, as bits, that have told in this life that they hold the payload: they need not be sent it again. */
+  heldBy: number
 }
 
 /** The two indices of section 8. */
@@ -73,7 +75,15 @@ export class Ledger {
     const row = this.#rows[id.rank]!
     let entry = row.get(id.index)
     if (entry === undefined) {
-      entry = { id, record: undefined, payloadStored: false, payloadBytes: 0, actor: undefined, executed: false }
+      entry = {
+        id,
+        record: undefined,
+        payloadStored: false,
+        payloadBytes: 0,
+        actor: undefined,
+        executed: false,
+        heldBy: 0,
+      }
       row.set(id.index, entry)
     }
     return entry
@@ -294,3 +304,6 @@ export class Ledger {
 /** Committed here, or executed in a snapshot. */
 const isDecided = (entry: Entry | undefined): boolean =>
   entry?.record?.phase === 'committed' || entry?.executed === true
+
+/** A peer has told in this life that it holds the payload. */
+export const isHeldBy = ({ heldBy }: Entry, rank: number): boolean => (heldBy & (1 << rank)) !== 0

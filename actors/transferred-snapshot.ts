@@ -1,7 +1,7 @@
 import { ExecutedSet, type ExecutedSetData } from '../machines/execution/executed-set.ts'
 import { NOP } from '../machines/protocol/commands.ts'
 import type { Dependencies } from '../machines/protocol/dependencies.ts'
-import type { Message, MessageOf } from '../machines/protocol/messages.ts'
+import type { Message, MessageOf, WithValue } from '../machines/protocol/messages.ts'
 import { type Codec, CodecError } from '../net/codec.ts'
 import type { Ledger } from './ledger.ts'
 import { SnapshotError } from './snapshot-error.ts'
@@ -57,17 +57,20 @@ export function transferOf(
 export function readTransfer(
   bytes: Uint8Array,
   codec: Codec,
-): { readonly snapshot: Uint8Array; readonly commits: readonly MessageOf<'commit'>[] } {
+): { readonly snapshot: Uint8Array; readonly commits: readonly WithValue<MessageOf<'commit'>>[] } {
   try {
     const { snapshot, commits } = codec.decodeData(bytes) as Partial<TransferredSnapshot>
     if (!(snapshot instanceof Uint8Array) || !Array.isArray(commits))
       throw new CodecError('a snapshot and commits are expected')
     return {
       snapshot,
-      commits: commits.flatMap(frame => codec.decodeMessages(frame)).filter(message => message.type === 'commit'),
+      commits: commits.flatMap(frame => codec.decodeMessages(frame)).filter(isWhole),
     }
   } catch (cause) {
     if (!(cause instanceof CodecError)) throw cause
     throw new SnapshotError('snapshotMalformed', `it cannot be read: ${cause.message}`, { cause })
   }
 }
+
+const isWhole = (message: Message): message is WithValue<MessageOf<'commit'>> =>
+  message.type === 'commit' && message.cmd !== undefined

@@ -51,19 +51,22 @@ export class ConflictLists {
   readonly #alone: { readonly [A in Access]: Map<string, Vertex> } = { writes: new Map(), reads: new Map() }
   readonly #all = new ConflictList(true)
   readonly #everybody = new ConflictList(false)
+  /** Added, but nobody has looked since: most leave again before anybody does. */
+  readonly #unsorted = new Set<Vertex>()
 
   add(vertex: Vertex): void {
-    this.#add('writes', vertex.footprint.writes, vertex)
-    this.#add('reads', vertex.footprint.reads, vertex)
+    this.#unsorted.add(vertex)
   }
 
   remove(vertex: Vertex): void {
+    if (this.#unsorted.delete(vertex)) return
     this.#remove('writes', vertex.footprint.writes, vertex)
     this.#remove('reads', vertex.footprint.reads, vertex)
   }
 
   /** Where an instance meets all that it conflicts with. `own` is 1 for one that stands here itself, else 0. */
   lanesOf({ reads, writes }: Footprint, own: 0 | 1): Lane[] {
+    this.#sort()
     if (writes === 'all') return [{ list: this.#everybody, readersToo: true }]
     const lanes: Lane[] = []
     if (this.#all.size > 0 && !(isNone(reads) && isNone(writes)))
@@ -82,6 +85,14 @@ export class ConflictLists {
     }
   }
 
+  #sort(): void {
+    for (const vertex of this.#unsorted) {
+      this.#add('writes', vertex.footprint.writes, vertex)
+      this.#add('reads', vertex.footprint.reads, vertex)
+    }
+    this.#unsorted.clear()
+  }
+
   #add(access: Access, keys: Keys, vertex: Vertex): void {
     if (isNone(keys)) return
     this.#everybody.add(access, vertex)
@@ -97,8 +108,9 @@ export class ConflictLists {
   }
 
   #listOfLone(key: string): ConflictList | undefined {
-    const access = this.#alone.writes.has(key) ? 'writes' : 'reads'
-    const vertex = this.#alone[access].get(key)
+    const { writes, reads } = this.#alone
+    const access = writes.has(key) ? 'writes' : 'reads'
+    const vertex = access === 'writes' ? writes.get(key) : reads.size > 0 ? reads.get(key) : undefined
     if (vertex === undefined) return undefined
     const list = new ConflictList(true)
     list.add(access, vertex)

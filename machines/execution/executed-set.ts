@@ -42,6 +42,12 @@ export class ExecutedSet {
     return this.#rows[id.rank]!.has(id.index)
   }
 
+  /** Everything that a vector stands for is executed. */
+  covers(deps: Dependencies): boolean {
+    for (let rank = 0; rank < this.#rows.length; rank++) if (deps[rank]! > this.#rows[rank]!.prefix) return false
+    return true
+  }
+
   /** Per rank the highest index up to which everything is executed: what heartbeats say. */
   prefix(): Dependencies {
     return this.#rows.map(row => row.prefix)

@@ -132,8 +132,9 @@ export class IncrementalGraph implements ExecutionGraph {
       const vertex = component.unfinished.at(-1)
       if (vertex === undefined) return component
       if (this.#awaitsPayload(vertex, component)) return undefined
-      const { walk } = vertex.final!
-      const target = walk.next()
+      const { deps, walk } = vertex.final!
+      // The usual one, which has nothing to wait for, is spared the walk.
+      const target = this.executed.covers(deps) ? undefined : walk.next()
       if (target === undefined) {
         component.unfinished.pop()
       } else if (target.final === undefined) {

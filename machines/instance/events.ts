@@ -1,7 +1,7 @@
 import type { Dependencies } from '../protocol/dependencies.ts'
 import type { InstanceId } from '../protocol/instance-id.ts'
 import type { Rank } from '../protocol/membership.ts'
-import type { InstanceMessage, MessageOf, MessageType } from '../protocol/messages.ts'
+import type { InstanceMessage, MessageOf, MessageType, WithValue } from '../protocol/messages.ts'
 import type { Record } from '../protocol/record.ts'
 import type { Invalidating, MemberVerdict } from '../protocol/recovery.ts'
 
@@ -12,6 +12,13 @@ type Received<K extends MessageType, Known = unknown> = {
   readonly message: MessageOf<K>
 } & Known
 
+/** One whose command is told, or was known here. */
+type ReceivedValue<K extends 'accept' | 'commit'> = {
+  readonly type: K
+  readonly from: Rank
+  readonly message: WithValue<MessageOf<K>>
+}
+
 /** Messages that say something to an instance; `waiting` speaks to those who wait for it, `tryRecover` to whoever leads. */
 export type MessageEvent =
   | Received<
@@ -19,9 +26,9 @@ export type MessageEvent =
       { /** What conflicts with cmd here, by the conflict index. */ readonly conflicting: Dependencies }
     >
   | Received<'preAcceptOk', { /** Replicas believed down, by rank, as bits. */ readonly down: number }>
-  | Received<'accept'>
+  | ReceivedValue<'accept'>
   | Received<'acceptOk'>
-  | Received<'commit'>
+  | ReceivedValue<'commit'>
   | Received<'recover'>
   | Received<'recoverOk'>
   | Received<'validate', { /** Rule 4.4: I, as known here. */ readonly invalidating: readonly Invalidating[] }>

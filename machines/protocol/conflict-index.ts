@@ -27,6 +27,8 @@ export class ConflictIndex {
   readonly #all: Row
   /** Payloads that touch anything: what a command with the footprint `all` conflicts with. */
   readonly #any: Row
+  /** What was last asked about, and the rows of its keys: it is usually entered next. */
+  #last: { readonly footprint: Footprint; readonly writes: (Row | undefined)[] } | undefined
 
   constructor(n: number) {
     this.#n = n
@@ -41,8 +43,10 @@ export class ConflictIndex {
 
   /** Remembers that the payload of `id` touches `footprint`. Entering twice changes nothing. */
   enter(id: InstanceId, footprint: Footprint): void {
+    const known = this.#last?.footprint === footprint ? this.#last.writes : undefined
+    this.#last = undefined
     this.#raise(footprint.reads, 'reads', id)
-    this.#raise(footprint.writes, 'writes', id)
+    this.#raise(footprint.writes, 'writes', id, known)
   }
 
   /**
@@ -63,8 +67,11 @@ export class ConflictIndex {
     if (reads || writes) raise(deps, this.#all.writes)
     if (writes) raise(deps, this.#all.reads)
     if (footprint.writes !== 'all') {
-      for (const key of footprint.writes) {
-        const row = this.#keys.get(key)
+      const rows = new Array<Row | undefined>(footprint.writes.length)
+      this.#last = { footprint, writes: rows }
+      for (let at = 0; at < rows.length; at++) {
+        const row = this.#keys.get(footprint.writes[at]!)
+        rows[at] = row
         if (row === undefined) continue
         raise(deps, row.reads)
         raise(deps, row.writes)
@@ -94,19 +101,21 @@ export class ConflictIndex {
 
   /** Level 2 of truncation: forgets the keys of which nothing lies above `floor`. */
   evict(floor: Dependencies): void {
+    this.#last = undefined
     const lives = (index: number, rank: number) => index > floor[rank]!
     for (const [key, { reads, writes }] of this.#keys)
       if (!reads.some(lives) && !writes.some(lives)) this.#keys.delete(key)
   }
 
-  #raise(keys: Keys, kind: keyof Row, id: InstanceId): void {
+  /** @param known the rows of the keys, those that were there */
+  #raise(keys: Keys, kind: keyof Row, id: InstanceId, known?: readonly (Row | undefined)[]): void {
     if (!touchesAny(keys)) return
     lift(this.#any[kind], id)
     if (keys === 'all') {
       lift(this.#all[kind], id)
       return
     }
-    for (const key of keys) lift(this.#rowOf(key)[kind], id)
+    for (let at = 0; at < keys.length; at++) lift((known?.[at] ?? this.#rowOf(keys[at]!))[kind], id)
   }
 
   #rowOf(key: string): Row {

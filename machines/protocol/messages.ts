@@ -1,4 +1,4 @@
-import { command, value } from './commands.ts'
+import { command, type Value, value } from './commands.ts'
 import { dependencies } from './dependencies.ts'
 import { type InstanceId, instanceId } from './instance-id.ts'
 import { phase } from './record.ts'
@@ -13,12 +13,15 @@ export const messageShapes = {
   preAccept: struct({ id: instanceId, cmd: command, dep: dependencies }),
   /** 3.2: the acceptor's dep, D0 united with all conflicts known there. Always at ballot 0. */
   preAcceptOk: struct({ id: instanceId, dep: dependencies }),
-  /** 3.3, 4.3, 4.5: vote for this value at ballot bal. */
-  accept: struct({ id: instanceId, bal: uint, cmd: value, dep: dependencies }),
+  /**
+   * 3.3, 4.3, 4.5: vote for this value at ballot bal. Without cmd, here and in commit: the payload that the receiver has
+   * voted for before; an id has one payload at most.
+   */
+  accept: struct({ id: instanceId, bal: uint, cmd: optional(value), dep: dependencies }),
   /** 3.4 */
   acceptOk: struct({ id: instanceId, bal: uint }),
   /** 3.6: final. */
-  commit: struct({ id: instanceId, cmd: value, dep: dependencies }),
+  commit: struct({ id: instanceId, cmd: optional(value), dep: dependencies }),
   /** 4.1 */
   recover: struct({ id: instanceId, bal: uint }),
   /** 4.2: the record, after bal was raised to `bal`. */
@@ -78,6 +81,9 @@ export type MessageType = keyof typeof messageShapes
 export type MessageOf<K extends MessageType> = { readonly type: K } & TypeOf<(typeof messageShapes)[K]>
 /** A message between replicas, discriminated by `type`. */
 export type Message = { [K in MessageType]: MessageOf<K> }[MessageType]
+
+/** The same with a command that is told. */
+export type WithValue<M extends { readonly cmd?: Value | undefined }> = M & { readonly cmd: Value }
 
 /** The messages about one instance, which the replica routes to its actor. */
 export type InstanceMessage = Extract<Message, { readonly id: InstanceId }>

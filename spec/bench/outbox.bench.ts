@@ -53,7 +53,15 @@ function flushOf(records: number, commands: number): () => void {
       turn(() => {
         for (let index = 1; index <= records; index++) {
           const id = { epoch: 1, rank: 1, index }
-          const entry: Entry = { id, record, payloadStored: false, payloadBytes: 0, actor: undefined, executed: false }
+          const entry: Entry = {
+            id,
+            record,
+            payloadStored: false,
+            payloadBytes: 0,
+            actor: undefined,
+            executed: false,
+            heldBy: 0,
+          }
           outbox.write(entry)
           outbox.say(1, { type: 'preAcceptOk', id, dep: record.dep })
         }

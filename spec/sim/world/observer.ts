@@ -32,7 +32,11 @@ export function observer(setting: Setting, ports: ObserverPorts, site: Site, pro
   const steps = new ChartSteps(letterOf(rank))
   const committed = new Map<string, { readonly cmd: Value; readonly dep: Dependencies }>()
   const revealed = (message: Message) => {
-    if (message.type === 'commit') ports.decisions.decided(message.id, message.cmd, message.dep, told)
+    if (message.type === 'commit') {
+      // Without a command it tells the dependencies of a payload that the other holds.
+      const cmd = message.cmd ?? committed.get(nameOf(message.id))?.cmd
+      if (cmd !== undefined) ports.decisions.decided(message.id, cmd, message.dep, told)
+    }
     if (message.type === 'recoverOk' && message.phase === 'committed' && message.cmd !== undefined)
       ports.decisions.decided(message.id, message.cmd, message.dep, told)
   }

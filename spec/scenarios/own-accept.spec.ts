@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { preAccept, proposeTo, proposeUnheard, recoverWith, takeSlowPath } from './support/rounds.ts'
 import { Table } from './support/table.ts'
+import { d2 } from './told/d2.ts'
 
 describe('scenarios: accept leaves after the own accept is durable (B22)', () => {
   it('D2, n = 3: after a restart A counts an old reply, and may, for its accept never left', () => {
@@ -25,20 +26,7 @@ describe('scenarios: accept leaves after the own accept is durable (B22)', () =>
   })
 
   it('D2, n = 3: once its accept has left, A stands by it after a restart', () => {
-    const table = new Table(3)
-    proposeUnheard(table, 'B')
-    const X = proposeTo(table, 'A>BC')
-    takeSlowPath(table, 'B>A', X)
-    table.deliver('accept', 'A>C', X)
-    table.sync('C')
-    table.crash('A')
-    table.restart('A')
-    table.deliver('preAcceptOk', 'C>A', X)
-    table.sync('A')
-    expect(table.decided(X)).to.equal(undefined)
-    table.crash('A')
-    recoverWith(table, 'B', X, 'C')
-    expect(table.decided(X)).to.equal('command {B.1}')
+    d2.tell(new Table(d2.n))
   })
 
   it('D2, n = 5: two of five have pre-accepted {}, one has another conflict', () => {

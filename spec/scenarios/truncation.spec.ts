@@ -3,6 +3,7 @@ import type { Letter } from './support/letters.ts'
 import { accept, preAccept, propose, proposeTo, proposeUnheard, recoverWith, takeSlowPath } from './support/rounds.ts'
 import { Table } from './support/table.ts'
 import { execute, executeAndLetGo, gossip, installFrom, letGo, lettingGo } from './support/upkeep.ts'
+import { decideAndRecoverY, g } from './told/g.ts'
 
 describe('scenarios: records that are gone (section 8, level 1)', () => {
   it('T1 (B26): a truncated Nop invalidates nothing, though its payload stays in the index', () => {
@@ -185,24 +186,8 @@ describe('scenarios: index entries that go (section 8, level 2)', () => {
     return table
   }
 
-  /** B decides Y fast with A and C, and dies; A recovers it with D and E. */
-  function decideAndRecoverY(table: Table, decided: string) {
-    const Y = proposeTo(table, 'B>AC')
-    table.deliver('preAcceptOk', 'AC>B', Y)
-    table.sync('B')
-    expect(table.decided(Y)).to.equal(decided)
-    table.drop('commit', 'B>*')
-    table.crash('B')
-    recoverWith(table, 'A', Y, 'DE')
-    expect(table.decided(Y)).to.equal(decided)
-  }
-
   it('G (B12): entries stay where not all are known to have executed them', () => {
-    const table = xIsExecutedByAll()
-    gossip(table, 'ABC')
-    letGo(table, 'ABC')
-    for (const at of ['A', 'B', 'C'] as const) table.pass(at, 100)
-    decideAndRecoverY(table, 'command {D.1}')
+    g.tell(new Table(g.n, g.limits))
   })
 
   it('G (B12), with the promise of D0: entries may be gone at some and not at others', () => {

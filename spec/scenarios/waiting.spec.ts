@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import type { Limits } from '../../actors/limits.ts'
-import { accept, finishRecovery, live, preAccept, proposeTo, validateWith } from './support/rounds.ts'
+import { accept, finishRecovery, preAccept, proposeTo, validateWith } from './support/rounds.ts'
 import { Table } from './support/table.ts'
 import { execute, gossip, installFrom, letGo, lettingGo } from './support/upkeep.ts'
+import { l2 } from './told/l2.ts'
 
 /** n = 5, X = A.1 and Y = B.1 conflict. X {} at A and E, Y {} at B and C; each has not reached the rest. */
 function twoConflicting(limits: Partial<Limits> = {}) {
@@ -77,23 +78,7 @@ describe('scenarios: recoveries that wait', () => {
   })
 
   it('L2: two that wait for each other, both with k = n-f-e, are started again by their owners', () => {
-    const { table, X, Y } = twoConflicting()
-    validateWith(table, 'E', X, 'BD')
-    validateWith(table, 'C', Y, 'AD')
-    expect([table.rule('E', X), table.rule('C', Y)]).to.deep.equal(['4.5.3', '4.5.3'])
-    table.deliver('waiting', 'E>C', X)
-    table.deliver('waiting', 'C>E', Y)
-    table.sync('CE')
-    expect([table.rule('E', X), table.rule('C', Y)], 'neither ends the other').to.deep.equal(['4.5.3', '4.5.3'])
-    table.crash('AB')
-    const before = [table.record('E', X)!.bal, table.record('C', Y)!.bal]
-    live(table, 'CDE', 1_500)
-    expect(table.record('E', X)!.bal, 'E starts again').to.be.above(before[0]!)
-    expect(table.record('C', Y)!.bal, 'C starts again').to.be.above(before[1]!)
-    finishRecovery(table, 'E', X, 'CD')
-    expect(table.decided(X)).to.equal('Nop')
-    finishRecovery(table, 'C', Y, 'DE')
-    expect(table.decided(Y)).to.equal('Nop')
+    l2.tell(new Table(l2.n))
   })
 
   it('B13: of two that wait for each other, the one that hears of k > n-f-e gives way', () => {

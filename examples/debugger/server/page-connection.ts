@@ -17,6 +17,8 @@ export interface PageSource {
 export class PageConnection implements LogReader {
   acked = 0
   #sent = 0
+  /** What cursors of the page lack to be those of the log. */
+  #offset = 0
   readonly #socket: WebSocket
   readonly #log: TraceLog
   readonly #source: PageSource
@@ -38,6 +40,7 @@ export class PageConnection implements LogReader {
   opened(): void {
     this.acked = 0
     this.#sent = 0
+    this.#offset = 0
     this.tell({ type: 'open', header: this.#log.header! })
     for (const each of this.#source.greeting()) this.tell(each)
     this.changed()
@@ -56,7 +59,7 @@ export class PageConnection implements LogReader {
     if (this.#sent <= after) return
     this.#sent = after
     this.acked = Math.min(this.acked, after)
-    this.tell({ type: 'cut', after })
+    this.tell({ type: 'cut', after: after - this.#offset })
   }
 
   /** @returns false when it is cut off: it does not read */
@@ -85,9 +88,6 @@ export class PageConnection implements LogReader {
     this.#sent = first
     this.acked = first
   }
-
-  /** What cursors of the page lack to be those of the log. */
-  #offset = 0
 
   #received(message: FromPage): void {
     if (message.type === 'ack') {

@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { toldScenarios } from '../../../spec/scenarios/told/index.ts'
+import type { Told } from '../../../spec/scenarios/told/told.ts'
 import { openBrowser } from '../../debugger/open-browser.ts'
 import { serveLive } from '../../debugger/serve-live.ts'
 import { serveTrace } from '../../debugger/serve-trace.ts'
@@ -7,7 +9,9 @@ import type { Intervention } from '../../debugger/server/protocol.ts'
 import type { DebugServer } from '../../debugger/server/server.ts'
 import type { ShowPayload } from '../../debugger/trace/encode.ts'
 import { openTrace } from '../../debugger/trace/read-trace.ts'
+import { Recorder } from '../../debugger/trace/recorder.ts'
 import type { WhichWorld } from '../../debugger/world/header.ts'
+import { recordScenario } from '../../debugger/world/record-scenario.ts'
 import { recordWorldTo } from '../../debugger/world/record-world-to.ts'
 import { UntilStopped } from '../../host/until-stopped.ts'
 import { showPayload } from '../show-payload.ts'
@@ -93,12 +97,32 @@ async function debug(path: string | undefined, flags: DebugFlags): Promise<void>
     throw new UsageError('--biased, --hours and --interventions need --seed')
   const show = flags.showValues === true ? showPayload() : undefined
   if (seed !== undefined && flags.record !== undefined) return record(whichOf(seed, flags), flags.record, show)
+  if (scenario === 'list') {
+    for (const { name, title } of toldScenarios) process.stdout.write(`${name.padEnd(3)} ${title}\n`)
+    return
+  }
+  if (scenario !== undefined && flags.record !== undefined) {
+    const { header, events } = recordScenario(scenarioOf(scenario), show)
+    const recorder = new Recorder(flags.record)
+    recorder.begin(header)
+    recorder.add(events)
+    recorder.close()
+    process.stdout.write(`${events.length} events in ${flags.record}\n`)
+    return
+  }
   const server = await serve(path, flags, show)
   process.stdout.write(`the debugger: ${server.url}\n`)
   if (flags.open && process.stdout.isTTY) openBrowser(server.url)
   const stop = new UntilStopped({ untilStdinEnds: false })
   await stop.cause
   await server.close()
+}
+
+function scenarioOf(name: string): Told {
+  const told = toldScenarios.find(each => each.name.toLowerCase() === name.toLowerCase())
+  if (told === undefined)
+    throw new UsageError(`there is no scenario ${name}: ${toldScenarios.map(each => each.name).join(', ')}`)
+  return told
 }
 
 const whichOf = (seed: number, { biased, hours }: DebugFlags): WhichWorld => ({
@@ -112,6 +136,10 @@ async function serve(path: string | undefined, flags: DebugFlags, show: ShowPayl
   if (seed !== undefined) return serveWorld({ which: whichOf(seed, flags), interventions }, show, { port, host })
   if (path !== undefined) {
     const { header, events } = await openTrace(path)
+    return serveTrace(header, events, { port, host })
+  }
+  if (flags.scenario !== undefined) {
+    const { header, events } = recordScenario(scenarioOf(flags.scenario), show)
     return serveTrace(header, events, { port, host })
   }
   return serveLive({

@@ -7,6 +7,7 @@ import type { Record } from '../../../machines/protocol/record.ts'
 import type { Codec } from '../../../net/codec.ts'
 import type { TransportEvents } from '../../../net/transport.ts'
 import { createMemoryDisk, type MemoryDisk } from '../../../storage/memory/disk.ts'
+import { tapsOf } from '../../sim/world/taps.ts'
 import { HandClock } from './hand-clock.ts'
 import { HandStore } from './hand-store.ts'
 import { createLogMachine, type LogCommand, type LogMachine } from './log-machine.ts'
@@ -27,6 +28,8 @@ export interface SeatPorts {
   readonly codec: Codec
   sent(to: number, message: Message): void
   tap(): Tap
+  /** Of somebody who reads along. */
+  watched(): Tap | undefined
   /** The replica has ended by itself, and why. */
   failed(error: Error | undefined): void
 }
@@ -85,7 +88,10 @@ export class Seat {
       clock,
       random: () => 0,
       limits,
-      tap: this.#whileAlive(isMine, () => replica.actor.getSnapshot().context.error),
+      tap: this.#watched(
+        isMine,
+        this.#whileAlive(isMine, () => replica.actor.getSnapshot().context.error),
+      ),
     })
     const started = replica.start()
     store.finishOpening()
@@ -126,6 +132,11 @@ export class Seat {
     if (this.#appliesLeft === undefined) return
     if (this.#appliesLeft === 0) this.crash()
     else this.#appliesLeft--
+  }
+
+  #watched(isAlive: () => boolean, own: Tap): Tap {
+    const watched = this.#ports.watched()
+    return watched === undefined ? own : tapsOf(watched, own, isAlive)
   }
 
   /** The tap of a process that has died hears nothing more, though its turn runs to the end here. */

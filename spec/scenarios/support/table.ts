@@ -6,12 +6,18 @@ import type { Record } from '../../../machines/protocol/record.ts'
 import type { ClientPeerEvents } from '../../../net/clients.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import type { Codec } from '../../../net/codec.ts'
+import type { WorldWatcher } from '../../sim/world/watcher.ts'
 import { type Envelope, Flight } from './flight.ts'
 import { endsOf, type Letter, letterOf, letters, nameOf, type Route, rankOf } from './letters.ts'
 import type { LogCommand } from './log-machine.ts'
 import { type Life, Seat } from './seat.ts'
 import { type Shown, Story, told } from './story.ts'
 import { Witness } from './witness.ts'
+
+/** Looks at a table as at a world, and hears what the schedule says of itself. */
+export interface TableWatcher extends WorldWatcher {
+  caption(text: string, about: readonly InstanceId[], nowMs: number): void
+}
 
 /** A client at one of the replicas, and what it was answered. */
 export interface Connection {
@@ -33,8 +39,14 @@ export class Table {
   readonly #codec: Codec
   readonly #results = new Map<string, number>()
 
-  constructor(n: 3 | 5, limits: Partial<Limits> = {}) {
+  readonly #watcher: TableWatcher | undefined
+  /** A step takes a millisecond, to whoever reads along; at the replicas time stands still until it passes. */
+  #nowMs = 0
+
+  /** @param watcher reads along, and changes nothing */
+  constructor(n: 3 | 5, limits: Partial<Limits> = {}, watcher?: TableWatcher) {
     this.n = n
+    this.#watcher = watcher
     this.#flight = new Flight(n)
     const members = Array.from({ length: n }, (_, rank) => rank + 1)
     const all = { ...defaultLimits, ...limits }
@@ -48,6 +60,7 @@ export class Table {
           codec,
           sent: (to, message) => this.#flight.add({ from: rank, to: to - 1, message }),
           tap: () => this.#witness.tap(rank),
+          watched: () => watcher?.tap(member, () => this.#nowMs),
           failed: error => this.#witness.failed(letterOf(rank), error),
         }),
     )
@@ -55,9 +68,15 @@ export class Table {
 
   // ---- what a schedule does
 
+  /** What is seen here, in words, for whoever reads along. */
+  caption(text: string, ...about: readonly InstanceId[]): void {
+    this.#nowMs++
+    this.#watcher?.caption(text, about, this.#nowMs)
+  }
+
   /** The replica looks whether there is anything to let go. @returns the truncation that it proposes, if it does */
   truncate(at: Letter): InstanceId | undefined {
-    this.#story.say(`${at} looks what may go`)
+    this.#say(`${at} looks what may go`)
     const id = this.#witness.proposedBy(() => this.#life(at).clock.pass(100))
     this.#witness.check()
     return id
@@ -76,7 +95,7 @@ export class Table {
 
   /** The client of a connection asks something. @returns the instance in which it is proposed, if it is */
   request({ at, requests }: Connection, request: ClientRequest): InstanceId | undefined {
-    this.#story.say(`client > ${at} ${request.type}`)
+    this.#say(`client > ${at} ${request.type}`)
     const id = this.#witness.proposedBy(() => requests([request]))
     this.#witness.check()
     return id
@@ -93,7 +112,7 @@ export class Table {
     for (const each of who) {
       const { events } = this.#life(each)
       const other = this.n - rankOf(each)
-      this.#story.say(`${each} tells how far it is`)
+      this.#say(`${each} tells how far it is`)
       events.linkUp(other)
       this.#witness.check()
     }
@@ -113,14 +132,14 @@ export class Table {
   sync(who: string): void {
     for (const each of who) {
       const { store } = this.#life(each)
-      this.#story.say(`SYNC ${each}`)
+      this.#say(`SYNC ${each}`)
       while (store.finishFlush()) this.#witness.check()
     }
   }
 
   /** The flush that is under way ends; what waited for it happens, and another may begin. */
   syncOnce(at: Letter): void {
-    this.#story.say(`SYNC ${at}, once`)
+    this.#say(`SYNC ${at}, once`)
     this.#life(at).store.finishFlush()
     this.#witness.check()
   }
@@ -148,7 +167,8 @@ export class Table {
 
   /** Loses messages. */
   drop(type: MessageType, route: Route, id?: InstanceId): void {
-    this.#flight.take(type, route, id)
+    for (const { from, to, message } of this.#flight.take(type, route, id))
+      this.#watcher?.lost(from + 1, to + 1, [message], 'loss', this.#nowMs)
   }
 
   /** The messages in flight, in the order in which they left. */
@@ -170,7 +190,8 @@ export class Table {
   /** The process dies; what it wrote since its last sync is lost, unless its flush was just done. */
   crash(who: string, isWritten = false): void {
     for (const each of who) {
-      this.#story.say(`CRASH ${each}`)
+      this.#say(`CRASH ${each}`)
+      this.#watcher?.fault({ what: 'crash', members: [rankOf(each) + 1] }, this.#nowMs)
       this.#seat(each).crash(isWritten)
       this.#witness.remembers(each, [])
     }
@@ -178,7 +199,8 @@ export class Table {
 
   restart(who: string): void {
     for (const each of who) {
-      this.#story.say(`RESTART ${each}`)
+      this.#say(`RESTART ${each}`)
+      this.#watcher?.fault({ what: 'boot', members: [rankOf(each) + 1] }, this.#nowMs)
       this.#witness.remembers(each, this.#seat(each).onDisk())
       this.#seat(each).start()
       this.#witness.check()
@@ -191,7 +213,8 @@ export class Table {
 
   /** Time passes at one replica alone. */
   pass(at: Letter, ms: number): void {
-    this.#story.say(`${ms} ms pass at ${at}`)
+    this.#say(`${ms} ms pass at ${at}`)
+    this.#nowMs += ms
     this.#life(at).clock.pass(ms)
     this.#witness.check()
   }
@@ -220,7 +243,7 @@ export class Table {
 
   /** What the replica has in memory becomes another state, as by a mistake of its state machine or a bad memory. */
   drift(at: Letter): void {
-    this.#story.say(`the state of ${at} DRIFTS`)
+    this.#say(`the state of ${at} DRIFTS`)
     this.#witness.mayStop(at)
     this.#life(at).machine.restore(this.#codec.encodeData([['k', ['drifted']]]))
   }
@@ -266,7 +289,7 @@ export class Table {
 
   #propose(at: Letter, key: string, kind: 'append' | 'read'): InstanceId {
     const name = `${at}${this.#story.steps}`
-    this.#story.say(`SUBMIT at ${at}${kind === 'read' ? ', a read' : ''}`)
+    this.#say(`SUBMIT at ${at}${kind === 'read' ? ', a read' : ''}`)
     const { replica } = this.#life(at)
     const id = this.#witness.proposedBy(() => {
       // There is no result when a snapshot has it, or the replica ends: who expects one finds it missing.
@@ -288,11 +311,15 @@ export class Table {
 
   #handOver({ from, to, message }: Envelope): void {
     const { life } = this.#seats[to]!
-    this.#story.say(
-      `${letterOf(from)} > ${letterOf(to)} ${told(message)}${life === undefined ? ', which is down' : ''}`,
-    )
+    this.#say(`${letterOf(from)} > ${letterOf(to)} ${told(message)}${life === undefined ? ', which is down' : ''}`)
+    if (life === undefined) this.#watcher?.lost(from + 1, to + 1, [message], 'down', this.#nowMs)
     life?.events.frame(from + 1, [message])
     this.#witness.check()
+  }
+
+  #say(line: string): void {
+    this.#nowMs++
+    this.#story.say(line)
   }
 
   #mistake(what: string): Error {

@@ -1,0 +1,10 @@
+import { d2 } from './d2.ts'
+import { g } from './g.ts'
+import { l2 } from './l2.ts'
+import { n } from './n.ts'
+import type { Told } from './told.ts'
+import { v } from './v.ts'
+import { x1 } from './x1.ts'
+
+/** The schedules that can be looked at. */
+export const toldScenarios: readonly Told[] = [n, v, g, d2, l2, x1]

@@ -28,7 +28,9 @@ export interface HostOptions<C, R> {
   readonly restore?: Backup | undefined
   readonly stateMachine: StateMachine<C, R>
   readonly limits: Limits
-  /** Lets debuggers look at it from other machines; from this one they may without. */
+  /** Nobody may look at it; otherwise debuggers on this machine may. */
+  readonly noTap?: boolean
+  /** Lets debuggers look at it from other machines, too. */
   readonly tapToken?: string | undefined
   /** What payloads say, where debuggers may be shown values. */
   readonly showValues?: ShowPayload | undefined
@@ -70,7 +72,7 @@ export async function hostReplica<C, R>(options: HostOptions<C, R>): Promise<Hos
   const listener = createWsClientListener({ server, codec, clock, limits, log })
   const tap = new SwitchableTap()
   const replica = new Replica<C, R>({
-    tap: tap.tap,
+    ...(options.noTap === true ? undefined : { tap: tap.tap }),
     id,
     members: ids,
     stateMachine,
@@ -93,20 +95,22 @@ export async function hostReplica<C, R>(options: HostOptions<C, R>): Promise<Hos
     throw error
   }
   listener.start(client => replica.connected(client))
-  const closeTapDoor = openTapDoor({
-    server,
-    tap,
-    replica,
-    id,
-    members,
-    cluster,
-    limits,
-    token: options.tapToken,
-    show: options.showValues,
-    log,
-  })
+  const openDoor = () =>
+    openTapDoor({
+      server,
+      tap,
+      replica,
+      id,
+      members,
+      cluster,
+      limits,
+      token: options.tapToken,
+      show: options.showValues,
+      log,
+    })
+  const closeTapDoor = options.noTap === true ? undefined : openDoor()
   const closeDoors = async (): Promise<void> => {
-    closeTapDoor()
+    closeTapDoor?.()
     await new Promise<void>(resolve => listener.stop(resolve))
     await closeServer(server)
   }

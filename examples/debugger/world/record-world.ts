@@ -6,6 +6,7 @@ import {
   longPlan,
   type Plan,
   Violation,
+  type Workload,
   World,
 } from '../../../spec/sim/index.ts'
 import { Encoder, type ShowPayload } from '../trace/encode.ts'
@@ -25,6 +26,7 @@ export function recordWorld(
   which: WhichWorld,
   show: ShowPayload | undefined,
   begin: (header: TraceHeader) => (event: TraceEvent) => void,
+  workload: Workload = kvWorkload,
 ): Violation | undefined {
   const plan = planOfWorld(which)
   const header = worldHeader(which, plan, show !== undefined)
@@ -34,7 +36,7 @@ export function recordWorld(
     lastMs = event.ms
     emit(event)
   })
-  const world = new World(`world ${which.seed}`, plan, { workload: kvWorkload, watcher })
+  const world = new World(`world ${which.seed}`, plan, { workload, watcher })
   try {
     world.run()
     emit({ kind: 'end', ms: lastMs, why: 'the world is over: nothing was violated' })

@@ -14,19 +14,21 @@ const meanings: { readonly [property: string]: string } = {
   'lost disk': 'a replica that lost its disk voted again as if it had not',
 }
 
-/** A violation as an event; what it is about is named by members, not by letters. */
-export function violationEvent(
-  { property, message, about }: Violation,
-  { members, names }: TraceHeader,
-  ms: number,
-): ViolationFound {
+/** What was broken, in a sentence for somebody who has not read the checks. */
+export function explained({ property, message }: Violation): string {
   const meaning = meanings[property]
   const found = message.startsWith(`${property}: `) ? message.slice(property.length + 2) : message
+  return `${meaning === undefined ? property : meaning}: ${found}`
+}
+
+/** A violation as an event; what it is about is named by members, not by letters. */
+export function violationEvent(violation: Violation, { members, names }: TraceHeader, ms: number): ViolationFound {
+  const { property, about } = violation
   return {
     kind: 'violation',
     ms,
     property,
-    what: `${meaning === undefined ? property : meaning}: ${found}`,
+    what: explained(violation),
     about: about.flatMap(name => {
       const [, letter, index] = /^([A-I])\.(\d+)$/.exec(name) ?? []
       const rank = letter === undefined ? -1 : names.indexOf(letter)

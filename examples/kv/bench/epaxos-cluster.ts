@@ -14,6 +14,8 @@ export interface EpaxosClusterOptions {
   readonly sessions: boolean
   /** The first replica writes a CPU profile there when it ends. */
   readonly cpuProf: string | undefined
+  /** More flags of `serve`. */
+  readonly serveFlags?: readonly string[]
   readonly note: (line: string) => void
   /** A replica ended by itself. */
   readonly failed: (error: RefusedError) => void
@@ -23,14 +25,20 @@ const firstPort = defaultBasePort + 1_000
 
 /** A cluster of new, empty `serve` processes on loopback. */
 export async function startEpaxos(options: EpaxosClusterOptions): Promise<Cluster> {
-  const { replicas: count, directory, config, sessions, cpuProf, note, failed } = options
+  const { replicas: count, directory, config, sessions, cpuProf, serveFlags = [], note, failed } = options
   const ports = await findPorts(firstPort, count, false)
   const members: Members = new Map(ports.map((port, at) => [at + 1, `ws://127.0.0.1:${port}`]))
   const replicas = [...members.keys()].map(id => {
     const flags = ['--id', String(id), '--members', formatMembers(members), '--data', join(directory, String(id))]
     return new ReplicaProcess({
       id,
-      args: ['serve', ...flags, ...(config === undefined ? [] : ['--config', config]), '--until-stdin-ends'],
+      args: [
+        'serve',
+        ...flags,
+        ...(config === undefined ? [] : ['--config', config]),
+        ...serveFlags,
+        '--until-stdin-ends',
+      ],
       // Like every process of a benchmark: Linux shares the cores among sessions first (sched_autogroup).
       detached: true,
       nodeFlags: cpuProf !== undefined && id === 1 ? profileFlags(cpuProf, 'replica-1') : [],

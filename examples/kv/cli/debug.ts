@@ -31,6 +31,13 @@ interface DebugFlags {
   readonly port: number
   readonly host: string
   readonly open: boolean
+  readonly at?: string
+}
+
+function parsePlace(text: string): string {
+  if (text === 'violation' || text === 'end') return text
+  if (/^\d+$/.test(text)) return `cursor=${text}`
+  throw new InvalidArgumentError(`expected violation, end, or a number, found '${text}'.`)
 }
 
 function parseInterventions(text: string): readonly Intervention[] {
@@ -77,6 +84,11 @@ export const debugCommand = (): Command =>
     )
     .option('-p, --port <port>', 'where the page is (default: any free port)', wholeNumber(0, 65_535), 0)
     .option('--host <address>', 'where to listen; beyond loopback a token is part of the link', '127.0.0.1')
+    .addOption(
+      new Option('--at <place>', 'where the page begins: violation, end, or the number of an event').argParser(
+        parsePlace,
+      ),
+    )
     .option('--no-open', 'print the link, and open no browser')
     .addHelpText(
       'after',
@@ -111,8 +123,9 @@ async function debug(path: string | undefined, flags: DebugFlags): Promise<void>
     return
   }
   const server = await serve(path, flags, show)
-  process.stdout.write(`the debugger: ${server.url}\n`)
-  if (flags.open && process.stdout.isTTY) openBrowser(server.url)
+  const url = flags.at === undefined ? server.url : `${server.url}#${flags.at}`
+  process.stdout.write(`the debugger: ${url}\n`)
+  if (flags.open && process.stdout.isTTY) openBrowser(url)
   const stop = new UntilStopped({ untilStdinEnds: false })
   await stop.cause
   await server.close()

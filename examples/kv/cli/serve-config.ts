@@ -14,6 +14,8 @@ export interface ServeConfig {
   readonly bootstrap: boolean
   /** A file of `epaxos backup`. */
   readonly restore: string | undefined
+  /** Nobody may look. */
+  readonly noTap: boolean
   /** With it debuggers may look from other machines. */
   readonly tapToken: string | undefined
   /** Debuggers are shown what commands say. */
@@ -29,6 +31,8 @@ export interface ServeFlags {
   readonly cluster?: string
   readonly bootstrap?: true
   readonly restore?: string
+  /** commander's name for `--no-tap`. */
+  readonly tap?: boolean
   readonly tapToken?: string
   readonly showValues?: true
   readonly config?: string
@@ -43,6 +47,7 @@ const names: readonly string[] = [
   'cluster',
   'bootstrap',
   'restore',
+  'noTap',
   'tapToken',
   'showValues',
   'limits',
@@ -76,6 +81,7 @@ export function serveConfig(flags: ServeFlags): ServeConfig {
     cluster: flags.cluster ?? field(file, flags.config, 'cluster', isName, 'a name') ?? 'epaxos',
     bootstrap,
     restore,
+    noTap: flags.tap === false || (field(file, flags.config, 'noTap', isFlag, 'true or false') ?? false),
     tapToken: flags.tapToken ?? field(file, flags.config, 'tapToken', isName, 'a text'),
     showValues: flags.showValues ?? field(file, flags.config, 'showValues', isFlag, 'true or false') ?? false,
     limits,

@@ -21,6 +21,7 @@ export const serveCommand = (): Command =>
       '--restore <file>',
       'with --bootstrap: begin with a backup; the same one at every replica of the new cluster',
     )
+    .option('--no-tap', 'lets nobody look: no debugger can attach')
     .option('--tap-token <token>', 'lets debuggers look from other machines, who know it; from this one all may')
     .option('--show-values', 'debuggers are shown what commands say; without it keys, sizes and hashes')
     .option('--config <file>', 'JSON of the same names, and limits; flags go first')

@@ -1,6 +1,10 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { systemWallClock } from '../../../net/system-clock.ts'
 import { runSeed, storyOf } from '../../../spec/sim/index.ts'
+import { recordWorldTo } from '../../debugger/world/record-world-to.ts'
+import { explained } from '../../debugger/world/violation-event.ts'
 import { exitCodes } from './exit.ts'
 import { jsonOption, wholeNumber } from './options.ts'
 import { planOf } from './sim-plan.ts'
@@ -65,6 +69,7 @@ Exit code: 0 nothing is violated, 1 something is, 2 usage, 130 Ctrl-C.`,
       const { totals, extent } = isTraced ? trace(flags.seed, flags) : await runAll(flags)
       const replay = (seed: number) => `npm run -s epaxos -- sim --seed ${seed}${flagsOf(flags)} --trace`
       process.stdout.write(flags.json === true ? `${asJson(totals, extent)}\n` : asText(totals, extent, replay))
+      if (flags.json !== true && !extent.interrupted) recordFirst(totals, flags)
       if (extent.interrupted) process.stderr.write('epaxos: interrupted\n')
       process.exitCode = exitCodeOf(totals, extent)
     })
@@ -73,6 +78,16 @@ Exit code: 0 nothing is violated, 1 something is, 2 usage, 130 Ctrl-C.`,
 function exitCodeOf({ violations }: Totals, { interrupted }: Extent): number {
   if (interrupted) return exitCodes.interrupted
   return violations.length === 0 ? exitCodes.done : exitCodes.refused
+}
+
+/** The first world that failed, as a trace to look at. A long life is too long for that. */
+function recordFirst({ violations: [first] }: Totals, { biased, hours }: SimFlags): void {
+  if (first === undefined || hours !== undefined) return
+  const file = join(tmpdir(), `epaxos-seed-${first.seed}.jsonl.gz`)
+  const { violation } = recordWorldTo({ seed: first.seed, ...(biased && { biased }) }, undefined, file)
+  if (violation === undefined) return
+  process.stdout.write(`seed ${first.seed} broke this: ${explained(violation)}\n`)
+  process.stdout.write(`look at it, from there backwards: npm run -s epaxos -- debug ${file} --at violation\n`)
 }
 
 const flagsOf = ({ biased, hours }: SimFlags): string =>

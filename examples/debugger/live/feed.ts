@@ -128,6 +128,8 @@ export class Feed {
       // The clock is read now and then.
       if (++count % 32 === 0 && !mayGoOn()) break
     }
+    // What was lost may have ended, or begun, something.
+    if (lost > 0) this.#lines.push(encodeLine(this.#ports.standing()))
     if (this.#lines.length > 0) {
       this.#hand(this.#lines.join(''))
       this.#lines = []

@@ -23,7 +23,7 @@ export class LiveSource implements PageSource {
   readonly #options: LiveSourceOptions
   readonly #attachments = new Map<string, Attachment>()
   readonly #isOpen = new Set<Member>()
-  #merge = new Merge(events => this.#tell(events))
+  readonly #merge = new Merge(events => this.#tell(events))
   #header: TraceHeader | undefined
   #timer: NodeJS.Timeout | undefined
 
@@ -45,11 +45,10 @@ export class LiveSource implements PageSource {
     this.#timer = undefined
     for (const each of this.#attachments.values()) each.close()
     this.#attachments.clear()
-    this.#merge.releaseAll()
+    this.#merge.end()
     for (const at of this.#isOpen)
       this.#tell([{ kind: 'gap', ms: this.#nowMs(), at, events: 0, why: 'nobody looked from here on' }])
     this.#isOpen.clear()
-    this.#merge = new Merge(events => this.#tell(events))
   }
 
   ask(message: Exclude<FromPage, { type: 'ack' }>): string | undefined {

@@ -33,6 +33,12 @@ export class Merge {
     this.#streams.set(member, { shiftMs, queue: before?.queue.slice(before.taken) ?? [], taken: 0 })
   }
 
+  /** Nobody tells anything any more; what was told is let go. */
+  end(): void {
+    this.#releaseUpTo(Number.POSITIVE_INFINITY)
+    this.#streams.clear()
+  }
+
   /** What it tells, in its order, by its own clock. */
   add(member: Member, events: readonly TraceEvent[]): void {
     const stream = this.#streams.get(member)
@@ -43,11 +49,6 @@ export class Merge {
   /** Lets go of what is old enough that nothing can come before it any more. */
   release(nowMs: number): void {
     this.#releaseUpTo(nowMs - tapLimits.mergeHoldMs)
-  }
-
-  /** Everything: nothing more comes. */
-  releaseAll(): void {
-    this.#releaseUpTo(Number.POSITIVE_INFINITY)
   }
 
   #releaseUpTo(untilMs: number): void {

@@ -56,6 +56,10 @@ function count(state: State, rank: number, leaves: readonly string[], by: number
   }
 }
 
+/** It is executed at a replica: that was told, or follows from how far the replica is. */
+export const isExecutedAt = (state: State, rank: number, { rank: row, index, sides }: Instance): boolean =>
+  sides[rank]?.executedMs !== undefined || index <= state.replicas[rank]!.executed[row]!
+
 export const rankOf = (state: State, member: Member): number => state.header.members.indexOf(member)
 
 const nothingYet: readonly string[] = ['initial', 'following']
@@ -105,7 +109,7 @@ function makeRoom(state: State): void {
   if (state.instances.size < modelLimits.instancesMax) return
   let looked = 0
   for (const [id, instance] of state.instances) {
-    const isOver = instance.sides.every((side, rank) => side?.executedMs !== undefined || !state.replicas[rank]!.isUp)
+    const isOver = state.replicas.every(({ isUp, rank }) => !isUp || isExecutedAt(state, rank, instance))
     const isTooMuch = state.instances.size >= 2 * modelLimits.instancesMax
     if (isOver || isTooMuch) {
       instance.sides.forEach((side, rank) => {

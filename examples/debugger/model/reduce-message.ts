@@ -1,6 +1,6 @@
 import type { Lost, Received, Sent } from '../trace/format.ts'
 import { modelLimits } from './limits.ts'
-import { ownLink, ownSide, rankOf } from './own.ts'
+import { ownLink, ownReplica, ownSide, rankOf } from './own.ts'
 import type { Link, State } from './state.ts'
 
 /** Which request a reply answers, for round trips. */
@@ -27,7 +27,8 @@ function sent(state: State, event: Sent): void {
   const link = ownLink(state, from, target)
   link.sent++
   countSecond(link, ms)
-  const { id, type } = message
+  const { id, type, known, executed } = message
+  if (known !== undefined && executed !== undefined) progressed(state, from, known, executed)
   if (id !== undefined && requests.has(type)) ownSide(state, id, from).asked = { type, ms }
   if (no === undefined) return
   link.inFlight++
@@ -36,6 +37,13 @@ function sent(state: State, event: Sent): void {
     land(state, oldest)
   }
   state.flying.set(no, { from: at, to, type, id, sentMs: ms, cursor: state.cursor })
+}
+
+/** A heartbeat says how far its sender is: what was left out above a rate, or lost, is made up for. */
+function progressed(state: State, rank: number, known: readonly number[], executed: readonly number[]): void {
+  const replica = ownReplica(state, rank)
+  replica.known = replica.known.map((index, row) => Math.max(index, known[row] ?? 0))
+  replica.executed = replica.executed.map((index, row) => Math.max(index, executed[row] ?? 0))
 }
 
 function received(state: State, event: Received): void {

@@ -1,4 +1,5 @@
 import type { Member } from '../trace/format.ts'
+import { isExecutedAt } from './own.ts'
 import type { State } from './state.ts'
 
 /** Milliseconds; undefined where nothing was measured. */
@@ -54,10 +55,10 @@ export function summaryOf(state: State): Summary {
   }
 }
 
-function unfinished({ instances, replicas }: State): number {
+function unfinished(state: State): number {
   let count = 0
-  for (const { sides } of instances.values())
-    if (replicas.some(({ isUp }, rank) => isUp && sides[rank]?.executedMs === undefined)) count++
+  for (const instance of state.instances.values())
+    if (state.replicas.some(({ isUp, rank }) => isUp && !isExecutedAt(state, rank, instance))) count++
   return count
 }
 

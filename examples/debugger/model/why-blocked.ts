@@ -1,7 +1,7 @@
 import type { Id, Member } from '../trace/format.ts'
 import { labelOf, nameOf } from '../trace/ids.ts'
 import { directBlockers } from './blockers.ts'
-import { rankOf } from './own.ts'
+import { isExecutedAt, rankOf } from './own.ts'
 import type { State } from './state.ts'
 import { whyUncommitted } from './why-uncommitted.ts'
 import { duration, labels, listed, names } from './words.ts'
@@ -30,9 +30,12 @@ export function whyBlocked(state: State, id: Id, at: Member = usualPlace(state, 
   const rank = rankOf(state, at)
   const name = nameOf(header, at)
   const replica = state.replicas[rank]!
-  const side = state.instances.get(id)?.sides[rank]
-  if (side?.executedMs !== undefined)
-    return free([`${labelOf(header, id)} is executed at ${name}, since ${duration(state.ms - side.executedMs)}.`])
+  const instance = state.instances.get(id)
+  if (instance !== undefined && isExecutedAt(state, rank, instance)) {
+    const executedMs = instance.sides[rank]?.executedMs
+    const since = executedMs === undefined ? '' : `, since ${duration(state.ms - executedMs)}`
+    return free([`${labelOf(header, id)} is executed at ${name}${since}.`])
+  }
   if (!replica.isUp)
     return {
       isBlocked: true,

@@ -1,0 +1,25 @@
+/**
+ * Looking at replicas: `openTapDoor` beside a replica of yours, `attach` from another process, `serveLive` for the page on a
+ * cluster; or traces as data, with `Timeline` and what it can be asked. Your own inspector of XState: `inspectWith`.
+ */
+export { type Attachment, type AttachOptions, attach } from './live/attach.ts'
+export { inspectInstance, inspectWith } from './live/deep-inspection.ts'
+export { type DoorHeader, openTapDoor, type TapDoorOptions } from './live/door.ts'
+export { causalCone } from './model/cone.ts'
+export { type Lack, lacks } from './model/lacks.ts'
+export { keyframe, newState } from './model/new-state.ts'
+export { reduce } from './model/reduce.ts'
+export type { State } from './model/state.ts'
+export { type Story, storyOf } from './model/story.ts'
+export { type Summary, summaryOf } from './model/summary.ts'
+export { Timeline } from './model/timeline.ts'
+export { type Explanation, whyBlocked } from './model/why-blocked.ts'
+export { type LiveOptions, serveLive } from './serve-live.ts'
+export { serveTrace } from './serve-trace.ts'
+export { serveWorld } from './serve-world.ts'
+export { decodeEvent, decodeHeader, decodeTrace, encodeLine, TraceError } from './trace/codec.ts'
+export { Encoder, type ShowPayload } from './trace/encode.ts'
+export { type EventOf, type TraceEvent, type TraceHeader, traceVersion } from './trace/format.ts'
+export { openTrace } from './trace/read-trace.ts'
+export { Recorder } from './trace/recorder.ts'
+export { tracerTap } from './trace/tracer.ts'

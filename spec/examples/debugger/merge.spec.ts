@@ -1,0 +1,113 @@
+import { expect } from 'chai'
+import { tapLimits } from '../../../examples/debugger/live/limits.ts'
+import { Merge } from '../../../examples/debugger/live/merge.ts'
+import { Sampling } from '../../../examples/debugger/live/sampling.ts'
+import type { TraceEvent } from '../../../examples/debugger/trace/format.ts'
+import { recordedWorld } from './fixtures/read.ts'
+
+const { header, events } = recordedWorld()
+
+/** What a replica itself can tell: no numbers, no clocks, nothing of the network; by a clock of its own. */
+const toldBy = (member: number, offsetMs: number): TraceEvent[] =>
+  events.flatMap(event => {
+    if (!('at' in event) || event.at !== member || event.kind === 'lost') return []
+    const { clock: _, no: __, ...own } = event as TraceEvent & { clock?: number; no?: number }
+    return [{ ...own, ms: event.ms + offsetMs } as TraceEvent]
+  })
+
+/** Merges what the replicas tell, in parts, as it would come over the wire. */
+function merged(offsetsMs: readonly number[], shiftsMs: readonly number[]): TraceEvent[] {
+  const out: TraceEvent[] = []
+  const merge = new Merge(some => out.push(...some))
+  const streams = header.members.map((member, rank) => toldBy(member, offsetsMs[rank]!))
+  header.members.forEach((member, rank) => {
+    merge.began(member, shiftsMs[rank]!)
+  })
+  for (let untilMs = 100; streams.some(stream => stream.length > 0); untilMs += 100) {
+    header.members.forEach((member, rank) => {
+      const stream = streams[rank]!
+      const upTo = stream.findIndex(({ ms }) => ms - offsetsMs[rank]! > untilMs)
+      merge.add(member, stream.splice(0, upTo < 0 ? stream.length : upTo))
+    })
+    merge.release(untilMs)
+  }
+  merge.end()
+  return out
+}
+
+function expectCauses(out: readonly TraceEvent[]): void {
+  const sent = new Map<number, number>()
+  let lastMs = 0
+  for (const event of out) {
+    expect(event.ms).to.be.at.least(lastMs)
+    lastMs = event.ms
+    if (event.kind === 'sent' && event.no !== undefined) sent.set(event.no, event.clock!)
+    if (event.kind === 'received' && event.from !== event.at) {
+      expect(event.no, `the sending of ${event.message.type} ${event.message.id}`).to.not.equal(undefined)
+      expect(event.clock).to.be.above(sent.get(event.no!)!)
+    }
+  }
+}
+
+describe('debugger: several replicas as one trace', () => {
+  const all = header.members.flatMap(member => toldBy(member, 0)).length
+
+  it('keeps causes before effects, and loses nothing', () => {
+    const out = merged([0, 0, 0], [0, 0, 0])
+    expect(out).to.have.length(all)
+    expectCauses(out)
+  })
+
+  it('also with clocks that are apart, as far as is known (shifts), and as far as nobody knows', () => {
+    const known = merged([5_000, -3_000, 0], [-5_000, 3_000, 0])
+    expect(known).to.have.length(all)
+    expectCauses(known)
+    // 40 ms that nobody knows of, many times what a message takes.
+    const unknown = merged([0, -40, 0], [0, 0, 0])
+    expect(unknown).to.have.length(all)
+    expectCauses(unknown)
+  })
+})
+
+describe('debugger: what is left out above a rate', () => {
+  const id = (index: number) => ({ epoch: 1, rank: 0, index })
+  const busy = (sampling: Sampling, heard: [string, number][]) => {
+    const tap = sampling.through((name, args) => heard.push([name, (args[0] as { index: number }).index]))
+    return (from: number, count: number) => {
+      for (let index = from; index < from + count; index++) {
+        tap.written?.(id(index), {} as never)
+        tap.committed?.(id(index), 'nop', [], 'fast', undefined)
+      }
+    }
+  }
+
+  it('instances are told of whole or not at all, the same ones everywhere, and the rest in numbers', () => {
+    const sampling = new Sampling()
+    const heard: [string, number][] = []
+    const write = busy(sampling, heard)
+    expect(sampling.look(0)).to.equal(undefined)
+    write(1, 8_000)
+    const skipped = sampling.look(tapLimits.rateWindowMs)
+    const stride = skipped!.stride
+    expect(stride).to.be.above(1)
+    expect(Math.log2(stride) % 1, 'a power of two').to.equal(0)
+    expect(skipped).to.include({ events: 0 })
+    heard.length = 0
+    write(10_001, 8_000)
+    for (const [, index] of heard) expect(index % stride).to.equal(0)
+    expect(heard.filter(([name]) => name === 'written')).to.have.length(heard.length / 2)
+    const next = sampling.look(2 * tapLimits.rateWindowMs)
+    expect(next!.events + heard.length, 'all are told of, one way or the other').to.equal(16_000)
+    expect(next!.committed.fast + heard.length / 2).to.equal(8_000)
+  })
+
+  it('with less to tell all are told of again', () => {
+    const sampling = new Sampling()
+    const write = busy(sampling, [])
+    sampling.look(0)
+    write(1, 20_000)
+    expect(sampling.look(tapLimits.rateWindowMs)!.stride).to.be.above(1)
+    for (let window = 2; window < 20; window++) sampling.look(window * tapLimits.rateWindowMs)
+    expect(sampling.isSkipping).to.equal(false)
+  })
+})

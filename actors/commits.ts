@@ -10,6 +10,7 @@ import type { Counters } from './counters.ts'
 import type { Execution } from './execution.ts'
 import type { Instances } from './instances.ts'
 import { type Entry, isHeldBy, type Ledger } from './ledger.ts'
+import type { Limits } from './limits.ts'
 import type { Outbox } from './outbox.ts'
 import type { Proposer } from './proposer.ts'
 import type { Tap } from './tap.ts'
@@ -18,6 +19,7 @@ import type { Watch } from './watch.ts'
 export interface CommitsPorts {
   readonly self: Rank
   readonly peers: readonly Rank[]
+  readonly limits: Limits
   readonly ledger: Ledger
   readonly outbox: Outbox
   readonly execution: Execution
@@ -44,7 +46,7 @@ export class Commits {
 
   /** The statechart of an instance has committed it, by the path in its context. */
   committed(entry: Entry, { record, path, rule }: InstanceContext): void {
-    const { self, peers, outbox, execution, watch, counters, tap } = this.#ports
+    const { self, peers, limits, outbox, execution, watch, counters, tap } = this.#ports
     const { id } = entry
     const { cmd, dep } = record
     invariant(cmd !== undefined && path !== undefined, () => 'what is committed has a command and a path')
@@ -58,7 +60,13 @@ export class Commits {
     const whole: Message = { type: 'commit', id, cmd, dep }
     const short: Message = cmd === NOP ? whole : { type: 'commit', id, cmd: undefined, dep }
     const tellPeers = () => {
-      for (const rank of peers) outbox.sayNow(rank, isHeldBy(entry, rank) ? short : whole)
+      // Where commands meet, others wait to hear of it. Else its client has its answer already.
+      const isUrgent = limits.commitDelayMs === 0 || path !== 'fast' || !execution.covers(dep)
+      for (const rank of peers) {
+        const message = isHeldBy(entry, rank) ? short : whole
+        if (isUrgent) outbox.sayNow(rank, message)
+        else outbox.sayWithNext(rank, message)
+      }
     }
     if (path === 'fast') {
       // Section 6: nothing but this replica's memory holds a fast-path commit; it is told, and executed, once durable.

@@ -130,7 +130,7 @@ export class Dispatch {
   }
 
   #deliverToInstance(from: Rank, message: InstanceMessage): void {
-    const { ledger, limits, watch, instances, commits } = this.#ports
+    const { self, ledger, limits, watch, instances, commits } = this.#ports
     const why = inadmissible(message, from, ledger.membership)
     if (why !== undefined) {
       this.#reject(from, message, why)
@@ -141,7 +141,8 @@ export class Dispatch {
       this.#answerStable(from, message)
       return
     }
-    if (ledger.distance(id.rank, id.index) > limits.indexWindowMax) {
+    // What I say to myself is about what I know already, wherever a restart has left the window.
+    if (from !== self && ledger.distance(id.rank, id.index) > limits.indexWindowMax) {
       // A laggard must not reject valid traffic for ever: both sides compare vectors, and it fetches (section 7).
       this.#lastBeyondWindowMs = this.#ports.now()
       this.#reject(from, message, 'beyond the index window')

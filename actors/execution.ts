@@ -95,6 +95,11 @@ export class Execution {
     return this.#graph.executed.has(id)
   }
 
+  /** All that these stand for is executed. */
+  covers(dep: Dependencies): boolean {
+    return this.#graph.executed.covers(dep)
+  }
+
   /** Who is to be answered when `id` is executed, in the order of its payloads. */
   proposed(id: InstanceId, parcels: readonly Parcel[]): void {
     this.#parcels.set(keyOf(id), parcels)

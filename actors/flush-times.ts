@@ -15,10 +15,11 @@ export interface FlushTimesPorts {
   log(line: string): void
 }
 
-/** When a flush begins that nobody waits for, and when one that found no room on disk is tried again. */
+/** When that happens which nobody waits for: flushes, frames, and flushes that found no room on disk. */
 export class FlushTimes {
   readonly #ports: FlushTimesPorts
   #isDue = false
+  #ridersAreDue = false
   #isRetrying = false
   #saidFull = false
 
@@ -33,6 +34,13 @@ export class FlushTimes {
     if (this.#saidFull && outbox.hasRoom) {
       this.#saidFull = false
       log('there is room on disk again: this replica votes')
+    }
+    if (outbox.hasRiders && !this.#ridersAreDue) {
+      this.#ridersAreDue = true
+      timers.set(limits.commitDelayMs, () => {
+        this.#ridersAreDue = false
+        outbox.sendRiders()
+      })
     }
     if (!outbox.isLazy || this.#isDue) return
     this.#isDue = true

@@ -44,6 +44,8 @@ export interface Limits extends Bounds {
   readonly recoveryDelayMaxMs: number
   /** The longest wait for the fast path once a slow quorum has answered (3.3); usually twice the shortest round trip. */
   readonly fastPathWaitMaxMs: number
+  /** A commit that nobody is known to wait for may wait for so long for another frame to the same peer; 0: never. */
+  readonly commitDelayMs: number
   /** A donor that sends nothing for this long is given up for another. */
   readonly fetchTimeoutMs: number
   /** What need only be durable some day (learnt commits) is flushed after this, if no other flush takes it along. */
@@ -115,6 +117,7 @@ export const defaultLimits: Limits = {
   recoveryDelayMs: 100,
   recoveryDelayMaxMs: 1_000,
   fastPathWaitMaxMs: 50,
+  commitDelayMs: 1,
   fetchTimeoutMs: 1_000,
   lazyFlushMs: 20,
   unwrittenMax: 16_384,

@@ -51,6 +51,8 @@ export class Outbox {
   #turn: ({ to: Rank; message: Message } | { run: () => void })[] = []
   /** Per rank, what leaves at the end of this turn. */
   #frames: Message[][]
+  /** Per rank, what leaves with the next frame, or soon without one. */
+  #riders: Message[][]
   #written = 0
   #durable = 0
   #inFlight = false
@@ -60,6 +62,7 @@ export class Outbox {
   constructor(ports: OutboxPorts) {
     this.#ports = ports
     this.#frames = Array.from({ length: ports.n }, () => [])
+    this.#riders = Array.from({ length: ports.n }, () => [])
   }
 
   /** The record of an entry has changed. */
@@ -83,6 +86,22 @@ export class Outbox {
   sayNow(to: Rank, message: Message): void {
     invariant(to !== this.#ports.self, () => 'what I say to myself counts once it is durable')
     this.#frames[to]!.push(message)
+  }
+
+  /** As `sayNow`, but nobody is in a hurry: it may wait a little for another frame to the same peer. */
+  sayWithNext(to: Rank, message: Message): void {
+    this.#riders[to]!.push(message)
+  }
+
+  /** Something waits for a frame to ride on. */
+  get hasRiders(): boolean {
+    return this.#riders.some(each => each.length > 0)
+  }
+
+  /** They have waited long enough. */
+  sendRiders(): void {
+    for (let rank = 0; rank < this.#riders.length; rank++)
+      if (this.#riders[rank]!.length > 0) this.#sendFrame(rank, this.#frames[rank]!)
   }
 
   /** Runs once all that this turn writes is durable. */
@@ -202,13 +221,16 @@ export class Outbox {
 
   /** What needs nothing that is not durable leaves now. */
   sendFrames(): void {
+    for (let rank = 0; rank < this.#frames.length; rank++)
+      if (this.#frames[rank]!.length > 0) this.#sendFrame(rank, this.#frames[rank]!)
+  }
+
+  #sendFrame(rank: Rank, messages: readonly Message[]): void {
     if (this.#stopped) return
-    for (let rank = 0; rank < this.#frames.length; rank++) {
-      const messages = this.#frames[rank]!
-      if (messages.length === 0) continue
-      this.#frames[rank] = []
-      this.#ports.send(rank, messages)
-    }
+    const riders = this.#riders[rank]!
+    this.#frames[rank] = []
+    this.#riders[rank] = []
+    this.#ports.send(rank, riders.length === 0 ? messages : [...riders, ...messages])
   }
 
   #recordOf(entry: Entry): RecordWrite {

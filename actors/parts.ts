@@ -243,6 +243,7 @@ export class Parts {
     this.commits = new Commits({
       self,
       peers,
+      limits,
       ledger: this.ledger,
       outbox: this.outbox,
       execution: this.execution,

@@ -10,7 +10,7 @@ export interface ExecutedSetData {
 }
 
 /** What a reader may ask of an executed set. */
-export type ReadonlyExecutedSet = Pick<ExecutedSet, 'has' | 'prefix' | 'count' | 'toData' | 'copy'>
+export type ReadonlyExecutedSet = Pick<ExecutedSet, 'has' | 'covers' | 'prefix' | 'count' | 'toData' | 'copy'>
 
 /**
  * The executed instances of one epoch (Nops included): per row a contiguous prefix and a sparse rest, so that its size

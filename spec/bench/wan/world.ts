@@ -111,7 +111,8 @@ export function runWan(options: WanOptions): WanRun {
       clock: process.clock,
       wallClock: process.wallClock,
       random: draw.fork(`replica ${member}`).next,
-      limits,
+      // A commit that is told counts as durable here: it is told at once.
+      limits: { ...limits, commitDelayMs: 0 },
       tap: observe(rank),
     })
   })

@@ -49,7 +49,8 @@ export class Table {
     this.#watcher = watcher
     this.#flight = new Flight(n)
     const members = Array.from({ length: n }, (_, rank) => rank + 1)
-    const all = { ...defaultLimits, ...limits }
+    // Every message lies on the table as soon as it is said.
+    const all = { ...defaultLimits, commitDelayMs: 0, ...limits }
     const codec = createCodec(all)
     this.#codec = codec
     this.#seats = members.map(

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createMemoryDisk } from '../../storage/memory/disk.ts'
 import { createMemoryStore } from '../../storage/memory/store.ts'
 import { createSqliteStore } from '../../storage/sqlite/store.ts'
-import type { RecordWrite, Store } from '../../storage/store.ts'
+import type { RecordWrite, Store, WriteBatch } from '../../storage/store.ts'
 import { bootstrap, close, open, write } from '../storage/support/calls.ts'
 import { countingRandom, realClock } from '../storage/support/clock.ts'
 
@@ -20,14 +20,32 @@ function batchFrom(first: number, count: number): RecordWrite[] {
   return Array.from({ length: count }, (_, at) => ({ epoch: 1, rank: at % 3, index: first + at, vote, command }))
 }
 
-async function measureFlushes(name: string, store: Store, count: number): Promise<void> {
+/** How often a replica under load lets go of what it executed, with a snapshot. */
+const truncatedAfterFlushes = 2_000
+const snapshot = bytes(10_000)
+
+/** A flush as a replica under load has it: one instance is new, with its command, and two that are known are voted on. */
+function flushUnderLoad(at: number, payload: Uint8Array): WriteBatch {
+  const index = 3 + at
+  const records = [
+    { epoch: 1, rank: 0, index, vote, command: payload },
+    { epoch: 1, rank: 0, index: index - 1, vote, command: undefined },
+    { epoch: 1, rank: 0, index: index - 2, vote, command: undefined },
+  ]
+  const truncate = { epoch: 1, upTo: [index - 100] }
+  return at > 0 && at % truncatedAfterFlushes === 0 ? { records, snapshot, truncate } : { records }
+}
+
+async function measureFlushes(
+  name: string,
+  store: Store,
+  what: string,
+  recordsEach: number,
+  batch: (at: number) => WriteBatch,
+): Promise<void> {
   let flushes = 0
-  const step = async () => {
-    await write(store, { records: batchFrom(1 + flushes * count, count) })
-    flushes++
-  }
-  for (let warmUp = 0; warmUp < 30; warmUp++) await step()
-  flushes = 30
+  const step = () => write(store, batch(flushes++))
+  for (let warmUp = 0; warmUp < 500; warmUp++) await step()
   const cpu = process.cpuUsage()
   const begin = performance.now()
   const times: number[] = []
@@ -40,8 +58,8 @@ async function measureFlushes(name: string, store: Store, count: number): Promis
   const used = process.cpuUsage(cpu)
   times.sort((a, b) => a - b)
   console.log(
-    `${name.padEnd(7)} ${String(count).padStart(4)} records a flush: ${Math.round(times.length / seconds)} flushes/s, ` +
-      `${Math.round((times.length * count) / seconds)} records/s, ` +
+    `${name.padEnd(7)} ${what}: ${Math.round(times.length / seconds)} flushes/s, ` +
+      `${Math.round((times.length * recordsEach) / seconds)} records/s, ` +
       `p50 ${times[times.length >> 1]!.toFixed(2)} ms, p99 ${times[Math.floor(times.length * 0.99)]!.toFixed(2)} ms, ` +
       `${Math.round((used.user + used.system) / times.length)} us of CPU a flush`,
   )
@@ -61,17 +79,28 @@ async function measureOpening(name: string, create: (first: boolean) => Store): 
 }
 
 const parent = mkdtempSync(join(tmpdir(), 'epaxos-bench-'))
-for (const count of [1, 16, 256]) {
-  const sqlite = createSqliteStore({ directory: join(parent, String(count)), bootstrap })
-  await open(sqlite)
-  await measureFlushes('SQLite', sqlite, count)
-  await close(sqlite)
-}
-for (const count of [1, 16, 256]) {
-  const memory = createMemoryStore({ disk: createMemoryDisk(), clock: realClock, random, bootstrap })
-  await open(memory)
-  await measureFlushes('memory', memory, count)
-  await close(memory)
+const sqlite = (name: string) => createSqliteStore({ directory: join(parent, name), bootstrap })
+const memory = () => createMemoryStore({ disk: createMemoryDisk(), clock: realClock, random, bootstrap })
+for (const [name, create] of [
+  ['SQLite', sqlite],
+  ['memory', memory],
+] as const) {
+  for (const payloadBytes of [300, 9_000]) {
+    const payload = bytes(payloadBytes)
+    const what = `   3 votes and a command of ${payloadBytes} bytes a flush`
+    const store = create(String(payloadBytes))
+    await open(store)
+    await measureFlushes(name, store, what, 3, at => flushUnderLoad(at, payload))
+    await close(store)
+  }
+  for (const count of [1, 16, 256]) {
+    const store = create(`records-${count}`)
+    await open(store)
+    await measureFlushes(name, store, `${String(count).padStart(4)} records a flush`, count, at => ({
+      records: batchFrom(1 + at * count, count),
+    }))
+    await close(store)
+  }
 }
 const directory = join(parent, 'opening')
 await measureOpening('SQLite', first => createSqliteStore({ directory, ...(first && { bootstrap }) }))

@@ -4,10 +4,10 @@ import { emptyError, notEmptyError, type StoreBootstrap } from '../owner.ts'
 import { StoreError, type StoreOwner } from '../store.ts'
 import { connect } from './connection.ts'
 import { type StoreFiles, syncDirectory } from './files.ts'
-import { packOwner } from './flush.ts'
+import { packOwner } from './fold.ts'
 import { createMark, readMark } from './mark.ts'
 import { setPragmas } from './pragmas.ts'
-import { applicationId, door, flushStatement, schemaVersion, tables } from './schema.ts'
+import { applicationId, doors, foldStatement, schemaVersion, tables } from './schema.ts'
 
 /**
  * Whether there is a store: `whole`; `begun`, when bootstrap was interrupted; or `nothing`.
@@ -50,9 +50,9 @@ export async function bootstrapStore(files: StoreFiles, bootstrap: StoreBootstra
   try {
     await setPragmas(connection, files.unfinished)
     await connection.execute(
-      `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; ${tables} ${door}`,
+      `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; ${tables} ${doors}`,
     )
-    await connection.all(flushStatement, ...packOwner(Buffer.from(JSON.stringify(owner)), snapshot))
+    await connection.all(foldStatement, ...packOwner(Buffer.from(JSON.stringify(owner)), snapshot))
   } finally {
     // Closing moves the log into the database and syncs it.
     await connection.close()

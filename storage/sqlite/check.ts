@@ -20,11 +20,26 @@ export function checkFiles(files: StoreFiles): void {
 }
 
 /**
+ * Refuses a database file that is shorter than its pages, unless the log may have the others. SQLite notices it in the pages
+ * of large values only as an error of reading.
+ * @throws StoreError `storeDamaged`
+ */
+async function checkLength(connection: Connection, files: StoreFiles): Promise<void> {
+  if (existsSync(files.log) && statSync(files.log).size > 0) return
+  const expected =
+    Number(await readPragma(connection, 'page_count')) * Number(await readPragma(connection, 'page_size'))
+  const { size } = statSync(files.database)
+  if (size < expected)
+    throw new StoreError('storeDamaged', `${files.database} has ${size} of ${expected} bytes: it was cut off`)
+}
+
+/**
  * Checks whose file this is, its version and its structure (not its values).
  * @returns its schema version: this program's, or an older one that it can migrate
  * @throws StoreError `storeDamaged`, `storeVersion`
  */
-export async function checkDatabase(connection: Connection, file: string): Promise<number> {
+export async function checkDatabase(connection: Connection, files: StoreFiles): Promise<number> {
+  const file = files.database
   const application = await readPragma(connection, 'application_id')
   if (application !== applicationId) {
     throw new StoreError('storeDamaged', `${file} is no replica's store: its application id is ${application}`)
@@ -38,6 +53,7 @@ export async function checkDatabase(connection: Connection, file: string): Promi
   }
   const found = await readPragma(connection, 'quick_check')
   if (found !== 'ok') throw new StoreError('storeDamaged', `${file}: quick_check: ${found}`)
+  await checkLength(connection, files)
   return version
 }
 

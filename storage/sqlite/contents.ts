@@ -1,33 +1,47 @@
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
-import { type RecordWrite, type StoreContents, StoreError, type StoreOwner } from '../store.ts'
+import type { RecordWrite, StoreContents, StoreOwner } from '../store.ts'
 import type { Connection } from './connection.ts'
+import { damaged, named } from './errors.ts'
+import { type JournalSource, readRows } from './journal.ts'
 import {
   commandSeed,
-  flushesName,
+  foldedName,
   keyBytes,
   ownerName,
   peerPrefix,
   readKey,
   singleSeed,
   snapshotName,
+  storeSeed,
   voteSeed,
 } from './keys.ts'
+import { LatestRecords } from './latest.ts'
+import type { SqliteLimits } from './limits.ts'
 import { recordsStatement } from './schema.ts'
-import { SealError, sealBytes, unseal } from './seal.ts'
+import { sealBytes, unseal } from './seal.ts'
+import { Segments } from './segments.ts'
+import { Truncations } from './truncations.ts'
 
 /** Records read at a time: few enough that turning them into objects holds up nothing else. */
 const pageRecords = 2_000
 
 const text = new TextDecoder()
 
+/** All that is there. */
+export interface Found {
+  readonly contents: StoreContents
+  readonly flushes: number
+  /** The journal, and what it holds. */
+  readonly source: JournalSource
+  readonly segments: Segments
+  readonly truncations: Truncations
+}
+
 /**
- * Reads everything and verifies every checksum.
+ * Reads everything and verifies every checksum: the tables, and what the journal says beyond them.
  * @throws StoreError `storeDamaged`, which names what does not fit
  */
-export async function readContents(
-  connection: Connection,
-  file: string,
-): Promise<{ contents: StoreContents; flushes: number }> {
+export async function readContents(connection: Connection, file: string, limits: SqliteLimits): Promise<Found> {
   const singles = await readSingles(connection, file)
   const take = (name: string): Uint8Array => {
     const value = singles.get(name)
@@ -38,16 +52,22 @@ export async function readContents(
   for (const [name, value] of singles) {
     if (name.startsWith(peerPrefix)) peers.set(Number(name.slice(peerPrefix.length)), text.decode(value))
   }
-  return {
-    contents: {
-      // Its checksum held: it is what bootstrap wrote.
-      owner: JSON.parse(text.decode(take(ownerName))) as StoreOwner,
-      records: await readRecords(connection, file),
-      snapshot: singles.get(snapshotName),
-      peers,
-    },
-    flushes: Number(text.decode(take(flushesName))),
+  // Its checksum held: it is what bootstrap wrote.
+  const owner = JSON.parse(text.decode(take(ownerName))) as StoreOwner
+  const truncations = new Truncations()
+  const latest = new LatestRecords(truncations)
+  const folded = Number(text.decode(take(foldedName)))
+  for await (const page of readTables(connection, file)) latest.add(folded, page)
+  const flushes = await lastFlush(connection, file, folded)
+  const segments = new Segments(limits, truncations)
+  const source: JournalSource = { connection, file, store: storeSeed(owner.storeIdentity) }
+  for await (const row of readRows(source, folded + 1, flushes)) {
+    segments.append(row)
+    latest.add(row.flush, row.records)
+    if (row.truncate !== undefined) truncations.add(row.flush, row.truncate)
   }
+  const contents = { owner, records: latest.sorted(), snapshot: singles.get(snapshotName), peers }
+  return { contents, flushes, source, segments, truncations }
 }
 
 async function readSingles(connection: Connection, file: string): Promise<Map<string, Uint8Array>> {
@@ -63,24 +83,32 @@ async function readSingles(connection: Connection, file: string): Promise<Map<st
   return singles
 }
 
-async function readRecords(connection: Connection, file: string): Promise<RecordWrite[]> {
-  const records: RecordWrite[] = []
+/** @param folded those up to here are in the tables */
+async function lastFlush(connection: Connection, file: string, folded: number): Promise<number> {
+  const [journal] = await connection.all<{ first: number | null; last: number | null }>(
+    'SELECT min(flush) AS first, max(flush) AS last FROM journal',
+  )
+  if (journal === undefined || journal.first === null || journal.last === null) return folded
+  if (journal.first <= folded)
+    throw damaged(file, 'the journal', `flush ${journal.first} is there, and those up to ${folded} were folded`)
+  return journal.last
+}
+
+/** The tables' records, page after page. */
+async function* readTables(connection: Connection, file: string): AsyncGenerator<RecordWrite[], void, undefined> {
   let commands = 0
   let after: Uint8Array | undefined = Buffer.alloc(0)
   while (after !== undefined) {
     const rows: { record: Buffer }[] = await connection.all(recordsStatement, after, pageRecords)
-    for (const { record } of rows) {
-      const read = readRecord(record, file)
-      if (read.command !== undefined) commands++
-      records.push(read)
-    }
+    const records = rows.map(({ record }) => readRecord(record, file))
+    commands += records.filter(({ command }) => command !== undefined).length
+    yield records
     after = rows.length === pageRecords ? rows.at(-1)?.record.subarray(0, keyBytes) : undefined
   }
   const [stored] = await connection.all<{ count: number }>('SELECT count(*) AS count FROM commands')
   if (stored?.count !== commands) {
     throw damaged(file, 'the commands table', `${stored?.count} commands are stored, ${commands} of them with a vote`)
   }
-  return records
 }
 
 /**
@@ -100,9 +128,3 @@ export function readRecord(record: Buffer, file: string): RecordWrite {
     throw named(error, file, `the ${reading} of instance ${id.index} of rank ${id.rank} in epoch ${id.epoch}`)
   }
 }
-
-const named = (error: unknown, file: string, what: string): unknown =>
-  error instanceof SealError ? damaged(file, what, error.message) : error
-
-const damaged = (file: string, what: string, found: string): StoreError =>
-  new StoreError('storeDamaged', `${file}: ${what} does not read back as it was written: ${found}`)

@@ -1,4 +1,5 @@
 import { StoreError, type StoreErrorCode } from '../store.ts'
+import { SealError } from './seal.ts'
 
 /** SQLite's own codes and the system's; whatever else goes wrong leaves the outcome unknown: `storeFailed`. */
 const codes: { readonly [code: string]: StoreErrorCode } = {
@@ -54,3 +55,11 @@ export const isFull = (error: unknown): boolean => codes[codeOf(error) ?? ''] ==
 
 /** What went wrong was locked by somebody else. */
 export const isBusy = (error: unknown): boolean => codeOf(error) === 'SQLITE_BUSY' || codeOf(error) === 'SQLITE_LOCKED'
+
+/** @param what for example `the vote of instance 7 of rank 0 in epoch 1` */
+export const damaged = (file: string, what: string, found: string): StoreError =>
+  new StoreError('storeDamaged', `${file}: ${what} does not read back as it was written: ${found}`)
+
+/** The same, of a seal that does not fit; another error is returned as it is. */
+export const named = (error: unknown, file: string, what: string): unknown =>
+  error instanceof SealError ? damaged(file, what, error.message) : error

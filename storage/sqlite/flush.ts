@@ -1,90 +1,57 @@
-import type { RecordWrite, WriteBatch } from '../store.ts'
-import type { Parameter } from './connection.ts'
-import {
-  commandSeed,
-  flushesName,
-  keyBytes,
-  ownerName,
-  peerPrefix,
-  singleSeed,
-  snapshotName,
-  voteSeed,
-  writeKey,
-} from './keys.ts'
-import { seal, sealBytes } from './seal.ts'
+import type { WriteBatch } from '../store.ts'
+import type { Connection, Parameter } from './connection.ts'
+import { packRow } from './journal.ts'
+import { peerPrefix, snapshotName } from './keys.ts'
+import { appendStatement, flushStatement } from './schema.ts'
+import { type Single, spread } from './spread.ts'
 
-/** All keys and values end to end, and the lists that say where. */
-export type FlushParameters = readonly [data: Buffer, ...lists: Parameter[]]
+/** Makes batches durable, each in one statement. */
+export interface Flusher {
+  /**
+   * @param flush its number: 1 for the first of the store
+   * @param done with SQLite's error
+   */
+  write(batch: WriteBatch, flush: number, done: (error: Error | null) => void): FlushSize
+  finalize(): Promise<void>
+}
 
-type Single = readonly [name: string, value: Uint8Array]
+export interface FlushSize {
+  readonly rowBytes: number
+  /** With what goes elsewhere than into the journal. */
+  readonly bytes: number
+}
+
+/** @param store its seed (`storeSeed`) */
+export async function prepareFlusher(connection: Connection, store: number): Promise<Flusher> {
+  const append = await connection.prepare(appendStatement)
+  const flushAny = await connection.prepare(flushStatement)
+  return {
+    write(batch, flush, done) {
+      const row = packRow(batch, flush, store)
+      if (isOfRecords(batch)) {
+        append.run([flush, row], done)
+        return { rowBytes: row.length, bytes: row.length }
+      }
+      const [data, ...lists] = packRest(batch)
+      flushAny.run([flush, row, data, ...lists], done)
+      return { rowBytes: row.length, bytes: row.length + data.length }
+    },
+    async finalize() {
+      await append.finalize()
+      await flushAny.finalize()
+    },
+  }
+}
+
+const isOfRecords = ({ snapshot, truncate, peers }: WriteBatch): boolean =>
+  snapshot === undefined && truncate === undefined && peers === undefined
 
 const text = new TextEncoder()
 
-/**
- * A batch as the parameters of `flushStatement`.
- * @param flushes the number of this flush: 1 for the first of the store
- */
-export function packFlush(batch: WriteBatch, flushes: number): FlushParameters {
-  const singles: Single[] = [[flushesName, text.encode(String(flushes))]]
-  if (batch.snapshot !== undefined) singles.push([snapshotName, batch.snapshot])
-  for (const peer of batch.peers ?? []) {
-    singles.push([`${peerPrefix}${peer.member}`, text.encode(peer.storeIdentity)])
-  }
-  return pack(batch.records, singles, batch.truncate)
-}
-
-/** A new store's first values, likewise. */
-export function packOwner(owner: Uint8Array, snapshot: Uint8Array | undefined): FlushParameters {
-  const singles: Single[] = [
-    [ownerName, owner],
-    [flushesName, text.encode('0')],
-  ]
+/** What a batch changes beside the journal: the snapshot, the peers, and which records go from the tables. */
+function packRest({ snapshot, peers = [], truncate }: WriteBatch): readonly [data: Buffer, ...lists: Parameter[]] {
+  const singles: Single[] = peers.map(peer => [`${peerPrefix}${peer.member}`, text.encode(peer.storeIdentity)])
   if (snapshot !== undefined) singles.push([snapshotName, snapshot])
-  return pack([], singles)
-}
-
-type Truncate = NonNullable<WriteBatch['truncate']>
-
-function pack(
-  records: readonly RecordWrite[],
-  singles: readonly Single[],
-  truncate: Truncate = { epoch: 0, upTo: [] },
-): FlushParameters {
-  const data = Buffer.allocUnsafe(sizeOf(records, singles) + truncate.upTo.length * 2 * keyBytes)
-  let at = 0
-  const put = (record: RecordWrite, value: Uint8Array, seedOf: typeof voteSeed): string => {
-    const begin = at
-    writeKey(data, begin, record)
-    at = seal(data, begin + keyBytes, seedOf(data, begin), value)
-    return `"${begin + 1}":${value.length + sealBytes}`
-  }
-  const votes: string[] = []
-  const commands: string[] = []
-  for (const record of records) {
-    votes.push(put(record, record.vote, voteSeed))
-    if (record.command !== undefined) commands.push(put(record, record.command, commandSeed))
-  }
-  const others: string[] = []
-  for (const [name, value] of singles) {
-    others.push(`["${name}",${at + 1},${value.length + sealBytes}]`)
-    at = seal(data, at, singleSeed(name), value)
-  }
-  const gone = truncate.upTo.map((index, rank) => {
-    const begin = at
-    writeKey(data, begin, { epoch: truncate.epoch, rank, index: 0 })
-    writeKey(data, begin + keyBytes, { epoch: truncate.epoch, rank, index })
-    at += 2 * keyBytes
-    return `[${begin + 1},${begin + keyBytes + 1}]`
-  })
-  return [data, `{${votes.join()}}`, `{${commands.join()}}`, `[${others.join()}]`, `[${gone.join()}]`]
-}
-
-function sizeOf(records: readonly RecordWrite[], singles: readonly Single[]): number {
-  let size = 0
-  for (const { vote, command } of records) {
-    size += keyBytes + vote.length + sealBytes
-    if (command !== undefined) size += keyBytes + command.length + sealBytes
-  }
-  for (const [, value] of singles) size += value.length + sealBytes
-  return size
+  const { data, singles: places, gone } = spread(singles, [], truncate)
+  return [data, places, gone]
 }

@@ -20,6 +20,12 @@ export const readKey = (source: Buffer, offset: number): InstanceOf => ({
   index: source.readUIntBE(offset + 5, 6),
 })
 
+export const nameOfId = ({ epoch, rank, index }: InstanceOf): string => `${epoch}.${rank}.${index}`
+
+/** As keys sort. */
+export const compareIds = (a: InstanceOf, b: InstanceOf): number =>
+  a.epoch - b.epoch || a.rank - b.rank || a.index - b.index
+
 /** Where checksums begin, so that a value fits its own table and key only. */
 export const voteSeed = (source: Uint8Array, keyAt: number): number => checksum(source, keyAt, keyAt + keyBytes, 1)
 export const commandSeed = (source: Uint8Array, keyAt: number): number => checksum(source, keyAt, keyAt + keyBytes, 2)
@@ -27,10 +33,21 @@ export const singleSeed = (name: string): number => {
   const bytes = text.encode(name)
   return checksum(bytes, 0, bytes.length, 3)
 }
+/** Rows of the journal fit their own store only: with a log of another one theirs would be found in its place. */
+export const storeSeed = (storeIdentity: string): number => {
+  const bytes = text.encode(storeIdentity)
+  return checksum(bytes, 0, bytes.length, 4)
+}
+/** Of a row of the journal: its place among all flushes of its store. */
+export const flushSeed = (store: number, flush: number): number => {
+  const bytes = Buffer.allocUnsafe(8)
+  bytes.writeDoubleBE(flush)
+  return checksum(bytes, 0, bytes.length, store)
+}
 
 /** Names of the single values. */
 export const ownerName = 'owner'
 export const snapshotName = 'snapshot'
-/** How many flushes this store has taken, in decimal: what the mark is compared with. */
-export const flushesName = 'flushes'
+/** How many flushes are in the tables, in decimal; those after them are in the journal. */
+export const foldedName = 'folded'
 export const peerPrefix = 'peer '

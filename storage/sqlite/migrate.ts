@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts'
 import { fromOneToTwo } from './migrations/from-one-to-two.ts'
-import { door, schemaVersion } from './schema.ts'
+import { fromTwoToThree } from './migrations/from-two-to-three.ts'
+import { doors, schemaVersion } from './schema.ts'
 
 /** One step: the tables of a schema version become those of the next. @throws StoreError `storeDamaged` */
 type Migration = (connection: Connection, file: string) => Promise<void>
@@ -9,7 +10,7 @@ type Migration = (connection: Connection, file: string) => Promise<void>
  * By the version that they begin at. A step is never changed: it says what bytes meant then, and leans on nothing that may
  * come to mean something else.
  */
-const migrations: { readonly [from: number]: Migration } = { 1: fromOneToTwo }
+const migrations: { readonly [from: number]: Migration } = { 1: fromOneToTwo, 2: fromTwoToThree }
 
 /**
  * Begins a transaction in which the database is of this program's schema version; the caller commits it once it has found
@@ -18,6 +19,5 @@ const migrations: { readonly [from: number]: Migration } = { 1: fromOneToTwo }
 export async function beginMigration(connection: Connection, file: string, version: number): Promise<void> {
   await connection.execute('BEGIN IMMEDIATE')
   for (let from = version; from < schemaVersion; from++) await migrations[from]!(connection, file)
-  // With a view its triggers go.
-  await connection.execute(`DROP VIEW flush; ${door} PRAGMA user_version = ${schemaVersion}`)
+  await connection.execute(`${doors} PRAGMA user_version = ${schemaVersion}`)
 }

@@ -3,16 +3,20 @@ import { checkOwner, emptyError, type StoreBootstrap, type StoreExpectation } fr
 import type { StoreContents } from '../store.ts'
 import { bootstrapStore, checkPresence } from './bootstrap.ts'
 import { checkDatabase, checkFiles, checkMark } from './check.ts'
-import { type Checkpoints, createCheckpoints } from './checkpoints.ts'
-import { connect, type Prepared } from './connection.ts'
+import { createCheckpoints } from './checkpoints.ts'
+import { connect } from './connection.ts'
 import { readContents } from './contents.ts'
 import { isBusy, toStoreError, withRemedy } from './errors.ts'
 import { makeDirectory, type StoreFiles } from './files.ts'
+import { type Flusher, prepareFlusher } from './flush.ts'
+import { createFolds } from './fold.ts'
+import { defaultSqliteLimits, type SqliteLimits } from './limits.ts'
 import { lockDirectory, lockedError } from './lock.ts'
 import { followMark, type MarkWriter } from './mark.ts'
 import { beginMigration } from './migrate.ts'
 import { setPragmas } from './pragmas.ts'
-import { flushStatement, schemaVersion } from './schema.ts'
+import { foldStatement, schemaVersion } from './schema.ts'
+import { createUpkeep, type Upkeep } from './upkeep.ts'
 
 export interface SqliteStoreOptions {
   /** The replica's own directory. Created, durably, with `bootstrap`; must exist without. */
@@ -23,6 +27,8 @@ export interface SqliteStoreOptions {
   readonly expect?: StoreExpectation | undefined
   /** The database stops growing here, with `storeFull`; in pages of 4 KiB. Unlimited unless given. */
   readonly databaseBytesMax?: number | undefined
+  /** Those that are not given are the defaults. */
+  readonly limits?: Partial<SqliteLimits> | undefined
 }
 
 /** A store that is open, checked and read. */
@@ -30,8 +36,8 @@ export interface OpenStore {
   readonly contents: StoreContents
   /** How many flushes it has taken so far. */
   readonly flushes: number
-  readonly flush: Prepared
-  readonly checkpoints: Checkpoints
+  readonly flusher: Flusher
+  readonly upkeep: Upkeep
   readonly mark: MarkWriter
   /** Lets go of everything. */
   release(): Promise<void>
@@ -46,9 +52,10 @@ const pageBytes = 4096
  */
 export async function openStore(
   files: StoreFiles,
-  { bootstrap, expect, databaseBytesMax }: SqliteStoreOptions,
+  { bootstrap, expect, databaseBytesMax, limits: given }: SqliteStoreOptions,
   failed: (error: Error) => void,
 ): Promise<OpenStore> {
+  const limits = { ...defaultSqliteLimits, ...given }
   const undo: (() => Promise<void>)[] = []
   const release = async () => {
     for (const step of undo.splice(0).reverse()) await step()
@@ -67,9 +74,9 @@ export async function openStore(
     const connection = await connect(files.database, false)
     undo.push(() => connection.close())
     await setPragmas(connection, files.database)
-    const version = await checkDatabase(connection, files.database)
+    const version = await checkDatabase(connection, files)
     if (version < schemaVersion) await beginMigration(connection, files.database, version)
-    const { contents, flushes } = await readContents(connection, files.database)
+    const { contents, flushes, ...journal } = await readContents(connection, files.database, limits)
     // Whose it is first: a foreign store has a foreign mark too, and the mark alone would not say whose.
     checkOwner(contents.owner, expect, files.directory)
     checkMark(files, contents.owner.storeIdentity, flushes)
@@ -81,9 +88,13 @@ export async function openStore(
     }
     const mark = followMark(files.mark, contents.owner.storeIdentity, failed)
     undo.push(() => mark.close())
-    const flush = await connection.prepare(flushStatement)
-    undo.push(() => flush.finalize())
-    return { contents, flushes, flush, checkpoints: createCheckpoints(connection), mark, release }
+    const flusher = await prepareFlusher(connection, journal.source.store)
+    undo.push(() => flusher.finalize())
+    const foldIn = await connection.prepare(foldStatement)
+    undo.push(() => foldIn.finalize())
+    const folds = createFolds({ statement: foldIn, ...journal })
+    const upkeep = createUpkeep(folds, createCheckpoints(connection, limits))
+    return { contents, flushes, flusher, upkeep, mark, release }
   } catch (error) {
     await release()
     throw withRemedy(isBusy(error) ? lockedError(files, error) : toStoreError(error, `opening ${files.database}`))

@@ -1,35 +1,37 @@
 /** "EPXS" in the database's header: this file is a store of ours. */
 export const applicationId = 0x45505853
 /** Raised with every change of the tables or of what their bytes mean; migrations.ts has the step that leads there. */
-export const schemaVersion = 2
+export const schemaVersion = 3
 /** Databases from this version on are brought up to date when they are opened. */
 export const schemaVersionOldest = 1
 
 /**
- * Three tables of sealed values (seal.ts), and one door for writes: a row inserted into the view `flush` spreads over
- * the tables. So a whole flush is one statement, hence one transaction and one trip to the thread pool, however many
- * records it has; two statements of many rows between BEGIN and COMMIT took 1.5 times the processor time at one record
- * and twice at 256. `data` holds keys and values end to end; the lists say where.
+ * A journal with a row for each flush (journal.ts), and three tables of sealed values (seal.ts): the records that were folded
+ * out of the journal (fold.ts), and whatever there is one of.
  */
 export const tables = `
+CREATE TABLE journal (flush INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE votes (key BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE commands (key BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE singles (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
 `
 
-/** Holds nothing, so that a database of an older version just gets the new one. */
-export const door = `
-CREATE VIEW flush AS SELECT NULL AS data, NULL AS votes, NULL AS commands, NULL AS singles, NULL AS gone;
-CREATE TRIGGER spread INSTEAD OF INSERT ON flush BEGIN
-  INSERT INTO votes
-    SELECT substr(NEW.data, key, 11), substr(NEW.data, key + 11, value) FROM json_each(NEW.votes) WHERE TRUE
-    ON CONFLICT DO UPDATE SET bytes = excluded.bytes;
-  INSERT INTO commands
-    SELECT substr(NEW.data, key, 11), substr(NEW.data, key + 11, value) FROM json_each(NEW.commands) WHERE TRUE
-    ON CONFLICT DO NOTHING;
+const putSingles = `
   INSERT INTO singles
     SELECT value ->> 0, substr(NEW.data, value ->> 1, value ->> 2) FROM json_each(NEW.singles) WHERE TRUE
-    ON CONFLICT DO UPDATE SET bytes = excluded.bytes;
+    ON CONFLICT DO UPDATE SET bytes = excluded.bytes;`
+
+/**
+ * Doors for what touches several tables: a row inserted into one of these views spreads over them. So it is one statement,
+ * hence one transaction and one trip to the thread pool, whatever it holds. `data` holds keys and values end to end; the
+ * lists say where. The views hold nothing, so that a database of an older version just gets the new ones; with a view its
+ * triggers go.
+ */
+export const doors = `
+DROP VIEW IF EXISTS flush;
+CREATE VIEW flush AS SELECT NULL AS number, NULL AS row, NULL AS data, NULL AS singles, NULL AS gone;
+CREATE TRIGGER flushes INSTEAD OF INSERT ON flush BEGIN
+  INSERT INTO journal VALUES (NEW.number, NEW.row);${putSingles}
   DELETE FROM votes WHERE key IN (
     SELECT votes.key FROM json_each(NEW.gone) CROSS JOIN votes
       ON votes.key BETWEEN substr(NEW.data, json_each.value ->> 0, 11) AND substr(NEW.data, json_each.value ->> 1, 11));
@@ -37,10 +39,25 @@ CREATE TRIGGER spread INSTEAD OF INSERT ON flush BEGIN
     SELECT commands.key FROM json_each(NEW.gone) CROSS JOIN commands
       ON commands.key BETWEEN substr(NEW.data, json_each.value ->> 0, 11) AND substr(NEW.data, json_each.value ->> 1, 11));
 END;
+DROP VIEW IF EXISTS fold;
+CREATE VIEW fold AS SELECT NULL AS last, NULL AS data, NULL AS votes, NULL AS commands, NULL AS singles;
+CREATE TRIGGER folds INSTEAD OF INSERT ON fold BEGIN
+  DELETE FROM journal WHERE flush <= NEW.last;
+  INSERT INTO votes
+    SELECT substr(NEW.data, key, 11), substr(NEW.data, key + 11, value) FROM json_each(NEW.votes) WHERE TRUE
+    ON CONFLICT DO UPDATE SET bytes = excluded.bytes;
+  INSERT INTO commands
+    SELECT substr(NEW.data, key, 11), substr(NEW.data, key + 11, value) FROM json_each(NEW.commands) WHERE TRUE
+    ON CONFLICT DO NOTHING;${putSingles}
+END;
 `
 
-/** Parameters: those that `packFlush` returns. */
+/** A flush of records alone. Parameters: its number, and what `packRow` returns. */
+export const appendStatement = 'INSERT INTO journal VALUES (?, ?)'
+/** Any flush. Parameters: the same, and those that `packRest` returns. */
 export const flushStatement = 'INSERT INTO flush VALUES (?, ?, ?, ?, ?)'
+/** Parameters: those that `packFold` or `packOwner` returns. */
+export const foldStatement = 'INSERT INTO fold VALUES (?, ?, ?, ?, ?)'
 
 /**
  * A page of records: key, sealed vote and sealed command (if any) in one column, because what reading costs is the

@@ -2,14 +2,13 @@ import { invariant } from '../../machines/protocol/errors.ts'
 import { type Store, StoreError } from '../store.ts'
 import { toStoreError, withRemedy } from './errors.ts'
 import { filesOf } from './files.ts'
-import { packFlush } from './flush.ts'
 import { type OpenStore, openStore, type SqliteStoreOptions } from './open.ts'
 
 export type { SqliteStoreOptions } from './open.ts'
 
 /**
- * A store in a directory of its own, on SQLite: a write-ahead log that is synced at every flush, a checksum on every
- * value, and a mark beside the log, so that lost writes are noticed at the next opening.
+ * A store in a directory of its own, on SQLite: a journal whose rows are synced one by one, a checksum on every value, and a
+ * mark beside the log, so that lost writes are noticed at the next opening (README.md).
  */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
   const files = filesOf(options.directory)
@@ -94,19 +93,19 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
         setImmediate(() => done(target))
         return
       }
-      const parameters = packFlush(batch, flushes + 1)
-      writing = true
       const settle = (error: StoreError | null) => {
         writing = false
         // Who closes is told after this callback: promises wait for it.
         becameIdle?.()
         done(error)
       }
-      target.flush.run(parameters, problem => {
+      const flush = flushes + 1
+      const size = target.flusher.write(batch, flush, problem => {
         const error = problem === null ? count(target.mark) : fail(problem)
-        if (error !== null || !target.checkpoints.isDueAfter(parameters[0].length)) settle(error)
-        else target.checkpoints.run(problem => settle(problem === null ? null : fail(problem)))
+        if (error !== null || !target.upkeep.isDueAfter(flush, batch, size)) settle(error)
+        else target.upkeep.run(problem => settle(problem === null ? null : fail(problem)))
       })
+      writing = true
     },
 
     close(done) {

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { createCheckpoints } from '../../../storage/sqlite/checkpoints.ts'
 import type { Connection } from '../../../storage/sqlite/connection.ts'
 import { filesOf } from '../../../storage/sqlite/files.ts'
+import { defaultSqliteLimits } from '../../../storage/sqlite/limits.ts'
 import { createSqliteStore } from '../../../storage/sqlite/store.ts'
 import { bootstrap, close, open, record, write } from '../support/calls.ts'
 import { removeDirectory, temporaryDirectory } from '../support/directory.ts'
@@ -39,7 +40,7 @@ describe('SQLite checkpoints', () => {
     }
 
     it('say so, and are due again until one succeeds', async () => {
-      const checkpoints = createCheckpoints(connection)
+      const checkpoints = createCheckpoints(connection, defaultSqliteLimits)
       expect(checkpoints.isDueAfter(3_000_000)).to.equal(false)
       expect(checkpoints.isDueAfter(3_000_000)).to.equal(true)
       error = undefined
@@ -52,7 +53,7 @@ describe('SQLite checkpoints', () => {
     })
 
     it('for want of room alone are no failure: the log holds everything', async () => {
-      const checkpoints = createCheckpoints(connection)
+      const checkpoints = createCheckpoints(connection, defaultSqliteLimits)
       checkpoints.isDueAfter(6_000_000)
       fails('SQLITE_FULL')
       expect(await checkpoint(checkpoints)).to.equal(null)

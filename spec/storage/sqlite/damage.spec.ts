@@ -2,6 +2,7 @@ import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSy
 import { expect } from 'chai'
 import { connect } from '../../../storage/sqlite/connection.ts'
 import { filesOf, type StoreFiles } from '../../../storage/sqlite/files.ts'
+import { schemaVersion } from '../../../storage/sqlite/schema.ts'
 import { createSqliteStore } from '../../../storage/sqlite/store.ts'
 import { bootstrap, close, errorOf, open, record, write } from '../support/calls.ts'
 import { removeDirectory, temporaryDirectory } from '../support/directory.ts'
@@ -17,8 +18,10 @@ describe('SQLite store: what it notices at opening', () => {
   })
   afterEach(() => removeDirectory(directory))
 
-  async function fill(into: string): Promise<void> {
-    const store = createSqliteStore({ directory: into, bootstrap })
+  /** Five flushes; in the journal, or all but the last folded into the tables. */
+  async function fill(into: string, isFolded = false): Promise<void> {
+    const limits = isFolded ? { journalBytesMax: 0, segmentBytes: 0 } : {}
+    const store = createSqliteStore({ directory: into, bootstrap, limits })
     await open(store)
     const records = Array.from({ length: 500 }, (_, at) => record(0, at + 1, `a vote, ${at}`, `a command, ${at}`))
     await write(store, {
@@ -26,7 +29,15 @@ describe('SQLite store: what it notices at opening', () => {
       snapshot: Buffer.from('the snapshot'),
       peers: [{ member: 3, storeIdentity: 'peer three' }],
     })
+    for (const index of [501, 502, 503]) await write(store, { records: [record(0, index, `alone, ${index}`)] })
+    // What is found does not lean on it.
+    await write(store, { records: [] })
     await close(store)
+  }
+
+  const refill = async () => {
+    removeDirectory(directory)
+    await fill(directory, true)
   }
 
   const flipBitIn = (text: string) => {
@@ -50,31 +61,78 @@ describe('SQLite store: what it notices at opening', () => {
   }
 
   for (const [what, text] of [
-    ['the vote of instance 124 of rank 0 in epoch 1', 'a vote, 123'],
-    ['the command of instance 124 of rank 0 in epoch 1', 'a command, 123'],
+    ['flush 1 in the journal', 'a vote, 123'],
+    ['flush 1 in the journal', 'a command, 123'],
+    ['flush 3 in the journal', 'alone, 502'],
     ['the snapshot value', 'the snapshot'],
     ['the owner value', '"cluster"'],
     ['the peer 3 value', 'peer three'],
   ] as const) {
-    it(`a flipped bit in ${what}`, async () => {
+    it(`a flipped bit in ${what}, at "${text}"`, async () => {
+      flipBitIn(text)
+      await expectDamage(files.database, what, 'checksum')
+    })
+  }
+
+  for (const [which, condition, ...words] of [
+    ['the first', 'flush = 1', 'flush 1 in the journal', 'it is missing, and flush 2 is there'],
+    ['one in the middle', 'flush = 3', 'flush 3 in the journal', 'it is missing, and flush 4 is there'],
+    ['the last', 'flush = 5', 'acknowledged writes are lost', 'flush 4,', 'flush 5 '],
+    ['all', 'TRUE', 'acknowledged writes are lost', 'flush 0,', 'flush 5 '],
+  ] as const) {
+    it(`a journal without ${which} of its rows`, async () => {
+      await execute(`DELETE FROM journal WHERE ${condition}`)
+      await expectDamage(files.database, ...words)
+    })
+  }
+
+  it('a row of the journal under the number of another', async () => {
+    await execute('UPDATE journal SET bytes = (SELECT bytes FROM journal WHERE flush = 3) WHERE flush = 2')
+    await expectDamage('flush 2 in the journal', 'checksum')
+  })
+
+  it('a journal of another store', async () => {
+    const other = temporaryDirectory()
+    await fill(other)
+    await execute(`ATTACH '${filesOf(other).database}' AS other; DELETE FROM journal;
+      INSERT INTO journal SELECT * FROM other.journal`)
+    removeDirectory(other)
+    await expectDamage('flush 1 in the journal', 'checksum')
+  })
+
+  it('a row of the journal that was folded', async () => {
+    await refill()
+    await execute('UPDATE journal SET flush = 2')
+    await expectDamage('the journal', 'flush 2 is there', 'those up to 4 were folded')
+  })
+
+  for (const [what, text] of [
+    ['the vote of instance 124 of rank 0 in epoch 1', 'a vote, 123'],
+    ['the command of instance 124 of rank 0 in epoch 1', 'a command, 123'],
+  ] as const) {
+    it(`a flipped bit in ${what}, folded`, async () => {
+      await refill()
       flipBitIn(text)
       await expectDamage(files.database, what, 'checksum')
     })
   }
 
   it('a vote under the key of another', async () => {
+    await refill()
     await execute(`UPDATE votes SET bytes = (SELECT bytes FROM votes ORDER BY key LIMIT 1)
       WHERE key = (SELECT key FROM votes ORDER BY key DESC LIMIT 1)`)
-    await expectDamage('the vote of instance 500')
+    await expectDamage('the vote of instance 503')
   })
 
   it('a command where a vote belongs', async () => {
+    await refill()
     await execute(`UPDATE votes SET bytes = (SELECT bytes FROM commands WHERE commands.key = votes.key)
       WHERE key = (SELECT key FROM votes ORDER BY key LIMIT 1)`)
     await expectDamage('the vote of instance 1 ')
   })
 
   it('a command whose vote is gone', async () => {
+    await refill()
     await execute('DELETE FROM votes WHERE key = (SELECT key FROM votes LIMIT 1)')
     await expectDamage('500 commands are stored, 499')
   })
@@ -119,10 +177,10 @@ describe('SQLite store: what it notices at opening', () => {
     copyFileSync(files.database, copy)
     const store = createSqliteStore({ directory })
     await open(store)
-    await write(store, { records: [record(0, 501, 'today')] })
+    await write(store, { records: [record(0, 504, 'today')] })
     await close(store)
     copyFileSync(copy, files.database)
-    await expectDamage('acknowledged writes are lost', 'flush 1,', 'flush 2 ')
+    await expectDamage('acknowledged writes are lost', 'flush 5,', 'flush 6 ')
   })
 
   it('a mark that is gone, unreadable, or of another store', async () => {
@@ -151,9 +209,11 @@ describe('SQLite store: what it notices at opening', () => {
   })
 
   it('a schema version that it does not know', async () => {
-    await execute('PRAGMA user_version = 3')
+    await execute(`PRAGMA user_version = ${schemaVersion + 1}`)
     const error = await errorOf(open(createSqliteStore({ directory })))
     expect(error.code).to.equal('storeVersion')
-    expect(error.message).to.include('schema version 3').and.include(files.database)
+    expect(error.message)
+      .to.include(`schema version ${schemaVersion + 1}`)
+      .and.include(files.database)
   })
 })

@@ -88,19 +88,20 @@ describe('SQLite store: databases of older schema versions', () => {
       await until('they know it all once more', () => again.noted('a').every(all => all === notes.join()))
     })
 
-  it('version 2: a retry of a command of a session has its first answer', async () => {
-    const recorded = recordedOf(2)
-    restore(recorded)
-    const { replicas } = await start()
-    const answers: ClientAnswer[] = []
-    const client = replicas[1]!.connected({ send: said => answers.push(...said), close: () => undefined })
-    const payload = codec.encodeData(['a', 'of the session, 1'])
-    const session = recorded.session!
-    client.requests([executeOne({ request: 1, payload, session, sequence: 1, floor: 0 })])
-    const first = () => answers.map(answer => firstResult(answer, codec)).find(found => found !== undefined)
-    await until('it is answered', () => first() !== undefined)
-    expect(first()?.result).to.deep.equal(recorded.notes.a!.slice(0, -1))
-  })
+  for (const version of versions.filter(version => version >= 2))
+    it(`version ${version}: a retry of a command of a session has its first answer`, async () => {
+      const recorded = recordedOf(version)
+      restore(recorded)
+      const { replicas } = await start()
+      const answers: ClientAnswer[] = []
+      const client = replicas[1]!.connected({ send: said => answers.push(...said), close: () => undefined })
+      const payload = codec.encodeData(['a', 'of the session, 1'])
+      const session = recorded.session!
+      client.requests([executeOne({ request: 1, payload, session, sequence: 1, floor: 0 })])
+      const first = () => answers.map(answer => firstResult(answer, codec)).find(found => found !== undefined)
+      await until('it is answered', () => first() !== undefined)
+      expect(first()?.result).to.deep.equal(recorded.notes.a!.slice(0, -1))
+    })
 
   it('version 1: every payload of every command becomes an envelope, page after page', async () => {
     const [directory] = directories as [string]

@@ -1,7 +1,7 @@
 /**
  * Records the databases of three replicas as this version of the program writes them, for later ones to open:
  *
- *     npx tsx spec/storage/support/record.ts > spec/storage/sqlite/golden/schema-2.json
+ *     npx tsx spec/storage/support/record.ts > spec/storage/sqlite/golden/schema-3.json
  *
  * In them: notes under two keys, some of them of a session, a snapshot with records above it, and one command that replica 3
  * has proposed and nobody else has heard of.
@@ -52,6 +52,8 @@ const replicas = members.map((id, at) =>
     store: createSqliteStore({
       directory: directories[at]!,
       bootstrap: { cluster: 'recorded', member: id, members, epoch: 1 },
+      // So that both the journal and the tables hold records.
+      limits: { journalBytesMax: 1_000, segmentBytes: 200 },
     }),
     limits: { snapshotCommands: 8, recordsKept: 4, digestIntervalMs: 0 },
   }),

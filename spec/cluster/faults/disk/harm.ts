@@ -24,9 +24,9 @@ export const harms: readonly Harm[] = [
     what: 'bit flipped in the database (a record)',
     inflict: async files => {
       await emptyLog(files)
-      flipValue(files, await storedValue(files, 'SELECT bytes FROM votes ORDER BY key DESC LIMIT 1'))
+      flipValue(files, await storedValue(files, 'SELECT bytes FROM journal ORDER BY flush DESC LIMIT 1'))
     },
-    named: /storeDamaged: \S*replica\.db: the vote of instance \d+ of rank \d in epoch 1 .*checksum/,
+    named: /storeDamaged: \S*replica\.db: flush \d+ in the journal .*checksum/,
   },
   {
     what: 'bit flipped in the database (its structure)',
@@ -78,7 +78,7 @@ export const harms: readonly Harm[] = [
   {
     what: 'WAL from another cluster',
     inflict: (files, spare) => cpSync(spare.files.log, files.log),
-    named: /storeForeign: .*belongs to cluster "other"|storeDamaged: .*(malformed|quick_check|is the mark of store)/,
+    named: /storeForeign: .*belongs to cluster "other"|storeDamaged: .*(malformed|quick_check|flush \d+ in the journal|is the mark of store)/,
   },
 ]
 

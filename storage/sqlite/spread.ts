@@ -1,0 +1,65 @@
+import type { RecordWrite } from '../store.ts'
+import { commandSeed, keyBytes, singleSeed, voteSeed, writeKey } from './keys.ts'
+import { seal, sealBytes } from './seal.ts'
+import type { Truncate } from './truncations.ts'
+
+export type Single = readonly [name: string, value: Uint8Array]
+
+/** What goes through one of the doors (schema.ts): all keys and values end to end, and the lists that say where. */
+export interface Spread {
+  readonly data: Buffer
+  readonly votes: string
+  readonly commands: string
+  readonly singles: string
+  readonly gone: string
+}
+
+export function spread(
+  singles: readonly Single[],
+  records: readonly RecordWrite[] = [],
+  truncate: Truncate = { epoch: 0, upTo: [] },
+): Spread {
+  const data = Buffer.allocUnsafe(sizeOf(records, singles) + truncate.upTo.length * 2 * keyBytes)
+  let at = 0
+  const put = (record: RecordWrite, value: Uint8Array, seedOf: typeof voteSeed): string => {
+    const begin = at
+    writeKey(data, begin, record)
+    at = seal(data, begin + keyBytes, seedOf(data, begin), value)
+    return `"${begin + 1}":${value.length + sealBytes}`
+  }
+  const votes: string[] = []
+  const commands: string[] = []
+  for (const record of records) {
+    votes.push(put(record, record.vote, voteSeed))
+    if (record.command !== undefined) commands.push(put(record, record.command, commandSeed))
+  }
+  const others: string[] = []
+  for (const [name, value] of singles) {
+    others.push(`["${name}",${at + 1},${value.length + sealBytes}]`)
+    at = seal(data, at, singleSeed(name), value)
+  }
+  const gone = truncate.upTo.map((index, rank) => {
+    const begin = at
+    writeKey(data, begin, { epoch: truncate.epoch, rank, index: 0 })
+    writeKey(data, begin + keyBytes, { epoch: truncate.epoch, rank, index })
+    at += 2 * keyBytes
+    return `[${begin + 1},${begin + keyBytes + 1}]`
+  })
+  return {
+    data,
+    votes: `{${votes.join()}}`,
+    commands: `{${commands.join()}}`,
+    singles: `[${others.join()}]`,
+    gone: `[${gone.join()}]`,
+  }
+}
+
+function sizeOf(records: readonly RecordWrite[], singles: readonly Single[]): number {
+  let size = 0
+  for (const { vote, command } of records) {
+    size += keyBytes + vote.length + sealBytes
+    if (command !== undefined) size += keyBytes + command.length + sealBytes
+  }
+  for (const [, value] of singles) size += value.length + sealBytes
+  return size
+}

@@ -78,7 +78,8 @@ export const harms: readonly Harm[] = [
   {
     what: 'WAL from another cluster',
     inflict: (files, spare) => cpSync(spare.files.log, files.log),
-    named: /storeForeign: .*belongs to cluster "other"|storeDamaged: .*(malformed|quick_check|flush \d+ in the journal|is the mark of store)/,
+    named:
+      /storeForeign: .*belongs to cluster "other"|storeDamaged: .*(malformed|quick_check|flush \d+ in the journal|is the mark of store)/,
   },
 ]
 

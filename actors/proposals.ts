@@ -10,6 +10,8 @@ type Key = string | typeof allKeys
 export interface Batch {
   readonly command: Command
   readonly parcels: readonly Parcel[]
+  /** Keys of its bundles. */
+  readonly bundleKeys: readonly string[]
 }
 
 /**
@@ -24,10 +26,14 @@ export class Proposals {
   readonly #heldKeys = new Set<Key>()
   /** Came since. */
   #queue: Proposal[] = []
-  /** Footprints of own uncommitted instances. */
-  readonly #inFlight: Footprint[] = []
+  /** Own uncommitted instances. */
+  readonly #inFlight: Batch[] = []
+  /** How many of them there are on each key of a bundle. */
+  readonly #inFlightOfBundle = new Map<string, number>()
   /** How many of them there are on each key; undefined until somebody asks. */
   #inFlightOn: Map<Key, number> | undefined
+  /** Bundles of which nothing more may go now: with many commands of a session in the queue, each would ask. */
+  readonly #heldBundles = new Set<Bundle>()
 
   constructor(limits: Limits) {
     this.#limits = limits
@@ -80,16 +86,22 @@ export class Proposals {
     return batch.length === 0 ? undefined : batchOf(batch)
   }
 
-  /** An own instance with this footprint has been proposed. */
-  proposed(footprint: Footprint): void {
-    this.#inFlight.push(footprint)
+  /** It has been proposed. */
+  proposed(batch: Batch): void {
+    this.#inFlight.push(batch)
     this.#inFlightOn = undefined
+    for (const key of batch.bundleKeys) this.#inFlightOfBundle.set(key, (this.#inFlightOfBundle.get(key) ?? 0) + 1)
   }
 
   /** It is committed. */
-  committed(footprint: Footprint): void {
-    this.#inFlight.splice(this.#inFlight.indexOf(footprint), 1)
+  committed(batch: Batch): void {
+    this.#inFlight.splice(this.#inFlight.indexOf(batch), 1)
     this.#inFlightOn = undefined
+    for (const key of batch.bundleKeys) {
+      const count = this.#inFlightOfBundle.get(key)! - 1
+      if (count > 0) this.#inFlightOfBundle.set(key, count)
+      else this.#inFlightOfBundle.delete(key)
+    }
     this.#release()
   }
 
@@ -107,11 +119,16 @@ export class Proposals {
     this.#queue = [...first, ...this.#held, ...this.#queue]
     this.#held = []
     this.#heldKeys.clear()
+    this.#heldBundles.clear()
   }
 
   #holds({ bundle, footprint }: Proposal): boolean {
     // Of a session there are many commands, in no order among themselves: that one waits for its key holds no other back.
-    if (bundle.key !== undefined && this.#isBusy(bundle.key)) return true
+    if (this.#heldBundles.has(bundle)) return true
+    if ((this.#inFlightOfBundle.get(bundle.key ?? '') ?? 0) >= this.#limits.ownInFlightPerKeyMax) {
+      this.#heldBundles.add(bundle)
+      return true
+    }
     const touched = keysOf(footprint)
     if (!touched.some(key => this.#heldKeys.has(key) || this.#isBusy(key))) return false
     for (const key of touched) this.#heldKeys.add(key)
@@ -121,7 +138,7 @@ export class Proposals {
   /** As many own uncommitted instances as may be are on this key. */
   #isBusy(key: Key): boolean {
     if (this.#inFlight.length < this.#limits.ownInFlightPerKeyMax) return false
-    this.#inFlightOn ??= countEach(this.#inFlight)
+    this.#inFlightOn ??= countEach(this.#inFlight.map(({ command }) => command.footprint))
     return (this.#inFlightOn.get(key) ?? 0) >= this.#limits.ownInFlightPerKeyMax
   }
 }
@@ -139,8 +156,10 @@ function batchOf(proposals: readonly Proposal[]): Batch {
     from = to
   }
   for (const { footprint } of proposals) touched.push(footprint)
-  if (sessions.size > 0) touched.push({ reads: [], writes: [...sessions] })
+  const bundleKeys = [...sessions]
+  if (bundleKeys.length > 0) touched.push({ reads: [], writes: bundleKeys })
   return {
+    bundleKeys,
     command: { footprint: unionFootprint(touched), payloads: inOneArray(parcels.map(({ payload }) => payload)) },
     parcels,
   }

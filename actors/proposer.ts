@@ -1,5 +1,4 @@
 import type { Attempt } from '../machines/instance/context.ts'
-import type { Footprint } from '../machines/protocol/commands.ts'
 import { type Dependencies, normalised } from '../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../machines/protocol/instance-id.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
@@ -9,7 +8,7 @@ import { FastPathWait } from './fast-path-wait.ts'
 import type { Instances } from './instances.ts'
 import type { Entry, Ledger } from './ledger.ts'
 import type { Limits } from './limits.ts'
-import type { Proposals } from './proposals.ts'
+import type { Batch, Proposals } from './proposals.ts'
 import type { TimerQueue } from './timers.ts'
 import type { Watch } from './watch.ts'
 
@@ -29,8 +28,8 @@ export interface ProposerPorts {
 /** Makes instances of what clients want: ids, D0, and how long the fast path is waited for. */
 export class Proposer {
   readonly #ports: ProposerPorts
-  /** Own instances that are not committed: their footprint, when they were proposed, and who has answered, by rank, as bits. */
-  readonly #own = new Map<number, { readonly footprint: Footprint; readonly sinceMs: number; answered: number }>()
+  /** Own instances that are not committed: their batch, when they were proposed, and who has answered, by rank, as bits. */
+  readonly #own = new Map<number, { readonly batch: Batch; readonly sinceMs: number; answered: number }>()
   readonly #wait: FastPathWait
 
   constructor(ports: ProposerPorts) {
@@ -58,8 +57,8 @@ export class Proposer {
     const cmd = batch.command
     const conflicting = normalised(id, greatest(ledger.conflicting(id, cmd), this.#ports.raised()))
     execution.proposed(id, batch.parcels)
-    proposals.proposed(cmd.footprint)
-    this.#own.set(id.index, { footprint: cmd.footprint, sinceMs: timers.now(), answered: 0 })
+    proposals.proposed(batch)
+    this.#own.set(id.index, { batch, sinceMs: timers.now(), answered: 0 })
     watch.heardOf(self, id.index)
     // Rule 3.1: to all, itself included; what conflicts here is D0 itself.
     instances.send(ledger.entry(id), {
@@ -83,7 +82,7 @@ export class Proposer {
     const own = this.#own.get(index)
     if (own === undefined) return
     this.#own.delete(index)
-    this.#ports.proposals.committed(own.footprint)
+    this.#ports.proposals.committed(own.batch)
   }
 
   /** Rule 3.3: a short, bounded wait for the fast path. */

@@ -1,6 +1,6 @@
 import { CodecError } from '../codec.ts'
 import { describe } from './compiled.ts'
-import { pack, plainBytes, unpack, unpackChecked } from './pack.ts'
+import { pack, packBriefly, plainBytes, unpack, unpackChecked } from './pack.ts'
 import { checkWire, endOfValue, type WireLimits } from './wire.ts'
 
 const limits: WireLimits = { itemsMax: Number.MAX_SAFE_INTEGER, depthMax: 64, plainData: true }
@@ -47,7 +47,7 @@ export interface Pieces {
  * @throws CodecError for anything else, as `encodeData`
  */
 export function encodePieces(data: readonly unknown[]): Pieces {
-  const list = pack(data, 'data')
+  const list = packBriefly(data, 'data')
   const head = data.length <= shortListItemsMax ? 1 : data.length < 2 ** 16 ? 3 : 5
   const lengths = new Array<number>(data.length)
   checkPacked(() => {
@@ -75,7 +75,8 @@ export const decodeData = (bytes: Uint8Array): unknown => unpack(plainBytes(byte
 export function encodeList(items: readonly unknown[], last: Uint8Array): Uint8Array {
   if (items.length >= shortListItemsMax)
     throw new CodecError(`list: at most ${shortListItemsMax} items are expected, found ${items.length + 1}`)
-  const head = encodeData(items)
+  const head = packBriefly(items, 'list')
+  checkPacked(() => checkWire(head, 'list', limits))
   const bytes = new Uint8Array(head.length + last.length)
   bytes.set(head)
   bytes.set(last, head.length)

@@ -3,7 +3,7 @@ import { CodecError } from '../codec.ts'
 import { compileFields } from './compile.ts'
 import { type CompiledFields, describe } from './compiled.ts'
 import { fieldsExtent } from './extent.ts'
-import { pack, plainBytes, unpack } from './pack.ts'
+import { packBriefly, plainBytes, unpack } from './pack.ts'
 import type { WireLimits } from './wire.ts'
 
 /** A frame of messages to bytes and back. */
@@ -66,7 +66,7 @@ export function createFrameCodec<M extends { readonly type: string }>(
     encode(messages) {
       if (lastFrame !== undefined && isLast(messages)) return lastFrame
       checkLength(messages.length)
-      lastFrame = pack(messages.map(packMessage), 'frame')
+      lastFrame = packBriefly(messages.map(packMessage), 'frame')
       lastMessages = [...messages]
       return lastFrame
     },

@@ -12,9 +12,12 @@ const copying = new Unpackr({ useRecords: false, mapsAsObjects: true, copyBuffer
  * the whole slab alive for as long as a small record lives.
  * @throws CodecError when the value cannot be packed, for example because it contains itself
  */
-export function pack(value: unknown, what: string): Uint8Array {
+export const pack = (value: unknown, what: string): Uint8Array => new Uint8Array(packBriefly(value, what))
+
+/** The same for bytes that are gone soon: a frame, or a part of what is packed next. They are not copied. */
+export function packBriefly(value: unknown, what: string): Uint8Array {
   try {
-    return new Uint8Array(packr.pack(value))
+    return plainBytes(packr.pack(value))
   } catch (cause) {
     throw new CodecError(`${what}: cannot be packed (${cause instanceof Error ? cause.message : cause})`, { cause })
   }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { defaultLimits, type Limits } from '../../actors/limits.ts'
 import { type Proposal, proposalOf } from '../../actors/parcel.ts'
-import { Proposals } from '../../actors/proposals.ts'
+import { type Batch, Proposals } from '../../actors/proposals.ts'
 import type { Footprint } from '../../machines/protocol/commands.ts'
 import { envelopes } from '../../machines/protocol/envelope.ts'
 import { get, put } from './support/ledger.ts'
@@ -22,10 +22,10 @@ function setUp(limits: Partial<Limits> = {}, ...queued: readonly Named[]) {
   for (const each of queued) proposals.add(each)
   const take = () => proposals.take()?.parcels.flatMap(parcel => parcel.proposals.map(each => (each as Named).name))
   /** Takes the next batch and says that it is proposed. */
-  const propose = (): Footprint => {
-    const { footprint } = proposals.take()!.command
-    proposals.proposed(footprint)
-    return footprint
+  const propose = (): Batch => {
+    const batch = proposals.take()!
+    proposals.proposed(batch)
+    return batch
   }
   return { proposals, take, propose }
 }

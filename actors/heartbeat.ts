@@ -52,7 +52,7 @@ export class Heartbeat {
 
   /** How far this replica is, and whether it can vote (section 4, *Live*): durable values alone (B29). */
   message(): Message {
-    const { progress, outbox, links, dispatch, truncation } = this.#ports.parts()
+    const { progress, outbox, links, dispatch, truncation, barrier } = this.#ports.parts()
     return {
       type: 'heartbeat',
       known: progress.known,
@@ -61,6 +61,7 @@ export class Heartbeat {
       inStep: dispatch.isInStep,
       raised: truncation.promised.floor,
       raisedFrom: truncation.promised.from,
+      barrier: barrier.top,
     }
   }
 }

@@ -26,6 +26,8 @@ export interface InstancesPorts {
   deliver(message: Message): void
   /** The instance is committed here, by the path in its context. */
   committed(entry: Entry, context: InstanceContext): void
+  /** Section 6: a preAccept of mine with this index may leave before its record is durable. */
+  isReserved(index: number): boolean
   awaitFastPath(entry: Entry, attempt: Attempt, initDep: Dependencies): void
   awaitMembers(entry: Entry, members: readonly InstanceId[], candidate: Candidate): void
 }
@@ -133,7 +135,11 @@ export class Instances {
         broadcast: ({ context }: Scope, message: Message) => {
           const entry = ledger.entry(context.id)
           const short = withoutPayload(message)
-          for (const rank of others) outbox.say(rank, isHeldBy(entry, rank) ? short : message)
+          const isEarly = message.type === 'preAccept' && this.#ports.isReserved(message.id.index)
+          for (const rank of others) {
+            if (isEarly) outbox.sayNow(rank, message)
+            else outbox.say(rank, isHeldBy(entry, rank) ? short : message)
+          }
         },
         sendTo: (_: Scope, { to, message }: Addressed) => {
           for (const rank of to) {

@@ -2,7 +2,7 @@ import type { ExecutedSetData } from '../machines/execution/executed-set.ts'
 import type { InstanceActor } from '../machines/instance/machine.ts'
 import { type Command, NOP, payloadBytes } from '../machines/protocol/commands.ts'
 import { ConflictIndex, type ConflictIndexData } from '../machines/protocol/conflict-index.ts'
-import type { Dependencies } from '../machines/protocol/dependencies.ts'
+import { type Dependencies, noDependencies, union } from '../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../machines/protocol/instance-id.ts'
 import type { Membership } from '../machines/protocol/membership.ts'
 import { payloadOf, type Record } from '../machines/protocol/record.ts'
@@ -50,6 +50,8 @@ export class Ledger {
   readonly #known: number[]
   /** Per row, every index up to here is committed, or executed in a snapshot. */
   readonly #committed: number[]
+  /** What counts as conflicting with everything: the restart barrier, if there is one. */
+  #barrier: Dependencies | undefined
   readonly #learnt: (id: InstanceId, payload: Command) => void
 
   /** @param learnt is called once for each instance, when its payload is first known */
@@ -115,7 +117,13 @@ export class Ledger {
 
   /** D0, or what an acceptor adds (rule 3.2). */
   conflicting(id: InstanceId, command: Command): Dependencies {
-    return this.#index.conflicting(id, command.footprint)
+    const found = this.#index.conflicting(id, command.footprint)
+    return this.#barrier === undefined ? found : union(id, found, this.#barrier)
+  }
+
+  /** Ids of a row up to `index` count as conflicting with everything from here on, in D0 and in votes (section 6). */
+  raiseBarrier(rank: number, index: number): void {
+    this.#barrier = noDependencies(this.#membership.quorums.n).with(rank, index)
   }
 
   /**

@@ -1,6 +1,6 @@
 import { type Actor, createActor } from 'xstate'
 import { type LinkState, linkMachine } from '../machines/link/machine.ts'
-import type { Dependencies } from '../machines/protocol/dependencies.ts'
+import { type Dependencies, noDependencies } from '../machines/protocol/dependencies.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
 import type { MessageOf } from '../machines/protocol/messages.ts'
 import type { Quorums } from '../machines/protocol/quorums.ts'
@@ -23,6 +23,7 @@ export class Links {
   readonly #suspicionMs: number
   readonly #quorums: Quorums
   readonly #changed: (rank: Rank, state: LinkState) => void
+  #barriers: Dependencies
 
   constructor(
     self: Rank,
@@ -35,6 +36,7 @@ export class Links {
     this.#suspicionMs = suspicionMs
     this.#quorums = quorums
     this.#changed = changed
+    this.#barriers = noDependencies(quorums.n)
     this.#links = new Map(
       Array.from({ length: quorums.n }, (_, rank) => rank)
         .filter(rank => rank !== self)
@@ -51,11 +53,13 @@ export class Links {
     this.#of(rank).lastHeardMs = nowMs
   }
 
-  heartbeat(rank: Rank, { known, executed, canVote, inStep, raised, raisedFrom }: MessageOf<'heartbeat'>): void {
+  heartbeat(rank: Rank, message: MessageOf<'heartbeat'>): void {
+    const { known, executed, canVote, inStep, raised, raisedFrom, barrier = 0 } = message
     const link = this.#of(rank)
     link.known = known
     link.executed = executed
     link.raised = { floor: raised, from: raisedFrom }
+    if (this.#barriers[rank] !== barrier) this.#barriers = this.#barriers.with(rank, barrier)
     // The usual one, which changes nothing, is spared the trip through the statechart.
     const able = canVote && inStep
     if (!able || this.state(rank) !== 'live') this.#send(link, { type: 'heartbeat', able })
@@ -101,6 +105,11 @@ export class Links {
     let bits = 0
     for (const link of this.#links.values()) if (this.state(link.rank) === 'suspected') bits |= 1 << link.rank
     return bits
+  }
+
+  /** Per row, the restart barrier that the peer has announced; 0 for none (section 6). */
+  get barriers(): Dependencies {
+    return this.#barriers
   }
 
   /** How far a peer says that it is. */

@@ -35,9 +35,9 @@ export interface OutboxPorts {
 }
 
 /**
- * Persist, then speak (protocol.md section 6, the simple rule): every message leaves after the flush that covers all
- * state that it reveals, taken here as all that was written up to the end of its turn. Exempt are the commits that are
- * not my own fast path (`sayNow`). One flush is in flight at a time; the next gathers behind it.
+ * Persist, then speak (protocol.md section 6): every message leaves after the flush that covers all state that it
+ * reveals, taken here as all that was written up to the end of its turn. Exempt (`sayNow`) are the commits that are not
+ * my own fast path, and under the faster rule preAccepts with a reserved index. One flush is in flight at a time; the next gathers behind it.
  */
 export class Outbox {
   readonly #ports: OutboxPorts
@@ -82,7 +82,7 @@ export class Outbox {
     this.#turn.push({ to, message })
   }
 
-  /** Says at the end of the turn what reveals nothing that is not durable at n - f replicas, or nothing at all. */
+  /** Says at the end of the turn what may be forgotten here: n - f replicas have it, or section 6 exempts it, or it reveals nothing. */
   sayNow(to: Rank, message: Message): void {
     invariant(to !== this.#ports.self, () => 'what I say to myself counts once it is durable')
     this.#frames[to]!.push(message)

@@ -3,6 +3,7 @@ import type { Footprint } from '../machines/protocol/commands.ts'
 import { type Envelope, envelopes, noFootprint } from '../machines/protocol/envelope.ts'
 import type { Membership, Rank } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
+import { greatest } from '../machines/protocol/truncation.ts'
 import type { Codec } from '../net/codec.ts'
 import type { StoreError } from '../storage/store.ts'
 import { encodeBackup } from './backup-file.ts'
@@ -25,6 +26,8 @@ import { Outbox } from './outbox.ts'
 import { Proposals } from './proposals.ts'
 import { Proposer } from './proposer.ts'
 import { ReplicatedState } from './replicated-state.ts'
+import { Reservation } from './reservation.ts'
+import { RestartBarrier } from './restart-barrier.ts'
 import { SessionExpiry } from './session-expiry.ts'
 import { SnapshotTransfer } from './snapshot-transfer.ts'
 import { Snapshots } from './snapshots.ts'
@@ -78,6 +81,8 @@ export class Parts {
   readonly snapshots: Snapshots
   readonly transfer: SnapshotTransfer
   readonly truncation: Truncation
+  readonly reservation: Reservation
+  readonly barrier: RestartBarrier
   readonly proposals: Proposals
   readonly isolation: Isolation
   readonly commits: Commits
@@ -159,7 +164,9 @@ export class Parts {
     this.links = new Links(self, quorums, now(), limits.suspicionMs, (rank, state) => {
       tap?.linkChanged?.(rank, state)
       if (state === 'suspected' || state === 'unable') this.watch.suspected(rank)
-      if (state === 'live') this.watch.returned(rank)
+      if (state !== 'live') return
+      this.watch.returned(rank)
+      this.barrier.peerLives()
     })
     this.comparison = new Comparison({
       self,
@@ -238,6 +245,8 @@ export class Parts {
       },
       evicted: floor => tap?.truncated?.(2, floor),
     })
+    this.reservation = new Reservation(limits, this.outbox)
+    this.barrier = new RestartBarrier({ self, ledger: this.ledger, links: this.links, watch: this.watch })
     this.proposals = new Proposals(limits)
     this.isolation = new Isolation({ limits, links: this.links, proposals: this.proposals, now })
     this.commits = new Commits({
@@ -263,6 +272,7 @@ export class Parts {
       foldCommand: codec.foldCommand,
       deliver: message => this.dispatch.deliver(self, message),
       committed: (entry, context) => this.commits.committed(entry, context),
+      isReserved: index => this.reservation.covers(index),
       awaitFastPath: (entry, attempt, initDep) => this.proposer.awaitFastPath(entry, attempt, initDep),
       awaitMembers: (entry, waitedFor, candidate) => this.commits.awaitMembers(entry, waitedFor, candidate),
     })
@@ -275,7 +285,8 @@ export class Parts {
       instances: this.instances,
       watch: this.watch,
       timers: this.timers,
-      raised: () => this.snapshots.raised.floor,
+      reservation: this.reservation,
+      raised: () => greatest(this.snapshots.raised.floor, this.links.barriers),
     })
     this.dispatch = new Dispatch({
       self,

@@ -9,6 +9,7 @@ import type { Instances } from './instances.ts'
 import type { Entry, Ledger } from './ledger.ts'
 import type { Limits } from './limits.ts'
 import type { Batch, Proposals } from './proposals.ts'
+import type { Reservation } from './reservation.ts'
 import type { TimerQueue } from './timers.ts'
 import type { Watch } from './watch.ts'
 
@@ -21,7 +22,8 @@ export interface ProposerPorts {
   readonly instances: Instances
   readonly watch: Watch
   readonly timers: TimerQueue
-  /** D0 of what is proposed is at least this (section 8, level 2). */
+  readonly reservation: Reservation
+  /** D0 of what is proposed is at least this (section 6, the barriers of others; section 8, level 2). */
   raised(): Dependencies
 }
 
@@ -45,14 +47,15 @@ export class Proposer {
   /** Proposes the next batch, if there is one and there is room for it. */
   proposeNext(): boolean {
     const { self, limits, ledger, proposals } = this.#ports
-    // Indices are never reused (B20): above all that this replica or any other has ever heard of in this row. One that
-    // was told before it was durable, and lost in a crash, has been decided Nop by the others.
+    // Indices are never reused (B20): above all that this replica or any other has ever heard of in this row, and all that
+    // an earlier life has reserved: one that was told and forgotten is decided by all, as Nop or as what others have of it.
     const index = ledger.known[self]! + 1
     // Far ahead of what is committed the others would reject it (section 7).
     if (ledger.distance(self, index) > limits.indexWindowMax / 2) return false
     const batch = proposals.take()
     if (batch === undefined) return false
     const { execution, instances, watch, timers } = this.#ports
+    this.#ports.reservation.reserve(index)
     const id: InstanceId = { epoch: ledger.membership.epoch, rank: self, index }
     const cmd = batch.command
     const conflicting = normalised(id, greatest(ledger.conflicting(id, cmd), this.#ports.raised()))

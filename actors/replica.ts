@@ -222,6 +222,7 @@ export class Replica<C = unknown, R = unknown> {
       snapshotTransfer: this.#parts.transfer.progress,
       records: this.#parts.ledger.size,
       floor: this.#parts.ledger.floor,
+      restartBarrier: this.#parts.barrier.top,
       indexKeys: this.#parts.ledger.indexKeys,
       sessions: this.#parts.state.clients.size,
       links: Object.fromEntries(this.#parts.peers.map(rank => [members[rank]!, this.#parts.links.state(rank)])),
@@ -333,8 +334,10 @@ export class Replica<C = unknown, R = unknown> {
   #rebuild(): void {
     const contents = this.#contents!
     const { codec } = this.#options
-    const { ledger, execution, snapshots } = this.#parts
+    const { ledger, execution, snapshots, reservation, barrier } = this.#parts
     const dependedOn = rebuild(contents, { codec, ledger, execution, snapshots })
+    reservation.restored(contents.reserved)
+    barrier.raise(contents.reserved)
     this.#parts.dispatch.heardOfAll(dependedOn)
     this.#parts.truncation.resume()
     this.#parts.execution.run()
@@ -387,6 +390,7 @@ export class Replica<C = unknown, R = unknown> {
       this.#parts.proposals.length === 0 && this.#parts.proposer.inFlight === 0 && this.#parts.execution.owed === 0
     if (!isIdle || this.#drainedAt === undefined) return
     this.#drainedAt = undefined
+    this.#parts.reservation.release(this.#parts.barrier.top)
     this.#parts.truncation.now()
     this.#parts.outbox.whenDurable(() => {
       this.#heartbeat.tellThatItLeaves()

@@ -57,6 +57,8 @@ export interface ReplicaStatus extends ReplicaProgress {
   readonly records: number
   /** Per member in order of rank, records up to here are gone. */
   readonly floor: readonly number[]
+  /** Own indices up to here may have been forgotten in a crash, and count as conflicting with everything; 0: none. */
+  readonly restartBarrier: number
   /** Keys in the conflict index. */
   readonly indexKeys: number
   /** Sessions of clients in the replicated table. */

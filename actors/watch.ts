@@ -80,6 +80,11 @@ export class Watch {
     if (!this.#rows[rank]!.has(index)) this.#watch(rank, index, this.#ports.limits.retransmitDelayMs)
   }
 
+  /** Those of a row up to `index` are due now. */
+  hasten(rank: Rank, index: number): void {
+    for (const watched of this.#rows[rank]!.values()) if (watched.index <= index) this.#bringForward(watched, 0)
+  }
+
   committed(rank: Rank, index: number): void {
     const watched = this.#rows[rank]!.get(index)
     if (watched === undefined) return

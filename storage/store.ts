@@ -27,6 +27,8 @@ export interface WriteBatch {
   readonly records: readonly RecordWrite[]
   /** Replaces the local snapshot. */
   readonly snapshot?: Uint8Array
+  /** Replaces how many own indices are reserved. */
+  readonly reserved?: number
   /** Records of this epoch up to these indices, by rank, are deleted, those of this batch too. */
   readonly truncate?: { readonly epoch: number; readonly upTo: readonly number[] }
   /** Peers' store identities, kept for good. */
@@ -38,6 +40,8 @@ export interface StoreContents {
   readonly owner: StoreOwner
   readonly records: readonly RecordWrite[]
   readonly snapshot: Uint8Array | undefined
+  /** Own indices up to here may have been given away, whatever the records say; 0 before the first reservation. */
+  readonly reserved: number
   readonly peers: ReadonlyMap<ReplicaId, string>
 }
 

@@ -34,6 +34,7 @@ function replica(executed: { readonly [peer: number]: number }) {
       inStep: true,
       raised: [0, 0, 0],
       raisedFrom: 1,
+      barrier: 0,
     })
   }
   const tick = (afterMs: number) => {

@@ -12,6 +12,7 @@ const beat = (able = true): MessageOf<'heartbeat'> => ({
   inStep: true,
   raised: [0, 0, 0],
   raisedFrom: 1,
+  barrier: 0,
 })
 
 /** The links of rank 1 of three, at time 0. */

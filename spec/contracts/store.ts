@@ -48,11 +48,12 @@ export function storeContract(name: string, makePlace: () => StorePlace): void {
     })
 
     it('begins a store that belongs to whom bootstrap says, under a random identity', async () => {
-      const { owner, records, snapshot, peers } = await open(create({ bootstrap }))
+      const { owner, records, snapshot, reserved, peers } = await open(create({ bootstrap }))
       expect(owner).to.deep.include(bootstrap)
       expect(owner.storeIdentity).to.have.length.of.at.least(32)
       expect(records).to.deep.equal([])
       expect(snapshot).to.equal(undefined)
+      expect(reserved).to.equal(0)
       expect(peers.size).to.equal(0)
       const other = makePlace()
       const second = other.create({ bootstrap })
@@ -122,6 +123,17 @@ export function storeContract(name: string, makePlace: () => StorePlace): void {
       const store = await begin()
       await write(store, { records: [], snapshot: new Uint8Array() })
       expect((await reopen(store)).contents.snapshot).to.deep.equal(new Uint8Array())
+    })
+
+    it('keeps how many indices are reserved: the last that was written', async () => {
+      const store = await begin()
+      await write(store, { records: [], reserved: 64 })
+      await write(store, { records: [record(0, 1, 'vote')], reserved: 96 })
+      await write(store, { records: [record(0, 1, 'later')] })
+      const { store: again, contents } = await reopen(store)
+      expect(contents.reserved).to.equal(96)
+      await write(again, { records: [], reserved: 0 })
+      expect((await reopen(again)).contents.reserved).to.equal(0)
     })
 
     it('deletes the records that a batch truncates, its own among them, and no others', async () => {

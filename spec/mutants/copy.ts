@@ -14,6 +14,7 @@ const parts = [
   'storage',
   'examples',
   'spec/sim',
+  'spec/support',
   'spec/scenarios',
   'spec/mutants',
   'package.json',

@@ -133,6 +133,7 @@ describe('scenarios: promises', () => {
       inStep: true,
       raised: [0, 0, 0],
       raisedFrom: 1,
+      barrier: 0,
     } as const
     for (let passed = 0; passed < 8_000 && table.record('B', X)!.bal === refused; passed += 100) {
       table.ask('A>B', { type: 'heartbeat', ...alive })

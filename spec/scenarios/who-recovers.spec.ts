@@ -78,6 +78,7 @@ describe('scenarios: who recovers, and when', () => {
         inStep: true,
         raised: [0, 0, 0, 0, 0],
         raisedFrom: 1,
+        barrier: 0,
       }
       for (const at of ['C', 'D', 'E'] as const) table.ask(`B>${at}`, { type: 'heartbeat', ...mute })
       live(table, 'CDE', 100)
@@ -147,7 +148,14 @@ describe('scenarios: who recovers, and when', () => {
     const X = propose(table, 'A')
     preAccept(table, 'A>BC', X)
     table.drop('preAcceptOk', '*>*')
-    const beat = { known: [1, 0, 0], executed: [0, 0, 0], inStep: true, raised: [0, 0, 0], raisedFrom: 1 } as const
+    const beat = {
+      known: [1, 0, 0],
+      executed: [0, 0, 0],
+      inStep: true,
+      raised: [0, 0, 0],
+      raisedFrom: 1,
+      barrier: 0,
+    } as const
     // The delays have grown meanwhile: A is asked again only in some seconds.
     for (let passed = 0; passed < 1_000; passed += 100) {
       table.ask('A>B', { type: 'heartbeat', ...beat, canVote: true })
@@ -169,6 +177,7 @@ describe('scenarios: who recovers, and when', () => {
       inStep: true,
       raised: [0, 0, 0, 0, 0],
       raisedFrom: 1,
+      barrier: 0,
     } as const
     // Silence from all but B, which knows of an instance of C that A has not seen.
     for (let passed = 0; passed < 3_000; passed += 100) {

@@ -25,6 +25,7 @@ export interface MemoryDisk {
 export function createMemoryDisk(): MemoryDisk {
   let owner: StoreOwner | undefined
   let snapshot: Uint8Array | undefined
+  let reserved = 0
   const records = new Map<string, RecordWrite>()
   const peers = new Map<ReplicaId, string>()
   function truncate({ epoch, upTo }: NonNullable<WriteBatch['truncate']>): void {
@@ -38,7 +39,7 @@ export function createMemoryDisk(): MemoryDisk {
       this.holder = undefined
       holder?.crashed()
     },
-    contents: () => owner && { owner, records: [...records.values()], snapshot, peers: new Map(peers) },
+    contents: () => owner && { owner, records: [...records.values()], snapshot, reserved, peers: new Map(peers) },
     format(newOwner) {
       owner = newOwner
     },
@@ -49,6 +50,7 @@ export function createMemoryDisk(): MemoryDisk {
         records.set(key, { ...record, command })
       }
       snapshot = batch.snapshot ?? snapshot
+      reserved = batch.reserved ?? reserved
       if (batch.truncate !== undefined) truncate(batch.truncate)
       for (const { member, storeIdentity } of batch.peers ?? []) peers.set(member, storeIdentity)
     },

@@ -10,6 +10,7 @@ import {
   ownerName,
   peerPrefix,
   readKey,
+  reservedName,
   singleSeed,
   snapshotName,
   storeSeed,
@@ -48,6 +49,8 @@ export async function readContents(connection: Connection, file: string, limits:
     if (value === undefined) throw damaged(file, `the ${name} value`, 'it is missing')
     return value
   }
+  const reservation = singles.get(reservedName)
+  const reserved = reservation === undefined ? 0 : Number(text.decode(reservation))
   const peers = new Map<ReplicaId, string>()
   for (const [name, value] of singles) {
     if (name.startsWith(peerPrefix)) peers.set(Number(name.slice(peerPrefix.length)), text.decode(value))
@@ -66,7 +69,7 @@ export async function readContents(connection: Connection, file: string, limits:
     latest.add(row.flush, row.records)
     if (row.truncate !== undefined) truncations.add(row.flush, row.truncate)
   }
-  const contents = { owner, records: latest.sorted(), snapshot: singles.get(snapshotName), peers }
+  const contents = { owner, records: latest.sorted(), snapshot: singles.get(snapshotName), reserved, peers }
   return { contents, flushes, source, segments, truncations }
 }
 

@@ -1,7 +1,7 @@
 import type { WriteBatch } from '../store.ts'
 import type { Connection, Parameter } from './connection.ts'
 import { packRow } from './journal.ts'
-import { peerPrefix, snapshotName } from './keys.ts'
+import { peerPrefix, reservedName, snapshotName } from './keys.ts'
 import { appendStatement, flushStatement } from './schema.ts'
 import { type Single, spread } from './spread.ts'
 
@@ -43,15 +43,21 @@ export async function prepareFlusher(connection: Connection, store: number): Pro
   }
 }
 
-const isOfRecords = ({ snapshot, truncate, peers }: WriteBatch): boolean =>
-  snapshot === undefined && truncate === undefined && peers === undefined
+const isOfRecords = ({ snapshot, reserved, truncate, peers }: WriteBatch): boolean =>
+  snapshot === undefined && reserved === undefined && truncate === undefined && peers === undefined
 
 const text = new TextEncoder()
 
-/** What a batch changes beside the journal: the snapshot, the peers, and which records go from the tables. */
-function packRest({ snapshot, peers = [], truncate }: WriteBatch): readonly [data: Buffer, ...lists: Parameter[]] {
+/** What a batch changes beside the journal: the snapshot, what is reserved, the peers, and which records go from the tables. */
+function packRest({
+  snapshot,
+  reserved,
+  peers = [],
+  truncate,
+}: WriteBatch): readonly [data: Buffer, ...lists: Parameter[]] {
   const singles: Single[] = peers.map(peer => [`${peerPrefix}${peer.member}`, text.encode(peer.storeIdentity)])
   if (snapshot !== undefined) singles.push([snapshotName, snapshot])
+  if (reserved !== undefined) singles.push([reservedName, text.encode(String(reserved))])
   const { data, singles: places, gone } = spread(singles, [], truncate)
   return [data, places, gone]
 }

@@ -48,6 +48,8 @@ export const flushSeed = (store: number, flush: number): number => {
 /** Names of the single values. */
 export const ownerName = 'owner'
 export const snapshotName = 'snapshot'
+/** How many own indices are reserved, in decimal. */
+export const reservedName = 'reserved'
 /** How many flushes are in the tables, in decimal; those after them are in the journal. */
 export const foldedName = 'folded'
 export const peerPrefix = 'peer '

@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts'
 import { fromOneToTwo } from './migrations/from-one-to-two.ts'
+import { fromThreeToFour } from './migrations/from-three-to-four.ts'
 import { fromTwoToThree } from './migrations/from-two-to-three.ts'
 import { doors, schemaVersion } from './schema.ts'
 
@@ -10,7 +11,7 @@ type Migration = (connection: Connection, file: string) => Promise<void>
  * By the version that they begin at. A step is never changed: it says what bytes meant then, and leans on nothing that may
  * come to mean something else.
  */
-const migrations: { readonly [from: number]: Migration } = { 1: fromOneToTwo, 2: fromTwoToThree }
+const migrations: { readonly [from: number]: Migration } = { 1: fromOneToTwo, 2: fromTwoToThree, 3: fromThreeToFour }
 
 /**
  * Begins a transaction in which the database is of this program's schema version; the caller commits it once it has found

@@ -1,7 +1,7 @@
 /** "EPXS" in the database's header: this file is a store of ours. */
 export const applicationId = 0x45505853
 /** Raised with every change of the tables or of what their bytes mean; migrations.ts has the step that leads there. */
-export const schemaVersion = 3
+export const schemaVersion = 4
 /** Databases from this version on are brought up to date when they are opened. */
 export const schemaVersionOldest = 1
 

@@ -139,6 +139,7 @@ function membersOf(file: Fields, path: string | undefined): Members | undefined 
 /** Limits of which none is a value, too. */
 const mayBeZero: readonly string[] = [
   'digestIntervalMs',
+  'reservedIndices',
   'recordsKept',
   'recordsKeptBytes',
 ] satisfies readonly (keyof Limits)[]

@@ -34,6 +34,8 @@ export interface MemoryCluster<C, R> {
   readonly lines: readonly string[]
   /** Simulated milliseconds since the beginning. */
   readonly nowMs: () => number
+  /** A member ends, and begins again on its disk: the replica at its place is another from then on. */
+  restart(member: number, after: 'drain' | 'stop'): Promise<void>
   pass(ms: number): Promise<void>
   /** Lets time pass until something is so, at most a minute of it. */
   until(what: string, isMet: () => boolean): Promise<void>
@@ -54,9 +56,11 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
   const network = createMemoryNetwork({ clock, codec })
   const members = Array.from({ length: n }, (_, at) => at + 1)
   const lines: string[] = []
-  const replicas = members.map(id => {
+  const disks = members.map(() => createMemoryDisk())
+  const begin = (id: number, isNew: boolean) => {
     const random = createDraw(`member ${id}`).next
-    const bootstrap = { cluster: 'memory', member: id, members, epoch: 1, snapshot }
+    const bootstrap = isNew ? { cluster: 'memory', member: id, members, epoch: 1, snapshot } : undefined
+    const disk = disks[id - 1]!
     return new Replica<C, R>({
       id,
       members,
@@ -68,10 +72,11 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
       ...(options.tap === undefined ? undefined : { tap: options.tap(id) }),
       stateMachine: stateMachine(id),
       transport: network.transport(id),
-      store: storeOf(id, createMemoryStore({ disk: createMemoryDisk(), clock, random, bootstrap, writeDelayMs: 1 })),
+      store: storeOf(id, createMemoryStore({ disk, clock, random, bootstrap, writeDelayMs: 1 })),
       log: line => lines.push(`[${id}] ${line}`),
     })
-  })
+  }
+  const replicas = members.map(id => begin(id, true))
   const each = (member: number, run: (from: number, to: number) => void) => {
     for (const other of members) {
       if (other === member) continue
@@ -90,6 +95,17 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
     clock,
     lines,
     nowMs: () => events.nowMs,
+    async restart(member, after) {
+      let isEnded = false
+      void replicas[member - 1]![after]().then(() => {
+        isEnded = true
+      })
+      await cluster.until(`member ${member} has ended`, () => isEnded)
+      const replica = begin(member, false)
+      replicas[member - 1] = replica
+      replica.start().catch(() => undefined)
+      await cluster.until(`member ${member} votes`, () => replica.state === 'voting')
+    },
     async pass(ms) {
       for (const endMs = events.nowMs + ms; events.nowMs < endMs; ) await step()
     },

@@ -137,6 +137,7 @@ describe('debugger: the door of a replica', () => {
       inStep: true,
       raised: known,
       raisedFrom: 1,
+      barrier: 0,
     } as const
     await eventually('the slow one is cut off', () => {
       for (let count = 0; count < 1_000; count++) tap.tap.sent?.(1, heartbeat)
@@ -162,6 +163,7 @@ describe('debugger: the door of a replica', () => {
       inStep: true,
       raised: [],
       raisedFrom: 1,
+      barrier: 0,
     } as const
     for (let count = 0; count < tapLimits.ringEventsMax + 100; count++) tap.tap.sent?.(1, heartbeat)
     await eventually('all is told', () => viewer.events.length >= tapLimits.ringEventsMax + 2)

@@ -8,17 +8,16 @@ export const dependencies: readonly Mutant[] = [
     patches: [
       patch(
         'actors/ledger.ts',
-        'return this.#index.conflicting(id, command.footprint)\n  }',
+        'const found = this.#index.conflicting(id, command.footprint)',
         `const isNop = (rank: number, index: number) => {
       const record = this.get(rank, index)?.record
       return record?.phase === 'committed' && record.cmd === 'nop'
     }
-    return this.#index.conflicting(id, command.footprint).map((highest, rank) => {
+    const found = this.#index.conflicting(id, command.footprint).map((highest, rank) => {
       let top = highest
       while (top > 0 && isNop(rank, top)) top--
       return top
-    })
-  }`,
+    })`,
       ),
     ],
     scenario: 'N (B11): a committed Nop',

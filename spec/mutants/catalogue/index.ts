@@ -3,6 +3,7 @@ import { dependencies } from './dependencies.ts'
 import { digests } from './digests.ts'
 import { durability } from './durability.ts'
 import { execution } from './execution.ts'
+import { fasterRule } from './faster-rule.ts'
 import { progress } from './progress.ts'
 import { quorums } from './quorums.ts'
 import { recovery } from './recovery.ts'
@@ -33,6 +34,7 @@ export const mutants: readonly Mutant[] = [
   ...progress,
   ...durability,
   ...restarts,
+  ...fasterRule,
   ...execution,
   ...truncation,
   ...snapshots,

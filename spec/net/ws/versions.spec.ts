@@ -104,10 +104,12 @@ describe('ws: versions', () => {
     const name = `${recorded.version.major}.${recorded.version.minor}`
     const peerFrames = Object.values(recorded.messages)
     const meant = peerFrames.flatMap(({ means }) => means)
+    // What a newer version adds stands behind all that this one has.
+    const isLatest = recorded.version.minor === minor
 
     for (const [who, hello, frameOf] of [
       [`a peer of version ${name}`, recorded.hello.frame, (frame: Uint8Array) => frame],
-      [`a peer of a newer minor version`, newerHello(recorded.hello.frame), newer],
+      ...(isLatest ? [[`a peer of a newer minor version`, newerHello(recorded.hello.frame), newer] as const] : []),
     ] as const) {
       it(`${who} is let in, and all that it says is heard`, async () => {
         const { one, door } = await member1()
@@ -129,7 +131,7 @@ describe('ws: versions', () => {
         await until('the link is up', () => one.up.has(2))
         for (const { means } of peerFrames) transport.send(2, means)
         await until('all is sent', () => two.connections[0]!.frames.length === 1 + peerFrames.length)
-        if (recorded.version.minor === minor)
+        if (isLatest)
           expect(two.connections[0]!.frames.slice(1).map(hex)).to.deep.equal(peerFrames.map(({ frame }) => hex(frame)))
       })
     }
@@ -141,7 +143,7 @@ describe('ws: versions', () => {
 
     for (const [who, frameOf] of [
       [`of version ${name}`, (frame: Uint8Array) => frame],
-      ['of a newer minor version', newer],
+      ...(isLatest ? [['of a newer minor version', newer] as const] : []),
     ] as const) {
       it(`a client ${who} is heard`, async () => {
         const server = await listeningServer()

@@ -202,7 +202,7 @@ export class Table {
     for (const each of who) {
       this.#say(`RESTART ${each}`)
       this.#watcher?.fault({ what: 'boot', members: [rankOf(each) + 1] }, this.#nowMs)
-      this.#witness.remembers(each, this.#seat(each).onDisk())
+      this.#witness.restarts(each, this.#seat(each).onDisk())
       this.#seat(each).start()
       this.#witness.check()
     }

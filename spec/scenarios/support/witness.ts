@@ -23,6 +23,8 @@ export class Witness {
   readonly #records = new Map<string, Map<string, Record>>(letters.map(at => [at, new Map()]))
   /** By replica and id, the rule by which its last attempt moved on. */
   readonly #rules = new Map<string, string>()
+  /** By replica, own ids that it has told while its own vote did not count yet. */
+  readonly #early = new Map<string, Set<string>>(letters.map(at => [at, new Set()]))
   /** Whose end is no mistake of theirs. */
   readonly #mayStop = new Set<string>()
   #proposed: InstanceId | undefined
@@ -49,6 +51,14 @@ export class Witness {
   /** What a replica remembers from here on: what is on its disk, or nothing while it is down. */
   remembers(at: string, records: readonly { readonly id: InstanceId; readonly record: Record }[]): void {
     this.#records.set(at, new Map(records.map(({ id, record }) => [nameOf(id), record])))
+  }
+
+  /** A replica begins again: what it told, and its disk does not say, it has forgotten. */
+  restarts(at: string, records: Parameters<Witness['remembers']>[1]): void {
+    this.remembers(at, records)
+    const early = this.#early.get(at)!
+    for (const name of early) if (!this.#records.get(at)!.has(name)) taken('6 told and forgotten')
+    early.clear()
   }
 
   /** The id under which `propose` has proposed something, if it has. */
@@ -92,6 +102,8 @@ export class Witness {
       },
       sent: (_, message) => {
         rules.sent(message)
+        if (message.type === 'preAccept') this.#early.get(at)!.add(nameOf(message.id))
+        if (message.type === 'preAcceptOk' && message.id.rank === rank) this.#early.get(at)!.delete(nameOf(message.id))
         const isCommitted = message.type === 'commit' || (message.type === 'recoverOk' && message.phase === 'committed')
         if (isCommitted && message.cmd !== undefined)
           this.#decided(message.id, message.cmd, message.dep, `told by ${at}`)

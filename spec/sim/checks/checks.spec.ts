@@ -91,21 +91,34 @@ describe('checks of the simulated world', () => {
     const promises = new Promises()
     const none = [0, 0, 0]
     promises.sent({ type: 'recover', id: id(0, 1), bal: 4 })
-    promises.reopened('A', onDisk({ bal: 4 }), none)
-    promises.reopened('A', onDisk({ phase: 'committed' }), none)
-    finds('durability', () => promises.reopened('A', onDisk({ bal: 3 }), none))
-    finds('durability', () => promises.reopened('A', [], none))
+    promises.reopened('A', onDisk({ bal: 4 }), none, 0)
+    promises.reopened('A', onDisk({ phase: 'committed' }), none, 0)
+    finds('durability', () => promises.reopened('A', onDisk({ bal: 3 }), none, 0))
+    finds('durability', () => promises.reopened('A', [], none, 0))
     promises.sent({ type: 'preAcceptOk', id: id(0, 1), dep: [0, 2, 0] })
-    promises.reopened('A', onDisk({ bal: 4, phase: 'preAccepted', dep: [0, 2, 0] }), none)
-    finds('durability', () => promises.reopened('A', onDisk({ bal: 4 }), none))
-    finds('durability', () => promises.reopened('A', onDisk({ bal: 4, phase: 'preAccepted', dep: [0, 1, 0] }), none))
+    promises.reopened('A', onDisk({ bal: 4, phase: 'preAccepted', dep: [0, 2, 0] }), none, 0)
+    finds('durability', () => promises.reopened('A', onDisk({ bal: 4 }), none, 0))
+    finds('durability', () => promises.reopened('A', onDisk({ bal: 4, phase: 'preAccepted', dep: [0, 1, 0] }), none, 0))
     promises.sent({ type: 'acceptOk', id: id(0, 1), bal: 4 })
-    promises.reopened('A', onDisk({ bal: 5, abal: 4, phase: 'accepted' }), none)
+    promises.reopened('A', onDisk({ bal: 5, abal: 4, phase: 'accepted' }), none, 0)
     finds('durability', () =>
-      promises.reopened('A', onDisk({ bal: 5, abal: 0, phase: 'preAccepted', dep: [0, 2, 0] }), none),
+      promises.reopened('A', onDisk({ bal: 5, abal: 0, phase: 'preAccepted', dep: [0, 2, 0] }), none, 0),
     )
-    promises.reopened('A', [], [1, 0, 0])
-    promises.reopened('A', [], none)
+    promises.reopened('A', [], [1, 0, 0], 0)
+    promises.reopened('A', [], none, 0)
+  })
+
+  it('promises: under the faster rule a reserved index may be told and forgotten, and nothing that was voted', () => {
+    const promises = new Promises()
+    const none = [0, 0, 0]
+    const propose = () => promises.sent({ type: 'preAccept', id: id(0, 2), cmd: writes('k'), dep: none })
+    propose()
+    finds('durability', () => promises.reopened('A', [], none, 1))
+    expect(promises.reopened('A', [], none, 2)).to.equal(1)
+    expect(promises.reopened('A', [], none, 2), 'it was told once').to.equal(0)
+    propose()
+    promises.sent({ type: 'commit', id: id(0, 2), cmd: writes('k'), dep: none })
+    finds('durability', () => promises.reopened('A', [], none, 2))
   })
 
   it('chatter: tells of which instance most was said, and for how long', () => {

@@ -11,6 +11,8 @@ interface Said {
   abal: number
   /** The dependencies of its preAccepted vote. */
   dep: Dependencies | undefined
+  /** More than its preAccept was said. */
+  isVoted: boolean
 }
 
 /** What one replica has told others of its promises and votes must be on its disk, whatever happens to its process. */
@@ -21,8 +23,15 @@ export class Promises {
   sent(message: Message): void {
     switch (message.type) {
       case 'preAccept':
+        this.#of(message.id).dep ??= message.dep
+        break
       case 'preAcceptOk':
         this.#of(message.id).dep ??= message.dep
+        this.#voted(message.id, 0, 0)
+        break
+      case 'commit':
+        // Of an own instance: until then it was perhaps only proposed.
+        if (this.#said.has(nameOf(message.id))) this.#voted(message.id, 0, 0)
         break
       case 'accept':
       case 'acceptOk':
@@ -43,12 +52,16 @@ export class Promises {
   /**
    * A process opens the disk: everything said before must be there.
    * @param floor per row, up to here the disk has no records any more: nobody asks for them again
+   * @param reserved under the faster rule what was only proposed may be forgotten, where its index is reserved
+   * @returns how many were
    */
   reopened(
     replica: string,
     records: readonly { readonly id: InstanceId; readonly record: Record }[],
     floor: Dependencies,
-  ): void {
+    reserved: number,
+  ): number {
+    let forgotten = 0
     const found = new Map(records.map(({ id, record }) => [nameOf(id), record]))
     for (const [name, said] of this.#said) {
       if (said.id.index <= (floor[said.id.rank] ?? 0)) {
@@ -56,6 +69,11 @@ export class Promises {
         continue
       }
       const record = found.get(name)
+      if (record === undefined && !said.isVoted && said.id.index <= reserved) {
+        this.#said.delete(name)
+        forgotten++
+        continue
+      }
       if (record === undefined || !isKept(said, record))
         throw new Violation(
           'durability',
@@ -63,17 +81,19 @@ export class Promises {
           [name],
         )
     }
+    return forgotten
   }
 
   #voted(id: InstanceId, bal: number, abal: number): void {
     const said = this.#of(id)
+    said.isVoted = true
     said.bal = Math.max(said.bal, bal)
     said.abal = Math.max(said.abal, abal)
   }
 
   #of(id: InstanceId): Said {
     const name = nameOf(id)
-    const said = this.#said.get(name) ?? { id, bal: 0, abal: 0, dep: undefined }
+    const said = this.#said.get(name) ?? { id, bal: 0, abal: 0, dep: undefined, isVoted: false }
     this.#said.set(name, said)
     return said
   }

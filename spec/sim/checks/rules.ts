@@ -54,6 +54,9 @@ export const rules = [
   '5 a component of several',
   '6 preAccept resumed',
   '6 accept(0) resumed',
+  '6 preAccept before its record',
+  '6 told and forgotten',
+  '6 restart barrier',
   '7 nack',
   '7 preAccept repeated',
   '7 accept repeated',
@@ -100,6 +103,10 @@ export class RulesTaken {
   #floor: Dependencies = []
   /** From which own index on the promise holds that was told last. */
   #raisedFrom = 1
+  /** The restart barrier that was told last. */
+  #barrier = 0
+  /** Own instances whose own vote counts. */
+  readonly #voted = new Set<string>()
 
   constructor(self: number, count: (rule: Rule) => void) {
     this.#self = self
@@ -115,9 +122,11 @@ export class RulesTaken {
     switch (message.type) {
       case 'preAccept':
         count('3.1 submit')
+        if (!this.#voted.has(nameOf(message.id))) count('6 preAccept before its record')
         break
       case 'preAcceptOk':
         count('3.2 preAcceptOk')
+        if (message.id.rank === this.#self) this.#voted.add(nameOf(message.id))
         break
       case 'acceptOk':
         count('3.4 acceptOk')
@@ -146,6 +155,7 @@ export class RulesTaken {
       case 'heartbeat':
         if (message.raisedFrom > this.#raisedFrom) count('8 D0 raised')
         this.#raisedFrom = message.raisedFrom
+        this.#announced(message.barrier ?? 0)
         break
       case 'stable':
         count('8 answered stable')
@@ -223,6 +233,11 @@ export class RulesTaken {
 
   #isTruncated({ rank, index }: InstanceId): boolean {
     return index <= (this.#floor[rank] ?? 0)
+  }
+
+  #announced(barrier: number): void {
+    if (barrier > 0 && this.#barrier === 0) this.#count('6 restart barrier')
+    this.#barrier = barrier
   }
 
   #answered(event: string): void {

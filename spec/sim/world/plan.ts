@@ -54,6 +54,7 @@ export function drawPlan(draw: Draw): Plan {
   const keys = draw.pick([1, 2, 3, 5, 10])
   // A stream of its own: what it draws does not shift the draws above and below, so that older seeds keep their faults.
   const time = draw.fork('time')
+  const faster = draw.fork('faster')
   const sometimes = (share: number, from: number, to: number) => (draw.chance(share) ? draw.between(from, to) : never)
   return {
     n,
@@ -90,6 +91,7 @@ export function drawPlan(draw: Draw): Plan {
       ownInFlightMax: draw.pick([2, 16]),
       ownInFlightPerKeyMax: draw.pick([1, 4, 16]),
       recoveriesMax: draw.pick([4, 256]),
+      reservedIndices: faster.pick([0, 0, 0, 1, 4, 64]),
       fetchIdsMax: draw.pick([8, 1024]),
       indexWindowMax: draw.pick([16, 16_384, 16_384]),
       snapshotCommands: draw.pick([5, 20, 100, 20_000]),

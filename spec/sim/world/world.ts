@@ -204,10 +204,12 @@ export class World {
     if (site.isRuined) return
     const contents = site.disk.contents()
     if (contents === undefined) return
-    const { records, snapshot } = contents
+    const { records, snapshot, reserved } = contents
     const found = records.map(each => ({ id: each, record: this.#recordOf(site, each) }))
     const floor = snapshot === undefined ? [] : (this.#setting.codec.decodeData(snapshot) as SnapshotData).floor
-    site.promises.reopened(site.name, found, floor)
+    const forgotten = site.promises.reopened(site.name, found, floor, reserved)
+    const { rules } = this.#setting.counts
+    if (forgotten > 0) rules.set('6 told and forgotten', (rules.get('6 told and forgotten') ?? 0) + forgotten)
   }
 
   /** What a row of a disk says; decoded and compared with what was decided once for each time that it was written. */

@@ -103,6 +103,15 @@ describe('SQLite store: databases of older schema versions', () => {
       expect(first()?.result).to.deep.equal(recorded.notes.a!.slice(0, -1))
     })
 
+  it('version 4: what was reserved is known', async () => {
+    restore(recordedOf(4))
+    const store = createSqliteStore({ directory: directories[0]! })
+    const { reserved, records } = await open(store)
+    await close(store)
+    const given = Math.max(...records.filter(({ rank }) => rank === 0).map(({ index }) => index))
+    expect(reserved).to.be.above(given)
+  })
+
   it('version 1: every payload of every command becomes an envelope, page after page', async () => {
     const [directory] = directories as [string]
     restoreRecorded(recordedOf(1), 0, directory)

@@ -1,9 +1,9 @@
 /**
  * Records the databases of three replicas as this version of the program writes them, for later ones to open:
  *
- *     npx tsx spec/storage/support/record.ts > spec/storage/sqlite/golden/schema-3.json
+ *     npx tsx spec/storage/support/record.ts > spec/storage/sqlite/golden/schema-4.json
  *
- * In them: notes under two keys, some of them of a session, a snapshot with records above it, and one command that replica 3
+ * In them: notes under two keys, some of them of a session, a snapshot with records above it, reserved indices, and one command that replica 3
  * has proposed and nobody else has heard of.
  */
 import { existsSync, readFileSync } from 'node:fs'
@@ -55,7 +55,7 @@ const replicas = members.map((id, at) =>
       // So that both the journal and the tables hold records.
       limits: { journalBytesMax: 1_000, segmentBytes: 200 },
     }),
-    limits: { snapshotCommands: 8, recordsKept: 4, digestIntervalMs: 0 },
+    limits: { snapshotCommands: 8, recordsKept: 4, digestIntervalMs: 0, reservedIndices: 16 },
   }),
 )
 await Promise.all(replicas.map(replica => replica.start()))

@@ -1,7 +1,7 @@
 /**
  * Records what this version puts on the wire, for later ones to be held to:
  *
- *     npx tsx spec/net/codec/support/record.ts > recorded.json && mv recorded.json spec/net/codec/golden/protocol-3.0.json
+ *     npx tsx spec/net/codec/support/record.ts > recorded.json && mv recorded.json spec/net/codec/golden/protocol-4.1.json
  */
 import { defaultLimits } from '../../../../actors/limits.ts'
 import type { ClientMessage } from '../../../../machines/protocol/client-messages.ts'

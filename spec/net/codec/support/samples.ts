@@ -62,6 +62,7 @@ export const messages: { readonly [K in MessageType]: readonly MessageOf<K>[] } 
       inStep: false,
       raised: [3, 2, 1],
       raisedFrom: 12,
+      barrier: 9,
     },
   ],
   fetch: [{ type: 'fetch', from: [1, 2, 3], to: [4, 5, 6] }],

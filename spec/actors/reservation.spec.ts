@@ -1,0 +1,124 @@
+import { expect } from 'chai'
+import { Reservation } from '../../actors/reservation.ts'
+import { get, type KvCommand, type KvResult, put } from '../../examples/kv/commands.ts'
+import { createKvStateMachine } from '../../examples/kv/state-machine.ts'
+import { memoryCluster } from './support/memory-cluster.ts'
+import { outboxOf } from './support/outbox.ts'
+
+describe('reservation of own indices', () => {
+  const setUp = (reservedIndices: number, indexWindowMax = 1_000) => {
+    const world = outboxOf()
+    const reservation = new Reservation({ reservedIndices, indexWindowMax }, world.outbox)
+    const reserved = () => world.store.batches.map(batch => batch.reserved)
+    return { ...world, reservation, reserved }
+  }
+
+  it('covers an index once it is durable, and not before', () => {
+    const { reservation, turn, durable, reserved } = setUp(8)
+    turn(() => reservation.reserve(1))
+    expect(reserved()).to.eql([2])
+    expect(reservation.covers(1)).to.equal(false)
+    durable()
+    expect([1, 2, 3].map(index => reservation.covers(index))).to.eql([true, true, false])
+    turn(() => reservation.reserve(2))
+    expect(reserved()).to.eql([2, 4])
+    expect([2, 4].map(index => reservation.covers(index))).to.eql([true, false])
+  })
+
+  it('grows by doubling, to a block; then it is made anew when less than half of one is left', () => {
+    const { reservation, turn, durable, reserved } = setUp(8)
+    for (let index = 1; index <= 20; index++) {
+      const before = reserved().length
+      turn(() => reservation.reserve(index))
+      if (reserved().length > before) durable()
+    }
+    expect(reserved()).to.eql([2, 4, 7, 12, 17, 22, 27])
+  })
+
+  it('is no larger than a quarter of the window, and nothing under the simple rule', () => {
+    const small = setUp(64, 16)
+    small.turn(() => small.reservation.reserve(1))
+    for (let index = 2; index <= 20; index++) {
+      small.durable()
+      small.turn(() => small.reservation.reserve((index - 1) * 5))
+    }
+    expect(small.reserved().at(-1)).to.equal(99)
+    const simple = setUp(0)
+    simple.reservation.restored(7)
+    simple.turn(() => simple.reservation.reserve(8))
+    expect(simple.reserved()).to.eql([])
+    expect(simple.reservation.covers(8)).to.equal(false)
+  })
+
+  it('is given back with the last flush of a life, but for what an earlier one may have forgotten', () => {
+    const { reservation, turn, outbox, durable, reserved } = setUp(8)
+    reservation.restored(5)
+    turn(() => reservation.reserve(6))
+    durable()
+    turn(() => {
+      reservation.release(5)
+      outbox.flush()
+    })
+    expect(reserved()).to.eql([7, 5])
+    expect(reservation.covers(6)).to.equal(false)
+  })
+})
+
+describe('the faster rule', () => {
+  /** How long a command of one client takes where a flush takes 1 ms, and nothing else any time. */
+  async function commandMs(reservedIndices: number): Promise<number> {
+    let executed: () => void = () => undefined
+    const { execute, nowMs } = await memoryCluster<KvCommand, KvResult>({
+      stateMachine: member => {
+        const machine = createKvStateMachine()
+        const apply = (command: KvCommand) => {
+          if (member === 1) executed()
+          return machine.apply(command)
+        }
+        return { ...machine, apply }
+      },
+      limits: { reservedIndices, digestIntervalMs: 0 },
+    })
+    const tookMs: number[] = []
+    for (let at = 1; at <= 21; at++) {
+      const sinceMs = nowMs()
+      executed = () => {
+        tookMs.push(nowMs() - sinceMs)
+      }
+      await execute(1, put('a', `${at}`))
+    }
+    return tookMs.sort((a, b) => a - b)[10]!
+  }
+
+  it('takes one of the three flushes out of the way of a command', async () => {
+    const [simple, faster] = [await commandMs(0), await commandMs(64)]
+    expect(simple, 'own record, vote, fast commit').to.be.closeTo(3, 0.1)
+    expect(faster).to.be.closeTo(2, 0.1)
+  })
+})
+
+describe('a restart under the faster rule', () => {
+  it('keeps nothing back after a drain; after a stop what may have been forgotten stays a conflict', async () => {
+    const limits = { reservedIndices: 8, digestIntervalMs: 0 }
+    const { replicas, execute, until, restart } = await memoryCluster<KvCommand, KvResult>({
+      stateMachine: () => createKvStateMachine(),
+      limits,
+    })
+    for (let at = 1; at <= 3; at++) await execute(1, put('a', `${at}`))
+    await restart(1, 'drain')
+    expect(replicas[0]!.status().restartBarrier).to.equal(0)
+    await execute(1, put('a', '4'))
+    expect(replicas[0]!.progress().known[0], 'no index was lost').to.equal(4)
+    const top = 5
+
+    await restart(1, 'stop')
+    expect(replicas[0]!.status().restartBarrier).to.equal(top)
+    expect(await execute(2, get('a')), 'nobody waits for ever').to.deep.include({ value: '4' })
+    await until('all of it is executed', () => replicas.every(each => each.progress().executedPrefix[0] === top))
+    await execute(1, put('a', '5'))
+    expect(replicas[0]!.progress().known[0]).to.equal(top + 1)
+    await restart(1, 'drain')
+    expect(replicas[0]!.status().restartBarrier, 'it stays').to.equal(top)
+    expect(replicas[0]!.progress().known[0], 'and takes no more').to.equal(top + 1)
+  })
+})

@@ -1,0 +1,93 @@
+import { early, type Mutant, patch } from '../mutant.ts'
+
+const inLedger = (replace: string) =>
+  patch('actors/ledger.ts', 'this.#barrier === undefined ? found : union(id, found, this.#barrier)', replace)
+
+/** What may be forgotten under the faster rule (protocol.md section 6), and what keeps it from mattering. */
+export const fasterRule: readonly Mutant[] = [
+  {
+    rows: ['B21', 'D1'],
+    breaks: 'no restart barrier in D0: what was forgotten counts for own commands no more',
+    patches: [
+      inLedger('this.#barrier === undefined || this.#barrier[id.rank]! > 0 ? found : union(id, found, this.#barrier)'),
+    ],
+    scenario: 'D1 (B21), n = 3:',
+  },
+  {
+    rows: ['B21', 'D1'],
+    breaks: "no restart barrier in votes: what was forgotten counts for others' commands no more",
+    patches: [
+      inLedger('this.#barrier === undefined || this.#barrier[id.rank] === 0 ? found : union(id, found, this.#barrier)'),
+    ],
+    scenario: 'D1 (B21), n = 5:',
+  },
+  {
+    rows: ['B21', 'D1b'],
+    breaks: 'the restart barrier is lifted when all is decided at the replica that forgot it',
+    patches: [
+      inLedger(
+        'this.#barrier === undefined || this.#barrier.every((top, rank) => top <= this.#committed[rank]!) ? found : union(id, found, this.#barrier)',
+      ),
+    ],
+    scenario: 'D1b (B21):',
+  },
+  {
+    rows: ['B21', 'D1c'],
+    breaks: 'the restart barrier is lifted when all have executed what was forgotten',
+    patches: [
+      patch(
+        'actors/heartbeat.ts',
+        '    parts.truncation.tick()\n',
+        `    parts.truncation.tick()
+    const { self, barrier, ledger, links, peers, progress } = parts
+    const executed = [progress.executed, ...peers.map(peer => links.progress(peer).executed)]
+    if (executed.every(each => (each?.[self] ?? 0) >= barrier.top)) ledger.raiseBarrier(self, 0)
+`,
+      ),
+    ],
+    scenario: 'D1c (B21):',
+  },
+  {
+    rows: ['B20', 'D13'],
+    breaks:
+      'faster rule: what is reserved is not kept back after a restart, an index that was told is given away again',
+    patches: [patch('actors/restart-barrier.ts', '    ledger.heardOf(self, top)\n', '')],
+    scenario: 'D13 (B20): an index that was told and forgotten',
+  },
+  {
+    rows: ['B20'],
+    breaks: 'faster rule: a preAccept leaves before its index is reserved on disk',
+    patches: [
+      patch(
+        'actors/reservation.ts',
+        '    this.#outbox.whenDurable(() => {\n      this.#durable = top\n    })',
+        '    this.#durable = top',
+      ),
+    ],
+    scenario: 'an index that is not reserved yet',
+  },
+  {
+    rows: ['D9'],
+    breaks: 'faster rule: the own vote counts before it is durable',
+    patches: [early({ self: ['preAcceptOk'] })],
+    scenario: 'a preAccept leaves before its record is durable',
+  },
+  {
+    rows: ['6'],
+    breaks: 'a restart barrier that was announced is not counted in D0: the fast path does not return',
+    patches: [
+      patch(
+        'actors/parts.ts',
+        'greatest(this.snapshots.raised.floor, this.links.barriers)',
+        'this.snapshots.raised.floor',
+      ),
+    ],
+    scenario: 'who has announced its barrier',
+  },
+  {
+    rows: ['6'],
+    breaks: 'what was forgotten is recovered after the usual delay, and not as soon as a quorum is heard',
+    patches: [patch('actors/parts.ts', '      this.barrier.peerLives()\n', '')],
+    scenario: 'what was forgotten is decided as soon as',
+  },
+]

@@ -1,0 +1,180 @@
+import { expect } from 'chai'
+import type { InstanceId } from '../../machines/protocol/instance-id.ts'
+import type { Letter } from './support/letters.ts'
+import { accept, preAccept, propose, proposeTo, recoverFrom, recoverWith, talk } from './support/rounds.ts'
+import { Table } from './support/table.ts'
+import { execute, gossip } from './support/upkeep.ts'
+
+/** With the first index the second is reserved, and with that two more, in a flush that is lost. */
+const faster = { reservedIndices: 4 }
+const reservedTop = 2
+
+describe('scenarios: the faster rule (section 6)', () => {
+  /** `at` has an index reserved: its first instance, on another key, is executed by all. */
+  function reservedAt(n: 3 | 5, at: Letter): Table {
+    const table = new Table(n, faster)
+    const others = ['A', 'B', 'C', 'D', 'E'].slice(0, n).filter(each => each !== at)
+    execute(table, at, others.join(''), 'elsewhere')
+    return table
+  }
+
+  /** The same, and Y of `at` reaches `other` alone; `at` dies before its record is durable, and has forgotten it. */
+  function yIsForgotten(n: 3 | 5, at: Letter, other: Letter): { table: Table; Y: InstanceId } {
+    const table = reservedAt(n, at)
+    const Y = table.submit(at)
+    preAccept(table, `${at}>${other}`, Y)
+    table.drop('preAccept', `${at}>*`)
+    table.crash(at)
+    table.restart(at)
+    expect(table.record(at, Y)).to.equal(undefined)
+    return { table, Y }
+  }
+
+  it('a preAccept leaves before its record is durable; the own vote, and the fast commit, count after', () => {
+    const table = reservedAt(3, 'A')
+    const X = table.submit('A')
+    preAccept(table, 'A>B', X)
+    table.deliver('preAcceptOk', 'B>A', X)
+    expect(table.record('A', X)?.phase, 'one vote').to.equal('preAccepted')
+    table.syncOnce('A')
+    expect(table.record('A', X)?.phase, 'two').to.equal('committed')
+    expect(table.decided(X), 'nobody else could find it').to.equal(undefined)
+    table.syncOnce('A')
+    expect(table.decided(X)).to.equal('command {}')
+  })
+
+  it('an index that is not reserved yet leaves with its record, as by the simple rule', () => {
+    const table = new Table(3, faster)
+    const X = table.submit('A')
+    expect(table.inFlight('preAccept', 'A>*', X)).to.have.length(0)
+    table.sync('A')
+    expect(table.inFlight('preAccept', 'A>*', X)).to.have.length(2)
+  })
+
+  it('the next block is durable before it is needed', () => {
+    const table = new Table(3, faster)
+    propose(table, 'A', 'k1')
+    for (let index = 2; index < 14; index++) {
+      const X = table.submit('A', `k${index}`)
+      expect(table.inFlight('preAccept', 'A>*', X), `index ${index}`).to.have.length(2)
+      table.sync('A')
+    }
+  })
+
+  it('D1 (B21), n = 3: a coordinator that forgot Y proposes X behind it', () => {
+    const { table } = yIsForgotten(3, 'A', 'B')
+    const X = proposeTo(table, 'A>C')
+    table.deliver('preAcceptOk', 'C>A', X)
+    table.sync('A')
+    expect(table.decided(X)).to.equal(`command {A.${reservedTop}}`)
+    table.drop('commit', 'A>*')
+    table.drop('preAccept', 'A>*')
+    table.crash('A')
+    recoverWith(table, 'B', X, 'C')
+    expect(table.decided(X)).to.equal(`command {A.${reservedTop}}`)
+  })
+
+  it('D1 (B21), n = 5: a replica that forgot its Y votes for X behind it', () => {
+    const { table } = yIsForgotten(5, 'E', 'D')
+    xIsNotFast(table)
+  })
+
+  it('D1b (B21): Nop at the replica that forgot it is not enough', () => {
+    const { table } = yIsForgotten(5, 'E', 'D')
+    for (let index = 2; index <= reservedTop; index++) recoverWith(table, 'E', { epoch: 1, rank: 4, index }, 'AB')
+    // All of it durable, and a heartbeat later.
+    table.pass('E', 20)
+    table.sync('E')
+    table.pass('E', 100)
+    table.sync('E')
+    for (const type of ['commit', 'heartbeat', 'recover'] as const) table.drop(type, 'E>*')
+    xIsNotFast(table)
+  })
+
+  it('D1c (B21): nor is it that all have executed what was forgotten: a recovery may have been told of Y before', () => {
+    const { table, Y } = yIsForgotten(5, 'E', 'D')
+    const X = propose(table, 'A')
+    preAccept(table, 'A>B', X)
+    // D recovers X with B and C. It has Y, which X does not depend on; C's answer comes late.
+    recoverFrom(table, 'D', X, 'BC')
+    table.deliver('validate', 'D>BC', X)
+    table.sync('BCD')
+    table.deliver('validateOk', 'B>D', X)
+    recoverWith(table, 'E', Y, 'AB')
+    table.deliver('commit', 'E>ABCD', Y)
+    gossip(table, 'ABCDE')
+    table.pass('E', 100)
+    table.sync('E')
+    preAccept(table, 'A>E', X)
+    table.deliver('preAcceptOk', 'BE>A', X)
+    table.sync('A')
+    expect(table.decided(X), 'E deviates').to.equal(undefined)
+    table.deliver('validateOk', 'C>D', X)
+    table.sync('D')
+    accept(table, 'D', 'BC', X)
+    expect(table.decided(X)).to.equal('Nop')
+  })
+
+  /** A proposes X, B and E vote for it, A dies; D, which has Y, recovers it without A and E. */
+  function xIsNotFast(table: Table): void {
+    const X = proposeTo(table, 'A>BE')
+    table.deliver('preAcceptOk', 'BE>A', X)
+    table.sync('A')
+    expect(table.decided(X), 'E deviates').to.equal(undefined)
+    table.drop('commit', 'A>*')
+    table.drop('preAccept', 'A>*')
+    table.crash('A')
+    recoverWith(table, 'D', X, 'BC')
+    expect(table.decided(X)).to.equal('Nop')
+  }
+
+  it('D13 (B20): an index that was told and forgotten is not given away again', () => {
+    const { table, Y } = yIsForgotten(3, 'A', 'B')
+    const X = propose(table, 'A')
+    expect(X.index).to.equal(reservedTop + 1)
+    recoverWith(table, 'B', Y, 'C')
+    expect(table.decided(Y), 'B and C decide what B has').to.equal('command {}')
+    expect(table.log('B'), 'its client was not told, and it may be executed').to.have.length(1)
+  })
+
+  it('who has announced its barrier is waited for in D0: the fast path returns', () => {
+    const { table } = yIsForgotten(5, 'E', 'D')
+    table.tell('E')
+    table.deliver('heartbeat', 'E>A')
+    const X = proposeTo(table, 'A>BE')
+    table.deliver('preAcceptOk', 'BE>A', X)
+    table.sync('A')
+    expect(table.decided(X)).to.equal(`command {E.${reservedTop}}`)
+  })
+
+  it('what was forgotten is decided as soon as a quorum is heard; who depends on it waits no longer', () => {
+    const { table, Y } = yIsForgotten(3, 'A', 'B')
+    table.tell('B')
+    table.deliver('heartbeat', 'B>A')
+    table.pass('A', 1)
+    table.sync('A')
+    expect(table.inFlight('recover', 'A>B'), 'Y').to.have.length(1)
+    talk(table, 'AB', 1_500)
+    expect(table.decided(Y)).to.equal('Nop')
+    const X = propose(table, 'A', 'another')
+    preAccept(table, 'A>B', X)
+    table.deliver('preAcceptOk', 'B>A', X)
+    table.sync('A')
+    expect(table.decided(X)).to.equal(`command {A.${reservedTop}}`)
+    expect(table.log('A', 'another')).to.have.length(1)
+  })
+
+  it('a second crash: all that was ever reserved counts', () => {
+    const { table } = yIsForgotten(3, 'A', 'B')
+    const Z = table.submit('A', 'elsewhere')
+    table.crash('A')
+    table.restart('A')
+    expect(table.inFlight('preAccept', 'A>*', Z), 'it was not reserved').to.have.length(0)
+    const X = propose(table, 'A')
+    expect(X.index).to.equal(reservedTop + 1)
+    preAccept(table, 'A>C', X)
+    table.deliver('preAcceptOk', 'C>A', X)
+    table.sync('A')
+    expect(table.decided(X)).to.equal(`command {A.${reservedTop}}`)
+  })
+})

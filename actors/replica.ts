@@ -432,7 +432,7 @@ export class Replica<C = unknown, R = unknown> {
   }
 
   #stateChanged(state: ReplicaState): void {
-    this.#options.tap?.stateChanged?.(state)
+    this.#options.tap?.stateChanged?.(state, this.#actor.getSnapshot().context.error)
     this.#waiters.look()
   }
 

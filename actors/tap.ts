@@ -43,5 +43,6 @@ export interface Tap {
    */
   timerSet?(id: InstanceId, move: TimerMove, of: Rank | undefined, nextMs: number): void
   linkChanged?(peer: Rank, state: string): void
-  stateChanged?(state: string): void
+  /** @param error why it has failed */
+  stateChanged?(state: string, error?: Error): void
 }

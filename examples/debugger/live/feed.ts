@@ -13,6 +13,8 @@ export type Subscriber = (lines: string) => void
 
 export interface FeedPorts {
   readonly at: Member
+  /** Replicas of the cluster: together they tell no more than one page can show. */
+  readonly n: number
   readonly tap: SwitchableTap
   /** A new subscriber gets its encoder's masking, not its own: one feed, one way of telling. */
   readonly encoder: Encoder
@@ -30,7 +32,7 @@ export class Feed {
   readonly #ports: FeedPorts
   readonly #subscribers = new Set<Subscriber>()
   readonly #ring = new Ring(tapLimits.ringEventsMax)
-  #sampling = new Sampling()
+  #sampling: Sampling
   #detach: (() => void) | undefined
   #timer: NodeJS.Timeout | undefined
   /** Of what is being told now. */
@@ -40,6 +42,7 @@ export class Feed {
 
   constructor(ports: FeedPorts) {
     this.#ports = ports
+    this.#sampling = this.#newSampling()
     this.#teller = tracerTap({
       at: ports.at,
       encoder: ports.encoder,
@@ -71,7 +74,7 @@ export class Feed {
   }
 
   #attach(): void {
-    this.#sampling = new Sampling()
+    this.#sampling = this.#newSampling()
     const { nowMs } = this.#ports
     const ring = this.#ring
     const sampling = this.#sampling
@@ -84,6 +87,10 @@ export class Feed {
         arm()
       }),
     )
+  }
+
+  #newSampling(): Sampling {
+    return new Sampling(tapLimits.clusterEventsPerSecondMax / this.#ports.n)
   }
 
   #end(): void {

@@ -4,8 +4,8 @@ const mib = 1024 * 1024
 export const tapLimits = {
   /** Events that wait to be told; beyond them they are lost, and counted. */
   ringEventsMax: 16_384,
-  /** Above this rate only one of so many instances is told of. */
-  eventsPerSecondMax: 4_000,
+  /** Above this rate, of all replicas together, only one of so many instances is told of. */
+  clusterEventsPerSecondMax: 10_000,
   /** How often the rate is looked at, and what was skipped is told. */
   rateWindowMs: 250,
   strideMax: 4_096,

@@ -12,6 +12,7 @@ type Hear = (name: keyof Tap, args: readonly unknown[]) => void
  * (strides are powers of two). What happens to the others is counted, and the counts are told.
  */
 export class Sampling {
+  readonly #perSecondMax: number
   #stride = 1
   #heard = 0
   #windowFromMs: number | undefined
@@ -19,6 +20,11 @@ export class Sampling {
   /** Something that is told of was written and no flush has taken it along. */
   #isWritten = false
   #isFlushTold = false
+
+  /** @param perSecondMax events that this replica may tell a second */
+  constructor(perSecondMax: number) {
+    this.#perSecondMax = perSecondMax
+  }
 
   /** Instances are left out now. */
   get isSkipping(): boolean {
@@ -87,13 +93,10 @@ export class Sampling {
     this.#windowFromMs = nowMs
     this.#heard = 0
     this.#skipped = newSkipped()
-    if (perSecond > tapLimits.eventsPerSecondMax && stride < tapLimits.strideMax)
+    if (perSecond > this.#perSecondMax && stride < tapLimits.strideMax)
       // As many times too many, as a power of two.
-      this.#stride = Math.min(
-        tapLimits.strideMax,
-        stride * 2 ** Math.ceil(Math.log2(perSecond / tapLimits.eventsPerSecondMax)),
-      )
-    else if (perSecond < tapLimits.eventsPerSecondMax / 4 && stride > 1) this.#stride = stride / 2
+      this.#stride = Math.min(tapLimits.strideMax, stride * 2 ** Math.ceil(Math.log2(perSecond / this.#perSecondMax)))
+    else if (perSecond < this.#perSecondMax / 4 && stride > 1) this.#stride = stride / 2
     if (skipped.events === 0 && this.#stride === stride) return undefined
     return { stride: this.#stride, ...skipped }
   }

@@ -18,6 +18,7 @@ export function newState(header: TraceHeader): State {
         state: 'unknown',
         isUp: true,
         sinceMs: 0,
+        error: undefined,
         executed: zeros,
         known: zeros,
         floor: zeros,

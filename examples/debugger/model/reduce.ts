@@ -128,6 +128,7 @@ const reducers: Reducers = {
     const replica = ownReplica(state, rankOf(state, event.at))
     replica.state = event.state
     replica.sinceMs = event.ms
+    replica.error = event.error
     replica.isUp = event.state !== 'gone' && event.state !== 'stopped' && event.state !== 'failed'
   },
   truncated(state, event) {

@@ -76,6 +76,8 @@ export interface Replica {
   isUp: boolean
   /** Since when, ms. */
   sinceMs: number
+  /** Why it has failed. */
+  error: string | undefined
   /** Per rank, executed without a hole. */
   executed: readonly number[]
   known: readonly number[]

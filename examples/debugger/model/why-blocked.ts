@@ -2,7 +2,7 @@ import type { Id, Member } from '../trace/format.ts'
 import { labelOf, nameOf } from '../trace/ids.ts'
 import { directBlockers } from './blockers.ts'
 import { isExecutedAt, rankOf } from './own.ts'
-import type { State } from './state.ts'
+import type { Replica, State } from './state.ts'
 import { whyUncommitted } from './why-uncommitted.ts'
 import { duration, labels, listed, names } from './words.ts'
 
@@ -39,7 +39,7 @@ export function whyBlocked(state: State, id: Id, at: Member = usualPlace(state, 
   if (!replica.isUp)
     return {
       isBlocked: true,
-      lines: [`${name} is down, since ${duration(state.ms - replica.sinceMs)}: it executes nothing.`],
+      lines: [downInWords(state, name, replica)],
       chain: [id],
       members: [at],
     }
@@ -57,6 +57,13 @@ export function whyBlocked(state: State, id: Id, at: Member = usualPlace(state, 
   }
   const { words, members } = whyUncommitted(state, at, root)
   return { isBlocked: true, lines: [...told, words], chain, members }
+}
+
+function downInWords({ ms }: State, name: string, { sinceMs, error }: Replica): string {
+  const forMs = duration(ms - sinceMs)
+  return error === undefined
+    ? `${name} is down, since ${forMs}: it executes nothing.`
+    : `${name} has failed, ${forMs} ago: ${error}.`
 }
 
 const free = (lines: readonly string[]): Explanation => ({ isBlocked: false, lines, chain: [], members: [] })

@@ -34,7 +34,11 @@ export function whyUncommitted(
     )
   const cut = cutFrom(state, at)
   if (cut.length > 0) parts.push(`nothing passes between ${nameOf(header, at)} and ${names(header, cut)}`)
-  const next = whatDrivesIt(state, id, sides) ?? whatComesNext(state, sides)
+  const tellers = decidedAt.filter(member => state.replicas[rankOf(state, member)]!.isUp)
+  const next =
+    tellers.length > 0
+      ? `${nameOf(header, at)} has not heard of the commit yet: ${names(header, tellers, 'or')} can tell it`
+      : (whatDrivesIt(state, id, sides) ?? whatComesNext(state, sides))
   if (next !== undefined) parts.push(next)
   return {
     words: `${parts.join('; ')}.`,
@@ -91,7 +95,8 @@ function whatDrivesIt(state: State, id: Id, sides: readonly (Side | undefined)[]
       const drive = sides[rank]!.states.at(-1)!
       const next = lacks(state, member, id).find(({ isImpossible, words }) => !isImpossible && words !== '')
       const due = dueIn(state, sides[rank])
-      return `${nameOf(header, member)} is ${drive}${next === undefined ? '' : `, which lacks ${next.words}`}${due === undefined ? '' : ` (looked at again in ${due})`}`
+      const how = drive === 'waiting' ? ': ' : ', which lacks '
+      return `${nameOf(header, member)} is ${drive}${next === undefined ? '' : `${how}${next.words}`}${due === undefined ? '' : ` (looked at again in ${due})`}`
     }),
   )
 }

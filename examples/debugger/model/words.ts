@@ -76,7 +76,7 @@ export function eventInWords(header: TraceHeader, event: TraceEvent): string {
     case 'link':
       return `${at} takes ${nameOf(header, event.peer)} for ${event.state}`
     case 'replica':
-      return `${at} is ${event.state}`
+      return `${at} is ${event.state}${event.error === undefined ? '' : `: ${event.error}`}`
     case 'truncated':
       return `${at} lets go of ${event.level === 1 ? 'records' : 'index entries'} up to ${vectorInWords(header, event.floor)}`
     case 'snapshot':

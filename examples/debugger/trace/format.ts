@@ -211,6 +211,8 @@ export interface ReplicaChanged extends AtReplica {
   readonly kind: 'replica'
   /** `voting`, `draining`, `failed`, `stopped`, ...; `gone`: nobody answers at its endpoint. */
   readonly state: string
+  /** Why it has failed. */
+  readonly error?: string
 }
 export interface Truncated extends AtReplica {
   readonly kind: 'truncated'

@@ -78,11 +78,12 @@ export function tracerTap({ at, encoder, nowMs, emit }: TracerPorts): Required<T
         nextMs: Math.round(nextMs * 1_000) / 1_000,
       }),
     linkChanged: (peer, state) => emit({ kind: 'link', ms: nowMs(), at, peer: encoder.member(peer), state }),
-    stateChanged: state => {
+    stateChanged: (state, error) => {
       // Told at every frame, too.
       if (state === replicaState) return
       replicaState = state
-      emit({ kind: 'replica', ms: nowMs(), at, state })
+      const why = error === undefined ? undefined : { error: error.message }
+      emit({ kind: 'replica', ms: nowMs(), at, state, ...why })
     },
     truncated: (level, floor) => emit({ kind: 'truncated', ms: nowMs(), at, level, floor }),
     snapshotCame: (donor, installed) =>

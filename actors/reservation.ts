@@ -9,8 +9,8 @@ import type { Outbox } from './outbox.ts'
 export class Reservation {
   readonly #blockMax: number
   readonly #outbox: Outbox
-  /** Small at first: who crashes again and again leaves no more open than it has proposed, about. */
-  #block = 1
+  /** Indices given away in this life. */
+  #given = 0
   #top = 0
   #durable = 0
 
@@ -27,7 +27,10 @@ export class Reservation {
 
   /** `index` is about to be given away. */
   reserve(index: number): void {
-    if (this.#blockMax > 0) this.#raise(reservedFor(index, this.#top, this.#block))
+    this.#given++
+    // Small at first: who crashes again and again leaves open a part of what it has proposed, and no more.
+    const block = Math.min(this.#blockMax, Math.max(1, Math.floor(this.#given / 4)))
+    if (block > 0) this.#raise(reservedFor(index, this.#top, block))
   }
 
   /** A preAccept with this index may leave before its record is durable. */
@@ -49,7 +52,6 @@ export class Reservation {
   #raise(top: number): void {
     if (top === this.#top) return
     this.#top = top
-    this.#block = Math.min(this.#blockMax, 2 * this.#block)
     this.#outbox.writeExtra({ reserved: top })
     this.#outbox.whenDurable(() => {
       this.#durable = top

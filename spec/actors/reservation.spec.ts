@@ -21,28 +21,31 @@ describe('reservation of own indices', () => {
     durable()
     expect([1, 2, 3].map(index => reservation.covers(index))).to.eql([true, true, false])
     turn(() => reservation.reserve(2))
-    expect(reserved()).to.eql([2, 4])
-    expect([2, 4].map(index => reservation.covers(index))).to.eql([true, false])
+    expect(reserved()).to.eql([2, 3])
+    expect([2, 3].map(index => reservation.covers(index))).to.eql([true, false])
   })
 
-  it('grows by doubling, to a block; then it is made anew when less than half of one is left', () => {
+  it('is at most a quarter of what this life has given away, and at most a block', () => {
     const { reservation, turn, durable, reserved } = setUp(8)
-    for (let index = 1; index <= 20; index++) {
+    for (let index = 1; index <= 100; index++) {
       const before = reserved().length
       turn(() => reservation.reserve(index))
-      if (reserved().length > before) durable()
+      const isNew = reserved().length > before
+      expect(reservation.covers(index), `index ${index}`).to.equal(index > 1)
+      if (isNew) durable()
+      expect(reserved().at(-1)! - index, `ahead of index ${index}`).to.be.within(1, Math.min(8, Math.max(1, index / 4)))
     }
-    expect(reserved()).to.eql([2, 4, 7, 12, 17, 22, 27])
+    expect(reserved().length, 'few flushes have one').to.be.below(40)
   })
 
   it('is no larger than a quarter of the window, and nothing under the simple rule', () => {
     const small = setUp(64, 16)
     small.turn(() => small.reservation.reserve(1))
-    for (let index = 2; index <= 20; index++) {
+    for (let index = 2; index <= 50; index++) {
       small.durable()
-      small.turn(() => small.reservation.reserve((index - 1) * 5))
+      small.turn(() => small.reservation.reserve(5 * index))
     }
-    expect(small.reserved().at(-1)).to.equal(99)
+    expect(small.reserved().at(-1), 'four ahead').to.equal(254)
     const simple = setUp(0)
     simple.reservation.restored(7)
     simple.turn(() => simple.reservation.reserve(8))

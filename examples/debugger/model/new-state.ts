@@ -24,7 +24,7 @@ export function newState(header: TraceHeader): State {
         floor: zeros,
         isFlushing: false,
         flushes: 0,
-        unflushed: [],
+        unflushed: new Set(),
         flushing: new Map(),
         clock: 0,
         lostEvents: 0,

@@ -8,7 +8,7 @@ import type { Instance, Link, Replica, Side, State } from './state.ts'
 export function ownReplica(state: State, rank: number): Replica {
   const replica = state.replicas[rank]!
   if (replica.epoch === state.epoch) return replica
-  const own = { ...replica, epoch: state.epoch }
+  const own = { ...replica, epoch: state.epoch, unflushed: new Set(replica.unflushed) }
   state.replicas[rank] = own
   return own
 }

@@ -54,8 +54,7 @@ const reducers: Reducers = {
     const { cmd = side.record?.cmd } = event.record
     side.record = cmd === undefined ? event.record : { ...event.record, cmd }
     if (cmd !== undefined && cmd !== 'nop') ownInstance(state, event.id).cmd ??= cmd
-    const replica = ownReplica(state, rank)
-    if (!replica.unflushed.includes(event.id)) replica.unflushed = [...replica.unflushed, event.id]
+    ownReplica(state, rank).unflushed.add(event.id)
   },
   flushBegan(state, event) {
     const rank = rankOf(state, event.at)
@@ -66,7 +65,7 @@ const reducers: Reducers = {
       if (record !== undefined) taken.set(id, record)
     }
     replica.flushing = taken
-    replica.unflushed = []
+    replica.unflushed = new Set()
     replica.isFlushing = true
   },
   flushEnded(state, event) {
@@ -76,7 +75,7 @@ const reducers: Reducers = {
       for (const [id, record] of replica.flushing)
         if (state.instances.has(id)) ownSide(state, id, rank).durable = record
       replica.flushes++
-    } else replica.unflushed = [...new Set([...replica.flushing.keys(), ...replica.unflushed])]
+    } else replica.unflushed = new Set([...replica.flushing.keys(), ...replica.unflushed])
     replica.flushing = new Map()
     replica.isFlushing = false
   },
@@ -214,7 +213,7 @@ function standing(state: State, event: Standing): void {
     sinceMs: event.ms,
     executed: event.executed,
     known: event.known,
-    unflushed: [],
+    unflushed: new Set(),
     flushing: new Map(),
     isFlushing: false,
   })
@@ -256,7 +255,7 @@ function crash(state: State, rank: number, ms: number): void {
     isUp: false,
     state: 'down',
     sinceMs: ms,
-    unflushed: [],
+    unflushed: new Set(),
     flushing: new Map(),
     isFlushing: false,
   })

@@ -86,7 +86,7 @@ export interface Replica {
   isFlushing: boolean
   flushes: number
   /** Records written in memory that no flush has taken along; and those in the flush under way, as they are in it. */
-  unflushed: readonly Id[]
+  unflushed: Set<Id>
   flushing: ReadonlyMap<Id, TracedRecord>
   clock: number
   /** Events lost (a gap) or left out above a rate (skipped). */

@@ -5,4 +5,4 @@ import type { State } from '../../../../examples/debugger/model/state.ts'
 export const hashOf = (state: State): string => createHash('sha256').update(JSON.stringify(state, shown)).digest('hex')
 
 const shown = (key: string, value: unknown): unknown =>
-  key === 'epoch' ? undefined : value instanceof Map ? [...value] : value
+  key === 'epoch' ? undefined : value instanceof Map || value instanceof Set ? [...value] : value

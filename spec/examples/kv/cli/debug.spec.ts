@@ -19,7 +19,7 @@ describe('command line: debug', function () {
     for (const [args, expected] of [
       [[], 'expected one of: a trace, --endpoints, --seed, --scenario'],
       [['trace.jsonl', '--seed', '1'], 'expected one of'],
-      [['--scenario', 'Z9'], 'there is no scenario Z9: N, V, G, D2, L2, X1'],
+      [['--scenario', 'Z9'], 'there is no scenario Z9: N, V, G, D1, D2, L2, X1'],
       [['--seed', '1', '--interventions', '{}'], 'expected a list'],
       [['--hours', '1', '--scenario', 'N'], 'need --seed'],
       [['--seed', '1', '--at', 'noon'], 'expected violation, end, or a number'],
@@ -59,7 +59,7 @@ describe('command line: debug', function () {
 
   it('names the scenarios, and records one', async () => {
     const { stdout } = await runCli(['debug', '--scenario', 'list'])
-    expect(stdout.match(/^\S+/gm)).to.deep.equal(['N', 'V', 'G', 'D2', 'L2', 'X1'])
+    expect(stdout.match(/^\S+/gm)).to.deep.equal(['N', 'V', 'G', 'D1', 'D2', 'L2', 'X1'])
     const file = join(directory, 'n.jsonl')
     expect((await runCli(['debug', '--scenario', 'n', '--record', file])).code).to.equal(0)
     const { header, events } = await openTrace(file)

@@ -119,7 +119,8 @@ export class World {
   }
 
   /**
-   * The same, one thing that happens after the other: between two of them somebody may look, or do something (`deeds`).
+   * The same, one thing that happens after the other: between two of them somebody may look, or do something (`deeds`). Without
+   * a watcher it goes through at once.
    * @throws Violation
    */
   *live(): Generator<void, Counts> {
@@ -230,7 +231,7 @@ export class World {
     let lookAtMs = 0
     while (this.#events.step()) {
       if (this.#violation !== undefined) throw this.#violation
-      yield
+      if (this.#setting.watcher !== undefined) yield
       if (this.#events.nowMs < lookAtMs) continue
       lookAtMs = this.#events.nowMs + 20
       if (isOver()) return

@@ -3,13 +3,12 @@ import type { Chart, ChartEdge, ChartNode } from './chart-of.ts'
 import type { LaidOutChart, LaidOutEdge, LaidOutNode, Point } from './laid-out.ts'
 
 /** Pixels, for the font that the page uses: sizes of what stands in the chart. */
-const sizes = { letter: 6.4, line: 13, node: { min: 96, height: 44, padding: 22 }, title: 24 } as const
+const sizes = { letter: 6, line: 13, count: 32, node: { min: 100, height: 42, padding: 22 }, title: 24 } as const
 /** Longer labels are cut: the page shows the whole on demand. */
-const labelLettersMax = 34
-const labelLinesMax = 2
+const labelLettersMax = 18
 
 /**
- * Lays a chart out, in layers from left to right, composites around what is in them. Done when the page is built: the library
+ * Lays a chart out, in layers from the top down, composites around what is in them. Done when the page is built: the library
  * that does it is larger than the page.
  */
 export async function layOut(chart: Chart): Promise<LaidOutChart> {
@@ -18,12 +17,14 @@ export async function layOut(chart: Chart): Promise<LaidOutChart> {
     id: 'root',
     layoutOptions: {
       'elk.algorithm': 'layered',
-      'elk.direction': 'RIGHT',
+      'elk.direction': 'DOWN',
       'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
-      'elk.layered.spacing.nodeNodeBetweenLayers': '56',
-      'elk.spacing.nodeNode': '28',
-      'elk.spacing.edgeNode': '16',
-      'elk.spacing.edgeEdge': '12',
+      'elk.layered.spacing.nodeNodeBetweenLayers': '14',
+      'elk.layered.spacing.edgeNodeBetweenLayers': '8',
+      'elk.layered.spacing.edgeEdgeBetweenLayers': '7',
+      'elk.spacing.nodeNode': '14',
+      'elk.spacing.edgeNode': '7',
+      'elk.spacing.edgeEdge': '6',
       'elk.spacing.edgeLabel': '4',
       'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
       'elk.edgeRouting': 'ORTHOGONAL',
@@ -51,7 +52,7 @@ function childrenOf(chart: Chart, parent: string | undefined): ElkNode[] {
       if (children.length === 0)
         return {
           id: node.id,
-          width: Math.max(sizes.node.min, node.key.length * sizes.letter * 1.15 + sizes.node.padding),
+          width: Math.max(sizes.node.min, node.key.length * sizes.letter * 1.4 + sizes.node.padding),
           height: sizes.node.height,
         }
       return {
@@ -75,23 +76,22 @@ function elkEdge(edge: ChartEdge, isReversed: boolean): ElkExtendedEdge {
     labels: [
       {
         text: lines.join('\n'),
-        width: Math.max(...lines.map(line => line.length)) * sizes.letter,
+        width: Math.max(...lines.map(line => line.length)) * sizes.letter + sizes.count,
         height: lines.length * sizes.line,
       },
     ],
   }
 }
 
-/** `preAcceptOk [hasFastQuorum]`, a line a transition. */
+/** `recover +2`: the first transition, by its guard where it has no event, and how many more there are. */
 function linesOf({ transitions }: ChartEdge): readonly string[] {
-  const all = transitions.map(({ event, guard }) =>
-    [event, guard === undefined ? '' : `[${guard}]`].filter(part => part !== '').join(' '),
-  )
-  const cut = all.map(line => (line.length > labelLettersMax ? `${line.slice(0, labelLettersMax - 1)}…` : line))
-  return cut.length > labelLinesMax
-    ? [...cut.slice(0, labelLinesMax - 1), `… ${cut.length - labelLinesMax + 1} more`]
-    : cut
+  const [first, ...others] = transitions
+  if (first === undefined) return []
+  const name = cut(first.event === '' ? `[${first.guard ?? ''}]` : first.event)
+  return [others.length === 0 ? name : `${name} +${others.length}`]
 }
+
+const cut = (line: string): string => (line.length > labelLettersMax ? `${line.slice(0, labelLettersMax - 1)}…` : line)
 
 /** Nodes tell where they are in their parents. */
 function place(node: ElkNode, x: number, y: number, into: Map<string, Omit<LaidOutNode, keyof ChartNode>>): void {

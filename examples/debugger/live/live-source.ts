@@ -62,7 +62,7 @@ export class LiveSource implements PageSource {
   }
 
   greeting(): readonly ToPage[] {
-    return []
+    return [{ type: 'source', kind: 'live' }]
   }
 
   /** By this program's clock, since the trace began. */

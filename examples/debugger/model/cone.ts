@@ -27,12 +27,12 @@ function past(timeline: Timeline, cursor: number, at: number): readonly number[]
   for (let each = cursor; each >= lowest; each--) {
     const event = timeline.event(each)!
     if (!isOf(event) || each > (upTo.get(event.at) ?? -1)) continue
-    if (each !== cursor) found.unshift(each)
+    if (each !== cursor) found.push(each)
     if (event.kind !== 'received' || event.no === undefined) continue
     const sending = timeline.sendingOf(event.no)
     if (sending !== undefined) upTo.set(event.from, Math.max(upTo.get(event.from) ?? -1, sending))
   }
-  return found
+  return found.reverse()
 }
 
 function future(timeline: Timeline, cursor: number, at: number): readonly number[] {

@@ -21,9 +21,12 @@ export class Timeline {
   #dropped = 0
   readonly #byId = new Map<Id, number[]>()
   readonly #sendings = new Map<number, number>()
+  readonly #eventsMax: number
 
-  constructor(header: TraceHeader) {
+  /** @param eventsMax that are held for going back */
+  constructor(header: TraceHeader, eventsMax: number = modelLimits.eventsMax) {
     this.header = header
+    this.#eventsMax = eventsMax
     this.#head = newState(header)
     this.#keyframes = [keyframe(this.#head)]
   }
@@ -65,7 +68,7 @@ export class Timeline {
       this.#index(event, this.#head.cursor)
       if (this.#head.cursor % modelLimits.keyframeEvents === 0) this.#keyframes.push(keyframe(this.#head))
     }
-    if (this.#events.length > modelLimits.eventsMax) this.#dropOldest()
+    if (this.#events.length > this.#eventsMax) this.#dropOldest()
   }
 
   /** Moves the cursor, into what is held. @returns the state there */
@@ -142,7 +145,7 @@ export class Timeline {
 
   /** A tenth, down to a keyframe, so that not every event moves the others. */
   #dropOldest(): void {
-    const want = this.#dropped + this.#events.length - Math.floor(modelLimits.eventsMax * 0.9)
+    const want = this.#dropped + this.#events.length - Math.floor(this.#eventsMax * 0.9)
     const from = this.#keyframes.findIndex(({ cursor }) => cursor >= want)
     if (from < 0) return
     this.#keyframes = this.#keyframes.slice(from)

@@ -29,7 +29,7 @@ export class FileSource implements PageSource {
   }
 
   greeting(): readonly ToPage[] {
-    return []
+    return [{ type: 'source', kind: 'recording' }]
   }
 
   resume(): void {

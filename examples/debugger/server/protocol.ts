@@ -28,9 +28,14 @@ export interface WorldLink {
   readonly interventions: readonly Intervention[]
 }
 
+/** What stands behind a trace: replicas that run now, a trace that is there already, a world that is steered. */
+export type SourceKind = 'live' | 'recording' | 'world'
+
 export type ToPage =
   /** A trace begins; what was shown before is over. */
   | { readonly type: 'open'; readonly header: TraceHeader }
+  /** Said once, after `open`. */
+  | { readonly type: 'source'; readonly kind: SourceKind }
   /** Its events, in order. */
   | { readonly type: 'events'; readonly events: readonly TraceEvent[] }
   /** The events after this cursor are gone: another future follows (`Timeline.cut`). */

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { EpaxosError } from '../../../machines/protocol/errors.ts'
+import { builtPage, prepareBuiltPage } from './built-page.ts'
 import { serverLimits } from './limits.ts'
 import { PageConnection, type PageSource } from './page-connection.ts'
 import type { ToPage } from './protocol.ts'
@@ -31,7 +31,6 @@ export interface DebugServer {
   close(): Promise<void>
 }
 
-const builtPage = fileURLToPath(new URL('../page/dist', import.meta.url))
 const types: { readonly [extension: string]: string } = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -140,11 +139,12 @@ async function serveAsset(
   const type = types[extname(path)]
   if (type === undefined || path.startsWith('..')) return refuse(response, 404, 'there is nothing here')
   try {
+    if (assets === builtPage) await prepareBuiltPage()
     const body = await readFile(join(assets, path))
     response.writeHead(200, { ...headers(port), 'content-type': type, 'content-length': body.length })
     response.end(request.method === 'HEAD' ? undefined : body)
   } catch {
-    const why = path === 'index.html' ? 'the page is not built: npm run build:debugger' : 'there is nothing here'
+    const why = path === 'index.html' ? 'the page is not built: npm run build:page' : 'there is nothing here'
     refuse(response, 404, why)
   }
 }

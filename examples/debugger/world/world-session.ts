@@ -89,7 +89,7 @@ export class WorldSession implements PageSource {
   }
 
   greeting(): readonly ToPage[] {
-    return [this.#state()]
+    return [{ type: 'source', kind: 'world' }, this.#state()]
   }
 
   close(): void {

@@ -64,7 +64,7 @@ export class Page {
       this.say({ type: 'ack', cursor: this.timeline!.last })
     } else if (message.type === 'cut') this.timeline!.cut(message.after)
     else if (message.type === 'world') this.world = message
-    else this.refused.push(message.why)
+    else if (message.type === 'refused') this.refused.push(message.why)
     this.#changed()
   }
 

@@ -1,0 +1,46 @@
+import { signal } from '@preact/signals'
+import { Density } from '../../../model/density.ts'
+import type { State } from '../../../model/state.ts'
+import type { Timeline } from '../../../model/timeline.ts'
+
+/** The trace that is shown, and the strip of all that it ever held. */
+export const shown = signal<Timeline | undefined>(undefined)
+export const density: { strip: Density } = { strip: new Density() }
+
+/** Goes up when the state at the cursor, or the end of the trace, has changed: once a frame at most. */
+export const frame = signal(0)
+/** The same for tables and words: a few times a second, and at once when somebody moves the cursor. */
+export const calm = signal(0)
+
+let isChanged = false
+let isMoved = false
+/** The next frame shows something new. @param byHand somebody waits for it */
+export function touch(byHand = false): void {
+  isChanged = true
+  isMoved ||= byHand
+}
+
+/** Called once a frame. @param mayBeCalm tables may follow now */
+export function publish(mayBeCalm: boolean): boolean {
+  if (!isChanged) return false
+  frame.value++
+  if (isMoved || mayBeCalm) {
+    calm.value++
+    isChanged = false
+    isMoved = false
+    return true
+  }
+  return false
+}
+
+/** For what is drawn each frame. */
+export function stateNow(): State | undefined {
+  frame.value
+  return shown.value?.state
+}
+
+/** For tables and words. */
+export function stateCalmly(): State | undefined {
+  calm.value
+  return shown.value?.state
+}

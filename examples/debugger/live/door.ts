@@ -50,6 +50,7 @@ export function openTapDoor<C, R>(options: TapDoorOptions<C, R>): () => void {
   const nowMs = () => Math.round(performance.now() * 1_000) / 1_000
   const feed = new Feed({
     at: id,
+    rank: ids.indexOf(id),
     n: ids.length,
     tap,
     encoder: options.show === undefined ? masked : new Encoder(ids, options.show),

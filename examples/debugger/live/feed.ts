@@ -1,5 +1,6 @@
 import type { SwitchableTap } from '../../../actors/switchable-tap.ts'
 import type { Tap } from '../../../actors/tap.ts'
+import type { Rank } from '../../../machines/protocol/membership.ts'
 import { encodeLine } from '../trace/codec.ts'
 import type { Encoder } from '../trace/encode.ts'
 import type { Member, TraceEvent } from '../trace/format.ts'
@@ -13,7 +14,8 @@ export type Subscriber = (lines: string) => void
 
 export interface FeedPorts {
   readonly at: Member
-  /** Replicas of the cluster: together they tell no more than one page can show. */
+  /** The replica's rank, and how many there are: together they tell no more than one page can show. */
+  readonly rank: Rank
   readonly n: number
   readonly tap: SwitchableTap
   /** A new subscriber gets its encoder's masking, not its own: one feed, one way of telling. */
@@ -90,7 +92,7 @@ export class Feed {
   }
 
   #newSampling(): Sampling {
-    return new Sampling(tapLimits.clusterEventsPerSecondMax / this.#ports.n)
+    return new Sampling(tapLimits.clusterEventsPerSecondMax / this.#ports.n, this.#ports.rank)
   }
 
   #end(): void {

@@ -1,6 +1,7 @@
 import type { Tap } from '../../../actors/tap.ts'
 import type { CommitPath } from '../../../machines/instance/context.ts'
 import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
+import type { Rank } from '../../../machines/protocol/membership.ts'
 import type { Message } from '../../../machines/protocol/messages.ts'
 import type { Skipped } from '../trace/format.ts'
 import { tapLimits } from './limits.ts'
@@ -13,6 +14,7 @@ type Hear = (name: keyof Tap, args: readonly unknown[]) => void
  */
 export class Sampling {
   readonly #perSecondMax: number
+  readonly #self: Rank
   #stride = 1
   #heard = 0
   #windowFromMs: number | undefined
@@ -22,8 +24,9 @@ export class Sampling {
   #isFlushTold = false
 
   /** @param perSecondMax events that this replica may tell a second */
-  constructor(perSecondMax: number) {
+  constructor(perSecondMax: number, self: Rank) {
     this.#perSecondMax = perSecondMax
+    this.#self = self
   }
 
   /** Instances are left out now. */
@@ -41,8 +44,13 @@ export class Sampling {
       else about(said.id, name, args)
     }
     return {
-      sent: (to, said) => message('sent', said, [to, said]),
-      received: (from, said) => message('received', said, [from, said]),
+      // To itself: told by nobody (tracer.ts).
+      sent: (to, said) => {
+        if (to !== this.#self) message('sent', said, [to, said])
+      },
+      received: (from, said) => {
+        if (from !== this.#self) message('received', said, [from, said])
+      },
       rejected: (...args) => hear('rejected', args),
       stepped: (...args) => about(args[0], 'stepped', args),
       written: (...args) => {

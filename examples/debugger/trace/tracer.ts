@@ -27,10 +27,15 @@ export function tracerTap({ at, encoder, nowMs, emit }: TracerPorts): Required<T
     return true
   }
   return {
-    sent: (to, message) =>
-      emit({ kind: 'sent', ms: nowMs(), at, to: encoder.member(to), message: encoder.message(message) }),
-    received: (from, message) =>
-      emit({ kind: 'received', ms: nowMs(), at, from: encoder.member(from), message: encoder.message(message) }),
+    // What a replica says to itself crosses no link; what comes of it is told by its steps.
+    sent: (to, message) => {
+      if (encoder.member(to) === at) return
+      emit({ kind: 'sent', ms: nowMs(), at, to: encoder.member(to), message: encoder.message(message) })
+    },
+    received: (from, message) => {
+      if (encoder.member(from) === at) return
+      emit({ kind: 'received', ms: nowMs(), at, from: encoder.member(from), message: encoder.message(message) })
+    },
     rejected: (from, message, why) =>
       emit({ kind: 'rejected', ms: nowMs(), at, from: encoder.member(from), message: encoder.message(message), why }),
     stepped: (id, event, before, after) =>

@@ -82,7 +82,7 @@ describe('debugger: what is left out above a rate', () => {
   }
 
   it('instances are told of whole or not at all, the same ones everywhere, and the rest in numbers', () => {
-    const sampling = new Sampling(4_000)
+    const sampling = new Sampling(4_000, 0)
     const heard: [string, number][] = []
     const write = busy(sampling, heard)
     expect(sampling.look(0)).to.equal(undefined)
@@ -102,7 +102,7 @@ describe('debugger: what is left out above a rate', () => {
   })
 
   it('with less to tell all are told of again', () => {
-    const sampling = new Sampling(4_000)
+    const sampling = new Sampling(4_000, 0)
     const write = busy(sampling, [])
     sampling.look(0)
     write(1, 20_000)

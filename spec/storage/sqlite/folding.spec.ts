@@ -52,7 +52,8 @@ const comparable = ({ records, snapshot, peers }: StoreContents) => ({
   peers: [...peers].sort(([a], [b]) => a - b),
 })
 
-describe('SQLite store: the journal is folded', () => {
+describe('SQLite store: the journal is folded', function () {
+  this.timeout(120_000)
   let directory: string
   let store: Store
   let model: MemoryDisk
@@ -98,7 +99,8 @@ describe('SQLite store: the journal is folded', () => {
         )
         .beforeEach(begin)
         .afterEach(end),
-      { numRuns: 60 },
+      // A failure is made small for no longer than that, so that it is told.
+      { numRuns: 60, interruptAfterTimeLimit: 40_000 },
     ))
 
   it('what lives goes into the tables', async () => {

@@ -65,6 +65,8 @@ export function createReplica<C, R>(options: CreateReplicaOptions<C, R>): Replic
     clock: systemClock,
     wallClock: systemWallClock,
     random: systemRandom,
+    // What one round of the event loop brings is finished at its end.
+    defer: setImmediate,
     ...options,
     limits,
   })

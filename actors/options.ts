@@ -26,6 +26,11 @@ export interface ReplicaOptions<C, R> {
   readonly random: Random
   readonly limits: Limits
   readonly tap?: Tap
+  /**
+   * Runs a callback once what has come in by now, in other turns, has been taken in: all of it is then finished together,
+   * which spares flushes and frames under load. Left out: each turn is finished by itself.
+   */
+  readonly defer?: (finish: () => void) => void
   /** A line for whoever runs the replica. */
   readonly log?: (line: string) => void
 }

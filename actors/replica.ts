@@ -48,6 +48,9 @@ export class Replica<C = unknown, R = unknown> {
   #peerStores: PeerStores | undefined
   #inTurn = false
   #halted = false
+  /** The end of the turns that have been is due. */
+  #isDeferred = false
+  #isFinishing = false
   #drainedAt: number | undefined
   #isClosed = false
 
@@ -237,7 +240,7 @@ export class Replica<C = unknown, R = unknown> {
     return standingOf(this.#parts, this.state, unfinishedMax)
   }
 
-  /** One turn: the work, all that follows from it, one transaction, one frame a peer. */
+  /** One turn: the work, and when it ends all that follows from it, one transaction, one frame a peer. */
   #turn(run: () => void): void {
     if (this.#inTurn) {
       run()
@@ -246,7 +249,7 @@ export class Replica<C = unknown, R = unknown> {
     this.#inTurn = true
     try {
       run()
-      if (!this.#halted) this.#finishTurn()
+      if (!this.#halted) this.#finishLater()
     } catch (error) {
       this.#fail(asError(error))
     } finally {
@@ -254,7 +257,23 @@ export class Replica<C = unknown, R = unknown> {
     }
   }
 
-  #finishTurn(): void {
+  /** What came in together is finished together: its messages to one peer are one frame, its records one transaction. */
+  #finishLater(): void {
+    const { defer } = this.#options
+    if (defer === undefined || this.#isFinishing) {
+      this.#isFinishing = false
+      this.#finish()
+    } else if (!this.#isDeferred) {
+      this.#isDeferred = true
+      defer(() => {
+        this.#isDeferred = false
+        this.#isFinishing = true
+        if (!this.#halted) this.#turn(() => undefined)
+      })
+    }
+  }
+
+  #finish(): void {
     do {
       this.#parts.execution.run()
       this.#proposeAll()

@@ -10,9 +10,8 @@ export interface Mark {
 /** A mark that follows its store. */
 export interface MarkWriter {
   /**
-   * Notes a flush that is durable by now; never one that is not. Written at once, so that it outlives this process,
-   * and synced a little later, so that most of it outlives a power cut.
-   * @throws the file system's error
+   * Notes a flush that is durable by now; never one that is not. Written soon, so that it outlives this process, and
+   * synced a little later, so that most of it outlives a power cut: it may always stand lower than the store.
    */
   advance(flushes: number): void
   /** Makes what was noted durable. @throws the file system's error */
@@ -26,7 +25,8 @@ const identityBytes = 36
 const slotBytes = identityBytes + 12
 const magic = 0x45504d31
 
-/** How far the synced mark may lag behind, in time. */
+/** How far the written mark, and the synced one, may lag behind, in time. Written with each flush it took 4 % of a loaded replica. */
+const writeDelayMs = 5
 const syncDelayMs = 50
 
 function encode({ storeIdentity, flushes }: Mark): Buffer {
@@ -70,7 +70,9 @@ export function readMark(path: string): Mark | undefined {
 export function followMark(path: string, storeIdentity: string, failed: (error: Error) => void): MarkWriter {
   const descriptor = openSync(path, 'r+')
   let slot: 0 | 1 = 0
+  let noted: number | undefined
   let dirty = false
+  let writing: NodeJS.Timeout | undefined
   let timer: NodeJS.Timeout | undefined
   let syncing = false
   let closing: (() => void) | undefined
@@ -89,18 +91,34 @@ export function followMark(path: string, storeIdentity: string, failed: (error: 
       else closing()
     })
   }
+  const write = () => {
+    writing = undefined
+    if (noted === undefined) return
+    const bytes = encode({ storeIdentity, flushes: noted })
+    writeSync(descriptor, bytes, 0, bytes.length, slotOffsets[slot])
+    slot = slot === 0 ? 1 : 0
+    noted = undefined
+    dirty = true
+    schedule()
+  }
   return {
     advance(flushes) {
-      const bytes = encode({ storeIdentity, flushes })
-      writeSync(descriptor, bytes, 0, bytes.length, slotOffsets[slot])
-      slot = slot === 0 ? 1 : 0
-      dirty = true
-      schedule()
+      noted = flushes
+      writing ??= setTimeout(() => {
+        try {
+          write()
+        } catch (error) {
+          failed(error as Error)
+        }
+      }, writeDelayMs).unref()
     },
     sync() {
+      clearTimeout(writing)
+      write()
       fsyncSync(descriptor)
     },
     async close() {
+      clearTimeout(writing)
       clearTimeout(timer)
       if (syncing) {
         await new Promise<void>(resolve => {

@@ -20,6 +20,7 @@ export class FlushTimes {
   readonly #ports: FlushTimesPorts
   #isDue = false
   #ridersAreDue = false
+  #votesAreDue = false
   #isRetrying = false
   #saidFull = false
 
@@ -42,7 +43,15 @@ export class FlushTimes {
         outbox.sendRiders()
       })
     }
-    if (!outbox.isLazy || this.#isDue) return
+    if (!outbox.isLazy) return
+    if (outbox.hasUnhurried && !this.#votesAreDue) {
+      this.#votesAreDue = true
+      timers.set(limits.voteDelayMs, () => {
+        this.#votesAreDue = false
+        outbox.flush()
+      })
+    }
+    if (this.#isDue) return
     this.#isDue = true
     timers.set(limits.lazyFlushMs, () => {
       this.#isDue = false

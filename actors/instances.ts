@@ -28,6 +28,8 @@ export interface InstancesPorts {
   committed(entry: Entry, context: InstanceContext): void
   /** Section 6: a preAccept of mine with this index may leave before its record is durable. */
   isReserved(index: number): boolean
+  /** A vote of this peer on my instance with this index is waited for. */
+  isAwaited(index: number, rank: Rank): boolean
   awaitFastPath(entry: Entry, attempt: Attempt, initDep: Dependencies): void
   awaitMembers(entry: Entry, members: readonly InstanceId[], candidate: Candidate): void
 }
@@ -131,15 +133,25 @@ export class Instances {
           outbox.write(entry)
           tap?.written?.(context.id, context.record)
         },
-        reply: ({ event }: Scope, message: Message) => outbox.say('from' in event ? event.from : self, message),
+        reply: ({ event }: Scope, message: Message) => {
+          const to = 'from' in event ? event.from : self
+          if (event.type === 'preAccept' && event.message.unhurried) outbox.sayUnhurried(to, message)
+          else outbox.say(to, message)
+        },
         broadcast: ({ context }: Scope, message: Message) => {
           const entry = ledger.entry(context.id)
           const short = withoutPayload(message)
-          const isEarly = message.type === 'preAccept' && this.#ports.isReserved(message.id.index)
-          for (const rank of others) {
-            if (isEarly) outbox.sayNow(rank, message)
-            else outbox.say(rank, isHeldBy(entry, rank) ? short : message)
+          if (message.type === 'preAccept') {
+            const isEarly = this.#ports.isReserved(message.id.index)
+            const unhurried: Message = { ...message, unhurried: true }
+            for (const rank of others) {
+              const asked = this.#ports.isAwaited(message.id.index, rank) ? message : unhurried
+              if (isEarly) outbox.sayNow(rank, asked)
+              else outbox.say(rank, asked)
+            }
+            return
           }
+          for (const rank of others) outbox.say(rank, isHeldBy(entry, rank) ? short : message)
         },
         sendTo: (_: Scope, { to, message }: Addressed) => {
           for (const rank of to) {

@@ -51,6 +51,8 @@ export interface Limits extends Bounds {
   readonly fastPathWaitMaxMs: number
   /** A commit that nobody is known to wait for may wait for so long for another frame to the same peer; 0: never. */
   readonly commitDelayMs: number
+  /** A vote that its coordinator does not wait for may wait for so long for another flush; 0: all are waited for. */
+  readonly voteDelayMs: number
   /** A donor that sends nothing for this long is given up for another. */
   readonly fetchTimeoutMs: number
   /** What need only be durable some day (learnt commits) is flushed after this, if no other flush takes it along. */
@@ -124,6 +126,7 @@ export const defaultLimits: Limits = {
   recoveryDelayMaxMs: 1_000,
   fastPathWaitMaxMs: 50,
   commitDelayMs: 1,
+  voteDelayMs: 5,
   fetchTimeoutMs: 1_000,
   lazyFlushMs: 20,
   unwrittenMax: 16_384,

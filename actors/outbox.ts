@@ -7,7 +7,7 @@ import type { RecordWrite, Store, StoreError, WriteBatch } from '../storage/stor
 import type { Entry } from './ledger.ts'
 
 /** What waits for a flush: a message to a rank, or something to do. */
-type Waiting = { readonly needs: number } & (
+type Waiting = { readonly needs: number; readonly isUnhurried?: boolean } & (
   | { readonly to: Rank; readonly message: Message }
   | { readonly run: () => void }
 )
@@ -48,11 +48,13 @@ export class Outbox {
   /** In the order in which they were said: votes leave in state order (B16). */
   #waiting: Waiting[] = []
   /** Said in this turn: they wait for all that the turn has written, even after them. */
-  #turn: ({ to: Rank; message: Message } | { run: () => void })[] = []
+  #turn: ({ to: Rank; message: Message; isUnhurried?: boolean } | { run: () => void })[] = []
   /** Per rank, what leaves at the end of this turn. */
   #frames: Message[][]
   /** Per rank, what leaves with the next frame, or soon without one. */
   #riders: Message[][]
+  /** How many of those that wait want a flush. */
+  #hurried = 0
   #written = 0
   #durable = 0
   #inFlight = false
@@ -80,6 +82,11 @@ export class Outbox {
   /** Says `message` once all that this turn writes is durable. To oneself: it is delivered then. */
   say(to: Rank, message: Message): void {
     this.#turn.push({ to, message })
+  }
+
+  /** As `say`, but it waits for a flush that somebody else wants, and for a frame to ride on, for a little. */
+  sayUnhurried(to: Rank, message: Message): void {
+    this.#turn.push({ to, message, isUnhurried: true })
   }
 
   /** Says at the end of the turn what may be forgotten here: n - f replicas have it, or section 6 exempts it, or it reveals nothing. */
@@ -136,7 +143,12 @@ export class Outbox {
 
   /** Something is not durable, and nobody waits for it: it may ride on a later flush, but not for ever. */
   get isLazy(): boolean {
-    return this.#durable !== this.#written && !this.#inFlight && this.#waiting.length === 0 && this.#hasRoom
+    return this.#durable !== this.#written && !this.#inFlight && this.#hurried === 0 && this.#hasRoom
+  }
+
+  /** Somebody waits for a flush, and is in no hurry. */
+  get hasUnhurried(): boolean {
+    return this.#waiting.length > this.#hurried
   }
 
   /**
@@ -155,7 +167,7 @@ export class Outbox {
     this.#enqueueTurn()
     this.sendFrames()
     // Without room it is for the replica to say when to try again, not for every turn.
-    if (this.#waiting.length > 0 && this.#hasRoom) this.flush()
+    if (this.#hurried > 0 && this.#hasRoom) this.flush()
   }
 
   /** Makes durable what is not, unless a flush is under way (the next one follows it by itself when somebody waits). */
@@ -199,23 +211,29 @@ export class Outbox {
   stop(): void {
     this.#stopped = true
     this.#waiting = []
+    this.#hurried = 0
     this.#turn = []
   }
 
   #release(): void {
     const ready = this.#waiting.findIndex(each => each.needs > this.#durable)
     const free = this.#waiting.splice(0, ready < 0 ? this.#waiting.length : ready)
+    for (const { isUnhurried } of free) if (!isUnhurried) this.#hurried--
     for (const each of free) {
       if (this.#stopped) return
       if ('run' in each) each.run()
       else if (each.to === this.#ports.self) this.#ports.deliver(each.message)
+      else if (each.isUnhurried) this.sayWithNext(each.to, each.message)
       else this.#frames[each.to]!.push(each.message)
     }
   }
 
   #enqueueTurn(): void {
     if (this.#turn.length === 0) return
-    for (const each of this.#turn) this.#waiting.push({ ...each, needs: this.#written })
+    for (const each of this.#turn) {
+      this.#waiting.push({ ...each, needs: this.#written })
+      if (!('isUnhurried' in each)) this.#hurried++
+    }
     this.#turn = []
   }
 

@@ -273,6 +273,7 @@ export class Parts {
       deliver: message => this.dispatch.deliver(self, message),
       committed: (entry, context) => this.commits.committed(entry, context),
       isReserved: index => this.reservation.covers(index),
+      isAwaited: (index, rank) => this.proposer.isAwaited(index, rank),
       awaitFastPath: (entry, attempt, initDep) => this.proposer.awaitFastPath(entry, attempt, initDep),
       awaitMembers: (entry, waitedFor, candidate) => this.commits.awaitMembers(entry, waitedFor, candidate),
     })
@@ -287,6 +288,7 @@ export class Parts {
       timers: this.timers,
       reservation: this.reservation,
       raised: () => greatest(this.snapshots.raised.floor, this.links.barriers),
+      down: () => this.links.down(),
     })
     this.dispatch = new Dispatch({
       self,

@@ -3,6 +3,7 @@ import { type Dependencies, normalised } from '../machines/protocol/dependencies
 import type { InstanceId } from '../machines/protocol/instance-id.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
 import { greatest } from '../machines/protocol/truncation.ts'
+import { AwaitedVotes } from './awaited-votes.ts'
 import type { Execution } from './execution.ts'
 import { FastPathWait } from './fast-path-wait.ts'
 import type { Instances } from './instances.ts'
@@ -25,18 +26,28 @@ export interface ProposerPorts {
   readonly reservation: Reservation
   /** D0 of what is proposed is at least this (section 6, the barriers of others; section 8, level 2). */
   raised(): Dependencies
+  /** Replicas believed down, by rank, as bits. */
+  down(): number
 }
+
+/** All ranks, as bits. */
+const everybody = -1
 
 /** Makes instances of what clients want: ids, D0, and how long the fast path is waited for. */
 export class Proposer {
   readonly #ports: ProposerPorts
   /** Own instances that are not committed: their batch, when they were proposed, and who has answered, by rank, as bits. */
-  readonly #own = new Map<number, { readonly batch: Batch; readonly sinceMs: number; answered: number }>()
+  readonly #own = new Map<
+    number,
+    { readonly batch: Batch; readonly sinceMs: number; answered: number; readonly awaited: number }
+  >()
   readonly #wait: FastPathWait
+  readonly #awaited: AwaitedVotes
 
   constructor(ports: ProposerPorts) {
     this.#ports = ports
     this.#wait = new FastPathWait(ports.limits, ports.ledger.membership.quorums)
+    this.#awaited = new AwaitedVotes(ports.ledger.membership.quorums, ports.self)
   }
 
   /** Own instances that are not committed yet. */
@@ -61,7 +72,8 @@ export class Proposer {
     const conflicting = normalised(id, greatest(ledger.conflicting(id, cmd), this.#ports.raised()))
     execution.proposed(id, batch.parcels)
     proposals.proposed(batch)
-    this.#own.set(id.index, { batch, sinceMs: timers.now(), answered: 0 })
+    const awaited = this.#awaitedFor(conflicting)
+    this.#own.set(id.index, { batch, sinceMs: timers.now(), answered: 0, awaited })
     watch.heardOf(self, id.index)
     // Rule 3.1: to all, itself included; what conflicts here is D0 itself.
     instances.send(ledger.entry(id), {
@@ -77,8 +89,25 @@ export class Proposer {
   answered(index: number, from: Rank): void {
     const own = this.#own.get(index)
     if (own === undefined || own.answered & (1 << from)) return
-    this.#wait.answered(from, own.answered === 0, this.#ports.timers.now() - own.sinceMs)
+    const tookMs = this.#ports.timers.now() - own.sinceMs
+    // Who was not asked to hurry says nothing of how far away it is.
+    if (own.awaited & (1 << from)) {
+      this.#wait.answered(from, own.answered === 0, tookMs)
+      this.#awaited.answered(from, tookMs)
+    }
     own.answered |= 1 << from
+  }
+
+  /** Its vote on my instance with this index is waited for; of an earlier life's everybody's is. */
+  isAwaited(index: number, rank: Rank): boolean {
+    const own = this.#own.get(index)
+    return own === undefined || (own.awaited & (1 << rank)) !== 0
+  }
+
+  /** Where commands meet, votes differ, and more of them may be needed. */
+  #awaitedFor(conflicting: Dependencies): number {
+    const { limits, execution, down } = this.#ports
+    return limits.voteDelayMs > 0 && execution.covers(conflicting) ? this.#awaited.next(down()) : everybody
   }
 
   committed(index: number): void {

@@ -9,8 +9,8 @@ import { bytes, flag, list, optional, type Shape, struct, type TypeOf, text, uin
  * never a field: it is the identity of the connection. Section numbers are those of protocol.md.
  */
 export const messageShapes = {
-  /** 3.1: the coordinator proposes cmd with dep = D0. */
-  preAccept: struct({ id: instanceId, cmd: command, dep: dependencies }),
+  /** 3.1: the coordinator proposes cmd with dep = D0. `unhurried`: others will have answered first, most likely. */
+  preAccept: struct({ id: instanceId, cmd: command, dep: dependencies, unhurried: optional(flag) }),
   /** 3.2: the acceptor's dep, D0 united with all conflicts known there. Always at ballot 0. */
   preAcceptOk: struct({ id: instanceId, dep: dependencies }),
   /**
@@ -80,12 +80,16 @@ export const messageShapes = {
 } satisfies { readonly [type: string]: Shape }
 
 export type MessageType = keyof typeof messageShapes
-export type MessageOf<K extends MessageType> = { readonly type: K } & TypeOf<(typeof messageShapes)[K]>
+export type MessageOf<K extends MessageType> = { readonly type: K } & Omissible<TypeOf<(typeof messageShapes)[K]>>
+/** What may be undefined may be left out. */
+type Omissible<T> = { readonly [F in keyof T as undefined extends T[F] ? never : F]: T[F] } & {
+  readonly [F in keyof T as undefined extends T[F] ? F : never]?: T[F]
+}
 /** A message between replicas, discriminated by `type`. */
 export type Message = { [K in MessageType]: MessageOf<K> }[MessageType]
 
 /** The same with a command that is told. */
-export type WithValue<M extends { readonly cmd?: Value | undefined }> = M & { readonly cmd: Value }
+export type WithValue<M> = M & { readonly cmd: Value }
 
 /** The messages about one instance, which the replica routes to its actor. */
 export type InstanceMessage = Extract<Message, { readonly id: InstanceId }>

@@ -129,6 +129,7 @@ export function transportContract(name: string, createWorld: () => Promise<Trans
         id: { epoch: 1, rank: 0, index: 1 },
         cmd: { footprint: { reads: ['r'], writes: 'all' }, payloads: [Uint8Array.of(1, 2, 3)] },
         dep: [0, 4, 5],
+        unhurried: true,
       }
       one.transport.send(2, [preAccept])
       await until('it has arrived', () => two.received.length === 1)

@@ -1,7 +1,9 @@
 import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { filesOf } from '../../../storage/sqlite/files.ts'
+import { readMark } from '../../../storage/sqlite/mark.ts'
 import { createSqliteStore } from '../../../storage/sqlite/store.ts'
+import { until } from '../../contracts/transport.ts'
 import { bootstrap, close, errorOf, open, write } from '../support/calls.ts'
 import { type Child, lastWritten, startWriter } from '../support/child.ts'
 import { removeDirectory, temporaryDirectory } from '../support/directory.ts'
@@ -27,8 +29,12 @@ describe('SQLite store after a crash', () => {
    * durable.
    */
   const writeAndKill = async (records?: number): Promise<number> => {
+    const marked = () => readMark(filesOf(directory).mark)!.flushes
+    const before = marked()
     child = startWriter(directory, 'write', records === undefined ? {} : { records })
     await child.until(lines => lastWritten(lines) >= 60)
+    // The mark follows a little later.
+    if (records !== undefined) await until('all is marked', () => marked() >= before + records)
     await child.kill()
     return lastWritten(child.lines)
   }

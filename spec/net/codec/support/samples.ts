@@ -12,17 +12,19 @@ const dep = [3, 0, 300]
 /** One message of each type between replicas, or more where a field has more than one form: what record.ts records. */
 export const messages: { readonly [K in MessageType]: readonly MessageOf<K>[] } = {
   preAccept: [
-    { type: 'preAccept', id, cmd, dep },
-    { type: 'preAccept', id, cmd: whole, dep },
+    { type: 'preAccept', id, cmd, dep, unhurried: undefined },
+    { type: 'preAccept', id, cmd: whole, dep, unhurried: true },
   ],
   preAcceptOk: [{ type: 'preAcceptOk', id, dep }],
   accept: [
     { type: 'accept', id, bal: 5, cmd, dep },
+    { type: 'accept', id, bal: 0, cmd: undefined, dep },
     { type: 'accept', id, bal: 5, cmd: 'nop', dep: [0, 0, 0] },
   ],
   acceptOk: [{ type: 'acceptOk', id, bal: 2 ** 40 }],
   commit: [
     { type: 'commit', id, cmd, dep },
+    { type: 'commit', id, cmd: undefined, dep },
     { type: 'commit', id, cmd: 'nop', dep: [0, 0, 0] },
   ],
   recover: [{ type: 'recover', id, bal: 4 }],

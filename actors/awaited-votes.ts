@@ -1,0 +1,52 @@
+import type { Rank } from '../machines/protocol/membership.ts'
+import type { Quorums } from '../machines/protocol/quorums.ts'
+
+/** What a new sample weighs in a smoothed time. */
+const sampleWeight = 0.1
+/** One in so many instances asks everybody to hurry: so the times of all are known, and stay true. */
+const sampledOneIn = 64
+
+/**
+ * Whose votes decide an instance soonest, usually. A preAccept goes to all and all vote, but the others need not flush for it
+ * at once, nor send a frame: acceptors may delay processing (protocol.md section 8), and their votes go with what they flush
+ * and send anyway. Who is nearest is awaited; among equals each replica awaits those that follow it, so that all share the work.
+ */
+export class AwaitedVotes {
+  readonly #quorums: Quorums
+  readonly #self: Rank
+  /** Smoothed time from a preAccept to its answer, by rank, of those that were asked to hurry. */
+  readonly #roundTripsMs: (number | undefined)[] = []
+  #asked = 0
+
+  constructor(quorums: Quorums, self: Rank) {
+    this.#quorums = quorums
+    this.#self = self
+  }
+
+  answered(rank: Rank, tookMs: number): void {
+    const before = this.#roundTripsMs[rank]
+    this.#roundTripsMs[rank] = before === undefined ? tookMs : before * (1 - sampleWeight) + tookMs * sampleWeight
+  }
+
+  /**
+   * Whose votes on the next instance are awaited, by rank, as bits.
+   * @param down those believed down, likewise
+   */
+  next(down: number): number {
+    const { n, fast } = this.#quorums
+    const peers: Rank[] = []
+    for (let step = 1; step < n; step++) {
+      const rank = (this.#self + step) % n
+      if (!(down & (1 << rank))) peers.push(rank)
+    }
+    const times = peers.map(rank => this.#roundTripsMs[rank])
+    if (this.#asked++ % sampledOneIn === 0 || times.includes(undefined)) return all(peers)
+    const near = 2 * Math.min(...times.map(time => time!)) + 1
+    /** The near ones are alike. */
+    const distance = (rank: Rank) => Math.max(near, this.#roundTripsMs[rank]!)
+    peers.sort((a, b) => distance(a) - distance(b))
+    return all(peers.slice(0, fast - 1))
+  }
+}
+
+const all = (ranks: readonly Rank[]): number => ranks.reduce((bits, rank) => bits | (1 << rank), 0)

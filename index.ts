@@ -76,15 +76,17 @@ export function createReplica<C, R>(options: CreateReplicaOptions<C, R>): Replic
 export type CreateClientOptions = Pick<ClientOptions, 'endpoints'> & Partial<ClientOptions>
 
 /**
- * A client of a cluster on real replicas, over WebSockets. Commands and results are in the state machine's encoding
- * (`codec.encodeData`, `codec.decodeData`).
+ * A client of a cluster on real replicas, over WebSockets. Commands and results are plain data (`ask`), or in the state
+ * machine's encoding (`execute`; `codec.encodeData`, `codec.decodeData`).
  * @throws EpaxosError `badEndpoint`, RangeError without an endpoint
  */
 export function createClient(options: CreateClientOptions): Client {
   const clock = options.clock ?? systemClock
   if (options.connector === undefined) for (const endpoint of options.endpoints) endpointUrl(endpoint, clientPath)
+  const codec = createCodec(defaultLimits)
   return createClientOver({
-    connector: createWsConnector({ codec: createCodec(defaultLimits), clock, limits: defaultLimits }),
+    codec,
+    connector: createWsConnector({ codec, clock, limits: defaultLimits }),
     random: systemRandom,
     // What is asked in one turn of the event loop goes out in one frame.
     defer: setImmediate,

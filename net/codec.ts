@@ -46,6 +46,8 @@ export interface Codec {
   /** Plain data: null, boolean, number, string, Uint8Array, arrays and objects of these. */
   encodeData(data: unknown): Uint8Array
   decodeData(bytes: Uint8Array): unknown
+  /** As `encodeData`, for bytes that are gone soon: they are a part of a larger piece of memory, which they keep alive. */
+  encodeBriefly(data: unknown): Uint8Array
   /** A list of plain data, at most 15 items, of which the last is there as bytes already: they are not made again. */
   encodeList(items: readonly unknown[], last: Uint8Array): Uint8Array
   /** The same, of which the last is a list whose `count` items are there as bytes already, end to end in `parts`. */

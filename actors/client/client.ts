@@ -2,10 +2,11 @@ import { createActor } from 'xstate'
 import { clientMachine } from '../../machines/client/client.ts'
 import type { ClientConnector, ConnectionEnd } from '../../net/clients.ts'
 import type { Clock, Random } from '../../net/clock.ts'
+import { attempt, type Codec, CodecError } from '../../net/codec.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { ClientError } from './errors.ts'
 import { type ClientLimits, defaultClientLimits } from './limits.ts'
-import type { Request } from './request.ts'
+import { type Request, UserRequest } from './request.ts'
 import { ClientSession } from './session.ts'
 
 export interface ClientOptions extends Partial<ClientLimits> {
@@ -14,6 +15,7 @@ export interface ClientOptions extends Partial<ClientLimits> {
   readonly connector: ClientConnector
   readonly clock: Clock
   readonly random: Random
+  readonly codec: Pick<Codec, 'encodeBriefly' | 'decodeData' | 'decodePieces'>
   /**
    * Without a session a command is sent once, and `unknown` when its answer does not come. With one (the default) it is
    * sent again, to any replica, until it is answered or its time is over, and applied once.
@@ -44,6 +46,13 @@ export interface Client {
    */
   query(payload: Uint8Array, options?: CallOptions): Promise<Uint8Array>
   /**
+   * `execute` and `query` with the command and the result as plain data, in the library's encoding: what a state machine
+   * behind a `Replica` takes and gives.
+   * @throws ClientError, CodecError for what is no plain data
+   */
+  ask(command: unknown, options?: CallOptions): Promise<unknown>
+  look(command: unknown, options?: CallOptions): Promise<unknown>
+  /**
    * The status of the replica that this client talks to.
    * @throws ClientError
    */
@@ -59,7 +68,7 @@ const decoder = new TextDecoder()
 
 /** @throws RangeError without an endpoint */
 export function createClient(options: ClientOptions): Client {
-  const { endpoints, connector, clock, random, sessions = true, defer = queueMicrotask } = options
+  const { endpoints, connector, clock, random, codec, sessions = true, defer = queueMicrotask } = options
   const limits: ClientLimits = { ...defaultClientLimits, ...options }
   if (endpoints.length === 0) throw new RangeError('a client needs at least one endpoint')
 
@@ -73,7 +82,7 @@ export function createClient(options: ClientOptions): Client {
   let timer: { readonly handle: unknown; readonly atMs: number } | undefined
 
   function connect(endpoint: string): void {
-    const connection: Connection = openConnection(connector, endpoint, limits, () => clock.now(), {
+    const connection: Connection = openConnection(connector, endpoint, codec, limits, () => clock.now(), {
       opened: () => tell('opened'),
       served: () => {
         lastTrouble.delete(endpoint)
@@ -169,6 +178,7 @@ export function createClient(options: ClientOptions): Client {
     waiting.unshift({
       kind: 'openSession',
       payload: noBytes,
+      isData: false,
       timeoutMs,
       deadlineMs: clock.now() + timeoutMs,
       sent: 0,
@@ -264,7 +274,12 @@ export function createClient(options: ClientOptions): Client {
       )
   }
 
-  function request(kind: Request['kind'], payload: Uint8Array, call: CallOptions | undefined): Promise<Uint8Array> {
+  function request(
+    kind: Request['kind'],
+    payload: Uint8Array,
+    isData: boolean,
+    call: CallOptions | undefined,
+  ): Promise<unknown> {
     if (actor.getSnapshot().status !== 'active') {
       return Promise.reject(new ClientError('closed', 'the client is closed'))
     }
@@ -278,36 +293,28 @@ export function createClient(options: ClientOptions): Client {
     return new Promise((resolve, reject) => {
       const timeoutMs = call?.timeoutMs ?? limits.timeoutMs
       const deadlineMs = clock.now() + timeoutMs
-      const entry: Request = {
-        kind,
-        payload,
-        timeoutMs,
-        deadlineMs,
-        sent: 0,
-        place: undefined,
-        resolve: result => {
-          settle(entry)
-          resolve(result)
-        },
-        reject: error => {
-          settle(entry)
-          reject(error)
-        },
-      }
-      waiting.push(entry)
+      waiting.push(new UserRequest({ kind, payload, isData, timeoutMs, deadlineMs }, resolve, reject, settle))
       expireAt(Math.min(deadlineMs, clock.now() + limits.silenceMs))
       flushLater()
     })
   }
 
+  function requestData(kind: Request['kind'], command: unknown, call: CallOptions | undefined): Promise<unknown> {
+    const payload = attempt(() => codec.encodeBriefly(command))
+    return payload instanceof CodecError ? Promise.reject(payload) : request(kind, payload, true, call)
+  }
+
   actor.start()
   return {
-    execute: (payload, call) => request('execute', payload, call),
-    query: (payload, call) => request('query', payload, call),
+    execute: (payload, call) => request('execute', payload, false, call) as Promise<Uint8Array>,
+    query: (payload, call) => request('query', payload, false, call) as Promise<Uint8Array>,
+    // It is copied into a frame soon, and sent again from there at most for as long as the call may take.
+    ask: (command, call) => requestData('execute', command, call),
+    look: (command, call) => requestData('query', command, call),
     get endpoint() {
       return current?.endpoint
     },
-    status: async call => JSON.parse(decoder.decode(await request('status', noBytes, call))),
+    status: async call => JSON.parse(decoder.decode((await request('status', noBytes, false, call)) as Uint8Array)),
     close: () => {
       if (actor.getSnapshot().status === 'active') actor.send({ type: 'close' })
     },

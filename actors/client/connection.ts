@@ -1,5 +1,6 @@
 import type { ClientAnswer, ClientMessageOf } from '../../machines/protocol/client-messages.ts'
 import type { ClientConnector, ConnectionEnd, ServerConnection } from '../../net/clients.ts'
+import { attempt, type Codec, CodecError } from '../../net/codec.ts'
 import { ClientError } from './errors.ts'
 import type { ClientLimits } from './limits.ts'
 import { asMessages, inFrames } from './messages.ts'
@@ -50,6 +51,7 @@ const unknown = (message: string): ClientError =>
 export function openConnection(
   connector: ClientConnector,
   endpoint: string,
+  codec: Pick<Codec, 'decodeData' | 'decodePieces'>,
   limits: ClientLimits,
   now: () => number,
   events: ConnectionEvents,
@@ -84,19 +86,39 @@ export function openConnection(
   }
 
   function answered(number: number, payload: Uint8Array): void {
-    take(number)?.resolve(payload)
+    const request = take(number)
+    if (request !== undefined) settle(request, () => (request.isData ? codec.decodeData(payload) : payload))
+    served()
+  }
+
+  function settle(request: Request, read: () => unknown): void {
+    const result = attempt(read)
+    if (result instanceof CodecError) request.reject(new ClientError('malformed', `${endpoint}: ${result.message}`))
+    else request.resolve(result)
+  }
+
+  function served(): void {
     if (wasServed) return
     wasServed = true
     events.served()
   }
 
   function results({ requests, lengths, results }: ClientMessageOf<'results'>): void {
+    let values: readonly unknown[] | CodecError | undefined
     let to = 0
-    requests.forEach((request, at) => {
+    for (let at = 0; at < requests.length; at++) {
       const from = to
       to += lengths[at] ?? 0
-      answered(request, results.subarray(from, to))
-    })
+      const request = take(requests[at]!)
+      if (request === undefined) continue
+      if (!request.isData) request.resolve(results.subarray(from, to))
+      else {
+        values ??= attempt(() => codec.decodePieces(results, lengths))
+        if (values instanceof CodecError) request.reject(new ClientError('malformed', `${endpoint}: ${values.message}`))
+        else request.resolve(values[at])
+      }
+    }
+    served()
   }
 
   function answer(message: ClientAnswer): void {

@@ -1,6 +1,5 @@
 import type { CallOptions, Client } from '../../actors/client/client.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
-import { decodeData, encodeData } from '../../net/codec/data.ts'
 import {
   append,
   cas,
@@ -60,13 +59,13 @@ export interface KvClient {
 /** The key-value store behind a client of any cluster that runs its state machine. */
 export function kvClientOver(client: Client, limits: KvLimits = defaultKvLimits): KvClient {
   const ask =
-    (how: 'execute' | 'query') =>
+    (how: 'ask' | 'look') =>
     async (command: KvCommand, call?: CallOptions): Promise<KvResult> => {
       checkCommand(command, limits)
-      return decodeData(await client[how](encodeData(command), call)) as KvResult
+      return (await client[how](command, call)) as KvResult
     }
-  const execute = ask('execute')
-  const query = ask('query')
+  const execute = ask('ask')
+  const query = ask('look')
 
   /** The value of a result. Its type is that of the command: both sides run the same state machine. */
   async function valueAnswered<T>(command: KvCommand, call: ReadOptions | undefined): Promise<T> {

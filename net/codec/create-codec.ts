@@ -8,7 +8,16 @@ import { type Message, messageNumbers, messageShapes } from '../../machines/prot
 import type { Bounds } from '../../machines/protocol/shape.ts'
 import type { Codec } from '../codec.ts'
 import { compileSealedStruct } from './compile.ts'
-import { decodeData, decodeList, decodePieces, encodeData, encodeList, encodeListOf, encodePieces } from './data.ts'
+import {
+  decodeData,
+  decodeList,
+  decodePieces,
+  encodeBriefly,
+  encodeData,
+  encodeList,
+  encodeListOf,
+  encodePieces,
+} from './data.ts'
 import { createFrameCodec } from './frames.ts'
 import { plainBytes } from './pack.ts'
 import { createVoteCodec } from './vote.ts'
@@ -31,6 +40,7 @@ export function createCodec(bounds: Bounds): Codec {
     foldCommand: value => commands.fold(value) as Command,
     encodeData,
     decodeData,
+    encodeBriefly,
     encodeList,
     encodeListOf,
     encodePieces,

@@ -1,6 +1,6 @@
 import { CodecError } from '../codec.ts'
 import { describe } from './compiled.ts'
-import { pack, packBriefly, plainBytes, unpack, unpackChecked } from './pack.ts'
+import { packBriefly, plainBytes, unpack, unpackChecked } from './pack.ts'
 import { checkWire, endOfValue, type WireLimits } from './wire.ts'
 
 const limits: WireLimits = { itemsMax: Number.MAX_SAFE_INTEGER, depthMax: 64, plainData: true }
@@ -17,8 +17,11 @@ const longList = 0xdd
  * Plain data (null, boolean, number, string, Uint8Array, arrays and objects of these, at most 64 deep) to bytes.
  * @throws CodecError for anything else, undefined included
  */
-export function encodeData(data: unknown): Uint8Array {
-  const bytes = pack(data, 'data')
+export const encodeData = (data: unknown): Uint8Array => new Uint8Array(encodeBriefly(data))
+
+/** The same for bytes that are gone soon: they are not copied. */
+export function encodeBriefly(data: unknown): Uint8Array {
+  const bytes = packBriefly(data, 'data')
   checkPacked(() => checkWire(bytes, 'data', limits))
   return bytes
 }

@@ -1,6 +1,5 @@
 import { createClient } from '../../../index.ts'
 import { EpaxosError } from '../../../machines/protocol/errors.ts'
-import { decodeData, encodeData } from '../../../net/codec/data.ts'
 import { get, type KvResult, put } from '../commands.ts'
 import { answerTimeoutMs, type Target } from './target.ts'
 
@@ -17,10 +16,9 @@ export function connectEpaxos(endpoints: readonly string[], sessions: boolean): 
   )
   return {
     send(client, { isRead, key, value }, settled) {
-      const command = encodeData(isRead ? get(key) : put(key, value))
-      clients[client % clients.length]!.execute(command).then(
+      clients[client % clients.length]!.ask(isRead ? get(key) : put(key, value)).then(
         answer => {
-          const result = decodeData(answer) as KvResult
+          const result = answer as KvResult
           settled(result.ok ? undefined : result.error.code)
         },
         error => settled(codeOf(error)),

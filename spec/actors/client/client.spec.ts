@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { type Client, type ClientOptions, createClient } from '../../../actors/client/client.ts'
 import { ClientError } from '../../../actors/client/errors.ts'
+import { defaultLimits } from '../../../actors/limits.ts'
 import type { ClientMessageOf } from '../../../machines/protocol/client-messages.ts'
+import { createCodec } from '../../../net/codec/create-codec.ts'
 import { FakeConnector, ManualClock, settled } from './fakes.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -43,6 +45,7 @@ describe('client', () => {
       connector,
       clock,
       random: () => 0.5,
+      codec: createCodec(defaultLimits),
       sessions: false,
       ...options,
     })

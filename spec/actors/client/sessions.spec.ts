@@ -2,8 +2,10 @@ import { expect } from 'chai'
 import { type Client, type ClientOptions, createClient } from '../../../actors/client/client.ts'
 import { ClientError } from '../../../actors/client/errors.ts'
 import { ClientSession } from '../../../actors/client/session.ts'
+import { defaultLimits } from '../../../actors/limits.ts'
 import { sessionWindow } from '../../../machines/execution/client-table.ts'
 import type { ClientAnswer, ClientMessageOf } from '../../../machines/protocol/client-messages.ts'
+import { createCodec } from '../../../net/codec/create-codec.ts'
 import { FakeConnector, type FakeServer, ManualClock, settled } from './fakes.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -34,7 +36,14 @@ describe('client: sessions', () => {
     connector = new FakeConnector()
     clock = new ManualClock()
     outcomes = []
-    client = createClient({ endpoints: ['a', 'b', 'c'], connector, clock, random: () => 0.5, ...options })
+    client = createClient({
+      endpoints: ['a', 'b', 'c'],
+      connector,
+      clock,
+      random: () => 0.5,
+      codec: createCodec(defaultLimits),
+      ...options,
+    })
   }
   beforeEach(() => build())
   afterEach(() => client.close())

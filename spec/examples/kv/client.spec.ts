@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { createClient } from '../../../actors/client/client.ts'
+import { defaultLimits } from '../../../actors/limits.ts'
 import { KvResultError, kvClientOver } from '../../../examples/kv/client.ts'
 import type { KvCommand } from '../../../examples/kv/commands.ts'
 import { connectKv } from '../../../examples/kv/connect.ts'
@@ -7,6 +8,7 @@ import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
 import { KvCommandError } from '../../../examples/kv/validation.ts'
 import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/client-messages.ts'
 import type { ClientConnector } from '../../../net/clients.ts'
+import { createCodec } from '../../../net/codec/create-codec.ts'
 import { decodeData, encodeData } from '../../../net/codec/data.ts'
 import { ManualClock } from '../../actors/client/fakes.ts'
 import { resultsOf } from '../../support/session-messages.ts'
@@ -41,7 +43,13 @@ function connectorTo(store = createKvStateMachine()): ClientConnector {
 
 describe('key-value client', () => {
   const client = kvClientOver(
-    createClient({ endpoints: ['a'], connector: connectorTo(), clock: new ManualClock(), random: () => 0 }),
+    createClient({
+      endpoints: ['a'],
+      connector: connectorTo(),
+      codec: createCodec(defaultLimits),
+      clock: new ManualClock(),
+      random: () => 0,
+    }),
   )
   after(() => client.close())
 

@@ -3,6 +3,7 @@ import type { ClientAnswer, RefusalCode } from '../machines/protocol/client-mess
 import { sessionMachine } from '../machines/session/machine.ts'
 import type { ClientPeer } from '../net/clients.ts'
 import type { Codec } from '../net/codec.ts'
+import { Lane } from './lane.ts'
 import type { Limits } from './limits.ts'
 import type { Refusal } from './sessions.ts'
 
@@ -16,6 +17,8 @@ export interface ClientLinkPorts {
 
 /** One client, as its replica answers it: what a turn answers leaves as one frame at its end. */
 export class ClientLink {
+  /** Where its commands wait to be proposed. */
+  readonly lane = new Lane()
   readonly #ports: ClientLinkPorts
   readonly #actor: Actor<typeof sessionMachine>
   #isOpen = true

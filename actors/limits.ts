@@ -12,6 +12,8 @@ export interface Limits extends Bounds {
   readonly batchBytesMax: number
   /** Client commands waiting to be proposed at one replica; more are refused as `overloaded`. */
   readonly proposalQueueMax: number
+  /** A client with fewer commands waiting than this is let in all the same: others' floods do not keep it out. */
+  readonly laneQueueMin: number
   /** A replica that hears too few to decide anything keeps commands waiting for this long, and then refuses them. */
   readonly isolatedWaitMs: number
   /** Requests of one client connection that are not answered yet; more are refused as `overloaded`. */
@@ -106,6 +108,7 @@ export const defaultLimits: Limits = {
   clientFrameBytesMax: 4 * mib,
   batchBytesMax: 1 * mib,
   proposalQueueMax: 65_536,
+  laneQueueMin: 16,
   isolatedWaitMs: 1_000,
   sessionInFlightMax: 16_384,
   sessionsMax: 4_096,

@@ -1,5 +1,6 @@
 import type { Footprint } from '../machines/protocol/commands.ts'
 import type { Envelope } from '../machines/protocol/envelope.ts'
+import type { Lane } from './lane.ts'
 import type { Outcome } from './replicated-state.ts'
 
 /** One client command on its way. Exactly one of the three is called, once. */
@@ -21,6 +22,8 @@ export interface Proposal {
 export interface Bundle {
   /** A key that each of its commands writes: the row of its session in the client table. */
   readonly key: string | undefined
+  /** Where its commands wait: those of one client, who takes turns with the others. Undefined: of nobody in particular. */
+  readonly lane: Lane | undefined
   /** One payload for some of its proposals, in this order. */
   parcel(proposals: readonly Proposal[]): Parcel
 }
@@ -39,7 +42,8 @@ export function proposalOf(
   { payload, envelope }: Pick<Parcel, 'payload' | 'envelope'>,
   footprint: Footprint,
   told: Pick<Proposal, 'executed' | 'dropped' | 'abandoned'>,
+  lane?: Lane,
 ): Proposal {
-  const bundle: Bundle = { key: undefined, parcel: proposals => ({ payload, envelope, proposals }) }
+  const bundle: Bundle = { key: undefined, lane, parcel: proposals => ({ payload, envelope, proposals }) }
   return { bundle, bytes: payload.length, footprint, ...told }
 }

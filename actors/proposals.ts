@@ -1,4 +1,5 @@
 import { type Command, type Footprint, unionFootprint } from '../machines/protocol/commands.ts'
+import { Lane } from './lane.ts'
 import type { Limits } from './limits.ts'
 import type { Bundle, Parcel, Proposal } from './parcel.ts'
 
@@ -14,26 +15,41 @@ export interface Batch {
   readonly bundleKeys: readonly string[]
 }
 
+/** What a batch is made of so far. */
+interface Filling {
+  readonly proposals: Proposal[]
+  bytes: number
+  keys: number
+}
+
 /**
- * Commands that wait to be proposed. They leave in batches, one instance each, in their order; commands on a key with
- * too many own uncommitted instances are held back (protocol.md section 5: endless conflicts), with all later ones on
- * the same keys.
+ * Why nothing more is taken from a lane: it has had its share; nothing is left; nothing may go before an own instance is
+ * committed; the batch has no room for the next.
+ */
+type LaneEnd = 'share' | 'empty' | 'parked' | 'full'
+
+/**
+ * Commands that wait to be proposed, a lane a client. They leave in batches, one instance each. The lanes take turns: each
+ * has the same share of a batch, and what one leaves of its share the others get, so who has many commands delays who has few
+ * by no more than the batch that has begun. In a lane they leave in their order; commands on a key with too many own
+ * uncommitted instances are held back (protocol.md section 5: endless conflicts), with all later ones on the same keys.
  */
 export class Proposals {
   readonly #limits: Limits
-  /** Held back when they were last looked at: they are looked at again when an own instance is committed. */
-  #held: Proposal[] = []
+  /** Lanes in which something may be next, in the order of their turns. */
+  #turns: Lane[] = []
+  /** Lanes that are parked, or hold something back: they are looked at again when an own instance is committed. */
+  readonly #waiting = new Set<Lane>()
+  /** Of commands that are of no client in particular. */
+  readonly #others = new Lane()
   readonly #heldKeys = new Set<Key>()
-  /** Came since. */
-  #queue: Proposal[] = []
+  #length = 0
   /** Own uncommitted instances. */
   readonly #inFlight: Batch[] = []
   /** How many of them there are on each key of a bundle. */
   readonly #inFlightOfBundle = new Map<string, number>()
   /** How many of them there are on each key; undefined until somebody asks. */
   #inFlightOn: Map<Key, number> | undefined
-  /** Bundles of which nothing more may go now: with many commands of a session in the queue, each would ask. */
-  readonly #heldBundles = new Set<Bundle>()
 
   constructor(limits: Limits) {
     this.#limits = limits
@@ -41,48 +57,70 @@ export class Proposals {
 
   /** Commands that wait. */
   get length(): number {
-    return this.#held.length + this.#queue.length
+    return this.#length
   }
   /** Own instances that are not committed. */
   get inFlight(): number {
     return this.#inFlight.length
   }
-  get isFull(): boolean {
-    return this.length >= this.#limits.proposalQueueMax
+
+  /** One more may wait. A client of whom few do is let in where others have filled the queue. */
+  hasRoomFor({ bundle }: Proposal): boolean {
+    const { proposalQueueMax, laneQueueMin } = this.#limits
+    return this.#length < proposalQueueMax || (bundle.lane ?? this.#others).length < laneQueueMin
   }
 
   add(proposal: Proposal): void {
-    this.#queue.push(proposal)
+    const lane = proposal.bundle.lane ?? this.#others
+    lane.add(proposal)
+    this.#length++
+    this.#queue(lane)
   }
 
-  /** Commands that must be proposed anew (rule 4.7) go first. */
+  /** Commands that must be proposed anew (rule 4.7) go before all others of their clients. */
   addFirst(proposals: readonly Proposal[]): void {
-    this.#release(proposals)
+    this.#release()
+    const ofLane = new Map<Lane, Proposal[]>()
+    for (const proposal of proposals) {
+      const lane = proposal.bundle.lane ?? this.#others
+      const some = ofLane.get(lane)
+      if (some === undefined) ofLane.set(lane, [proposal])
+      else some.push(proposal)
+    }
+    for (const [lane, some] of ofLane) {
+      lane.addFirst(some)
+      this.#length += some.length
+      this.#queue(lane)
+    }
   }
 
   /** The next batch, at most as large as the limits say; undefined when there is none now. */
   take(): Batch | undefined {
-    const { batchCommandsMax, batchBytesMax, footprintKeysMax, ownInFlightMax, ownInFlightPerKeyMax } = this.#limits
-    const queue = this.#queue
-    if (queue.length === 0 || this.#inFlight.length >= ownInFlightMax) return undefined
-    const batch: Proposal[] = []
-    const mayHold = this.#inFlight.length >= ownInFlightPerKeyMax || this.#held.length > 0
-    let bytes = 0
-    let keys = 0
-    let at = 0
-    for (; at < queue.length && batch.length < batchCommandsMax; at++) {
-      const proposal = queue[at]!
-      const { bundle, footprint } = proposal
-      if (mayHold && this.#holds(proposal)) {
-        this.#held.push(proposal)
-        continue
+    const { batchCommandsMax, ownInFlightMax } = this.#limits
+    if (this.#turns.length === 0 || this.#inFlight.length >= ownInFlightMax) return undefined
+    const filling: Filling = { proposals: [], bytes: 0, keys: 0 }
+    const batch = filling.proposals
+    let isFull = false
+    // More than one round is for what those who had little have left of their shares.
+    while (this.#turns.length > 0 && batch.length < batchCommandsMax && !isFull) {
+      const round = this.#turns
+      const next: Lane[] = []
+      const share = Math.ceil((batchCommandsMax - batch.length) / round.length)
+      let at = 0
+      while (at < round.length && batch.length < batchCommandsMax && !isFull) {
+        const lane = round[at]!
+        const before = batch.length
+        const end = this.#fill(filling, lane, Math.min(before + share, batchCommandsMax))
+        isFull = end === 'full'
+        // Whose next one finds no room and who had nothing in this round is the first in the next batch.
+        if (isFull && batch.length === before) break
+        at++
+        if (end === 'share' || isFull) next.push(lane)
+        else this.#leave(lane, end === 'parked')
       }
-      bytes += proposal.bytes
-      keys += countKeys(footprint) + (bundle.key === undefined || bundle === batch.at(-1)?.bundle ? 0 : 1)
-      if (batch.length > 0 && (bytes > batchBytesMax || keys > footprintKeysMax)) break
-      batch.push(proposal)
+      this.#turns = at === round.length ? next : [...round.slice(at), ...next]
     }
-    this.#queue = at === queue.length ? [] : queue.slice(at)
+    this.#length -= batch.length
     return batch.length === 0 ? undefined : batchOf(batch)
   }
 
@@ -108,27 +146,80 @@ export class Proposals {
   /** Nothing waits any more: whoever did is told. What was proposed before, and decided Nop (rule 4.7), was not executed either. */
   drop(reason: string): void {
     this.#release()
-    const all = this.#queue
-    this.#queue = []
+    const lanes = this.#turns
+    this.#turns = []
+    this.#length = 0
+    const all: Proposal[] = []
+    for (const lane of lanes) {
+      lane.inTurn = false
+      for (const proposal of lane.clear()) all.push(proposal)
+    }
     for (const proposal of all) proposal.dropped(reason)
   }
 
-  /** What is held back is looked at again, before all that came later. */
-  #release(first: readonly Proposal[] = []): void {
-    if (first.length === 0 && this.#held.length === 0) return
-    this.#queue = [...first, ...this.#held, ...this.#queue]
-    this.#held = []
-    this.#heldKeys.clear()
-    this.#heldBundles.clear()
+  /** Takes of one lane what may go, until so many are in the batch. */
+  #fill(filling: Filling, lane: Lane, upTo: number): LaneEnd {
+    const { batchCommandsMax, batchBytesMax, footprintKeysMax, ownInFlightPerKeyMax } = this.#limits
+    const mayHold = this.#inFlight.length >= ownInFlightPerKeyMax || this.#heldKeys.size > 0
+    const { proposals } = filling
+    let last: Bundle | undefined
+    for (let proposal = lane.peek(); proposal !== undefined; proposal = lane.peek()) {
+      if (proposals.length >= upTo) return 'share'
+      const { bundle, footprint } = proposal
+      if (mayHold) {
+        // Of a session there are many commands, each on its row: that one waits for its key holds no other back.
+        if (bundle !== last && this.#isSessionBusy(bundle)) return 'parked'
+        last = bundle
+        if (this.#holds(footprint)) {
+          lane.hold()
+          this.#waiting.add(lane)
+          // All of them are looked at again with each commit: so few that this costs a command no more than a batch does.
+          if (lane.held >= batchCommandsMax) return 'parked'
+          continue
+        }
+      }
+      const bytes = filling.bytes + proposal.bytes
+      const isFirstOfBundle = bundle.key !== undefined && bundle !== proposals.at(-1)?.bundle
+      const keys = filling.keys + countKeys(footprint) + (isFirstOfBundle ? 1 : 0)
+      if (proposals.length > 0 && (bytes > batchBytesMax || keys > footprintKeysMax)) return 'full'
+      filling.bytes = bytes
+      filling.keys = keys
+      proposals.push(proposal)
+      lane.shift()
+    }
+    return 'empty'
   }
 
-  #holds({ bundle, footprint }: Proposal): boolean {
-    // Of a session there are many commands, in no order among themselves: that one waits for its key holds no other back.
-    if (this.#heldBundles.has(bundle)) return true
-    if ((this.#inFlightOfBundle.get(bundle.key ?? '') ?? 0) >= this.#limits.ownInFlightPerKeyMax) {
-      this.#heldBundles.add(bundle)
-      return true
+  /** Something may be next in it. */
+  #queue(lane: Lane): void {
+    if (lane.inTurn || lane.isParked) return
+    lane.inTurn = true
+    this.#turns.push(lane)
+  }
+
+  #leave(lane: Lane, isParked: boolean): void {
+    lane.inTurn = false
+    lane.isParked = isParked
+    if (isParked) this.#waiting.add(lane)
+  }
+
+  /** What is held back is looked at again, before all that came later from the same clients. */
+  #release(): void {
+    if (this.#waiting.size === 0) return
+    for (const lane of this.#waiting) {
+      lane.release()
+      lane.isParked = false
+      this.#queue(lane)
     }
+    this.#waiting.clear()
+    this.#heldKeys.clear()
+  }
+
+  #isSessionBusy({ key }: Bundle): boolean {
+    return key !== undefined && (this.#inFlightOfBundle.get(key) ?? 0) >= this.#limits.ownInFlightPerKeyMax
+  }
+
+  #holds(footprint: Footprint): boolean {
     const touched = keysOf(footprint)
     if (!touched.some(key => this.#heldKeys.has(key) || this.#isBusy(key))) return false
     for (const key of touched) this.#heldKeys.add(key)

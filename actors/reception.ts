@@ -9,6 +9,7 @@ import {
   inspectCommand,
   inspectPayload,
 } from './inspect-payload.ts'
+import { Lane } from './lane.ts'
 import type { ReplicaOptions } from './options.ts'
 import { type Proposal, proposalOf } from './parcel.ts'
 import type { Parts } from './parts.ts'
@@ -22,6 +23,8 @@ export class Reception {
   readonly #parts: Pick<Parts, 'isolation' | 'outbox' | 'proposals' | 'state'>
   readonly #replicaState: () => ReplicaState
   readonly #inspector: Inspector
+  /** Of this replica's own commands. */
+  readonly #lane = new Lane()
 
   constructor(
     options: ReplicaOptions<unknown, unknown>,
@@ -41,7 +44,7 @@ export class Reception {
     const refusal = this.#refusal()
     for (const proposal of some) {
       if (refusal !== undefined) refused(proposal, refusal)
-      else if (proposals.isFull)
+      else if (!proposals.hasRoomFor(proposal))
         refused(proposal, { code: 'overloaded', reason: `${proposals.length} commands wait to be proposed here` })
       else proposals.add(proposal)
     }
@@ -61,7 +64,7 @@ export class Reception {
     // As the others read it: what a state machine asks for may be a part of its state, and change until it is executed.
     const parcel = { payload, envelope: this.#parts.state.decode(payload) }
     const told = { executed: settled, dropped: settled, abandoned: settled }
-    this.#parts.proposals.add(proposalOf(parcel, footprintOf(envelope, own), told))
+    this.#parts.proposals.add(proposalOf(parcel, footprintOf(envelope, own), told, this.#lane))
   }
 
   /** Why nothing is taken in now. */

@@ -3,6 +3,7 @@ import type { Footprint } from '../machines/protocol/commands.ts'
 import { type Envelope, envelopes, sessionKey } from '../machines/protocol/envelope.ts'
 import { attempt, type Codec, CodecError } from '../net/codec.ts'
 import type { InspectedCommand } from './inspect-payload.ts'
+import type { Lane } from './lane.ts'
 import type { Limits } from './limits.ts'
 import type { Bundle, Parcel, Proposal } from './parcel.ts'
 import type { Outcome } from './replicated-state.ts'
@@ -50,6 +51,7 @@ export interface SessionCommandsEvents {
 /** What one message of a client asks to be executed: as much of it as leaves together is one payload, of the bytes that came. */
 export class SessionCommands implements Bundle {
   readonly key: string
+  readonly lane: Lane | undefined
   readonly #session: string
   readonly #floor: number
   /** All of them, end to end. */
@@ -60,8 +62,10 @@ export class SessionCommands implements Bundle {
   constructor(
     { session, floor, commands }: { readonly session: string; readonly floor: number; readonly commands: Uint8Array },
     codec: Codec,
+    lane: Lane | undefined,
     events: SessionCommandsEvents,
   ) {
+    this.lane = lane
     this.key = sessionKey(session)
     this.#session = session
     this.#floor = floor

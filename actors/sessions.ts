@@ -168,7 +168,7 @@ export class Sessions {
   #executeAll(link: ClientLink, message: ClientMessageOf<'execute'>): void {
     const { codec, limits, look, propose, inspectCommand } = this.#ports
     const { request: first, session, sequences, floor } = message
-    const bundle = new SessionCommands(message, codec, {
+    const bundle = new SessionCommands(message, codec, link.lane, {
       executed: (request, outcome) => {
         link.settled()
         if ('refused' in outcome) link.refuse(request, outcome.refused, outcome.reason)
@@ -243,7 +243,7 @@ export class Sessions {
       link.settled()
     }
     const parcel = { payload: encodeEnvelope(this.#ports.codec, envelope, command), envelope }
-    const proposal = proposalOf(parcel, footprintOf(envelope, own), {
+    const told: Pick<Proposal, 'executed' | 'dropped' | 'abandoned'> = {
       executed: outcome => {
         over()
         if ('refused' in outcome) link.refuse(request, outcome.refused, outcome.reason)
@@ -257,7 +257,8 @@ export class Sessions {
         over()
         link.close(unknownOutcome)
       },
-    })
+    }
+    const proposal = proposalOf(parcel, footprintOf(envelope, own), told, link.lane)
     link.taken(1)
     let refusal: Refusal | undefined
     this.#ports.propose([proposal], (_, why) => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { Lane } from '../../actors/lane.ts'
 import { defaultLimits, type Limits } from '../../actors/limits.ts'
 import { type Proposal, proposalOf } from '../../actors/parcel.ts'
 import { type Batch, Proposals } from '../../actors/proposals.ts'
@@ -12,10 +13,13 @@ interface Named extends Proposal {
   readonly name: string
 }
 const told = { executed: () => {}, dropped: () => {}, abandoned: () => {} }
-const proposal = (name: string, footprint: Footprint = put(name), bytes = 1): Named => ({
-  ...proposalOf({ payload: new Uint8Array(bytes).fill(bytes), envelope: envelopes.point() }, footprint, told),
+const proposal = (name: string, footprint: Footprint = put(name), bytes = 1, lane?: Lane): Named => ({
+  ...proposalOf({ payload: new Uint8Array(bytes).fill(bytes), envelope: envelopes.point() }, footprint, told, lane),
   name,
 })
+/** Commands of one client: `a1`, `a2`, ..., each of so many bytes. */
+const some = (count: number, client: string, lane: Lane, { bytes = 1, footprint = put(client) } = {}) =>
+  Array.from({ length: count }, (_, at) => proposal(`${client}${at + 1}`, footprint, bytes, lane))
 
 function setUp(limits: Partial<Limits> = {}, ...queued: readonly Named[]) {
   const proposals = new Proposals({ ...defaultLimits, ...limits })
@@ -124,13 +128,18 @@ describe('proposals', () => {
     expect(take()).to.eql(['once', 'twice', 'new'])
   })
 
-  it('are full at their limit', () => {
-    const { proposals, take } = setUp({ proposalQueueMax: 2 }, proposal('a'))
-    expect(proposals.isFull).to.equal(false)
-    proposals.add(proposal('b'))
-    expect(proposals.isFull).to.equal(true)
+  it('are full at their limit, but for clients of whom few wait', () => {
+    const crowd = new Lane()
+    const { proposals, take } = setUp({ proposalQueueMax: 3, laneQueueMin: 2 }, ...some(2, 'a', crowd))
+    const other = new Lane()
+    const one = (lane: Lane) => proposal('b', put('b'), 1, lane)
+    expect(proposals.hasRoomFor(one(crowd))).to.equal(true)
+    proposals.add(one(crowd))
+    expect([crowd, other].map(lane => proposals.hasRoomFor(one(lane)))).to.eql([false, true])
+    for (let count = 0; count < 2; count++) proposals.add(one(other))
+    expect(proposals.hasRoomFor(one(other))).to.equal(false)
     take()
-    expect(proposals.isFull).to.equal(false)
+    expect([crowd, other].map(lane => proposals.hasRoomFor(one(lane)))).to.eql([true, true])
   })
 
   it('are told that they are dropped, each once', () => {
@@ -142,5 +151,68 @@ describe('proposals', () => {
     proposals.drop('once more')
     expect(told).to.eql(['decided Nop: over', 'a: over'])
     expect([proposals.length, take()]).to.eql([0, undefined])
+  })
+
+  describe('of several clients', () => {
+    const lanes = () => [new Lane(), new Lane(), new Lane()] as const
+
+    it('have the same shares of a batch; what one leaves of its share the others get', () => {
+      const [a, b, c] = lanes()
+      const { take } = setUp({ batchCommandsMax: 6 }, ...some(9, 'a', a), ...some(1, 'b', b), ...some(9, 'c', c))
+      expect(take()).to.eql(['a1', 'a2', 'b1', 'c1', 'c2', 'a3'])
+      // Where the last batch ended the next begins.
+      expect(take()).to.eql(['c3', 'c4', 'c5', 'a4', 'a5', 'a6'])
+    })
+
+    it('more than a batch holds take turns', () => {
+      const [a, b, c] = lanes()
+      const { take } = setUp({ batchCommandsMax: 2 }, ...some(2, 'a', a), ...some(2, 'b', b), ...some(1, 'c', c))
+      expect([take(), take(), take(), take()]).to.eql([['a1', 'b1'], ['c1', 'a2'], ['b2'], undefined])
+    })
+
+    it('find room in the next batch where large ones have filled one', () => {
+      const [a, b] = lanes()
+      const { take } = setUp({ batchBytesMax: 20 }, ...some(9, 'a', a, { bytes: 10 }), ...some(1, 'b', b))
+      expect(take()).to.eql(['a1', 'a2'])
+      expect(take()).to.eql(['b1', 'a3'])
+    })
+
+    it('wait for keys of their own: one whose key is busy holds no other client back, and loses its turn to none', () => {
+      const [a, b, c] = lanes()
+      const hot = { footprint: put('hot') }
+      const { proposals, take, propose } = setUp({ ownInFlightPerKeyMax: 1, batchCommandsMax: 2 })
+      for (const each of [...some(5, 'a', a, hot), ...some(1, 'c', c, hot)]) proposals.add(each)
+      const first = propose()
+      expect(take()).to.equal(undefined)
+      for (const each of some(1, 'b', b)) proposals.add(each)
+      expect(take()).to.eql(['b1'])
+      proposals.committed(first)
+      expect(proposals.length).to.equal(4)
+      expect(take()).to.eql(['a2', 'a3'])
+      expect(take()).to.eql(['a4', 'a5'])
+    })
+
+    it('hold back no more of one client than a batch: the rest is not looked at again with each commit', () => {
+      const lane = new Lane()
+      const hot = some(1_000, 'a', lane, { footprint: put('hot') })
+      let looks = 0
+      const counted = hot.map(each => ({
+        ...each,
+        get footprint() {
+          looks++
+          return put('hot')
+        },
+      }))
+      const { proposals, take, propose } = setUp({ ownInFlightPerKeyMax: 1, batchCommandsMax: 10 }, ...counted)
+      propose()
+      take()
+      looks = 0
+      for (let commits = 0; commits < 10; commits++) {
+        proposals.addFirst([])
+        expect(take()).to.equal(undefined)
+      }
+      expect(looks).to.be.within(100, 110)
+      expect(proposals.length).to.equal(990)
+    })
   })
 })

@@ -18,7 +18,7 @@ function messageOf(all: readonly unknown[] = commands): ClientMessageOf<'execute
 /** The payload of these commands of the message, in this order, as other replicas read it. */
 function travelling(which: readonly number[], restamp?: number): unknown {
   const message = messageOf()
-  const bundle = new SessionCommands(message, codec, {
+  const bundle = new SessionCommands(message, codec, undefined, {
     executed: () => undefined,
     dropped: () => undefined,
     abandoned: () => undefined,

@@ -61,7 +61,7 @@ export interface Limits extends Bounds {
   readonly lazyFlushMs: number
   /** Records and messages that wait for room on a full disk; beyond them, what peers say is dropped until there is room. */
   readonly unwrittenMax: number
-  /** A local snapshot is taken after this many executed commands, or later: when they have as many bytes as the last one. */
+  /** A local snapshot is taken after this many executed commands, or later: when they have twice the bytes of the last one. */
   readonly snapshotCommands: number
   /** It is taken earlier when what was executed since takes up so much memory: large values. */
   readonly snapshotAfterBytes: number

@@ -26,6 +26,9 @@ export interface TruncationPorts {
   evicted(floor: Dependencies): void
 }
 
+/** A snapshot is taken when what was executed has so many times the bytes of the last one: at 1, large states took a tenth of the time. */
+const snapshotsApart = 2
+
 /**
  * Takes local snapshots now and then, and lets go of what nobody needs any more: with each snapshot records (level 1), and
  * between them index entries once all members are past them (level 2).
@@ -75,7 +78,7 @@ export class Truncation {
     const executed = Math.max(execution.commands - this.#commandsAt, execution.count - this.#instancesAt)
     const bytes = execution.bytes - this.#bytesAt
     if (executed < limits.snapshotCommands && bytes < limits.snapshotAfterBytes) return
-    if (bytes < (snapshots.latest?.bytes.length ?? 0)) return
+    if (bytes < snapshotsApart * (snapshots.latest?.bytes.length ?? 0)) return
     this.now()
   }
 

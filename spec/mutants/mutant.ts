@@ -35,12 +35,13 @@ export function early({ others = [], self = [] }: { others?: MessageType[]; self
   const list = (types: readonly MessageType[]) => `[${types.map(type => `'${type}'`).join(', ')}]`
   return patch(
     'actors/outbox.ts',
-    'for (const each of this.#turn) this.#waiting.push({ ...each, needs: this.#written })',
-    `for (const each of this.#turn) {
-      const types: string[] = !('message' in each) ? [] : each.to === this.#ports.self ? ${list(self)} : ${list(others)}
-      if (!('message' in each) || !types.includes(each.message.type)) this.#waiting.push({ ...each, needs: this.#written })
-      else if (each.to === this.#ports.self) this.#ports.deliver(each.message)
-      else this.#frames[each.to]!.push(each.message)
-    }`,
+    `this.#waiting.push({ ...each, needs: this.#written })
+      if (!('isUnhurried' in each)) this.#hurried++`,
+    `const types: string[] = !('message' in each) ? [] : each.to === this.#ports.self ? ${list(self)} : ${list(others)}
+      if (!('message' in each) || !types.includes(each.message.type)) {
+        this.#waiting.push({ ...each, needs: this.#written })
+        if (!('isUnhurried' in each)) this.#hurried++
+      } else if (each.to === this.#ports.self) this.#ports.deliver(each.message)
+      else this.#frames[each.to]!.push(each.message)`,
   )
 }

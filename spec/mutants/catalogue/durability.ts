@@ -3,8 +3,8 @@ import { early, type Mutant, patch } from '../mutant.ts'
 /** Fast commits are told to the others whatever is durable. */
 const fastCommitTold = patch(
   'actors/commits.ts',
-  'for (const rank of peers) outbox.say(rank, message)',
-  'for (const rank of peers) outbox.sayNow(rank, message)',
+  'outbox.whenDurable(() => {\n        tellPeers()\n',
+  'tellPeers()\n      outbox.whenDurable(() => {\n',
 )
 
 /** Something leaves, or counts, before what it reveals is on disk (protocol.md section 6). */
@@ -63,8 +63,8 @@ export const durability: readonly Mutant[] = [
       ),
       patch(
         'actors/instances.ts',
-        "outbox.say('from' in event ? event.from : self, message)",
-        "'isRepeat' in message && 'from' in event ? outbox.sayNow(event.from, message) : outbox.say('from' in event ? event.from : self, message)",
+        'else outbox.say(to, message)',
+        "else if ('isRepeat' in message && to !== self) outbox.sayNow(to, message)\n          else outbox.say(to, message)",
       ),
     ],
     scenario: 'D11 (B23):',
@@ -87,8 +87,8 @@ export const durability: readonly Mutant[] = [
     patches: [
       patch(
         'actors/instances.ts',
-        "outbox.say('from' in event ? event.from : self, message)",
-        "message.type === 'commit' && 'from' in event ? outbox.sayNow(event.from, message) : outbox.say('from' in event ? event.from : self, message)",
+        'else outbox.say(to, message)',
+        "else if (message.type === 'commit' && to !== self) outbox.sayNow(to, message)\n          else outbox.say(to, message)",
       ),
     ],
     scenario: 'D17: A reveals its volatile fast commit in no answer to accept(b)',

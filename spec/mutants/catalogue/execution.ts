@@ -55,8 +55,8 @@ export const execution: readonly Mutant[] = [
     patches: [
       patch(
         'actors/commits.ts',
-        'outbox.whenDurable(() => execution.committed(id, cmd, dep))',
-        'execution.committed(id, cmd, dep)',
+        'outbox.whenDurable(() => {\n        tellPeers()\n        execution.committed(id, cmd, dep)\n      })',
+        'execution.committed(id, cmd, dep)\n      outbox.whenDurable(tellPeers)',
       ),
     ],
     scenario: 'D7:',

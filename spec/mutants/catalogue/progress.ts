@@ -116,8 +116,8 @@ export const progress: readonly Mutant[] = [
     patches: [
       patch(
         'actors/execution.ts',
-        'this.#ports.resubmit(proposals)',
-        'if (proposals.length < 0) this.#ports.resubmit(proposals)',
+        'this.#ports.resubmit(proposalsOf(parcels))',
+        'if (parcels.length < 0) this.#ports.resubmit(proposalsOf(parcels))',
       ),
     ],
     scenario: '4.7:',

@@ -12,7 +12,11 @@ export const sessions: readonly Mutant[] = [
     rows: ['sessions'],
     breaks: 'a retry is applied again',
     patches: [
-      patch('actors/replicated-state.ts', "if (found.standing === 'answered') return { result: found.result }\n", ''),
+      patch(
+        'actors/replicated-state.ts',
+        "case 'answered':\n        return { result: found.result }",
+        "case 'answered':\n        return { result: this.#stateMachine.apply(command) }",
+      ),
     ],
     scenario: 'a retry through another replica',
   },
@@ -21,9 +25,9 @@ export const sessions: readonly Mutant[] = [
     breaks: 'commands of one session do not conflict',
     patches: [
       patch(
-        'machines/protocol/envelope.ts',
-        "return own.writes === 'all' ? own : { reads: own.reads, writes: [...own.writes, sessionPrefix + envelope[1]] }",
-        'return own',
+        'actors/proposals.ts',
+        'if (bundle.key !== undefined) sessions.add(bundle.key)',
+        'if (bundle.key === undefined) sessions.add("")',
       ),
     ],
     scenario: 'commands of one session conflict',
@@ -64,8 +68,8 @@ export const sessions: readonly Mutant[] = [
     patches: [
       patch(
         'actors/replicated-state.ts',
-        "if (found.standing === 'beyondWindow')\n      return {",
-        "if (found.standing === 'beyondWindow' && (this.#clients.applied(session, sequence, floor, null) ?? true))\n      return {",
+        "case 'beyondWindow':\n",
+        "case 'beyondWindow':\n        this.#clients.applied(session, sequence, floor, null)\n",
       ),
     ],
     scenario: 'a command too far above its floor',

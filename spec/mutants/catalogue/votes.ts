@@ -94,8 +94,8 @@ export const votes: readonly Mutant[] = [
     patches: [
       patch(
         'actors/dispatch.ts',
-        'if (ledger.distance(id.rank, id.index) > limits.indexWindowMax) {',
-        'if (ledger.distance(id.rank, id.index) > 100 * limits.indexWindowMax) {',
+        'if (from !== self && ledger.distance(id.rank, id.index) > limits.indexWindowMax) {',
+        'if (from !== self && ledger.distance(id.rank, id.index) > 100 * limits.indexWindowMax) {',
       ),
     ],
     scenario: '7: a laggard rejects',

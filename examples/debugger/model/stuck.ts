@@ -11,14 +11,19 @@ export interface Stuck {
 }
 
 /** Instances that wait for longer than `olderThanMs`, the oldest first. */
-export function stuck({ instances, replicas, ms }: State, olderThanMs: number, max: number): readonly Stuck[] {
+export function stuck({ instances, replicas, links, ms }: State, olderThanMs: number, max: number): readonly Stuck[] {
   const found: Stuck[] = []
+  // What somebody has not heard of he may hear of yet, unless he answers nobody.
+  const silent = replicas.flatMap(({ rank }) =>
+    replicas.some(each => each.isUp && links[each.rank]![rank]!.state === 'suspected') ? [rank] : [],
+  )
   for (const { id, rank: row, index, sides, firstMs } of instances.values()) {
     if (ms - firstMs < olderThanMs) continue
-    const waiting = replicas.filter(
-      ({ isUp, rank, executed }) =>
-        isUp && sides[rank] !== undefined && sides[rank].executedMs === undefined && executed[row]! < index,
-    )
+    const waiting = replicas.filter(({ isUp, rank, executed }) => {
+      if (!isUp || executed[row]! >= index) return false
+      const side = sides[rank]
+      return side === undefined ? silent.includes(rank) : side.executedMs === undefined
+    })
     if (waiting.length === 0) continue
     const { member } = waiting.find(({ rank }) => rank === row) ?? waiting[0]!
     found.push({ id, at: member, forMs: ms - firstMs })

@@ -27,12 +27,17 @@ export function whyUncommitted(
     parts.push(
       `${nameOf(header, at)} has heard nothing of ${names(header, suspected)} for too long, and suspects ${suspected.length === 1 ? 'it' : 'them'}`,
     )
+  const cut = cutFrom(state, at)
+  const suspecting = cut.length > 0 ? [] : suspectersOf(state, at)
+  if (suspecting.length > 0)
+    parts.push(
+      `${names(header, suspecting)} ${suspecting.length === 1 ? 'has' : 'have'} heard nothing of ${nameOf(header, at)} for too long: it may have stopped`,
+    )
   const up = state.replicas.length - down.length - suspected.length
   if (up < header.quorums.slow)
     parts.push(
       `only ${up} of ${state.replicas.length} replicas run as far as ${nameOf(header, at)} can tell, and ${header.quorums.slow} are needed to decide anything`,
     )
-  const cut = cutFrom(state, at)
   if (cut.length > 0) parts.push(`nothing passes between ${nameOf(header, at)} and ${names(header, cut)}`)
   const tellers = decidedAt.filter(member => state.replicas[rankOf(state, member)]!.isUp)
   const next =
@@ -42,7 +47,14 @@ export function whyUncommitted(
   if (next !== undefined) parts.push(next)
   return {
     words: `${parts.join('; ')}.`,
-    members: [...new Set([...blamedFor.map(({ member }) => member), ...suspected, ...cut])],
+    members: [
+      ...new Set([
+        ...blamedFor.map(({ member }) => member),
+        ...suspected,
+        ...cut,
+        ...(suspecting.length > 0 ? [at] : []),
+      ]),
+    ],
   }
 }
 
@@ -71,6 +83,14 @@ function suspectedBy(state: State, at: Member): readonly Member[] {
   const links = state.links[rankOf(state, at)]!
   return state.replicas
     .filter(({ isUp, rank }) => isUp && links[rank]!.state === 'suspected')
+    .map(({ member }) => member)
+}
+
+/** Who runs and has not heard of it for too long. */
+function suspectersOf(state: State, at: Member): readonly Member[] {
+  const rank = rankOf(state, at)
+  return state.replicas
+    .filter(each => each.isUp && state.links[each.rank]![rank]!.state === 'suspected')
     .map(({ member }) => member)
 }
 

@@ -1,4 +1,5 @@
 import { type JSX, render } from 'preact'
+import { picture } from './draw/canvas.tsx'
 import { pageLimits } from './limits.ts'
 import { Banners } from './parts/banners.tsx'
 import { KeysOverlay, listenToKeys } from './parts/keys.tsx'
@@ -6,7 +7,7 @@ import { TimeBar } from './parts/time-bar.tsx'
 import { TopBar } from './parts/top-bar.tsx'
 import { wantedWorld } from './state/address.ts'
 import { picked, type View, view } from './state/choices.ts'
-import { connect, connection, say, takeIn } from './state/connection.ts'
+import { connect, connection, say, takeIn, world } from './state/connection.ts'
 import { goTo, play } from './state/player.ts'
 import { publish, shown } from './state/shown.ts'
 import './style.css'
@@ -70,7 +71,12 @@ window.epaxos = {
   get picked() {
     return picked.value
   },
+  get world() {
+    return world.value
+  },
   goTo,
+  /** What is drawn now, as SVG. */
+  picture: () => picture.toSvg?.(),
 }
 
 render(<Page />, document.body)

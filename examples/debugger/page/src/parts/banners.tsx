@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { pageLimits } from '../limits.ts'
 import { connection } from '../state/connection.ts'
 import { goTo } from '../state/player.ts'
-import { density, shown, stateCalmly } from '../state/shown.ts'
+import { captionEnds, density, shown, stateCalmly } from '../state/shown.ts'
 import { Blocked } from './picked-panel.tsx'
 import { Linked } from './replica.tsx'
 
@@ -45,14 +45,13 @@ export function Banners(): JSX.Element | null {
   )
 }
 
-const captions = () => density.strip.marks.filter(({ kind }) => kind === 'caption')
-const hasCaptions = (): boolean => captions().length > 0
+const hasCaptions = (): boolean => density.strip.marks.some(({ kind }) => kind === 'caption')
 
-/** A caption stands until the next one: what it speaks of ends there. */
+/** A caption announces what follows: one looks at it where that is over, just before the next one. */
 function toCaption(direction: 1 | -1): void {
   const timeline = shown.value!
   const { cursor } = timeline
-  const all = captions()
-  const to = direction === 1 ? all.find(each => each.cursor > cursor) : all.findLast(each => each.cursor < cursor)
-  goTo(to?.cursor ?? (direction === 1 ? timeline.last : timeline.first))
+  const ends = captionEnds(density.strip, timeline.last)
+  const to = direction === 1 ? ends.find(each => each > cursor) : ends.findLast(each => each < cursor)
+  goTo(to ?? (direction === 1 ? timeline.last : timeline.first))
 }

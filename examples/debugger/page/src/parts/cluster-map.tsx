@@ -35,6 +35,7 @@ export function ClusterMap({ state, summary, onReplica, onLink }: Props): JSX.El
               to={to}
               there={linkOf(a, b)}
               back={linkOf(b, a)}
+              sent={state.links[rank]![rank + 1 + more]!.sent + state.links[rank + 1 + more]![rank]!.sent}
               isUp={state.replicas[rank]!.isUp && state.replicas[rank + 1 + more]!.isUp}
               names={[names[rank]!, names[rank + 1 + more]!]}
               {...(onLink === undefined ? undefined : { onClick: () => onLink(a, b) })}
@@ -94,12 +95,14 @@ interface LinkLineProps {
   readonly to: { readonly x: number; readonly y: number }
   readonly there: LinkSummary
   readonly back: LinkSummary
+  /** In both directions, so far. */
+  readonly sent: number
   readonly isUp: boolean
   readonly names: readonly [string, string]
   readonly onClick?: () => void
 }
 
-function LinkLine({ from, to, there, back, isUp, names, onClick }: LinkLineProps): JSX.Element {
+function LinkLine({ from, to, there, back, sent, isUp, names, onClick }: LinkLineProps): JSX.Element {
   const isCut = there.isCut || back.isCut
   const isSuspected = there.state === 'suspected' || back.state === 'suspected'
   const how = isCut ? 'cut' : !isUp ? 'down' : isSuspected ? 'suspected' : ''
@@ -108,7 +111,9 @@ function LinkLine({ from, to, there, back, isUp, names, onClick }: LinkLineProps
   const rate = there.perSecond + back.perSecond
   const words = isCut
     ? `✂ cut ${there.isCut && back.isCut ? 'both ways' : there.isCut ? `${names[0]}→${names[1]}` : `${names[1]}→${names[0]}`}`
-    : `${short(rate)} msg/s`
+    : rate === 0
+      ? `${short(sent)} messages`
+      : `${short(rate)} msg/s`
   const lost = there.lost + back.lost
   return (
     <g

@@ -1,5 +1,7 @@
 import { effect } from '@preact/signals'
-import type { WorldLink } from '../../../server/protocol.ts'
+import type { Timeline } from '../../../model/timeline.ts'
+import type { SourceKind, WorldLink } from '../../../server/protocol.ts'
+import type { TraceHeader } from '../../../trace/format.ts'
 import { picked, type View, view, views } from './choices.ts'
 import { goTo } from './player.ts'
 import { shown } from './shown.ts'
@@ -39,31 +41,38 @@ const wanted = wantedBy(location.hash)
 export const wantedWorld = wanted.world
 let isSought = wanted.cursor !== undefined || wanted.violation
 
-/** Events of a trace have come. @param isNew the first ones of it */
-export function onOpened(isNew: boolean): void {
-  const timeline = shown.value!
-  const { source } = timeline.header
-  if (isNew) {
-    view.value =
-      wanted.view ??
-      (source === 'world' && timeline.header.plan !== undefined ? view.value : (usual[source] ?? 'chart'))
-    if (wanted.id !== undefined) picked.value = wanted.id
+/** What walks through itself begins at its first caption. */
+let isAwaitingCaption = false
+let isFirst = true
+
+/** A trace begins; its first events may come later: in worlds when somebody runs them. */
+export function onOpened({ source }: TraceHeader, kind: SourceKind): void {
+  isAwaitingCaption = source === 'scenario' && !isSought
+  // Whoever opens another world from here looks at what he looked at before.
+  if (!isFirst) return
+  isFirst = false
+  view.value = wanted.view ?? (kind === 'world' ? 'world' : source === 'scenario' ? 'spacetime' : 'chart')
+  picked.value = wanted.id
+}
+
+/** Events have come. @param firstCaption where what it announces is over */
+export function onEvents(timeline: Timeline, firstCaption: number | undefined): void {
+  if (isAwaitingCaption && firstCaption !== undefined && firstCaption < timeline.last) {
+    isAwaitingCaption = false
+    goTo(firstCaption)
   }
   if (!isSought) return
   const { violations } = timeline.state
   if (wanted.violation && violations.length > 0) {
     isSought = false
     view.value = wanted.view ?? 'spacetime'
-    const [first] = violations[0]!.about
-    picked.value ??= first
+    picked.value ??= violations[0]!.about[0]
     goTo([...timeline.events()].find(([, event]) => event === violations[0])?.[0] ?? timeline.cursor)
   } else if (wanted.cursor !== undefined && timeline.last >= wanted.cursor) {
     isSought = false
     goTo(wanted.cursor)
   }
 }
-
-const usual: Readonly<Record<string, View>> = { live: 'chart', world: 'chart', scenario: 'spacetime' }
 
 /** The address names what is shown, so that it can be handed on. */
 effect(() => {

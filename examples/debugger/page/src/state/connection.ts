@@ -3,9 +3,9 @@ import { Density } from '../../../model/density.ts'
 import { Timeline } from '../../../model/timeline.ts'
 import type { FromPage, SourceKind, ToPage } from '../../../server/protocol.ts'
 import { pageLimits } from '../limits.ts'
-import { onOpened } from './address.ts'
+import { onEvents, onOpened } from './address.ts'
 import { pick } from './choices.ts'
-import { density, shown, touch } from './shown.ts'
+import { captionEnds, density, shown, touch } from './shown.ts'
 
 /** What the program tells, and what it is told. */
 
@@ -16,13 +16,12 @@ export const world = signal<WorldState | undefined>(undefined)
 /** Why what was asked for last cannot be done. */
 export const refusal = signal<string | undefined>(undefined)
 
-type Told = Extract<ToPage, { type: 'open' | 'events' | 'cut' }>
+type Told = Extract<ToPage, { type: 'open' | 'source' | 'events' | 'cut' }>
 /** In the order in which they came. The program sends no more events than it may wait for. */
 let queue: Told[] = []
 /** Events of the first that are taken in already. */
 let taken = 0
 let socket: WebSocket | undefined
-let isNew = true
 
 export function say(message: FromPage): void {
   if (socket?.readyState !== WebSocket.OPEN) return
@@ -49,9 +48,6 @@ function received(message: ToPage): void {
   switch (message.type) {
     case 'world':
       world.value = message
-      return
-    case 'source':
-      sourceKind.value = message.kind
       return
     case 'refused':
       refusal.value = message.why
@@ -81,15 +77,17 @@ export function takeIn(): void {
       touch()
       if (taken < message.events.length) continue
     } else if (message.type === 'open') opened(new Timeline(message.header, pageLimits.heldEventsMax))
-    else cut(message.after)
+    else if (message.type === 'source') {
+      sourceKind.value = message.kind
+      onOpened(shown.value!.header, message.kind)
+    } else cut(message.after)
     queue.shift()
     taken = 0
   }
   if (isEvents) {
     const timeline = shown.value!
     say({ type: 'ack', cursor: timeline.last })
-    onOpened(isNew)
-    isNew = false
+    onEvents(timeline, captionEnds(density.strip, timeline.last)[0])
   }
 }
 
@@ -105,7 +103,6 @@ function opened(timeline: Timeline): void {
   shown.value = timeline
   density.strip = new Density()
   pick(undefined)
-  isNew = true
   touch(true)
 }
 

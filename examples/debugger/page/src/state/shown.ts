@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { Density } from '../../../model/density.ts'
 import type { State } from '../../../model/state.ts'
 import type { Timeline } from '../../../model/timeline.ts'
@@ -33,14 +33,32 @@ export function publish(mayBeCalm: boolean): boolean {
   return false
 }
 
-/** For what is drawn each frame. */
-export function stateNow(): State | undefined {
+/**
+ * The reducer changes its state in place, and components are rendered again only when what they are given is another object:
+ * so each frame is given one of its own, whose parts are those of the state.
+ */
+const forFrame = computed(() => {
   frame.value
-  return shown.value?.state
+  return ofItsOwn()
+})
+const forCalm = computed(() => {
+  calm.value
+  return ofItsOwn()
+})
+
+function ofItsOwn(): State | undefined {
+  const state = shown.value?.state
+  return state === undefined ? undefined : { ...state }
 }
 
+/** For what is drawn each frame. */
+export const stateNow = (): State | undefined => forFrame.value
+
 /** For tables and words. */
-export function stateCalmly(): State | undefined {
-  calm.value
-  return shown.value?.state
+export const stateCalmly = (): State | undefined => forCalm.value
+
+/** By caption, the cursor where what it announces is over. */
+export function captionEnds({ marks }: Density, last: number): readonly number[] {
+  const captions = marks.filter(({ kind }) => kind === 'caption')
+  return captions.map((_, at) => (captions[at + 1]?.cursor ?? last + 1) - 1)
 }

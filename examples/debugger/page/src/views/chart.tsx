@@ -13,7 +13,7 @@ import { placeOf, SidePanel } from '../parts/picked-panel.tsx'
 import { Replica } from '../parts/replica.tsx'
 import { short } from '../parts/words.ts'
 import { picked } from '../state/choices.ts'
-import { stateNow } from '../state/shown.ts'
+import { stateCalmly } from '../state/shown.ts'
 
 /** The instance statechart, and who stands where in it. */
 export function ChartView(): JSX.Element | null {
@@ -24,7 +24,7 @@ export function ChartView(): JSX.Element | null {
       picture.toSvg = undefined
     }
   }, [])
-  const state = stateNow()
+  const state = stateCalmly()
   if (state === undefined) return null
   const { header } = state
   const taken = takenOn(chart, state)
@@ -37,8 +37,8 @@ export function ChartView(): JSX.Element | null {
         <p class="lead">
           {sides === undefined ? (
             <>
-              Every instance runs this statechart at every replica. The numbers in a state say how many instances stand
-              in it now, by replica: {replicas(header)}. The number on an arrow says how often it was taken.
+              Every instance runs this statechart at every replica. In a state: how many stand there now, at{' '}
+              {replicas(header)}. On an arrow: how often it was taken.
             </>
           ) : (
             <>

@@ -10,7 +10,7 @@ import { pageLimits } from '../limits.ts'
 import { placeOf, SidePanel } from '../parts/picked-panel.tsx'
 import { count } from '../parts/words.ts'
 import { pick, picked } from '../state/choices.ts'
-import { stateNow } from '../state/shown.ts'
+import { stateCalmly, stateNow } from '../state/shown.ts'
 import { shownAtOnce } from '../state/zoom.ts'
 import { chainEdges, type Graph, type GraphNode, graphOf } from './graph.ts'
 
@@ -21,7 +21,8 @@ export function DependenciesView(): JSX.Element | null {
   const [skip, setSkip] = useState(0)
   const [over, setOver] = useState<GraphNode | undefined>(undefined)
   const state = stateNow()
-  if (state === undefined) return null
+  const calmState = stateCalmly()
+  if (state === undefined || calmState === undefined) return null
   const max = Math.min(pageLimits.nodesMax, Math.max(12, shownAtOnce() / 2))
   const graph = graphOf(state, max, skip)
   const { header } = state
@@ -65,7 +66,7 @@ export function DependenciesView(): JSX.Element | null {
           <kbd>−</kbd> zoom
         </p>
       </div>
-      <SidePanel state={state} />
+      <SidePanel state={calmState} />
     </div>
   )
   function Legend(): JSX.Element {

@@ -162,7 +162,8 @@ function Filters(): JSX.Element {
       <label>
         <input
           type="checkbox"
-          checked={onlyPicked.value}
+          checked={onlyPicked.value && picked.value !== undefined}
+          disabled={picked.value === undefined}
           onChange={({ currentTarget }) => {
             onlyPicked.value = currentTarget.checked
           }}

@@ -3,19 +3,22 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { State } from '../../../model/state.ts'
 import { summaryOf } from '../../../model/summary.ts'
-import { duration } from '../../../model/words.ts'
+import type { Timeline } from '../../../model/timeline.ts'
+import { duration, eventInWords } from '../../../model/words.ts'
 import type { Intervention } from '../../../server/protocol.ts'
-import type { Member, TraceHeader } from '../../../trace/format.ts'
+import type { Member, TraceEvent, TraceHeader } from '../../../trace/format.ts'
 import { nameOf } from '../../../trace/ids.ts'
 import { ClusterMap } from '../parts/cluster-map.tsx'
-import { InstanceLink, Replica } from '../parts/replica.tsx'
+import { InstanceLink, Linked, Replica } from '../parts/replica.tsx'
 import { count, timeInWords } from '../parts/words.ts'
 import { doDeed, runFor, runOrPause, stepWorld, toNextInteresting, worldSpeed } from '../parts/world-orders.ts'
 import { refusal, say, type WorldState, world } from '../state/connection.ts'
-import { shown, stateCalmly } from '../state/shown.ts'
+import { calm, shown, stateCalmly } from '../state/shown.ts'
 
 const forMs = signal(500)
-const flyingMax = 14
+const flyingMax = 6
+const happenedMax = 14
+const happenedScannedMax = 2_000
 
 /** A simulated cluster that one runs, stops, and does things to. */
 export function WorldView(): JSX.Element | null {
@@ -112,6 +115,8 @@ function Steered({ state, steered }: { state: State; steered: WorldState }): JSX
         <section class="card">
           <h3>Under way: drop or delay a message</h3>
           <Flying state={state} />
+          <h3>What happened last</h3>
+          <Happened timeline={timeline} />
         </section>
         <section class="card">
           <h3>What you did</h3>
@@ -191,6 +196,32 @@ function Flying({ state }: { state: State }): JSX.Element {
       </table>
       {all.length > flyingMax && <p class="soft">and {all.length - flyingMax} earlier ones</p>}
     </>
+  )
+}
+
+/** The latest events; heartbeats and what replicas say to themselves aside. */
+function Happened({ timeline }: { timeline: Timeline }): JSX.Element {
+  calm.value
+  const { header, cursor } = timeline
+  const rows: { cursor: number; event: TraceEvent }[] = []
+  const lowest = Math.max(timeline.first, cursor - happenedScannedMax)
+  for (let at = cursor; at > lowest && rows.length < happenedMax; at--) {
+    const event = timeline.event(at)!
+    const isNoise = 'message' in event ? event.message.id === undefined : event.kind.startsWith('flush')
+    if (!isNoise) rows.push({ cursor: at, event })
+  }
+  if (rows.length === 0) return <p class="soft">Nothing yet. Press Run.</p>
+  return (
+    <ul class="happened">
+      {rows.map(({ cursor, event }) => (
+        <li key={cursor}>
+          <span class="number">{timeInWords(event.ms)}</span>
+          <span class="cut">
+            <Linked header={header} text={eventInWords(header, event)} />
+          </span>
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -190,7 +190,7 @@ export function Blocked({ state, olderThanMs }: { state: State; olderThanMs: num
     <div class="banner alarm" role="status" data-test="blocked">
       <b>
         <InstanceLink header={header} id={first.id} /> has been blocked for {duration(first.forMs)}
-        {others.length > 0 && `, and ${others.length >= 19 ? '19 or more' : others.length} more`}.
+        {others.length > 0 && `, and ${others.length}${others.length >= 19 ? ' or more' : ''} others`}.
       </b>{' '}
       <Linked header={header} text={lines.at(-1) ?? `${labelOf(header, first.id)} waits.`} />
     </div>

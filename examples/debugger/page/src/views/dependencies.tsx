@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { State } from '../../../model/state.ts'
 import { whyBlocked } from '../../../model/why-blocked.ts'
 import { labelOf } from '../../../trace/ids.ts'
@@ -10,7 +10,7 @@ import { pageLimits } from '../limits.ts'
 import { placeOf, SidePanel } from '../parts/picked-panel.tsx'
 import { count } from '../parts/words.ts'
 import { pick, picked } from '../state/choices.ts'
-import { stateCalmly, stateNow } from '../state/shown.ts'
+import { shown, stateCalmly, stateNow } from '../state/shown.ts'
 import { shownAtOnce } from '../state/zoom.ts'
 import { chainEdges, type Graph, type GraphNode, graphOf } from './graph.ts'
 
@@ -18,12 +18,23 @@ const left = 46
 
 /** Who waits for whom. */
 export function DependenciesView(): JSX.Element | null {
-  const [skip, setSkip] = useState(0)
+  /** Up to which instance is shown, counted since the trace began; undefined: along with the latest. */
+  const [end, setEnd] = useState<number | undefined>(undefined)
   const [over, setOver] = useState<GraphNode | undefined>(undefined)
+  const max = Math.min(pageLimits.nodesMax, Math.max(12, shownAtOnce() / 2))
+  // Who is picked elsewhere is to be seen here.
+  useEffect(() => {
+    const now = shown.value?.state
+    if (now === undefined || picked.value === undefined) return
+    const place = [...now.instances.keys()].indexOf(picked.value) + 1
+    const last = (end ?? now.instances.size + now.forgotten) - now.forgotten
+    if (place > 0 && (place > last || place <= last - max)) setEnd(now.forgotten + place + Math.ceil(max / 2))
+  }, [picked.value])
   const state = stateNow()
   const calmState = stateCalmly()
   if (state === undefined || calmState === undefined) return null
-  const max = Math.min(pageLimits.nodesMax, Math.max(12, shownAtOnce() / 2))
+  const all = state.instances.size + state.forgotten
+  const skip = end === undefined ? 0 : Math.max(0, all - end)
   const graph = graphOf(state, max, skip)
   const { header } = state
   let place: Layout | undefined
@@ -51,9 +62,10 @@ export function DependenciesView(): JSX.Element | null {
               const node = at(x, y)
               pick(node?.id)
             }}
-            onScroll={delta =>
-              setSkip(Math.min(Math.max(0, skip - Math.sign(delta) * Math.ceil(max / 10)), state.instances.size))
-            }
+            onScroll={delta => {
+              const to = all - skip + Math.sign(delta) * Math.ceil(max / 10)
+              setEnd(to >= all ? undefined : Math.max(to, state.forgotten + Math.min(max, state.instances.size)))
+            }}
           />
           {graph.nodes.length === 0 && <p class="empty">No instance yet: nothing has been proposed.</p>}
         </div>

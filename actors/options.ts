@@ -5,6 +5,7 @@ import type { Transport } from '../net/transport.ts'
 import type { Store } from '../storage/store.ts'
 import type { Limits } from './limits.ts'
 import type { StateMachine } from './state-machine.ts'
+import type { RuntimeStatus } from './status.ts'
 import type { Tap } from './tap.ts'
 
 /** What a replica is made of. Everything that touches the world outside is handed in. */
@@ -31,6 +32,8 @@ export interface ReplicaOptions<C, R> {
    * which spares flushes and frames under load. Left out: each turn is finished by itself.
    */
   readonly defer?: (finish: () => void) => void
+  /** How the process is that hosts the replica, for its status. */
+  readonly runtime?: () => RuntimeStatus
   /** A line for whoever runs the replica. */
   readonly log?: (line: string) => void
 }

@@ -17,6 +17,7 @@ import { Dispatch } from './dispatch.ts'
 import { DueCommands } from './due-commands.ts'
 import { DurableProgress } from './durable-progress.ts'
 import { Execution } from './execution.ts'
+import { FlushDurations } from './flush-durations.ts'
 import { Instances } from './instances.ts'
 import { Isolation } from './isolation.ts'
 import { Ledger } from './ledger.ts'
@@ -68,6 +69,7 @@ export class Parts {
   readonly timers: TimerQueue
   readonly ledger: Ledger
   readonly outbox: Outbox
+  readonly flushDurations: FlushDurations
   readonly state: ReplicatedState
   readonly expiry: SessionExpiry
   readonly dueCommands: DueCommands
@@ -106,6 +108,7 @@ export class Parts {
     this.peers = peers
     this.timers = new TimerQueue(clock, hooks.turn, lateMs => hooks.woken(lateMs))
     this.ledger = new Ledger(membership, (instance, payload) => this.execution.learnt(instance, payload))
+    this.flushDurations = new FlushDurations(now)
     this.outbox = new Outbox({
       self,
       n: quorums.n,
@@ -118,10 +121,14 @@ export class Parts {
         this.dispatch.deliver(self, message)
       },
       flushing: records => {
+        this.flushDurations.began()
         tap?.flushBegan?.(records)
         this.progress.flushing()
       },
-      ended: error => tap?.flushEnded?.(error),
+      ended: error => {
+        this.flushDurations.ended(error === undefined)
+        tap?.flushEnded?.(error)
+      },
       flushed: () => this.progress.flushed(),
       failed: hooks.storeFailed,
     })

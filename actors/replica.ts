@@ -231,6 +231,8 @@ export class Replica<C = unknown, R = unknown> {
       links: Object.fromEntries(this.#parts.peers.map(rank => [members[rank]!, this.#parts.links.state(rank)])),
       compared: this.#parts.comparison.latest,
       digest: this.#isSmall ? this.digest() : undefined,
+      flushes: this.#parts.flushDurations.status(),
+      runtime: this.#options.runtime?.(),
       ...this.#parts.counters,
     }
   }

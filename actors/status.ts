@@ -14,6 +14,30 @@ export interface ReplicaProgress {
   readonly known: readonly number[]
 }
 
+/** Flushes of late, from when one begins to when it is durable; those that failed are not among them. */
+export interface FlushStatus {
+  /** So far back this reaches, ms: 30 to 60 s, or since the start. */
+  readonly windowMs: number
+  readonly count: number
+  readonly perSecond: number
+  /** 0 without a flush. */
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly maxMs: number
+  /** How long the one that is under way has taken so far; undefined when none is. */
+  readonly underWayMs: number | undefined
+}
+
+/** What the program that hosts the replica says of its process, of late. */
+export interface RuntimeStatus {
+  /** So far back this reaches, ms: 30 to 60 s, or since the start. */
+  readonly windowMs: number
+  /** How late the event loop came to what was due. */
+  readonly eventLoopDelay: { readonly p99Ms: number; readonly maxMs: number }
+  /** Pauses in which garbage was collected. */
+  readonly garbageCollection: { readonly count: number; readonly totalMs: number; readonly longestMs: number }
+}
+
 /** How a replica is, as `status` shows it. Plain data. */
 export interface ReplicaStatus extends ReplicaProgress {
   readonly member: number
@@ -70,4 +94,7 @@ export interface ReplicaStatus extends ReplicaProgress {
   readonly compared: { readonly point: string; readonly digest: string } | undefined
   /** A hash of the state machine's state. Equal for replicas that have executed the same. Undefined of a large state: it would be encoded for that. */
   readonly digest: string | undefined
+  readonly flushes: FlushStatus
+  /** Undefined where the program that hosts the replica does not measure it. */
+  readonly runtime: RuntimeStatus | undefined
 }

@@ -14,6 +14,7 @@ import { createWsTransport } from '../../net/ws/transport.ts'
 import { createSqliteStore } from '../../storage/sqlite/store.ts'
 import { openTapDoor } from '../debugger/live/door.ts'
 import type { ShowPayload } from '../debugger/trace/encode.ts'
+import { measureRuntime } from './measure-runtime.ts'
 
 export interface HostOptions<C, R> {
   readonly id: number
@@ -71,6 +72,7 @@ export async function hostReplica<C, R>(options: HostOptions<C, R>): Promise<Hos
   const transport = createWsTransport({ server, members, codec, clock, random, limits, log })
   const listener = createWsClientListener({ server, codec, clock, limits, log })
   const tap = new SwitchableTap()
+  const runtime = measureRuntime()
   const replica = new Replica<C, R>({
     ...(options.noTap === true ? undefined : { tap: tap.tap }),
     id,
@@ -83,6 +85,7 @@ export async function hostReplica<C, R>(options: HostOptions<C, R>): Promise<Hos
     wallClock: systemWallClock,
     random,
     limits,
+    runtime: () => runtime.status(),
     // Why it stops is told once: by what is thrown, or by `failed`.
     log: line => {
       if (!line.startsWith('stopping: ')) log(line)
@@ -91,6 +94,7 @@ export async function hostReplica<C, R>(options: HostOptions<C, R>): Promise<Hos
   try {
     await replica.start()
   } catch (error) {
+    runtime.stop()
     await closeServer(server)
     throw error
   }
@@ -113,6 +117,7 @@ export async function hostReplica<C, R>(options: HostOptions<C, R>): Promise<Hos
     closeTapDoor?.()
     await new Promise<void>(resolve => listener.stop(resolve))
     await closeServer(server)
+    runtime.stop()
   }
   replica.actor.subscribe(({ value, context }) => {
     if (value !== 'failed') return

@@ -57,4 +57,16 @@ describe('status', () => {
     await until('the others know', () => replicas[0]!.status().links[3] !== 'live')
     expect(nowMs() - beforeMs, 'before it would be suspected').to.be.below(400)
   })
+
+  it('says how long flushes take, and what the program says of its process', async () => {
+    const { replicas, execute, pass } = await cluster()
+    for (let at = 0; at < 10; at++) await execute(1, put('a', `${at}`))
+    await pass(1_000)
+    const { flushes, runtime } = replicas[0]!.status()
+    expect(flushes.count).to.be.at.least(10)
+    // A write of these stores takes 1 ms.
+    expect([flushes.p50Ms, flushes.p99Ms, flushes.maxMs].map(Math.round)).to.eql([1, 1, 1])
+    expect(flushes.windowMs).to.equal(replicas[0]!.status().upMs)
+    expect(runtime).to.equal(undefined)
+  })
 })

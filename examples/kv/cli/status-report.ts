@@ -1,9 +1,8 @@
 import { askReplica } from './ask-replica.ts'
 import { describeError } from './exit.ts'
+import { numberOf, objectOf, type ReplicaStatusFields, shown } from './status-fields.ts'
+import { latencyColumns, latencyRows } from './status-latencies.ts'
 import { table } from './table.ts'
-
-/** A replica's status as it came; `status` shows the fields that it knows. */
-export type ReplicaStatusFields = Readonly<Record<string, unknown>>
 
 /** What one replica said of itself, or why it did not. */
 export type ReplicaReport =
@@ -29,12 +28,6 @@ async function askOne(member: number | undefined, endpoint: string, timeoutMs: n
   }
 }
 
-const numberOf = (status: ReplicaStatusFields, field: string): number | undefined => {
-  const value = status[field]
-  return typeof value === 'number' ? value : undefined
-}
-const shown = (value: number | undefined): string => (value === undefined ? '-' : String(value))
-
 /** Own commands that were committed in one round trip, of all own ones since the start. */
 function fastShare(status: ReplicaStatusFields): string {
   const fast = numberOf(status, 'fastPathCommands')
@@ -49,11 +42,6 @@ function linksOf(status: ReplicaStatusFields): string {
   return Object.entries(links)
     .map(([peer, link]) => `${peer} ${typeof link === 'object' && link !== null ? JSON.stringify(link) : link}`)
     .join(', ')
-}
-
-const objectOf = (status: ReplicaStatusFields, field: string): ReplicaStatusFields | undefined => {
-  const value = status[field]
-  return typeof value === 'object' && value !== null ? { ...value } : undefined
 }
 
 /** Records kept, and per member up to where older ones are gone. */
@@ -116,8 +104,12 @@ function cellsOf(report: ReplicaReport): readonly string[] {
   ]
 }
 
-/** For people: a row a replica. */
-export const statusTable = (reports: readonly ReplicaReport[]): string => table([columns, ...reports.map(cellsOf)])
+/** For people: a row a replica; below, for those who say it, what their latencies are made of. */
+export function statusTable(reports: readonly ReplicaReport[]): string {
+  const latencies = latencyRows(reports)
+  const above = table([columns, ...reports.map(cellsOf)])
+  return latencies.length === 0 ? above : `${above}\n\n${table([latencyColumns, ...latencies])}`
+}
 
 /** The same in one line. */
 export const statusLine = (reports: readonly ReplicaReport[]): string =>

@@ -13,7 +13,7 @@ interface StatusFlags {
 export const statusCommand = (): Command =>
   new Command('status')
     .description(
-      'show of each replica: up or down, committed, executed, fast-path share, lag, records kept, sessions, snapshot',
+      'show of each replica: up or down, committed, executed, fast-path share, lag, records kept, sessions, snapshot; flush times, event loop delay, garbage collection of the last 30 to 60 s',
     )
     .addOption(endpointsOption())
     .addOption(timeoutOption())

@@ -145,7 +145,11 @@ export class Instances {
             const isEarly = this.#ports.isReserved(message.id.index)
             const unhurried: Message = { ...message, unhurried: true }
             for (const rank of others) {
-              const asked = this.#ports.isAwaited(message.id.index, rank) ? message : unhurried
+              const isAwaited = this.#ports.isAwaited(message.id.index, rank)
+              const asked = isAwaited ? message : unhurried
+              // It will not have answered when this commits; but the preAccept lies before the commit on its link, and who
+              // has lost it asks for the whole.
+              if (!isAwaited) entry.heldBy |= 1 << rank
               if (isEarly) outbox.sayNow(rank, asked)
               else outbox.say(rank, asked)
             }

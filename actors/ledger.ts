@@ -21,7 +21,7 @@ export interface Entry {
   /** Its statechart while it lives: from the first event to executed and durable. */
   actor: InstanceActor | undefined
   executed: boolean
-  /** Peers, by rank, as bits, that have told in this life that they hold the payload: they need not be sent it again. */
+  /** Peers, by rank, as bits, that hold the payload, as they have told or by the order of the link: they need not be sent it again. */
   heldBy: number
 }
 
@@ -313,5 +313,5 @@ export class Ledger {
 const isDecided = (entry: Entry | undefined): boolean =>
   entry?.record?.phase === 'committed' || entry?.executed === true
 
-/** A peer has told in this life that it holds the payload. */
+/** A peer need not be sent the payload again. */
 export const isHeldBy = ({ heldBy }: Entry, rank: number): boolean => (heldBy & (1 << rank)) !== 0

@@ -12,7 +12,11 @@ const copying = new Unpackr({ useRecords: false, mapsAsObjects: true, copyBuffer
  * the whole slab alive for as long as a small record lives.
  * @throws CodecError when the value cannot be packed, for example because it contains itself
  */
-export const pack = (value: unknown, what: string): Uint8Array => new Uint8Array(packBriefly(value, what))
+export const pack = (value: unknown, what: string): Uint8Array => kept(packBriefly(value, what))
+
+/** Bytes that may be kept: copied, unless they are most of the memory that a view of it keeps alive. */
+export const kept = (bytes: Uint8Array): Uint8Array =>
+  2 * bytes.length > bytes.buffer.byteLength ? plainBytes(bytes) : new Uint8Array(bytes)
 
 /** The same for bytes that are gone soon: a frame, or a part of what is packed next. They are not copied. */
 export function packBriefly(value: unknown, what: string): Uint8Array {

@@ -2,13 +2,13 @@ import type { StructShape } from '../../machines/protocol/shape.ts'
 import { CodecError } from '../codec.ts'
 import { type Compiled, type CompiledFields, describe } from './compiled.ts'
 import type { Extent } from './extent.ts'
-import { pack, unpack } from './pack.ts'
+import { kept, pack, unpack } from './pack.ts'
 
 /** A sealed struct: its bytes are made once, travel inside other messages and are stored as they are. */
 export interface CompiledSealed extends Compiled {
   /** The value's own bytes: the same object always gives the same array. */
   pack(value: unknown): Uint8Array
-  /** The value of bytes inside a frame. They are copied, once: a view would keep the whole frame alive. */
+  /** The value of bytes inside a frame. They are copied, once, unless they are most of it: a view would keep the whole frame alive. */
   unpack(data: unknown): object
   /** The value of bytes that are the value's own from here on. Its texts and byte strings may be views of them. */
   adopt(bytes: Uint8Array): object
@@ -73,7 +73,7 @@ export function compileSealed(
     },
     unpack(data) {
       if (!(data instanceof Uint8Array)) throw new CodecError(`${path}: bytes are expected, found ${describe(data)}`)
-      return adopt(new Uint8Array(data))
+      return adopt(kept(data))
     },
     adopt,
   }

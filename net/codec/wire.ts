@@ -13,7 +13,21 @@ export interface WireLimits {
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 function checkUtf8(bytes: Uint8Array, from: number, to: number, what: string): void {
-  for (let at = from; at < to; at++) {
+  let at = from
+  // Eight at a time: most texts are ASCII, and each is looked at by every replica.
+  for (; at + 8 <= to; at += 8) {
+    const some =
+      bytes[at]! |
+      bytes[at + 1]! |
+      bytes[at + 2]! |
+      bytes[at + 3]! |
+      bytes[at + 4]! |
+      bytes[at + 5]! |
+      bytes[at + 6]! |
+      bytes[at + 7]!
+    if (some >= 0x80) break
+  }
+  for (; at < to; at++) {
     if (bytes[at]! < 0x80) continue
     try {
       utf8.decode(bytes.subarray(at, to))

@@ -114,4 +114,20 @@ describe('browser: the debugger on a recording and on a seeded world', function 
     expect(await page.evaluate('epaxos.timeline.eventsOf("3.33")')).to.include(cursor)
     expect(page.complaints).to.deep.equal([])
   })
+
+  it('a link to a violation opens there, and says in a sentence what is wrong', async () => {
+    const { header, events } = recorded()
+    const half = Math.floor(events.length / 2)
+    const { ms } = events[half]!
+    const what = 'A.1 was executed before A.2 at B, and after it at C.'
+    const violation: TraceEvent = { kind: 'violation', ms, property: 'consistency', what, about: ['1.1'] }
+    const told = [...events.slice(0, half), violation, ...events.slice(half)]
+    const page = await open(await serveTrace(header, told, { port: 0 }), '#violation')
+    await page.until(`epaxos.timeline?.cursor === ${half + 1} && epaxos.timeline.last === ${told.length}`)
+    expect(await page.text('[role=alert]')).to.match(/Violation of consistency:\s+A.1 was executed before A.2/)
+    expect(await page.evaluate('epaxos.picked')).to.equal('1.1')
+    await page.press('ArrowLeft')
+    await page.until('!document.querySelector("[role=alert]")')
+    expect(page.complaints).to.deep.equal([])
+  })
 })

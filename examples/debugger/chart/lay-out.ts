@@ -3,7 +3,7 @@ import type { Chart, ChartEdge, ChartNode } from './chart-of.ts'
 import type { LaidOutChart, LaidOutEdge, LaidOutNode, Point } from './laid-out.ts'
 
 /** Pixels, for the font that the page uses: sizes of what stands in the chart. */
-const sizes = { letter: 6, line: 13, count: 32, node: { min: 100, height: 42, padding: 22 }, title: 24 } as const
+const sizes = { letter: 6, line: 13, count: 40, node: { min: 100, height: 42, padding: 22 }, title: 24 } as const
 /** Longer labels are cut: the page shows the whole on demand. */
 const labelLettersMax = 18
 

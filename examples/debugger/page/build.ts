@@ -14,7 +14,7 @@ const here = dirname(fileURLToPath(import.meta.url))
  * whoever reads it meanwhile finds the old page or the new one.
  */
 export async function buildPage(into = join(here, 'dist')): Promise<void> {
-  const draft = `${into}.${process.pid}`
+  const draft = join(into, `draft-${process.pid}`)
   const chart = await layOut(chartOf(instanceMachine))
   await mkdir(draft, { recursive: true })
   const { metafile } = await build({
@@ -43,7 +43,6 @@ export async function buildPage(into = join(here, 'dist')): Promise<void> {
   })
   if (Object.keys(metafile.outputs).length !== 2) throw new Error('expected one script and one style sheet')
   await writeFile(join(draft, 'index.html'), html)
-  await mkdir(into, { recursive: true })
   // index.html last: it is what tells how old the page is.
   for (const file of ['page.js', 'page.css', 'index.html']) await rename(join(draft, file), join(into, file))
   await rm(draft, { recursive: true })

@@ -81,8 +81,8 @@ export const execution: readonly Mutant[] = [
         'actors/execution.ts',
         'this.#graph.committed(id, value, dep)',
         `this.#graph.committed(id, value, dep)
-    for (const proposal of this.#proposals.get(keyOf(id)) ?? []) proposal.executed(0)
-    this.#proposals.delete(keyOf(id))`,
+    for (const proposal of proposalsOf(this.#parcels.get(keyOf(id)) ?? [])) proposal.executed({ result: 0 })
+    this.#parcels.delete(keyOf(id))`,
       ),
     ],
     scenario: 'B15 (B5):',

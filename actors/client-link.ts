@@ -15,6 +15,9 @@ export interface ClientLinkPorts {
   touched(link: ClientLink): void
 }
 
+/** Its client would wait for ever for an answer that cannot be sent; nobody else is to suffer from it. */
+const tooLarge = 'a result fits into no message'
+
 /** One client, as its replica answers it: what a turn answers leaves as one frame at its end. */
 export class ClientLink {
   /** Where its commands wait to be proposed. */
@@ -62,6 +65,10 @@ export class ClientLink {
 
   answer(answer: ClientAnswer): void {
     if (!this.#isOpen) return
+    if (answer.type === 'result' && answer.payload.length > this.#ports.limits.payloadBytesMax) {
+      this.close(tooLarge)
+      return
+    }
     this.#answers.push(answer)
     this.#touch()
   }
@@ -86,9 +93,11 @@ export class ClientLink {
     this.#settled = 0
     if (taken > 0) this.#actor.send({ type: 'taken', count: taken })
     if (settled > 0) this.#actor.send({ type: 'answered', count: settled })
-    this.#pack(this.#requests, this.#results)
+    const requests = this.#requests
+    const results = this.#results
     this.#requests = []
     this.#results = []
+    this.#pack(requests, results)
     const answers = this.#answers
     this.#answers = []
     if (answers.length > 0) this.#ports.client.send(answers)
@@ -119,8 +128,12 @@ export class ClientLink {
     const { codec, limits } = this.#ports
     if (count <= limits.batchCommandsMax) {
       const { lengths, bytes } = codec.encodePieces(results)
-      if (bytes.length <= limits.payloadBytesMax || count === 1) {
+      if (bytes.length <= limits.payloadBytesMax) {
         this.#answers.push({ type: 'results', requests, lengths, results: bytes })
+        return
+      }
+      if (count === 1) {
+        this.close(tooLarge)
         return
       }
     }

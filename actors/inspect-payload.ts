@@ -1,4 +1,5 @@
 import type { Footprint, Keys } from '../machines/protocol/commands.ts'
+import { envelopeBytesMax } from '../machines/protocol/envelope.ts'
 import type { Codec } from '../net/codec.ts'
 import type { Limits } from './limits.ts'
 import type { Refusal } from './sessions.ts'
@@ -47,8 +48,7 @@ export function inspectPayload(payload: Uint8Array, inspector: Inspector): Inspe
  */
 export function inspectCommand(asked: unknown, bytes: number, inspector: Inspector): InspectedCommand | Refusal {
   const { stateMachine, codec, limits, nowMs } = inspector
-  if (bytes > limits.payloadBytesMax)
-    return tooLarge(`a command of ${bytes} bytes; at most ${limits.payloadBytesMax} are allowed`)
+  if (bytes > commandBytesMax(limits)) return tooManyBytes(bytes, limits)
   let inspected: InspectedCommand
   try {
     const stamped = stateMachine.stamped?.(asked, nowMs()) ?? asked
@@ -59,14 +59,24 @@ export function inspectCommand(asked: unknown, bytes: number, inspector: Inspect
   } catch (error) {
     return malformed(error)
   }
-  const { reads, writes } = inspected.footprint
-  return refusalOf(reads, limits) ?? refusalOf(writes, limits) ?? inspected
+  const { restamped, footprint } = inspected
+  if (restamped !== undefined && restamped.length > commandBytesMax(limits))
+    return tooManyBytes(restamped.length, limits)
+  return refusalOf(footprint.reads, limits) ?? refusalOf(footprint.writes, limits) ?? inspected
 }
+
+/** The rest of a payload is its envelope's. */
+const commandBytesMax = ({ payloadBytesMax, keyBytesMax }: Limits): number =>
+  payloadBytesMax - envelopeBytesMax(keyBytesMax)
+
+const tooManyBytes = (bytes: number, limits: Limits): Refusal =>
+  tooLarge(`a command of ${bytes} bytes; at most ${commandBytesMax(limits)} are allowed`)
 
 function refusalOf(keys: Keys, limits: Limits): Refusal | undefined {
   if (keys === 'all') return undefined
-  if (keys.length > limits.footprintKeysMax)
-    return tooLarge(`${keys.length} keys in one command; at most ${limits.footprintKeysMax} are allowed`)
+  // One more is its session's.
+  const keysMax = limits.footprintKeysMax - 1
+  if (keys.length > keysMax) return tooLarge(`${keys.length} keys in one command; at most ${keysMax} are allowed`)
   for (const key of keys) {
     if (key.length * 3 <= limits.keyBytesMax) continue
     const { length } = encoder.encode(key)

@@ -96,11 +96,11 @@ export class ReplicatedState {
 
   snapshot(): Uint8Array {
     const data: StateData = { state: this.#stateMachine.snapshot(), clients: this.#clients.toData() }
-    return this.#codec.encodeData(data)
+    return this.#codec.encodeDeep(data)
   }
 
   restore(snapshot: Uint8Array): void {
-    const { state, clients } = this.#codec.decodeData(snapshot) as StateData
+    const { state, clients } = this.#codec.decodeDeep(snapshot) as StateData
     this.#stateMachine.restore(state)
     this.#clients.restore(clients)
     for (const session of this.#clients.sessions) this.#used(session)

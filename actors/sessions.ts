@@ -90,10 +90,21 @@ export class Sessions {
     }
   }
 
-  /** One frame for each client that was answered in this turn. */
+  /**
+   * One frame for each client that was answered in this turn.
+   * @throws CodecError for a result that is no plain data, once all others are told theirs: what ends for it tells nothing twice
+   */
   endTurn(): void {
-    for (const link of this.#touched) link.endTurn()
+    let failure: { readonly error: unknown } | undefined
+    for (const link of this.#touched) {
+      try {
+        link.endTurn()
+      } catch (error) {
+        failure ??= { error }
+      }
+    }
     this.#touched.clear()
+    if (failure !== undefined) throw failure.error
   }
 
   drain(): void {

@@ -46,6 +46,9 @@ export interface Codec {
   /** Plain data: null, boolean, number, string, Uint8Array, arrays and objects of these. */
   encodeData(data: unknown): Uint8Array
   decodeData(bytes: Uint8Array): unknown
+  /** The same, with up to 8 containers more around plain data. */
+  encodeDeep(data: unknown): Uint8Array
+  decodeDeep(bytes: Uint8Array): unknown
   /** As `encodeData`, for bytes that are gone soon: they are a part of a larger piece of memory, which they keep alive. */
   encodeBriefly(data: unknown): Uint8Array
   /** A list of plain data, at most 15 items, of which the last is there as bytes already: they are not made again. */

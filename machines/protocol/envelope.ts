@@ -40,6 +40,12 @@ export const envelopes = {
   truncate: (floor: Dependencies): Envelope => [7, floor],
 } as const
 
+/**
+ * What an envelope adds to a command, at most, bytes: the name of its session, which fits into a key, numbers, and where lists
+ * begin.
+ */
+export const envelopeBytesMax = (keyBytesMax: number): number => keyBytesMax + 64
+
 /** What orders the commands of one session: its row in the client table. No key of a state machine begins like this. */
 export const sessionKey = (session: string): string => `\u0000session ${session}`
 

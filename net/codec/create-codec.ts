@@ -10,10 +10,12 @@ import type { Codec } from '../codec.ts'
 import { compileSealedStruct } from './compile.ts'
 import {
   decodeData,
+  decodeDeep,
   decodeList,
   decodePieces,
   encodeBriefly,
   encodeData,
+  encodeDeep,
   encodeList,
   encodeListOf,
   encodePieces,
@@ -40,6 +42,8 @@ export function createCodec(bounds: Bounds): Codec {
     foldCommand: value => commands.fold(value) as Command,
     encodeData,
     decodeData,
+    encodeDeep,
+    decodeDeep,
     encodeBriefly,
     encodeList,
     encodeListOf,

@@ -7,6 +7,9 @@ const limits: WireLimits = { itemsMax: Number.MAX_SAFE_INTEGER, depthMax: 64, pl
 /** Plain data in a list in a list. */
 const listLimits: WireLimits = { ...limits, depthMax: limits.depthMax + 2 }
 
+/** Plain data inside what a replica keeps of it: its table of sessions holds results. */
+const deepLimits: WireLimits = { ...limits, depthMax: limits.depthMax + 8 }
+
 /** The first byte of a MessagePack list of up to 15 items is this and their number. */
 const shortList = 0x90
 const shortListItemsMax = 15
@@ -20,9 +23,17 @@ const longList = 0xdd
 export const encodeData = (data: unknown): Uint8Array => new Uint8Array(encodeBriefly(data))
 
 /** The same for bytes that are gone soon: they are not copied. */
-export function encodeBriefly(data: unknown): Uint8Array {
+export const encodeBriefly = (data: unknown): Uint8Array => packed(data, limits)
+
+/**
+ * The same with up to 8 containers more around plain data: what may come of a client must find room in what is kept of it.
+ * @throws CodecError
+ */
+export const encodeDeep = (data: unknown): Uint8Array => new Uint8Array(packed(data, deepLimits))
+
+function packed(data: unknown, within: WireLimits): Uint8Array {
   const bytes = packBriefly(data, 'data')
-  checkPacked(() => checkWire(bytes, 'data', limits))
+  checkPacked(() => checkWire(bytes, 'data', within))
   return bytes
 }
 
@@ -69,6 +80,12 @@ export function encodePieces(data: readonly unknown[]): Pieces {
  * @throws CodecError
  */
 export const decodeData = (bytes: Uint8Array): unknown => unpack(plainBytes(bytes), 'data', limits, 'copy')
+
+/**
+ * What `encodeDeep` or `encodeData` made of it.
+ * @throws CodecError
+ */
+export const decodeDeep = (bytes: Uint8Array): unknown => unpack(plainBytes(bytes), 'data', deepLimits, 'copy')
 
 /**
  * A list of plain data, whose last item is the plain data of `last`: what was packed once is not packed again to travel

@@ -32,21 +32,33 @@ export class AwaitedVotes {
    * Whose votes on the next instance are awaited, by rank, as bits.
    * @param down those believed down, likewise
    */
-  next(down: number): number {
-    const { n, fast } = this.#quorums
+  forPreAccept(down: number): number {
+    return this.#asked++ % sampledOneIn === 0 ? everybody : this.#nearest(this.#quorums.fast - 1, down)
+  }
+
+  /** The same of an accept, of which a slow quorum decides. */
+  forAccept(down: number): number {
+    return this.#nearest(this.#quorums.slow - 1, down)
+  }
+
+  #nearest(count: number, down: number): number {
+    const { n } = this.#quorums
     const peers: Rank[] = []
     for (let step = 1; step < n; step++) {
       const rank = (this.#self + step) % n
       if (!(down & (1 << rank))) peers.push(rank)
     }
     const times = peers.map(rank => this.#roundTripsMs[rank])
-    if (this.#asked++ % sampledOneIn === 0 || times.includes(undefined)) return all(peers)
+    if (times.includes(undefined)) return everybody
     const near = 2 * Math.min(...times.map(time => time!)) + 1
     /** The near ones are alike. */
     const distance = (rank: Rank) => Math.max(near, this.#roundTripsMs[rank]!)
     peers.sort((a, b) => distance(a) - distance(b))
-    return all(peers.slice(0, fast - 1))
+    return all(peers.slice(0, count))
   }
 }
+
+/** All ranks, as bits. */
+export const everybody = -1
 
 const all = (ranks: readonly Rank[]): number => ranks.reduce((bits, rank) => bits | (1 << rank), 0)

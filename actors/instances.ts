@@ -3,6 +3,7 @@ import type { Attempt, InstanceContext } from '../machines/instance/context.ts'
 import type { InstanceEvent } from '../machines/instance/events.ts'
 import { type InstanceActor, type InstanceMachine, instanceMachine } from '../machines/instance/machine.ts'
 import { type Addressed, attemptOf, candidateOf } from '../machines/instance/outgoing.ts'
+import { initialBallot } from '../machines/protocol/ballots.ts'
 import { type Command, NOP } from '../machines/protocol/commands.ts'
 import type { Dependencies } from '../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../machines/protocol/instance-id.ts'
@@ -10,6 +11,7 @@ import type { Rank } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
 import type { Quorums } from '../machines/protocol/quorums.ts'
 import type { Candidate } from '../machines/protocol/recovery.ts'
+import { everybody } from './awaited-votes.ts'
 import { type Entry, isHeldBy, type Ledger } from './ledger.ts'
 import type { Outbox } from './outbox.ts'
 import type { Tap } from './tap.ts'
@@ -30,6 +32,8 @@ export interface InstancesPorts {
   isReserved(index: number): boolean
   /** A vote of this peer on my instance with this index is waited for. */
   isAwaited(index: number, rank: Rank): boolean
+  /** Whose votes on an accept of mine at ballot 0 are waited for, by rank, as bits. */
+  awaitedForAccept(): number
   awaitFastPath(entry: Entry, attempt: Attempt, initDep: Dependencies): void
   awaitMembers(entry: Entry, members: readonly InstanceId[], candidate: Candidate): void
 }
@@ -135,7 +139,8 @@ export class Instances {
         },
         reply: ({ event }: Scope, message: Message) => {
           const to = 'from' in event ? event.from : self
-          if (event.type === 'preAccept' && event.message.unhurried) outbox.sayUnhurried(to, message)
+          const isAsked = event.type === 'preAccept' || event.type === 'accept'
+          if (isAsked && event.message.unhurried) outbox.sayUnhurried(to, message)
           else outbox.say(to, message)
         },
         broadcast: ({ context }: Scope, message: Message) => {
@@ -155,7 +160,12 @@ export class Instances {
             }
             return
           }
-          for (const rank of others) outbox.say(rank, isHeldBy(entry, rank) ? short : message)
+          const isAtZero = message.type === 'accept' && message.bal === initialBallot
+          const awaited = isAtZero ? this.#ports.awaitedForAccept() : everybody
+          for (const rank of others) {
+            const known = isHeldBy(entry, rank) ? short : message
+            outbox.say(rank, awaited & (1 << rank) ? known : ({ ...known, unhurried: true } as Message))
+          }
         },
         sendTo: (_: Scope, { to, message }: Addressed) => {
           for (const rank of to) {

@@ -281,6 +281,7 @@ export class Parts {
       committed: (entry, context) => this.commits.committed(entry, context),
       isReserved: index => this.reservation.covers(index),
       isAwaited: (index, rank) => this.proposer.isAwaited(index, rank),
+      awaitedForAccept: () => this.proposer.awaitedForAccept(),
       awaitFastPath: (entry, attempt, initDep) => this.proposer.awaitFastPath(entry, attempt, initDep),
       awaitMembers: (entry, waitedFor, candidate) => this.commits.awaitMembers(entry, waitedFor, candidate),
     })

@@ -3,7 +3,7 @@ import { type Dependencies, normalised } from '../machines/protocol/dependencies
 import type { InstanceId } from '../machines/protocol/instance-id.ts'
 import type { Rank } from '../machines/protocol/membership.ts'
 import { greatest } from '../machines/protocol/truncation.ts'
-import { AwaitedVotes } from './awaited-votes.ts'
+import { AwaitedVotes, everybody } from './awaited-votes.ts'
 import type { Execution } from './execution.ts'
 import { FastPathWait } from './fast-path-wait.ts'
 import type { Instances } from './instances.ts'
@@ -29,9 +29,6 @@ export interface ProposerPorts {
   /** Replicas believed down, by rank, as bits. */
   down(): number
 }
-
-/** All ranks, as bits. */
-const everybody = -1
 
 /** Makes instances of what clients want: ids, D0, and how long the fast path is waited for. */
 export class Proposer {
@@ -104,10 +101,16 @@ export class Proposer {
     return own === undefined || (own.awaited & (1 << rank)) !== 0
   }
 
+  /** The same of my accept at ballot 0. */
+  awaitedForAccept(): number {
+    const { limits, down } = this.#ports
+    return limits.voteDelayMs > 0 ? this.#awaited.forAccept(down()) : everybody
+  }
+
   /** Where commands meet, votes differ, and more of them may be needed. */
   #awaitedFor(conflicting: Dependencies): number {
     const { limits, execution, down } = this.#ports
-    return limits.voteDelayMs > 0 && execution.covers(conflicting) ? this.#awaited.next(down()) : everybody
+    return limits.voteDelayMs > 0 && execution.covers(conflicting) ? this.#awaited.forPreAccept(down()) : everybody
   }
 
   committed(index: number): void {

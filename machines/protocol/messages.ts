@@ -17,7 +17,7 @@ export const messageShapes = {
    * 3.3, 4.3, 4.5: vote for this value at ballot bal. Without cmd, here and in commit: the payload that the receiver has
    * voted for before; an id has one payload at most.
    */
-  accept: struct({ id: instanceId, bal: uint, cmd: optional(value), dep: dependencies }),
+  accept: struct({ id: instanceId, bal: uint, cmd: optional(value), dep: dependencies, unhurried: optional(flag) }),
   /** 3.4 */
   acceptOk: struct({ id: instanceId, bal: uint }),
   /** 3.6: final. */

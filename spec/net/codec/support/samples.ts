@@ -17,9 +17,9 @@ export const messages: { readonly [K in MessageType]: readonly MessageOf<K>[] } 
   ],
   preAcceptOk: [{ type: 'preAcceptOk', id, dep }],
   accept: [
-    { type: 'accept', id, bal: 5, cmd, dep },
-    { type: 'accept', id, bal: 0, cmd: undefined, dep },
-    { type: 'accept', id, bal: 5, cmd: 'nop', dep: [0, 0, 0] },
+    { type: 'accept', id, bal: 5, cmd, dep, unhurried: undefined },
+    { type: 'accept', id, bal: 0, cmd: undefined, dep, unhurried: true },
+    { type: 'accept', id, bal: 5, cmd: 'nop', dep: [0, 0, 0], unhurried: undefined },
   ],
   acceptOk: [{ type: 'acceptOk', id, bal: 2 ** 40 }],
   commit: [

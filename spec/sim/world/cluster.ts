@@ -59,6 +59,7 @@ export class Cluster {
   boot(site: Site): void {
     const { plan, draw, events, codec, counts, chronicle, workload } = this.#setting
     const own = draw.fork(`boot ${site.member} ${counts.crashes} ${events.nowMs}`)
+    const { turnMs } = plan
     const skewMs = own.fork('time of day').between(-plan.clockSkewMs, plan.clockSkewMs)
     const process = new Process(events, own.between(0.95, 1.05), own.between(0, 1e6), skewMs)
     const store = createSimulatedStore({
@@ -81,6 +82,9 @@ export class Cluster {
       clock: process.clock,
       wallClock: process.wallClock,
       random: own.next,
+      ...(turnMs === undefined
+        ? undefined
+        : { defer: (run: () => void) => process.after(own.between(0, turnMs), run) }),
       limits: plan.limits,
       tap: this.#ports.tap(site, process),
     }) as unknown as Replica

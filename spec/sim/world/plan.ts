@@ -35,6 +35,8 @@ export interface Plan extends Load {
   readonly coordinatorDies: number
   /** Probability that it dies while its preAccepts leave. */
   readonly proposerDies: number
+  /** The end of a turn is put off for so long at most, ms; undefined: it is not. */
+  readonly turnMs: number | undefined
   readonly flushFails: number
   readonly diskFull: number
   /** Disks lost or damaged for good; never more than f. */
@@ -55,6 +57,7 @@ export function drawPlan(draw: Draw): Plan {
   // A stream of its own: what it draws does not shift the draws above and below, so that older seeds keep their faults.
   const time = draw.fork('time')
   const faster = draw.fork('faster')
+  const turns = draw.fork('turns')
   const sometimes = (share: number, from: number, to: number) => (draw.chance(share) ? draw.between(from, to) : never)
   return {
     n,
@@ -81,6 +84,7 @@ export function drawPlan(draw: Draw): Plan {
     pauseEveryMs: sometimes(0.4, 500, 3000),
     coordinatorDies: draw.pick([0, 0, 0.02, 0.08]),
     proposerDies: draw.pick([0, 0, 0.01, 0.04]),
+    turnMs: turns.pick([undefined, undefined, 0, 0.3, 4]),
     flushFails: draw.pick([0, 0, 0.001]),
     diskFull: draw.pick([0, 0, 0.005]),
     disksLost: draw.chance(0.2) ? draw.whole(1, f) : 0,
@@ -91,6 +95,8 @@ export function drawPlan(draw: Draw): Plan {
       ownInFlightMax: draw.pick([2, 16]),
       ownInFlightPerKeyMax: draw.pick([1, 4, 16]),
       recoveriesMax: draw.pick([4, 256]),
+      voteDelayMs: turns.pick([0, 5, 5, 50]),
+      commitDelayMs: turns.pick([0, 1, 1, 20]),
       reservedIndices: faster.pick([0, 0, 0, 1, 4, 64]),
       fetchIdsMax: draw.pick([8, 1024]),
       indexWindowMax: draw.pick([16, 16_384, 16_384]),
@@ -161,6 +167,7 @@ export function longPlan(hours: number): Plan {
     pauseEveryMs: 60_000,
     coordinatorDies: 0.001,
     proposerDies: 0.001,
+    turnMs: undefined,
     flushFails: 0,
     diskFull: 0,
     disksLost: 0,

@@ -53,8 +53,9 @@ export class FlushDurations {
       windowMs,
       count,
       perSecond: windowMs === 0 ? 0 : Math.round((count * 1_000) / windowMs),
-      p50Ms: inMs(all.getValueAtPercentile(50)),
-      p99Ms: inMs(all.getValueAtPercentile(99)),
+      p50Ms: inMs(Math.min(all.getValueAtPercentile(50), all.maxValue)),
+      // A percentile is the upper end of its bucket, which may be above the exact maximum.
+      p99Ms: inMs(Math.min(all.getValueAtPercentile(99), all.maxValue)),
       maxMs: inMs(all.maxValue),
       underWayMs: this.#beganMs === undefined ? undefined : Math.round(nowMs - this.#beganMs),
     }

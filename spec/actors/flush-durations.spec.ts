@@ -33,6 +33,13 @@ describe('flush durations', () => {
     expect(durations.status().p50Ms).to.be.closeTo(0.17, 0.002)
   })
 
+  it('have no percentile above the longest', () => {
+    const { durations, flush } = setUp()
+    flush(10.354)
+    const { p50Ms, p99Ms, maxMs } = durations.status()
+    expect(Math.max(p50Ms, p99Ms)).to.equal(maxMs)
+  })
+
   it('are forgotten after 30 to 60 s', () => {
     const { clock, durations, flush } = setUp()
     flush(500)

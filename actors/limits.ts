@@ -6,7 +6,7 @@ const mib = 1024 * kib
 
 /** Every queue, frame, retry, delay and map of a replica has its limit here, unit last. */
 export interface Limits extends Bounds {
-  /** One value's size is for the state machine to refuse; a whole client frame may hold many. */
+  /** A whole frame of a client, bytes; it may hold many commands. */
   readonly clientFrameBytesMax: number
   /** A batch closes when its payloads reach this. */
   readonly batchBytesMax: number

@@ -82,7 +82,7 @@ export const debugCommand = (): Command =>
     .addOption(
       new Option('--token <token>', 'with --endpoints on other machines: their --tap-token').env('EPAXOS_TAP_TOKEN'),
     )
-    .option('-p, --port <port>', 'where the page is (default: any free port)', wholeNumber(0, 65_535), 0)
+    .option('-p, --port <port>', 'where the page is; 0 is any free port', wholeNumber(0, 65_535), 0)
     .option('--host <address>', 'where to listen; beyond loopback a token is part of the link', '127.0.0.1')
     .addOption(
       new Option('--at <place>', 'where the page begins: violation, end, or the number of an event').argParser(

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { readPrinted } from '../../log/printed-log.ts'
 import { describeError, exitCodes, RefusedError } from './exit.ts'
 import { formatMembers, type Members } from './members.ts'
@@ -27,7 +27,11 @@ export const demoCommand = (): Command =>
     .description('three replicas propose lines at once and print the same log; kill and restart them')
     .option('-d, --data <dir>', 'where their data is, or goes', './data-demo')
     .option('-p, --base-port <port>', 'the first port (default: free ones)', wholeNumber(1, 65_535))
-    .option('--interval <duration>', 'between two lines of a replica', parseDurationMs, 500)
+    .addOption(
+      new Option('--interval <duration>', 'between two lines of a replica')
+        .argParser(parseDurationMs)
+        .default(500, '500ms'),
+    )
     .option('--story', 'kill and restart by itself, compare the logs, and end (the default without a terminal)')
     .action(demo)
 

@@ -20,7 +20,9 @@ export const usageOf: Readonly<Record<KvWord, string>> = {
 export const isKvOp = (word: string): word is KvWord => Object.hasOwn(usageOf, word)
 
 function wrong(op: KvWord, found: readonly string[]): never {
-  throw new UsageError(`expected: ${usageOf[op]}; found ${found.length} arguments`)
+  throw new UsageError(
+    `expected: ${usageOf[op]}; found ${found.length} ${found.length === 1 ? 'argument' : 'arguments'}`,
+  )
 }
 
 function count(op: KvWord, args: readonly string[], min: number, max: number): void {

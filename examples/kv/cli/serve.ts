@@ -24,7 +24,7 @@ export const serveCommand = (): Command =>
     .option('--no-tap', 'lets nobody look: no debugger can attach')
     .option('--tap-token <token>', 'lets debuggers look from other machines, who know it; from this one all may')
     .option('--show-values', 'debuggers are shown what commands say; without it keys, sizes and hashes')
-    .option('--config <file>', 'JSON of the same names, and limits; flags go first')
+    .option('--config <file>', 'JSON of the same names, and limits; flags override it')
     .addHelpText(
       'after',
       `

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { defaultLimits, type Limits } from '../../../actors/limits.ts'
 import { sites } from './sites.ts'
 
-export const usage = `npm run bench:wan -- [--conflicts LIST] [--clients N] [--flush-ms MS] [--seconds S] [--worlds N] [--cut SITE] [--limit NAME=VALUE] [--json]
+export const usage = `npm run bench:wan -- [--conflicts LIST] [--clients N] [--flush-ms MS] [--seconds S] [--worlds N] [--seed S] [--cut SITE] [--limit NAME=VALUE] [--json]
 
 Five sites with the round trips of real ones, on simulated time: commit and execution latency of each, against the round trip to
 its nearest fast quorum and the least that a leader-based protocol takes. The guide: spec/bench/wan/README.md.
@@ -12,8 +12,8 @@ its nearest fast quorum and the least that a leader-based protocol takes. The gu
   --flush-ms MS        one flush of a site's disk (1); each point is run once more with flushes that take no time
   --seconds S          simulated time of a measurement (20), after 3 s of warming up
   --worlds N           seeds of each point, taken together (3)
-  --cut SITE           this site hears, and is heard by, none of the others for a quarter of each measurement
   --seed S             the first of them (1)
+  --cut SITE           this site hears, and is heard by, none of the others for a quarter of each measurement
   --limit NAME=VALUE   one of the limits of a replica (as in the README of the project); again for more
   --json               print the summaries as JSON
   --help               this text

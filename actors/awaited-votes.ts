@@ -3,6 +3,8 @@ import type { Quorums } from '../machines/protocol/quorums.ts'
 
 /** What a new sample weighs in a smoothed time. */
 const sampleWeight = 0.1
+/** Round trips that differ by less are alike. */
+const alikeMs = 1
 /** One in so many instances asks everybody to hurry: so the times of all are known, and stay true. */
 const sampledOneIn = 64
 
@@ -12,13 +14,16 @@ const sampledOneIn = 64
  * and send anyway. Who is nearest is awaited; among equals each replica awaits those that follow it, so that all share the work.
  */
 export class AwaitedVotes {
+  readonly #farMs: number
   readonly #quorums: Quorums
   readonly #self: Rank
   /** Smoothed time from a preAccept to its answer, by rank, of those that were asked to hurry. */
   readonly #roundTripsMs: (number | undefined)[] = []
   #asked = 0
 
-  constructor(quorums: Quorums, self: Rank) {
+  /** @param farMs who is farther away than this is asked to hurry: all are then */
+  constructor(quorums: Quorums, self: Rank, farMs: number) {
+    this.#farMs = farMs
     this.#quorums = quorums
     this.#self = self
   }
@@ -50,7 +55,10 @@ export class AwaitedVotes {
     }
     const times = peers.map(rank => this.#roundTripsMs[rank])
     if (times.includes(undefined)) return everybody
-    const near = 2 * Math.min(...times.map(time => time!)) + 1
+    const shortest = Math.min(...times.map(time => time!))
+    // Far apart, a flush more or less is nothing, and a vote later than it could be is a loss.
+    if (shortest > this.#farMs) return everybody
+    const near = shortest + alikeMs
     /** The near ones are alike. */
     const distance = (rank: Rank) => Math.max(near, this.#roundTripsMs[rank]!)
     peers.sort((a, b) => distance(a) - distance(b))

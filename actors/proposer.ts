@@ -44,7 +44,7 @@ export class Proposer {
   constructor(ports: ProposerPorts) {
     this.#ports = ports
     this.#wait = new FastPathWait(ports.limits, ports.ledger.membership.quorums)
-    this.#awaited = new AwaitedVotes(ports.ledger.membership.quorums, ports.self)
+    this.#awaited = new AwaitedVotes(ports.ledger.membership.quorums, ports.self, ports.limits.voteDelayMs)
   }
 
   /** Own instances that are not committed yet. */

@@ -6,7 +6,7 @@ const bits = (...ranks: readonly number[]): number => ranks.reduce((sum, rank) =
 
 /** At rank 1, with these round trips; the first instance of all, which asks everybody, is behind it. */
 function votes(n: number, times: Readonly<Record<number, number>>): AwaitedVotes {
-  const awaited = new AwaitedVotes(quorumsOf(n), 1)
+  const awaited = new AwaitedVotes(quorumsOf(n), 1, 5)
   expect(awaited.forPreAccept(0), 'nothing is known').to.equal(everybody)
   for (const [rank, tookMs] of Object.entries(times)) awaited.answered(Number(rank), tookMs)
   return awaited
@@ -19,13 +19,18 @@ describe('awaited votes', () => {
   })
 
   it('are those of the nearest, where some are far away', () => {
-    expect(votes(3, { 0: 20, 2: 90 }).forPreAccept(0)).to.equal(bits(0))
-    expect(votes(5, { 0: 150, 2: 20, 3: 90, 4: 80 }).forPreAccept(0)).to.equal(bits(2, 4))
+    expect(votes(3, { 0: 2, 2: 9 }).forPreAccept(0)).to.equal(bits(0))
+    expect(votes(5, { 0: 15, 2: 2, 3: 9, 4: 8 }).forPreAccept(0)).to.equal(bits(2, 4))
   })
 
   it('are fewer for an accept: a slow quorum decides', () => {
     expect(votes(7, { 0: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1 }).forPreAccept(0)).to.equal(bits(2, 3, 4, 5))
     expect(votes(7, { 0: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1 }).forAccept(0)).to.equal(bits(2, 3, 4))
+  })
+
+  it('are everybody’s between sites far apart', () => {
+    expect(votes(3, { 0: 20, 2: 90 }).forPreAccept(0)).to.equal(everybody)
+    expect(votes(3, { 0: 20, 2: 90 }).forAccept(0)).to.equal(everybody)
   })
 
   it('are not those of replicas believed down; too few are all', () => {

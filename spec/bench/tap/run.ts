@@ -12,6 +12,15 @@ import type { LoadPlan } from '../../../examples/kv/bench/load-plan.ts'
 import { LoadProcess } from '../../../examples/kv/bench/load-process.ts'
 import { figuresOf, median } from '../../../examples/kv/bench/results.ts'
 
+if (process.argv.includes('--help')) {
+  console.log(
+    'npm run bench:tap -- [--rounds 9] [--seconds 4] [--in-flight 256] [--replicas 3] [--json]\n\n' +
+      'Throughput with the tap off, on, and with one viewer that receives and discards, in interleaved rounds.\n' +
+      'Exit code: 0; 1 below 0.97 (on) or 0.85 (viewed) of off.',
+  )
+  process.exit(0)
+}
+
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '9' },

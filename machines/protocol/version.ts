@@ -10,7 +10,8 @@
  *
  * What a vote means, or what executing a payload does, never changes within a major version: replicas of two minor
  * versions would differ. Major 2 changed both: payloads are envelopes (sessions), and heartbeats tell of truncation. Major 3
- * again: commands lie in their envelopes as plain data, records go by agreement, and a snapshot travels with its records. Major 4: commands of a session travel, and lie in
- * envelopes, many at a time; commits and accepts lean on the payload that their receiver holds; heartbeats tell of the restart barrier.
+ * again: commands lie in their envelopes as plain data, records go by agreement, and a snapshot travels with its records.
+ * Major 4: commands of a session travel, and lie in envelopes, many at a time; commits and accepts lean on the payload that
+ * their receiver holds; heartbeats tell of the restart barrier.
  */
 export const protocolVersion = { major: 4, minor: 0 } as const

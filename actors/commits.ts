@@ -126,14 +126,14 @@ export class Commits {
 
   #ownCommitted(id: InstanceId, path: CommitPath, cmd: Value): void {
     const { counters, proposer } = this.#ports
-    proposer().committed(id.index)
+    const commands = proposer().committed(id.index)
     if (cmd === NOP) return
     if (path === 'fast') {
       counters.fastPath++
-      counters.fastPathCommands += cmd.payloads.length
+      counters.fastPathCommands += commands
     } else {
       counters.slowPath++
-      counters.slowPathCommands += cmd.payloads.length
+      counters.slowPathCommands += commands
     }
   }
 

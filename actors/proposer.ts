@@ -113,11 +113,13 @@ export class Proposer {
     return limits.voteDelayMs > 0 && execution.covers(conflicting) ? this.#awaited.forPreAccept(down()) : everybody
   }
 
-  committed(index: number): void {
+  /** @returns how many commands it carries; 0 of an earlier life's, whose clients are gone */
+  committed(index: number): number {
     const own = this.#own.get(index)
-    if (own === undefined) return
+    if (own === undefined) return 0
     this.#own.delete(index)
     this.#ports.proposals.committed(own.batch)
+    return own.batch.parcels.reduce((sum, { proposals }) => sum + proposals.length, 0)
   }
 
   /** Rule 3.3: a short, bounded wait for the fast path. */

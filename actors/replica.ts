@@ -311,7 +311,13 @@ export class Replica<C = unknown, R = unknown> {
   #machine() {
     return replicaMachine.provide({
       actions: {
-        rebuild: () => this.#rebuild(),
+        rebuild: () => {
+          try {
+            this.#rebuild()
+          } catch (error) {
+            this.#fail(asError(error))
+          }
+        },
         beginVoting: () => this.#beginVoting(),
         route: ({ event }) => {
           if (event.type !== 'frame') return

@@ -1,8 +1,7 @@
 import type { Rank } from '../machines/protocol/membership.ts'
 import type { Quorums } from '../machines/protocol/quorums.ts'
+import type { RoundTrips } from './round-trips.ts'
 
-/** What a new sample weighs in a smoothed time. */
-const sampleWeight = 0.1
 /** Round trips that differ by less are alike. */
 const alikeMs = 1
 /** One in so many instances asks everybody to hurry: so the times of all are known, and stay true. */
@@ -17,20 +16,15 @@ export class AwaitedVotes {
   readonly #farMs: number
   readonly #quorums: Quorums
   readonly #self: Rank
-  /** Smoothed time from a preAccept to its answer, by rank, of those that were asked to hurry. */
-  readonly #roundTripsMs: (number | undefined)[] = []
+  readonly #roundTrips: RoundTrips
   #asked = 0
 
   /** @param farMs who is farther away than this is asked to hurry: all are then */
-  constructor(quorums: Quorums, self: Rank, farMs: number) {
+  constructor(quorums: Quorums, self: Rank, farMs: number, roundTrips: RoundTrips) {
+    this.#roundTrips = roundTrips
     this.#farMs = farMs
     this.#quorums = quorums
     this.#self = self
-  }
-
-  answered(rank: Rank, tookMs: number): void {
-    const before = this.#roundTripsMs[rank]
-    this.#roundTripsMs[rank] = before === undefined ? tookMs : before * (1 - sampleWeight) + tookMs * sampleWeight
   }
 
   /**
@@ -53,14 +47,14 @@ export class AwaitedVotes {
       const rank = (this.#self + step) % n
       if (!(down & (1 << rank))) peers.push(rank)
     }
-    const times = peers.map(rank => this.#roundTripsMs[rank])
+    const times = peers.map(rank => this.#roundTrips.toMs(rank))
     if (times.includes(undefined)) return everybody
     const shortest = Math.min(...times.map(time => time!))
     // Far apart, a flush more or less is nothing, and a vote later than it could be is a loss.
     if (shortest > this.#farMs) return everybody
     const near = shortest + alikeMs
     /** The near ones are alike. */
-    const distance = (rank: Rank) => Math.max(near, this.#roundTripsMs[rank]!)
+    const distance = (rank: Rank) => Math.max(near, this.#roundTrips.toMs(rank)!)
     peers.sort((a, b) => distance(a) - distance(b))
     return all(peers.slice(0, count))
   }

@@ -1,12 +1,9 @@
 import type { Attempt } from '../machines/instance/context.ts'
 import type { Dependencies } from '../machines/protocol/dependencies.ts'
 import { lackedByFastPath } from '../machines/protocol/fast-path.ts'
-import type { Rank } from '../machines/protocol/membership.ts'
 import type { Quorums } from '../machines/protocol/quorums.ts'
 import type { Limits } from './limits.ts'
-
-/** What a new sample weighs in a smoothed time. */
-const sampleWeight = 0.1
+import type { RoundTrips } from './round-trips.ts'
 
 /**
  * How long the fast path is waited for once a slow quorum has answered (rule 3.3): about twice the shortest round trip, for
@@ -16,20 +13,12 @@ const sampleWeight = 0.1
 export class FastPathWait {
   readonly #limits: Limits
   readonly #quorums: Quorums
-  /** Smoothed time from a preAccept to the first answer of another; undefined before the first. */
-  #shortestMs: number | undefined
-  /** The same to each, by rank. */
-  readonly #roundTripsMs: (number | undefined)[] = []
+  readonly #roundTrips: RoundTrips
 
-  constructor(limits: Limits, quorums: Quorums) {
+  constructor(limits: Limits, quorums: Quorums, roundTrips: RoundTrips) {
     this.#limits = limits
     this.#quorums = quorums
-  }
-
-  /** A replica has answered a preAccept of mine for the first time. @param isFirst nobody else has before */
-  answered(rank: Rank, isFirst: boolean, tookMs: number): void {
-    if (isFirst) this.#shortestMs = smoothed(this.#shortestMs, tookMs)
-    this.#roundTripsMs[rank] = smoothed(this.#roundTripsMs[rank], tookMs)
+    this.#roundTrips = roundTrips
   }
 
   /**
@@ -38,7 +27,7 @@ export class FastPathWait {
    */
   waitMs(sinceMs: number, attempt: Attempt, initDep: Dependencies): number {
     const { fastPathWaitMaxMs } = this.#limits
-    const longest = Math.min(fastPathWaitMaxMs, Math.max(1, 2 * (this.#shortestMs ?? fastPathWaitMaxMs)))
+    const longest = Math.min(fastPathWaitMaxMs, Math.max(1, 2 * (this.#roundTrips.shortestMs ?? fastPathWaitMaxMs)))
     return this.#expectedMs(attempt, initDep) - sinceMs > longest ? 0 : longest
   }
 
@@ -46,11 +35,8 @@ export class FastPathWait {
   #expectedMs({ preAcceptOks, down }: Attempt, initDep: Dependencies): number {
     const expected: number[] = []
     for (let rank = 0; rank < this.#quorums.n; rank++)
-      if (preAcceptOks[rank] === undefined && !(down & (1 << rank))) expected.push(this.#roundTripsMs[rank] ?? 0)
+      if (preAcceptOks[rank] === undefined && !(down & (1 << rank))) expected.push(this.#roundTrips.toMs(rank) ?? 0)
     expected.sort((a, b) => a - b)
     return expected[lackedByFastPath(preAcceptOks, initDep, this.#quorums) - 1] ?? 0
   }
 }
-
-const smoothed = (before: number | undefined, sample: number): number =>
-  before === undefined ? sample : before * (1 - sampleWeight) + sample * sampleWeight

@@ -11,6 +11,7 @@ import type { Entry, Ledger } from './ledger.ts'
 import type { Limits } from './limits.ts'
 import type { Batch, Proposals } from './proposals.ts'
 import type { Reservation } from './reservation.ts'
+import { RoundTrips } from './round-trips.ts'
 import type { TimerQueue } from './timers.ts'
 import type { Watch } from './watch.ts'
 
@@ -38,13 +39,16 @@ export class Proposer {
     number,
     { readonly batch: Batch; readonly sinceMs: number; answered: number; readonly awaited: number }
   >()
+  readonly #roundTrips = new RoundTrips()
   readonly #wait: FastPathWait
   readonly #awaited: AwaitedVotes
 
   constructor(ports: ProposerPorts) {
     this.#ports = ports
-    this.#wait = new FastPathWait(ports.limits, ports.ledger.membership.quorums)
-    this.#awaited = new AwaitedVotes(ports.ledger.membership.quorums, ports.self, ports.limits.voteDelayMs)
+    const { self, limits, ledger } = ports
+    const { quorums } = ledger.membership
+    this.#wait = new FastPathWait(limits, quorums, this.#roundTrips)
+    this.#awaited = new AwaitedVotes(quorums, self, limits.voteDelayMs, this.#roundTrips)
   }
 
   /** Own instances that are not committed yet. */
@@ -86,12 +90,9 @@ export class Proposer {
   answered(index: number, from: Rank): void {
     const own = this.#own.get(index)
     if (own === undefined || own.answered & (1 << from)) return
-    const tookMs = this.#ports.timers.now() - own.sinceMs
     // Who was not asked to hurry says nothing of how far away it is.
-    if (own.awaited & (1 << from)) {
-      this.#wait.answered(from, own.answered === 0, tookMs)
-      this.#awaited.answered(from, tookMs)
-    }
+    if (own.awaited & (1 << from))
+      this.#roundTrips.answered(from, own.answered === 0, this.#ports.timers.now() - own.sinceMs)
     own.answered |= 1 << from
   }
 

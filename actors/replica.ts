@@ -50,7 +50,6 @@ export class Replica<C = unknown, R = unknown> {
   #halted = false
   /** The end of the turns that have been is due. */
   #isDeferred = false
-  #isFinishing = false
   #drainedAt: number | undefined
   #isClosed = false
 
@@ -242,8 +241,11 @@ export class Replica<C = unknown, R = unknown> {
     return standingOf(this.#parts, this.state, unfinishedMax)
   }
 
-  /** One turn: the work, and when it ends all that follows from it, one transaction, one frame a peer. */
-  #turn(run: () => void): void {
+  /**
+   * One turn: the work, and when it ends all that follows from it, one transaction, one frame a peer.
+   * @param isLast nothing more is waited for that could be finished with it
+   */
+  #turn(run: () => void, isLast = this.#options.defer === undefined): void {
     if (this.#inTurn) {
       run()
       return
@@ -251,7 +253,10 @@ export class Replica<C = unknown, R = unknown> {
     this.#inTurn = true
     try {
       run()
-      if (!this.#halted) this.#finishLater()
+      if (!this.#halted) {
+        if (isLast) this.#finish()
+        else this.#finishLater()
+      }
     } catch (error) {
       this.#fail(asError(error))
     } finally {
@@ -261,18 +266,12 @@ export class Replica<C = unknown, R = unknown> {
 
   /** What came in together is finished together: its messages to one peer are one frame, its records one transaction. */
   #finishLater(): void {
-    const { defer } = this.#options
-    if (defer === undefined || this.#isFinishing) {
-      this.#isFinishing = false
-      this.#finish()
-    } else if (!this.#isDeferred) {
-      this.#isDeferred = true
-      defer(() => {
-        this.#isDeferred = false
-        this.#isFinishing = true
-        if (!this.#halted) this.#turn(() => undefined)
-      })
-    }
+    if (this.#isDeferred) return
+    this.#isDeferred = true
+    this.#options.defer!(() => {
+      this.#isDeferred = false
+      if (!this.#halted) this.#turn(() => undefined, true)
+    })
   }
 
   #finish(): void {

@@ -1,14 +1,15 @@
 import { expect } from 'chai'
 import { AwaitedVotes, everybody } from '../../actors/awaited-votes.ts'
+import { RoundTrips } from '../../actors/round-trips.ts'
 import { quorumsOf } from '../../machines/protocol/quorums.ts'
 
 const bits = (...ranks: readonly number[]): number => ranks.reduce((sum, rank) => sum + (1 << rank), 0)
 
 /** At rank 1, with these round trips; the first instance of all, which asks everybody, is behind it. */
-function votes(n: number, times: Readonly<Record<number, number>>): AwaitedVotes {
-  const awaited = new AwaitedVotes(quorumsOf(n), 1, 5)
+function votes(n: number, times: Readonly<Record<number, number>>, roundTrips = new RoundTrips()): AwaitedVotes {
+  const awaited = new AwaitedVotes(quorumsOf(n), 1, 5, roundTrips)
   expect(awaited.forPreAccept(0), 'nothing is known').to.equal(everybody)
-  for (const [rank, tookMs] of Object.entries(times)) awaited.answered(Number(rank), tookMs)
+  for (const [rank, tookMs] of Object.entries(times)) roundTrips.answered(Number(rank), false, tookMs)
   return awaited
 }
 
@@ -39,9 +40,10 @@ describe('awaited votes', () => {
   })
 
   it('are everybody’s while a round trip is not known, and now and then, so that all stay known', () => {
-    const awaited = votes(3, { 2: 1 })
+    const roundTrips = new RoundTrips()
+    const awaited = votes(3, { 2: 1 }, roundTrips)
     expect(awaited.forPreAccept(0)).to.equal(everybody)
-    awaited.answered(0, 1)
+    roundTrips.answered(0, false, 1)
     const all = Array.from({ length: 1_000 }, () => awaited.forPreAccept(0)).filter(each => each === everybody)
     expect(all.length).to.be.within(10, 20)
   })

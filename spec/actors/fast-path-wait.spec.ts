@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { FastPathWait } from '../../actors/fast-path-wait.ts'
 import { defaultLimits } from '../../actors/limits.ts'
+import { RoundTrips } from '../../actors/round-trips.ts'
 import { type Attempt, newAttempt } from '../../machines/instance/context.ts'
 import { initialBallot } from '../../machines/protocol/ballots.ts'
 import { quorumsOf } from '../../machines/protocol/quorums.ts'
@@ -15,12 +16,11 @@ const attempt = (replies: string, down = 0): Attempt => ({
 })
 
 /** Rank 0 coordinates; what it knows of the round trips to the others, ms. */
-function waitOf(roundTripsMs: readonly number[]): FastPathWait {
-  const wait = new FastPathWait(defaultLimits, quorumsOf(5))
+function waitOf(roundTripsMs: readonly number[], roundTrips = new RoundTrips()): FastPathWait {
   roundTripsMs.forEach((ms, at) => {
-    wait.answered(at + 1, at === 0, ms)
+    roundTrips.answered(at + 1, at === 0, ms)
   })
-  return wait
+  return new FastPathWait(defaultLimits, quorumsOf(5), roundTrips)
 }
 
 describe('the wait for the fast path (3.3)', () => {
@@ -54,9 +54,10 @@ describe('the wait for the fast path (3.3)', () => {
   })
 
   it('follows what it sees', () => {
-    const wait = waitOf([2, 2, 2, 200])
+    const roundTrips = new RoundTrips()
+    const wait = waitOf([2, 2, 2, 200], roundTrips)
     expect(wait.waitMs(2, attempt('=!=!.'), initDep)).to.equal(0)
-    for (let times = 0; times < 60; times++) wait.answered(4, false, 2)
+    for (let times = 0; times < 60; times++) roundTrips.answered(4, false, 2)
     expect(wait.waitMs(2, attempt('=!=!.'), initDep)).to.equal(4)
   })
 })

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { type Flags, parseFlags, UsageError } from '../support/parse-args.ts'
 import { mutants } from './catalogue/index.ts'
 
 export const usage = `npm run mutants -- [--seeds N] [--both] [--only ROW] [--write] [--json]
@@ -15,9 +15,6 @@ Breaks one rule after the other in a copy of the sources; the scenario that name
 Exit code: 0 every mutant is caught; 1 one survives, a patch does not apply, or something fails without a patch; 2 usage;
 130 Ctrl-C.`
 
-/** The command line is wrong: the message says what was expected. */
-export class UsageError extends Error {}
-
 export interface Options {
   readonly seeds: number
   readonly both: boolean
@@ -29,7 +26,7 @@ export interface Options {
 
 /** @throws UsageError that says what is wrong with the arguments */
 export function parseOptions(args: readonly string[]): Options {
-  const values = readArgs(args)
+  const values = parseFlags(args, options)
   const seeds = Number(values.seeds)
   if (!Number.isInteger(seeds) || seeds < 0)
     throw new UsageError(`--seeds ${values.seeds}: a whole number was expected`)
@@ -39,23 +36,11 @@ export function parseOptions(args: readonly string[]): Options {
   return { ...values, only: values.only, seeds }
 }
 
-function readArgs(args: readonly string[]) {
-  try {
-    return parseAll(args)
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
-  }
-}
-
-const parseAll = (args: readonly string[]) =>
-  parseArgs({
-    args: [...args],
-    options: {
-      seeds: { type: 'string', default: '150' },
-      both: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      write: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  }).values
+const options = {
+  seeds: { type: 'string', default: '150' },
+  both: { type: 'boolean', default: false },
+  only: { type: 'string' },
+  write: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} satisfies Flags

@@ -1,10 +1,11 @@
 /** `npm run mutants`: breaks one rule after the other in a copy of the sources, and shows what notices it. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { UsageError } from '../support/parse-args.ts'
 import { mutants, pending } from './catalogue/index.ts'
 import { Copy, root } from './copy.ts'
 import type { Mutant } from './mutant.ts'
-import { type Options, parseOptions, UsageError, usage } from './options.ts'
+import { type Options, parseOptions, usage } from './options.ts'
 import { type Result, tableOf, withTable } from './table.ts'
 import { tryScenarios, trySeeds } from './trial.ts'
 

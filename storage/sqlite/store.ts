@@ -42,17 +42,6 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
     return fail(new StoreError('storeFailed', `writing ${files.mark}: ${error}`, { cause: error }))
   }
 
-  /** The batch is durable: counts it. */
-  function count(mark: OpenStore['mark']): StoreError | null {
-    flushes++
-    try {
-      mark.advance(flushes)
-      return null
-    } catch (error) {
-      return markFailed(error)
-    }
-  }
-
   async function close(): Promise<void> {
     if (writing || opening === 'now') {
       await new Promise<void>(resolve => {
@@ -101,8 +90,13 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
       }
       const flush = flushes + 1
       const size = target.flusher.write(batch, flush, problem => {
-        const error = problem === null ? count(target.mark) : fail(problem)
-        if (error !== null || !target.upkeep.isDueAfter(flush, batch, size)) settle(error)
+        if (problem !== null) {
+          settle(fail(problem))
+          return
+        }
+        flushes = flush
+        target.mark.advance(flush)
+        if (!target.upkeep.isDueAfter(flush, batch, size)) settle(null)
         else target.upkeep.run(problem => settle(problem === null ? null : fail(problem)))
       })
       writing = true

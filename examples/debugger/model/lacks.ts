@@ -1,5 +1,5 @@
 import type { Id, Member, TracedAttempt } from '../trace/format.ts'
-import { labelOf, nameOf, vectorInWords } from '../trace/ids.ts'
+import { nameOf, vectorInWords } from '../trace/ids.ts'
 import { rankOf } from './own.ts'
 import type { Side, State } from './state.ts'
 import { duration, labels, more, moveInWords, names } from './words.ts'
@@ -166,7 +166,3 @@ function following(state: State, id: Id, side: Side): readonly Lack[] {
 
 export const same = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((each, at) => each === b[at])
-
-/** `labelOf` for whoever shows a lack of an instance. */
-export const lackInWords = (state: State, id: Id, { from, to, words }: Lack): string =>
-  `${labelOf(state.header, id)} ${from} -> ${to}: ${words === '' ? 'nothing is lacking' : words}`

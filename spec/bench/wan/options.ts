@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { defaultLimits, type Limits } from '../../../actors/limits.ts'
+import { type Flags, parseFlags, UsageError } from '../../support/parse-args.ts'
 import { sites } from './sites.ts'
 
 export const usage = `npm run bench:wan -- [--conflicts LIST] [--clients N] [--flush-ms MS] [--seconds S] [--worlds N] [--seed S] [--cut SITE] [--limit NAME=VALUE] [--json]
@@ -21,9 +21,6 @@ its nearest fast quorum and the least that a leader-based protocol takes. The gu
 Exit code: 0; 1 a bound does not hold (none is promised with --cut): median commit at most 1.05 round trips to the nearest fast quorum where at most 2 % conflict,
 execution p99 at most 4 of the longest round trips where all do; 2 usage; 130 Ctrl-C.`
 
-/** The command line is wrong: the message says what was expected. */
-export class UsageError extends Error {}
-
 export interface Options {
   readonly conflicts: readonly number[]
   readonly clients: number
@@ -40,7 +37,7 @@ export interface Options {
 
 /** @throws UsageError that says what is wrong with the arguments */
 export function parseOptions(args: readonly string[]): Options {
-  const values = readArgs(args)
+  const values = parseFlags(args, options)
   const conflicts = values.conflicts.split(',').map(share => number('--conflicts', share))
   if (conflicts.some(share => share > 1)) throw new UsageError(`--conflicts ${values.conflicts}: shares from 0 to 1`)
   return {
@@ -84,27 +81,15 @@ function limitOf(text: string): readonly [string, number] {
   return [name, number(`--limit ${name}`, value)]
 }
 
-function readArgs(args: readonly string[]) {
-  try {
-    return parseAll(args)
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
-  }
-}
-
-const parseAll = (args: readonly string[]) =>
-  parseArgs({
-    args: [...args],
-    options: {
-      conflicts: { type: 'string', default: '0,0.02,0.25,1' },
-      clients: { type: 'string', default: '10' },
-      'flush-ms': { type: 'string', default: '1' },
-      seconds: { type: 'string', default: '20' },
-      worlds: { type: 'string', default: '3' },
-      seed: { type: 'string', default: '1' },
-      cut: { type: 'string' },
-      limit: { type: 'string', multiple: true, default: [] },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  }).values
+const options = {
+  conflicts: { type: 'string', default: '0,0.02,0.25,1' },
+  clients: { type: 'string', default: '10' },
+  'flush-ms': { type: 'string', default: '1' },
+  seconds: { type: 'string', default: '20' },
+  worlds: { type: 'string', default: '3' },
+  seed: { type: 'string', default: '1' },
+  cut: { type: 'string' },
+  limit: { type: 'string', multiple: true, default: [] },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} satisfies Flags

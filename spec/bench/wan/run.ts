@@ -1,5 +1,7 @@
 /** `npm run bench:wan`: commit and execution latency at five sites with real round trips, on simulated time. */
-import { type Options, parseOptions, UsageError, usage } from './options.ts'
+
+import { UsageError } from '../../support/parse-args.ts'
+import { type Options, parseOptions, usage } from './options.ts'
 import { asText, preamble } from './report.ts'
 import { type PointSummary, shortfalls, summarise } from './summary.ts'
 import { runWan } from './world.ts'

@@ -1,4 +1,5 @@
 import { type Actor, createActor } from 'xstate'
+import { compiled } from '../machines/compiled/compiled.ts'
 import type { ClientAnswer, RefusalCode } from '../machines/protocol/client-messages.ts'
 import { sessionMachine } from '../machines/session/machine.ts'
 import type { ClientPeer } from '../net/clients.ts'
@@ -14,6 +15,8 @@ export interface ClientLinkPorts {
   /** Something of this turn is to be told at its end. */
   touched(link: ClientLink): void
 }
+
+const machine = compiled(sessionMachine)
 
 /** Its client would wait for ever for an answer that cannot be sent; nobody else is to suffer from it. */
 const tooLarge = 'a result fits into no message'
@@ -35,7 +38,7 @@ export class ClientLink {
 
   constructor(ports: ClientLinkPorts) {
     this.#ports = ports
-    this.#actor = createActor(sessionMachine, { input: { inFlightMax: ports.limits.sessionInFlightMax } })
+    this.#actor = createActor(machine, { input: { inFlightMax: ports.limits.sessionInFlightMax } })
     this.#actor.start()
   }
 

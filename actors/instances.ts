@@ -1,4 +1,5 @@
 import { type AnyActorRef, createActor } from 'xstate'
+import { compiled } from '../machines/compiled/compiled.ts'
 import type { Attempt, InstanceContext } from '../machines/instance/context.ts'
 import type { InstanceEvent } from '../machines/instance/events.ts'
 import { type InstanceActor, type InstanceMachine, instanceMachine } from '../machines/instance/machine.ts'
@@ -56,7 +57,7 @@ export class Instances {
   constructor(parent: AnyActorRef, ports: InstancesPorts) {
     this.#parent = parent
     this.#ports = ports
-    this.#machine = this.#wired()
+    this.#machine = compiled(this.#wired())
   }
 
   /** Actors alive. */

@@ -1,4 +1,5 @@
 import { type Actor, createActor } from 'xstate'
+import { compiled } from '../machines/compiled/compiled.ts'
 import { envelopes } from '../machines/protocol/envelope.ts'
 import { createMembership, type Membership, type Rank, rankOf } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
@@ -60,7 +61,7 @@ export class Replica<C = unknown, R = unknown> {
     this.#self = rankOf(this.#membership, id)
     const turn = (run: () => void) => this.#turn(run)
     this.#startedMs = clock.now()
-    this.#actor = createActor(this.#machine(), { id: `replica ${id}`, clock })
+    this.#actor = createActor(compiled(this.#machine()), { id: `replica ${id}`, clock })
 
     this.#parts = new Parts(this.#options, this.#membership, this.#self, {
       actor: this.#actor,

@@ -1,0 +1,37 @@
+import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate'
+import { Configurations } from './configurations.ts'
+import { Macrostep } from './macrostep.ts'
+
+/** Events of XState's own: `xstate.stop` and what actors tell their parents. */
+const isOfXState = (type: string): boolean => type.startsWith('xstate.')
+/** A child has ended. XState would keep something for each of them, for ever: its name is part of the event's. */
+const isEndOfChild = (type: string): boolean => type.startsWith('xstate.done.actor.')
+
+/**
+ * The same machine, for actors that are many or take many events. XState works out anew with every event which nodes are left
+ * and entered; here that is kept, a table of moves that grows as they are made, from the machine's own definition. What comes
+ * of an event is the same: XState's own snapshots, the same actions in the same order, the same inspection events. Events of
+ * XState's own are left to the machine, and that a child has ended to nobody where no transition is for it.
+ *
+ * For charts of a simple kind: parallel, compound and atomic states and final ones at the top, with entry actions;
+ * transitions with and without an event, with guards; `assign`, `raise` without a delay, and actions that are functions.
+ * @throws TypeError names what it cannot follow: exit actions, invocations, delays, history, outputs, wildcards
+ */
+export function compiled<M extends AnyStateMachine>(machine: M): M {
+  const configurations = new Configurations(machine)
+  const from = (snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: AnyActorScope) =>
+    new Macrostep(configurations.of(snapshot), snapshot, event, scope)
+  return Object.create(machine, {
+    transition: {
+      value: (snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: AnyActorScope): AnyMachineSnapshot => {
+        if (!isOfXState(event.type)) return from(snapshot, event, scope).run()
+        if (isEndOfChild(event.type) && configurations.ignoreEnds) return snapshot
+        return machine.transition(snapshot, event, scope)
+      },
+    },
+    getInitialSnapshot: {
+      value: (scope: AnyActorScope, input: unknown): AnyMachineSnapshot =>
+        from(configurations.initial(scope, input), { type: 'xstate.init', input }, scope).settle(),
+    },
+  }) as M
+}

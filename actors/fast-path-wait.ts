@@ -8,7 +8,7 @@ import type { RoundTrips } from './round-trips.ts'
 /**
  * How long the fast path is waited for once a slow quorum has answered (rule 3.3): about twice the shortest round trip, for
  * the accept that would follow takes at least one; and not at all when the replies that could still make it fast are farther
- * away than that, as they are between continents.
+ * away than that, as they are between continents, or come from those who were asked for no hurry.
  */
 export class FastPathWait {
   readonly #limits: Limits
@@ -24,19 +24,21 @@ export class FastPathWait {
   /**
    * How much longer the fast path of an instance is waited for, ms.
    * @param sinceMs the time since its preAccept
+   * @param awaited who was asked to hurry, by rank, as bits: nobody waits for the others
    */
-  waitMs(sinceMs: number, attempt: Attempt, initDep: Dependencies): number {
+  waitMs(sinceMs: number, attempt: Attempt, initDep: Dependencies, awaited: number): number {
     const { fastPathWaitMaxMs } = this.#limits
     const longest = Math.min(fastPathWaitMaxMs, Math.max(1, 2 * (this.#roundTrips.shortestMs ?? fastPathWaitMaxMs)))
-    return this.#expectedMs(attempt, initDep) - sinceMs > longest ? 0 : longest
+    return this.#expectedMs(attempt, initDep, awaited) - sinceMs > longest ? 0 : longest
   }
 
   /** After how long enough of those that have not answered can have done so; one of whom nothing is known, at once. */
-  #expectedMs({ preAcceptOks, down }: Attempt, initDep: Dependencies): number {
+  #expectedMs({ preAcceptOks, down }: Attempt, initDep: Dependencies, awaited: number): number {
     const expected: number[] = []
     for (let rank = 0; rank < this.#quorums.n; rank++)
-      if (preAcceptOks[rank] === undefined && !(down & (1 << rank))) expected.push(this.#roundTrips.toMs(rank) ?? 0)
+      if (preAcceptOks[rank] === undefined && awaited & ~down & (1 << rank))
+        expected.push(this.#roundTrips.toMs(rank) ?? 0)
     expected.sort((a, b) => a - b)
-    return expected[lackedByFastPath(preAcceptOks, initDep, this.#quorums) - 1] ?? 0
+    return expected[lackedByFastPath(preAcceptOks, initDep, this.#quorums) - 1] ?? Number.POSITIVE_INFINITY
   }
 }

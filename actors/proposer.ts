@@ -73,7 +73,7 @@ export class Proposer {
     const conflicting = normalised(id, greatest(ledger.conflicting(id, cmd), this.#ports.raised()))
     execution.proposed(id, batch.parcels)
     proposals.proposed(batch)
-    const awaited = this.#awaitedFor(conflicting)
+    const awaited = limits.voteDelayMs > 0 ? this.#awaited.forPreAccept(this.#ports.down()) : everybody
     this.#own.set(id.index, { batch, sinceMs: timers.now(), answered: 0, awaited })
     watch.heardOf(self, id.index)
     // Rule 3.1: to all, itself included; what conflicts here is D0 itself.
@@ -108,12 +108,6 @@ export class Proposer {
     return limits.voteDelayMs > 0 ? this.#awaited.forAccept(down()) : everybody
   }
 
-  /** Where commands meet, votes differ, and more of them may be needed. */
-  #awaitedFor(conflicting: Dependencies): number {
-    const { limits, execution, down } = this.#ports
-    return limits.voteDelayMs > 0 && execution.covers(conflicting) ? this.#awaited.forPreAccept(down()) : everybody
-  }
-
   /** @returns how many commands it carries; 0 of an earlier life's, whose clients are gone */
   committed(index: number): number {
     const own = this.#own.get(index)
@@ -129,8 +123,12 @@ export class Proposer {
     const own = this.#own.get(entry.id.index)
     // One of before a restart: whoever has not answered may do so now.
     const sinceMs = own === undefined ? Number.POSITIVE_INFINITY : timers.now() - own.sinceMs
-    timers.set(this.#wait.waitMs(sinceMs, attempt, initDep), () => {
+    const waitMs = this.#wait.waitMs(sinceMs, attempt, initDep, own?.awaited ?? everybody)
+    const giveUp = () => {
       if (entry.record?.phase === 'preAccepted') instances.send(entry, { type: 'giveUpFastPath' })
-    })
+    }
+    // Its actor takes that next. A timer would take a millisecond.
+    if (waitMs === 0) giveUp()
+    else timers.set(waitMs, giveUp)
   }
 }

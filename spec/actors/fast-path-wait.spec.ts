@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { everybody } from '../../actors/awaited-votes.ts'
 import { FastPathWait } from '../../actors/fast-path-wait.ts'
 import { defaultLimits } from '../../actors/limits.ts'
 import { RoundTrips } from '../../actors/round-trips.ts'
@@ -25,39 +26,46 @@ function waitOf(roundTripsMs: readonly number[], roundTrips = new RoundTrips()):
 
 describe('the wait for the fast path (3.3)', () => {
   it('before anything is known: as long as it may be', () => {
-    expect(waitOf([]).waitMs(0, attempt('==!..'), initDep)).to.equal(defaultLimits.fastPathWaitMaxMs)
+    expect(waitOf([]).waitMs(0, attempt('==!..'), initDep, everybody)).to.equal(defaultLimits.fastPathWaitMaxMs)
   })
 
   it('twice the shortest round trip, where all are about as near', () => {
-    expect(waitOf([2, 2, 3, 3]).waitMs(2, attempt('==!..'), initDep)).to.equal(4)
-    expect(waitOf([0.1, 0.1, 0.1, 0.1]).waitMs(0.1, attempt('==!..'), initDep)).to.equal(1)
+    expect(waitOf([2, 2, 3, 3]).waitMs(2, attempt('==!..'), initDep, everybody)).to.equal(4)
+    expect(waitOf([0.1, 0.1, 0.1, 0.1]).waitMs(0.1, attempt('==!..'), initDep, everybody)).to.equal(1)
   })
 
   it('no longer than the limit', () => {
     const wait = waitOf([80, 85, 90, 95])
-    expect(wait.waitMs(85, attempt('==!..'), initDep)).to.equal(defaultLimits.fastPathWaitMaxMs)
+    expect(wait.waitMs(85, attempt('==!..'), initDep, everybody)).to.equal(defaultLimits.fastPathWaitMaxMs)
   })
 
   it('not at all, when the reply that is needed is too far away', () => {
     const wait = waitOf([80, 85, 175, 178])
-    expect(wait.waitMs(85, attempt('==!..'), initDep)).to.equal(0)
+    expect(wait.waitMs(85, attempt('==!..'), initDep, everybody)).to.equal(0)
     // Most of its time has passed.
-    expect(wait.waitMs(130, attempt('==!..'), initDep)).to.equal(50)
+    expect(wait.waitMs(130, attempt('==!..'), initDep, everybody)).to.equal(50)
   })
 
   it('counts how many are needed still: one is near, two are not', () => {
     const wait = waitOf([80, 85, 90, 175])
-    expect(wait.waitMs(85, attempt('==!..'), initDep)).to.equal(50)
-    expect(wait.waitMs(85, attempt('=!!..'), initDep)).to.equal(0)
+    expect(wait.waitMs(85, attempt('==!..'), initDep, everybody)).to.equal(50)
+    expect(wait.waitMs(85, attempt('=!!..'), initDep, everybody)).to.equal(0)
     // Nobody waits for one that is believed down.
-    expect(wait.waitMs(85, attempt('==!..', 0b01000), initDep)).to.equal(0)
+    expect(wait.waitMs(85, attempt('==!..', 0b01000), initDep, everybody)).to.equal(0)
+  })
+
+  it('not at all for those who were not asked to hurry', () => {
+    const wait = waitOf([2, 2, 3, 3])
+    expect(wait.waitMs(2, attempt('==!..'), initDep, 0b00111)).to.equal(0)
+    expect(wait.waitMs(2, attempt('=.=!.'), initDep, 0b00111)).to.equal(4)
+    expect(wait.waitMs(2, attempt('=.!!.'), initDep, 0b00111)).to.equal(0)
   })
 
   it('follows what it sees', () => {
     const roundTrips = new RoundTrips()
     const wait = waitOf([2, 2, 2, 200], roundTrips)
-    expect(wait.waitMs(2, attempt('=!=!.'), initDep)).to.equal(0)
+    expect(wait.waitMs(2, attempt('=!=!.'), initDep, everybody)).to.equal(0)
     for (let times = 0; times < 60; times++) roundTrips.answered(4, false, 2)
-    expect(wait.waitMs(2, attempt('=!=!.'), initDep)).to.equal(4)
+    expect(wait.waitMs(2, attempt('=!=!.'), initDep, everybody)).to.equal(4)
   })
 })

@@ -49,10 +49,9 @@ export class AwaitedVotes {
     }
     const times = peers.map(rank => this.#roundTrips.toMs(rank))
     if (times.includes(undefined)) return everybody
-    const shortest = Math.min(...times.map(time => time!))
     // Far apart, a flush more or less is nothing, and a vote later than it could be is a loss.
-    if (shortest > this.#farMs) return everybody
-    const near = shortest + alikeMs
+    if ((this.#roundTrips.leastMs ?? 0) > this.#farMs) return everybody
+    const near = Math.min(...times.map(time => time!)) + alikeMs
     /** The near ones are alike. */
     const distance = (rank: Rank) => Math.max(near, this.#roundTrips.toMs(rank)!)
     peers.sort((a, b) => distance(a) - distance(b))

@@ -55,6 +55,8 @@ export interface Limits extends Bounds {
   readonly commitDelayMs: number
   /** A vote that its coordinator does not wait for may wait for so long for another flush; 0: all are waited for. */
   readonly voteDelayMs: number
+  /** Commands gather for the next batch while one is under way, where the nearest replica is no farther than this; 0: never. */
+  readonly paceRoundTripMaxMs: number
   /** A donor that sends nothing for this long is given up for another. */
   readonly fetchTimeoutMs: number
   /** What need only be durable some day (learnt commits) is flushed after this, if no other flush takes it along. */
@@ -130,6 +132,7 @@ export const defaultLimits: Limits = {
   fastPathWaitMaxMs: 50,
   commitDelayMs: 1,
   voteDelayMs: 5,
+  paceRoundTripMaxMs: 5,
   fetchTimeoutMs: 1_000,
   lazyFlushMs: 20,
   unwrittenMax: 16_384,

@@ -9,6 +9,7 @@ import { FastPathWait } from './fast-path-wait.ts'
 import type { Instances } from './instances.ts'
 import type { Entry, Ledger } from './ledger.ts'
 import type { Limits } from './limits.ts'
+import { Pace } from './pace.ts'
 import type { Batch, Proposals } from './proposals.ts'
 import type { Reservation } from './reservation.ts'
 import { RoundTrips } from './round-trips.ts'
@@ -42,13 +43,15 @@ export class Proposer {
   readonly #roundTrips = new RoundTrips()
   readonly #wait: FastPathWait
   readonly #awaited: AwaitedVotes
+  readonly #pace: Pace
 
   constructor(ports: ProposerPorts) {
     this.#ports = ports
-    const { self, limits, ledger } = ports
+    const { self, limits, ledger, timers, proposals } = ports
     const { quorums } = ledger.membership
     this.#wait = new FastPathWait(limits, quorums, this.#roundTrips)
     this.#awaited = new AwaitedVotes(quorums, self, limits.voteDelayMs, this.#roundTrips)
+    this.#pace = new Pace({ limits, timers, proposals, roundTrips: this.#roundTrips })
   }
 
   /** Own instances that are not committed yet. */
@@ -64,8 +67,10 @@ export class Proposer {
     const index = ledger.known[self]! + 1
     // Far ahead of what is committed the others would reject it (section 7).
     if (ledger.distance(self, index) > limits.indexWindowMax / 2) return false
+    if (this.#pace.isHeld) return false
     const batch = proposals.take()
     if (batch === undefined) return false
+    this.#pace.left()
     const { execution, instances, watch, timers } = this.#ports
     this.#ports.reservation.reserve(index)
     const id: InstanceId = { epoch: ledger.membership.epoch, rank: self, index }

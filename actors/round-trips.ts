@@ -2,15 +2,21 @@ import type { Rank } from '../machines/protocol/membership.ts'
 
 /** What a new sample weighs in a smoothed time. */
 const sampleWeight = 0.1
+/** By so much the least time is forgotten with each sample: by half in some 7,000. */
+const forgotten = 1.0001
 
 /** Smoothed times from a preAccept of this replica to its answers, of those who were asked to hurry. */
 export class RoundTrips {
   readonly #toMs: (number | undefined)[] = []
   #shortestMs: number | undefined
+  #leastMs: number | undefined
 
   /** A replica has answered a preAccept for the first time. @param isFirst nobody else has before */
   answered(rank: Rank, isFirst: boolean, tookMs: number): void {
-    if (isFirst) this.#shortestMs = smoothed(this.#shortestMs, tookMs)
+    if (isFirst) {
+      this.#shortestMs = smoothed(this.#shortestMs, tookMs)
+      this.#leastMs = Math.min(tookMs, (this.#leastMs ?? tookMs) * forgotten)
+    }
     this.#toMs[rank] = smoothed(this.#toMs[rank], tookMs)
   }
 
@@ -22,6 +28,11 @@ export class RoundTrips {
   /** To whoever answers first; undefined before any has. */
   get shortestMs(): number | undefined {
     return this.#shortestMs
+  }
+
+  /** The least that it took in a while: how far away the nearest is, where load makes all wait. */
+  get leastMs(): number | undefined {
+    return this.#leastMs
   }
 }
 

@@ -9,7 +9,7 @@ const bits = (...ranks: readonly number[]): number => ranks.reduce((sum, rank) =
 function votes(n: number, times: Readonly<Record<number, number>>, roundTrips = new RoundTrips()): AwaitedVotes {
   const awaited = new AwaitedVotes(quorumsOf(n), 1, 5, roundTrips)
   expect(awaited.forPreAccept(0), 'nothing is known').to.equal(everybody)
-  for (const [rank, tookMs] of Object.entries(times)) roundTrips.answered(Number(rank), false, tookMs)
+  for (const [rank, tookMs] of Object.entries(times)) roundTrips.answered(Number(rank), true, tookMs)
   return awaited
 }
 

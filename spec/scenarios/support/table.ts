@@ -50,7 +50,7 @@ export class Table {
     this.#flight = new Flight(n)
     const members = Array.from({ length: n }, (_, rank) => rank + 1)
     // Every message lies on the table as soon as it is said.
-    const all = { ...defaultLimits, commitDelayMs: 0, voteDelayMs: 0, ...limits }
+    const all = { ...defaultLimits, commitDelayMs: 0, voteDelayMs: 0, paceRoundTripMaxMs: 0, ...limits }
     const codec = createCodec(all)
     this.#codec = codec
     this.#seats = members.map(

@@ -97,6 +97,7 @@ export function drawPlan(draw: Draw): Plan {
       recoveriesMax: draw.pick([4, 256]),
       voteDelayMs: turns.pick([0, 5, 5, 50]),
       commitDelayMs: turns.pick([0, 1, 1, 20]),
+      paceRoundTripMaxMs: turns.pick([0, 0, 5, 1_000]),
       reservedIndices: faster.pick([0, 0, 0, 1, 4, 64]),
       fetchIdsMax: draw.pick([8, 1024]),
       indexWindowMax: draw.pick([16, 16_384, 16_384]),

@@ -1,0 +1,29 @@
+import { expect } from 'chai'
+import { RoundTrips } from '../../actors/round-trips.ts'
+
+describe('round trips', () => {
+  it('are not known before the first answer', () => {
+    const { shortestMs, leastMs } = new RoundTrips()
+    expect([shortestMs, leastMs]).to.eql([undefined, undefined])
+  })
+
+  it('are smoothed, each and that of whoever answers first', () => {
+    const roundTrips = new RoundTrips()
+    roundTrips.answered(1, true, 10)
+    roundTrips.answered(2, false, 30)
+    roundTrips.answered(2, true, 20)
+    expect(roundTrips.toMs(1)).to.equal(10)
+    expect(roundTrips.toMs(2)).to.equal(29)
+    expect(roundTrips.shortestMs).to.equal(11)
+  })
+
+  it('the least says how far away the nearest is under load, too, and is forgotten in the end', () => {
+    const roundTrips = new RoundTrips()
+    roundTrips.answered(1, true, 1)
+    for (let times = 0; times < 1_000; times++) roundTrips.answered(1, true, 30)
+    expect(roundTrips.shortestMs).to.be.closeTo(30, 0.01)
+    expect(roundTrips.leastMs).to.be.closeTo(1.1, 0.01)
+    for (let times = 0; times < 40_000; times++) roundTrips.answered(1, true, 30)
+    expect(roundTrips.leastMs).to.equal(30)
+  })
+})

@@ -1,17 +1,7 @@
 import { Causality } from '../trace/causality.ts'
 import type { Member, TraceEvent } from '../trace/format.ts'
 import { tapLimits } from './limits.ts'
-
-interface Stream {
-  /** What the clock of this replica lacks to be that of the trace, ms: more is added where a receipt came before its sending. */
-  shiftMs: number
-  queue: TraceEvent[]
-  /** Of the queue, what has left. */
-  taken: number
-}
-
-/** A gap of more than this between two clocks is told with the times, not mended. */
-const sendingsLookedAtMax = 4_000
+import { Stream } from './stream.ts'
 
 /**
  * Puts what several replicas tell into one order that keeps causes before effects: by their clocks, and where those contradict a
@@ -30,12 +20,13 @@ export class Merge {
   /** A replica tells from here on. @param shiftMs from its times to those of the trace */
   began(member: Member, shiftMs: number): void {
     const before = this.#streams.get(member)
-    this.#streams.set(member, { shiftMs, queue: before?.queue.slice(before.taken) ?? [], taken: 0 })
+    if (before === undefined) this.#streams.set(member, new Stream(shiftMs))
+    else before.beginAgain(shiftMs)
   }
 
   /** Nobody tells anything any more; what was told is let go. */
   end(): void {
-    this.#releaseUpTo(Number.POSITIVE_INFINITY)
+    this.#releaseUpTo(Number.MAX_VALUE)
     this.#streams.clear()
   }
 
@@ -43,7 +34,7 @@ export class Merge {
   add(member: Member, events: readonly TraceEvent[]): void {
     const stream = this.#streams.get(member)
     if (stream === undefined) return
-    for (const event of events) stream.queue.push({ ...event, ms: event.ms + stream.shiftMs })
+    for (const event of events) stream.add(event)
   }
 
   /** Lets go of what is old enough that nothing can come before it any more. */
@@ -53,55 +44,40 @@ export class Merge {
 
   #releaseUpTo(untilMs: number): void {
     const released: TraceEvent[] = []
-    for (let next = this.#next(untilMs); next !== undefined; next = this.#next(untilMs)) {
-      const [, stream] = next
-      const event = stream.queue[stream.taken]!
-      if (event.kind === 'received' && this.#waitsForSending(stream, event)) continue
-      stream.taken++
+    for (let stream = this.#next(untilMs); stream !== undefined; stream = this.#next(untilMs)) {
+      const event = stream.head!
+      const ms = stream.headMs
+      if (event.kind === 'received' && this.#waitsForSending(stream, event, ms)) continue
+      stream.take()
       // Time never runs backwards in a trace.
-      this.#lastMs = Math.max(this.#lastMs, Math.round(event.ms * 1_000) / 1_000)
+      this.#lastMs = Math.max(this.#lastMs, Math.round(ms * 1_000) / 1_000)
       released.push(this.#causality.complete({ ...event, ms: this.#lastMs }))
     }
-    for (const stream of this.#streams.values()) {
-      stream.queue = stream.queue.slice(stream.taken)
-      stream.taken = 0
-    }
+    for (const stream of this.#streams.values()) stream.tidy()
     if (released.length > 0) this.#emit(released)
   }
 
-  #next(untilMs: number): readonly [Member, Stream] | undefined {
-    let first: readonly [Member, Stream] | undefined
+  /** Whose turn it is. */
+  #next(untilMs: number): Stream | undefined {
+    let first: Stream | undefined
     let firstMs = untilMs
-    for (const each of this.#streams) {
-      const head = each[1].queue[each[1].taken]
-      if (head === undefined || head.ms > firstMs) continue
-      if (first !== undefined && head.ms === firstMs) continue
-      first = each
-      firstMs = head.ms
+    for (const stream of this.#streams.values()) {
+      const ms = stream.headMs
+      if (ms > firstMs || (first !== undefined && ms === firstMs)) continue
+      first = stream
+      firstMs = ms
     }
     return first
   }
 
   /** Its sending is told, and stands behind it: the receiver's clock is behind, and is set. */
-  #waitsForSending(stream: Stream, event: Extract<TraceEvent, { kind: 'received' }>): boolean {
-    if (this.#causality.hasSending(event)) return false
+  #waitsForSending(stream: Stream, event: Extract<TraceEvent, { kind: 'received' }>, ms: number): boolean {
+    if (stream.headHasWaited || this.#causality.hasSending(event)) return false
     const sender = this.#streams.get(event.from)
     if (sender === undefined || sender === stream) return false
-    const upTo = Math.min(sender.queue.length, sender.taken + sendingsLookedAtMax)
-    for (let at = sender.taken; at < upTo; at++) {
-      const sent = sender.queue[at]!
-      if (sent.kind !== 'sent' || sent.to !== event.at || !isSame(sent.message, event.message)) continue
-      const byMs = sent.ms - event.ms + 0.001
-      if (byMs <= 0) return false
-      stream.shiftMs += byMs
-      stream.queue = stream.queue.map((each, place) => (place < stream.taken ? each : { ...each, ms: each.ms + byMs }))
-      return true
-    }
-    return false
+    const sentMs = sender.sendingMs(event)
+    if (sentMs === undefined || sentMs < ms) return false
+    stream.putOff(sentMs - ms + 0.001)
+    return true
   }
 }
-
-const isSame = (
-  a: { type: string; id?: string; bal?: number },
-  b: { type: string; id?: string; bal?: number },
-): boolean => a.type === b.type && a.id === b.id && a.bal === b.bal

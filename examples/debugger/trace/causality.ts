@@ -85,5 +85,5 @@ export class Causality {
   }
 }
 
-const keyOf = (from: number, to: number, { type, id = '', bal = 0 }: TracedMessage): string =>
+export const keyOf = (from: number, to: number, { type, id = '', bal = 0 }: TracedMessage): string =>
   `${from}>${to} ${type} ${id} ${bal}`

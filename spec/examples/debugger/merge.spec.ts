@@ -69,6 +69,31 @@ describe('debugger: several replicas as one trace', () => {
   })
 })
 
+describe('debugger: replicas that contradict each other', () => {
+  const message = { type: 'heartbeat' } as const
+  const of = (at: number, from: number, times: number): TraceEvent[] =>
+    Array.from({ length: times }, (_, index) => [
+      { kind: 'received', ms: index * 2, at, from, message } as TraceEvent,
+      { kind: 'sent', ms: index * 2 + 1, at, to: from, message } as TraceEvent,
+    ]).flat()
+
+  it('each says that it heard the other first: all is told all the same, once', () => {
+    const out: TraceEvent[] = []
+    const merge = new Merge(some => out.push(...some))
+    merge.began(1, 0)
+    merge.began(2, 0)
+    merge.add(1, of(1, 2, 500))
+    merge.add(2, of(2, 1, 500))
+    merge.end()
+    expect(out).to.have.length(2_000)
+    for (const member of [1, 2])
+      expect(out.filter(event => 'at' in event && event.at === member).map(({ kind }) => kind)).to.eql(
+        of(member, 0, 500).map(({ kind }) => kind),
+      )
+    expect(out.map(({ ms }) => ms)).to.eql(out.map(({ ms }) => ms).sort((a, b) => a - b))
+  })
+})
+
 describe('debugger: what is left out above a rate', () => {
   const id = (index: number) => ({ epoch: 1, rank: 0, index })
   const busy = (sampling: Sampling, heard: [string, number][]) => {

@@ -19,7 +19,7 @@ export async function compareLatency(options: Options, beds: Beds): Promise<bool
   const bed = await beds.start('page')
   const closed = planOf(options)
   const ratePerSecond = options.rate ?? Math.round((await maximumOf(bed, closed)) / 2)
-  const plan: LoadPlan = { ...closed, pace: { kind: 'open', ratePerSecond, inFlightMax: 20_000 } }
+  const plan: LoadPlan = { ...closed, warmUpMs: 5_000, pace: { kind: 'open', ratePerSecond, inFlightMax: 20_000 } }
   const figures: { [way in Way]: Figures[] } = { alone: [], page: [] }
   let shown = 0
   const measure = async (way: Way, round: number): Promise<void> => {

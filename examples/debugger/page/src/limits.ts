@@ -6,6 +6,8 @@ export const pageLimits = {
   takeInEvents: 100,
   /** Events that are held for going back. */
   heldEventsMax: 200_000,
+  /** What a live cluster does is drawn no faster than this, ms: it may need the processor that draws. By hand all is drawn at once. */
+  liveFrameMs: 125,
   /** Tables and words follow no faster than this, ms. */
   calmMs: 200,
   /** Nodes of the dependencies. */

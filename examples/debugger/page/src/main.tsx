@@ -7,7 +7,7 @@ import { TimeBar } from './parts/time-bar.tsx'
 import { TopBar } from './parts/top-bar.tsx'
 import { wantedWorld } from './state/address.ts'
 import { picked, type View, view } from './state/choices.ts'
-import { connect, connection, say, takeIn, world } from './state/connection.ts'
+import { connect, connection, say, sourceKind, takeIn, world } from './state/connection.ts'
 import { goTo, play } from './state/player.ts'
 import { publish, shown } from './state/shown.ts'
 import './style.css'
@@ -49,12 +49,16 @@ const Nothing = (): JSX.Element => (
 )
 
 let lastMs = performance.now()
+let drawnMs = 0
 let calmMs = 0
 function everyFrame(nowMs: number): void {
   takeIn()
   play(Math.min(1_000, nowMs - lastMs))
   lastMs = nowMs
-  if (publish(nowMs - calmMs >= pageLimits.calmMs)) calmMs = nowMs
+  const frameMs = sourceKind.value === 'live' ? pageLimits.liveFrameMs : 0
+  const what = publish(nowMs - drawnMs >= frameMs, nowMs - calmMs >= pageLimits.calmMs)
+  if (what !== 'nothing') drawnMs = nowMs
+  if (what === 'all') calmMs = nowMs
   requestAnimationFrame(everyFrame)
 }
 

@@ -20,17 +20,22 @@ export function touch(byHand = false): void {
   isMoved ||= byHand
 }
 
-/** Called once a frame. @param mayBeCalm tables may follow now */
-export function publish(mayBeCalm: boolean): boolean {
-  if (!isChanged) return false
+/**
+ * Called once a frame.
+ * @param mayDraw what nobody moved by hand may be drawn now
+ * @param mayBeCalm tables may follow now
+ * @returns what was shown anew: nothing, what is drawn, or that and tables
+ */
+export function publish(mayDraw: boolean, mayBeCalm: boolean): 'nothing' | 'frame' | 'all' {
+  if (!isChanged || !(mayDraw || isMoved)) return 'nothing'
   frame.value++
   if (isMoved || mayBeCalm) {
     calm.value++
     isChanged = false
     isMoved = false
-    return true
+    return 'all'
   }
-  return false
+  return 'frame'
 }
 
 /**

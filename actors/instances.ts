@@ -165,7 +165,9 @@ export class Instances {
           const awaited = isAtZero ? this.#ports.awaitedForAccept() : everybody
           for (const rank of others) {
             const known = isHeldBy(entry, rank) ? short : message
-            outbox.say(rank, awaited & (1 << rank) ? known : ({ ...known, unhurried: true } as Message))
+            // Without hurry it goes with the commit that follows.
+            if (awaited & (1 << rank)) outbox.say(rank, known)
+            else outbox.sayUnhurried(rank, { ...known, unhurried: true } as Message)
           }
         },
         sendTo: (_: Scope, { to, message }: Addressed) => {

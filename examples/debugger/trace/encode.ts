@@ -129,7 +129,7 @@ export class Encoder {
       writes,
       reads,
       ...(moreKeys === 0 ? undefined : { moreKeys }),
-      commands: payloads.length,
+      payloads: payloads.length,
       bytes: payloadBytes(command),
       hash: hashOf(payloads),
       ...(this.#show === undefined ? undefined : { shown: payloads.slice(0, keysMax).map(this.#show) }),

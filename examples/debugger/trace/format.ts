@@ -44,7 +44,7 @@ export interface TracedCommand {
   /** Keys beyond those that are named. */
   readonly moreKeys?: number
   /** Payloads of the batch: each holds one client command or more. */
-  readonly commands: number
+  readonly payloads: number
   readonly bytes: number
   /** FNV-1a of the payloads, 8 hexadecimal digits: equal commands have equal ones. */
   readonly hash: string

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { toldScenarios } from '../../../spec/scenarios/told/index.ts'
 import type { Told } from '../../../spec/scenarios/told/told.ts'
@@ -15,7 +16,7 @@ import { recordScenario } from '../../debugger/world/record-scenario.ts'
 import { recordWorldTo } from '../../debugger/world/record-world-to.ts'
 import { UntilStopped } from '../../host/until-stopped.ts'
 import { showPayload } from '../show-payload.ts'
-import { exitCodes, UsageError } from './exit.ts'
+import { exitCodes, RefusedError, UsageError } from './exit.ts'
 import { parseEndpoints, wholeNumber } from './options.ts'
 
 interface DebugFlags {
@@ -110,7 +111,7 @@ async function debug(path: string | undefined, flags: DebugFlags): Promise<void>
   const show = flags.showValues === true ? showPayload() : undefined
   if (seed !== undefined && flags.record !== undefined) return record(whichOf(seed, flags), flags.record, show)
   if (scenario === 'list') {
-    for (const { name, title } of toldScenarios) process.stdout.write(`${name.padEnd(3)} ${title}\n`)
+    for (const { title } of toldScenarios) process.stdout.write(`${title}\n`)
     return
   }
   if (scenario !== undefined && flags.record !== undefined) {
@@ -122,6 +123,8 @@ async function debug(path: string | undefined, flags: DebugFlags): Promise<void>
     process.stdout.write(`${events.length} events in ${flags.record}\n`)
     return
   }
+  if (path !== undefined && !existsSync(path))
+    throw new RefusedError(`${path}: there is no such file; expected a recording, trace.jsonl or trace.jsonl.gz`)
   const server = await serve(path, flags, show)
   const url = flags.at === undefined ? server.url : `${server.url}#${flags.at}`
   process.stdout.write(`the debugger: ${url}\n`)

@@ -38,7 +38,7 @@ function* instance(id: Id, own: number, index: number, next: () => number): Gene
   const others = members.filter(each => each !== own)
   const dep = members.map(each => (each === own ? index - 1 : Math.max(0, index - 2)))
   const record = { phase: 'preAccepted', bal: 0, abal: 0, dep, initDep: dep }
-  const cmd = { writes: [`k${index % 50}`], reads: [], commands: 1, bytes: 42, hash: '0badcafe' }
+  const cmd = { writes: [`k${index % 50}`], reads: [], payloads: 1, bytes: 42, hash: '0badcafe' }
   const say = (type: string): TracedMessage => ({ type, id, bal: 0, dep })
   yield { kind: 'written', at: own, id, record: { ...record, cmd } }
   yield step(own, id, 'preAccept', 'initial/following', 'preAccepted/preAccepting')

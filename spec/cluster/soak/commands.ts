@@ -37,9 +37,12 @@ export interface CommandsReport {
 }
 
 const tenths = 10
-/** Until the code is compiled and the caches are warm nothing is judged. */
-const warmUpCommandsMax = 20_000
-const warmUpShare = 20
+/**
+ * Until the code is compiled, the caches are warm and V8's generations have their size nothing is judged: some ten seconds of load,
+ * in which a replica grows by a third and then no more. These commands come before those that are counted.
+ */
+const warmUpCommandsMax = 300_000
+const warmUpShare = 0.3
 
 /** Runs many commands through a new cluster, kills one replica, and has it come back. @throws the signal's reason once it is given */
 export async function soakCommands(commands: number, options: SoakOptions): Promise<CommandsReport> {
@@ -52,12 +55,12 @@ export async function soakCommands(commands: number, options: SoakOptions): Prom
     signal.throwIfAborted()
     load = new Load({ endpoints: cluster.endpoints, clients, keys, signal })
     const done: Tenth[] = []
-    const warmUp = Math.min(warmUpCommandsMax, Math.floor(commands / warmUpShare))
+    const warmUp = Math.min(warmUpCommandsMax, Math.floor(commands * warmUpShare))
     await load.more(warmUp)
     const pace = new Pace(load, cluster, cluster.ids)
     residents = new Residents(cluster, cluster.ids)
     for (let at = 1; at <= tenths; at++) {
-      await load.more((commands * at) / tenths - load.answered)
+      await load.more(warmUp + (commands * at) / tenths - load.answered)
       const stretch = pace.next()
       const median = residents.next()
       const looks = await Promise.all(cluster.ids.map(id => footprintOf(cluster, id)))

@@ -111,7 +111,8 @@ async function debug(path: string | undefined, flags: DebugFlags): Promise<void>
   const show = flags.showValues === true ? showPayload() : undefined
   if (seed !== undefined && flags.record !== undefined) return record(whichOf(seed, flags), flags.record, show)
   if (scenario === 'list') {
-    for (const { title } of toldScenarios) process.stdout.write(`${title}\n`)
+    for (const { name, title } of toldScenarios)
+      process.stdout.write(`${name.padEnd(3)} ${title.slice(name.length).replace(/^:/, '').trim()}\n`)
     return
   }
   if (scenario !== undefined && flags.record !== undefined) {

@@ -139,6 +139,9 @@ function membersOf(file: Fields, path: string | undefined): Members | undefined 
 /** Limits of which none is a value, too. */
 const mayBeZero: readonly string[] = [
   'digestIntervalMs',
+  'commitDelayMs',
+  'voteDelayMs',
+  'paceRoundTripMaxMs',
   'reservedIndices',
   'recordsKept',
   'recordsKeptBytes',

@@ -141,6 +141,11 @@ describe('command line: configuration of serve', () => {
     expect(of({ digestIntervalMs: -1 })).to.throw(UsageError, 'whole number or 0')
   })
 
+  it('what the table of limits says may be none may be', () => {
+    const none = { commitDelayMs: 0, voteDelayMs: 0, paceRoundTripMaxMs: 0, reservedIndices: 0, recordsKept: 0 }
+    expect(serveConfig({ id: 1, members, data: 'd', config: file({ limits: none }) }).limits).to.include(none)
+  })
+
   it('comes from a file; flags go first', () => {
     const config = file({
       id: 1,

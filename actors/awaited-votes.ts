@@ -50,7 +50,7 @@ export class AwaitedVotes {
     const times = peers.map(rank => this.#roundTrips.toMs(rank))
     if (times.includes(undefined)) return everybody
     // Far apart, a flush more or less is nothing, and a vote later than it could be is a loss.
-    if ((this.#roundTrips.leastMs ?? 0) > this.#farMs) return everybody
+    if ((this.#roundTrips.leastMs(down) ?? 0) > this.#farMs) return everybody
     const near = Math.min(...times.map(time => time!)) + alikeMs
     /** The near ones are alike. */
     const distance = (rank: Rank) => Math.max(near, this.#roundTrips.toMs(rank)!)

@@ -53,6 +53,9 @@ export class Instances {
   readonly #machine: InstanceMachine
   readonly #parent: AnyActorRef
   #live = 0
+  /** Whose actor takes an event now, and what it is given meanwhile. */
+  #stepping: Entry | undefined
+  #next: InstanceEvent[] | undefined
 
   constructor(parent: AnyActorRef, ports: InstancesPorts) {
     this.#parent = parent
@@ -67,6 +70,23 @@ export class Instances {
 
   /** Gives an event to the statechart of an instance, which is made, or stands again as its record says. */
   send(entry: Entry, event: InstanceEvent): void {
+    if (entry === this.#stepping) {
+      // Its actor would take it next, too: but what it has taken is told in that order.
+      this.#next ??= []
+      this.#next.push(event)
+      return
+    }
+    const [outer, outerNext] = [this.#stepping, this.#next]
+    this.#stepping = entry
+    this.#next = undefined
+    this.#step(entry, event)
+    const next = this.#next
+    this.#stepping = outer
+    this.#next = outerNext
+    for (const each of next ?? []) this.send(entry, each)
+  }
+
+  #step(entry: Entry, event: InstanceEvent): void {
     const actor = entry.actor ?? this.#spawn(entry)
     const { tap } = this.#ports
     if (tap?.stepped === undefined) {

@@ -9,9 +9,10 @@ const roundTripsHeld = 2
 export interface PacePorts {
   readonly limits: Limits
   readonly timers: TimerQueue
-  /** Own instances that are not committed, and commands that wait. */
-  readonly proposals: Pick<Proposals, 'inFlight' | 'length'>
+  readonly proposals: Pick<Proposals, 'inFlight' | 'length' | 'fillABatch'>
   readonly roundTrips: RoundTrips
+  /** Replicas believed down, by rank, as bits. */
+  down(): number
 }
 
 /**
@@ -37,10 +38,13 @@ export class Pace {
   /** Nothing leaves now; when it is time there will be a turn. */
   get isHeld(): boolean {
     const { limits, timers, proposals, roundTrips } = this.#ports
-    const { shortestMs, leastMs } = roundTrips
-    if (proposals.inFlight === 0 || proposals.length === 0 || proposals.length >= limits.batchCommandsMax) return false
+    if (proposals.inFlight === 0 || proposals.length === 0 || proposals.fillABatch) return false
+    const { shortestMs } = roundTrips
+    const leastMs = roundTrips.leastMs(this.#ports.down())
     if (shortestMs === undefined || leastMs === undefined || leastMs > limits.paceRoundTripMaxMs) return false
-    const leftMs = this.#lastMs + roundTripsHeld * shortestMs - timers.now()
+    // What was answered after an outage says nothing of the next.
+    const heldMs = Math.min(roundTripsHeld * shortestMs, limits.fastPathWaitMaxMs)
+    const leftMs = this.#lastMs + heldMs - timers.now()
     if (leftMs <= 0) return false
     this.#wakeIn(leftMs)
     return true

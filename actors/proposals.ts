@@ -44,6 +44,8 @@ export class Proposals {
   readonly #others = new Lane()
   readonly #heldKeys = new Set<Key>()
   #length = 0
+  /** Of all that wait. */
+  #bytes = 0
   /** Own uncommitted instances. */
   readonly #inFlight: Batch[] = []
   /** How many of them there are on each key of a bundle. */
@@ -58,6 +60,11 @@ export class Proposals {
   /** Commands that wait. */
   get length(): number {
     return this.#length
+  }
+  /** So much waits that a batch is full, be it of commands or of bytes. */
+  get fillABatch(): boolean {
+    const { batchCommandsMax, batchBytesMax } = this.#limits
+    return this.#length >= batchCommandsMax || this.#bytes >= batchBytesMax
   }
   /** Own instances that are not committed. */
   get inFlight(): number {
@@ -74,6 +81,7 @@ export class Proposals {
     const lane = proposal.bundle.lane ?? this.#others
     lane.add(proposal)
     this.#length++
+    this.#bytes += proposal.bytes
     this.#queue(lane)
   }
 
@@ -82,6 +90,7 @@ export class Proposals {
     this.#release()
     const ofLane = new Map<Lane, Proposal[]>()
     for (const proposal of proposals) {
+      this.#bytes += proposal.bytes
       const lane = proposal.bundle.lane ?? this.#others
       const some = ofLane.get(lane)
       if (some === undefined) ofLane.set(lane, [proposal])
@@ -121,6 +130,7 @@ export class Proposals {
       this.#turns = at === round.length ? next : [...round.slice(at), ...next]
     }
     this.#length -= batch.length
+    this.#bytes -= filling.bytes
     return batch.length === 0 ? undefined : batchOf(batch)
   }
 
@@ -149,6 +159,7 @@ export class Proposals {
     const lanes = this.#turns
     this.#turns = []
     this.#length = 0
+    this.#bytes = 0
     const all: Proposal[] = []
     for (const lane of lanes) {
       lane.inTurn = false

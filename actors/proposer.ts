@@ -51,7 +51,7 @@ export class Proposer {
     const { quorums } = ledger.membership
     this.#wait = new FastPathWait(limits, quorums, this.#roundTrips)
     this.#awaited = new AwaitedVotes(quorums, self, limits.voteDelayMs, this.#roundTrips)
-    this.#pace = new Pace({ limits, timers, proposals, roundTrips: this.#roundTrips })
+    this.#pace = new Pace({ limits, timers, proposals, roundTrips: this.#roundTrips, down: () => ports.down() })
   }
 
   /** Own instances that are not committed yet. */

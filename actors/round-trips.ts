@@ -9,14 +9,12 @@ const forgotten = 1.0001
 export class RoundTrips {
   readonly #toMs: (number | undefined)[] = []
   #shortestMs: number | undefined
-  #leastMs: number | undefined
+  readonly #leastMs: (number | undefined)[] = []
 
   /** A replica has answered a preAccept for the first time. @param isFirst nobody else has before */
   answered(rank: Rank, isFirst: boolean, tookMs: number): void {
-    if (isFirst) {
-      this.#shortestMs = smoothed(this.#shortestMs, tookMs)
-      this.#leastMs = Math.min(tookMs, (this.#leastMs ?? tookMs) * forgotten)
-    }
+    if (isFirst) this.#shortestMs = smoothed(this.#shortestMs, tookMs)
+    this.#leastMs[rank] = Math.min(tookMs, (this.#leastMs[rank] ?? tookMs) * forgotten)
     this.#toMs[rank] = smoothed(this.#toMs[rank], tookMs)
   }
 
@@ -30,9 +28,16 @@ export class RoundTrips {
     return this.#shortestMs
   }
 
-  /** The least that it took in a while: how far away the nearest is, where load makes all wait. */
-  get leastMs(): number | undefined {
-    return this.#leastMs
+  /**
+   * How far away the nearest is, where load makes all wait: the least that it took in a while.
+   * @param down those believed down, by rank, as bits
+   */
+  leastMs(down: number): number | undefined {
+    let least: number | undefined
+    this.#leastMs.forEach((ms, rank) => {
+      if (ms !== undefined && !(down & (1 << rank)) && !(least !== undefined && least <= ms)) least = ms
+    })
+    return least
   }
 }
 

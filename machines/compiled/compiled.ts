@@ -13,6 +13,8 @@ const isEndOfChild = (type: string): boolean => type.startsWith('xstate.done.act
  * of an event is the same: XState's own snapshots, the same actions in the same order, the same inspection events. Events of
  * XState's own are left to the machine, and that a child has ended to nobody where no transition is for it.
  *
+ * What a guard throws is passed on as it is: XState would wrap it.
+ *
  * For charts of a simple kind: parallel, compound and atomic states and final ones at the top, with entry actions;
  * transitions with and without an event, with guards; `assign`, `raise` without a delay, and actions that are functions.
  * @throws TypeError names what it cannot follow: exit actions, invocations, delays, history, outputs, wildcards

@@ -104,6 +104,6 @@ function ancestorsOf(node: AnyStateNode, end?: AnyStateNode): AnyStateNode[] {
   return ancestors
 }
 
-export const isWithin = (node: AnyStateNode, around: AnyStateNode): boolean => ancestorsOf(node).includes(around)
+const isWithin = (node: AnyStateNode, around: AnyStateNode): boolean => ancestorsOf(node).includes(around)
 
 const meet = (some: Nodes, others: Nodes): boolean => [...some].some(node => others.has(node))

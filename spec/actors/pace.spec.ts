@@ -5,8 +5,15 @@ import { RoundTrips } from '../../actors/round-trips.ts'
 import { TimerQueue } from '../../actors/timers.ts'
 import { FakeClock } from './support/clock.ts'
 
+interface Setting {
+  readonly roundTripMs: number
+  readonly inFlight?: number
+  readonly length?: number
+  readonly isFull?: boolean
+}
+
 /** One batch has left at 0, and `length` commands wait. */
-function setUp({ roundTripMs, inFlight = 1, length = 1 }: { roundTripMs: number; inFlight?: number; length?: number }) {
+function setUp({ roundTripMs, inFlight = 1, length = 1, isFull = false }: Setting) {
   const clock = new FakeClock()
   let turns = 0
   const timers = new TimerQueue(
@@ -19,10 +26,14 @@ function setUp({ roundTripMs, inFlight = 1, length = 1 }: { roundTripMs: number;
   )
   const roundTrips = new RoundTrips()
   roundTrips.answered(1, true, roundTripMs)
-  const proposals = { inFlight, length }
-  const pace = new Pace({ limits: defaultLimits, timers, roundTrips, proposals })
+  const proposals = { inFlight, length, fillABatch: isFull }
+  let down = 0
+  const pace = new Pace({ limits: defaultLimits, timers, roundTrips, proposals, down: () => down })
   pace.left()
-  return { clock, pace, proposals, turns: () => turns }
+  const believeDown = (bits: number) => {
+    down = bits
+  }
+  return { clock, pace, proposals, roundTrips, believeDown, turns: () => turns }
 }
 
 describe('pace of batches', () => {
@@ -50,8 +61,23 @@ describe('pace of batches', () => {
   })
 
   it('a full batch goes', () => {
-    expect(setUp({ roundTripMs: 2, length: defaultLimits.batchCommandsMax - 1 }).pace.isHeld).to.equal(true)
-    expect(setUp({ roundTripMs: 2, length: defaultLimits.batchCommandsMax }).pace.isHeld).to.equal(false)
+    expect(setUp({ roundTripMs: 2, isFull: true }).pace.isHeld).to.equal(false)
+  })
+
+  it('not longer after an outage, in which answers took their time', () => {
+    const { clock, pace, roundTrips } = setUp({ roundTripMs: 2 })
+    for (let times = 0; times < 4; times++) roundTrips.answered(1, true, 30_000)
+    expect(pace.isHeld).to.equal(true)
+    clock.pass(defaultLimits.fastPathWaitMaxMs)
+    expect(pace.isHeld).to.equal(false)
+  })
+
+  it('not where all who are near are down', () => {
+    const { pace, roundTrips, believeDown } = setUp({ roundTripMs: 2 })
+    roundTrips.answered(2, false, 50)
+    expect(pace.isHeld).to.equal(true)
+    believeDown(0b010)
+    expect(pace.isHeld).to.equal(false)
   })
 
   it('nothing is held between sites, nor where nothing waits', () => {

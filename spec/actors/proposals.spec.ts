@@ -57,6 +57,20 @@ describe('proposals', () => {
     expect(new Set(payloads.map(payload => payload.buffer)).size).to.equal(1)
   })
 
+  it('say whether so many wait, or so much, that a batch is full', () => {
+    const { proposals } = setUp({ batchCommandsMax: 3, batchBytesMax: 10 }, proposal('a'), proposal('b'))
+    expect(proposals.fillABatch).to.equal(false)
+    proposals.add(proposal('c'))
+    expect(proposals.fillABatch).to.equal(true)
+    proposals.take()
+    expect(proposals.fillABatch).to.equal(false)
+    const large = proposal('d', put('d'), 10)
+    proposals.addFirst([large])
+    expect(proposals.fillABatch).to.equal(true)
+    proposals.drop('enough')
+    expect(proposals.fillABatch).to.equal(false)
+  })
+
   it('fill a batch to its limits: commands, bytes, keys', () => {
     const three = [proposal('a', put('a'), 10), proposal('b', put('b'), 10), proposal('c', put('c'), 10)]
     for (const limits of [{ batchCommandsMax: 2 }, { batchBytesMax: 20 }, { footprintKeysMax: 2 }]) {

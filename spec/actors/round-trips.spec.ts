@@ -3,8 +3,8 @@ import { RoundTrips } from '../../actors/round-trips.ts'
 
 describe('round trips', () => {
   it('are not known before the first answer', () => {
-    const { shortestMs, leastMs } = new RoundTrips()
-    expect([shortestMs, leastMs]).to.eql([undefined, undefined])
+    const roundTrips = new RoundTrips()
+    expect([roundTrips.shortestMs, roundTrips.leastMs(0)]).to.eql([undefined, undefined])
   })
 
   it('are smoothed, each and that of whoever answers first', () => {
@@ -22,8 +22,15 @@ describe('round trips', () => {
     roundTrips.answered(1, true, 1)
     for (let times = 0; times < 1_000; times++) roundTrips.answered(1, true, 30)
     expect(roundTrips.shortestMs).to.be.closeTo(30, 0.01)
-    expect(roundTrips.leastMs).to.be.closeTo(1.1, 0.01)
+    expect(roundTrips.leastMs(0)).to.be.closeTo(1.1, 0.01)
     for (let times = 0; times < 40_000; times++) roundTrips.answered(1, true, 30)
-    expect(roundTrips.leastMs).to.equal(30)
+    expect(roundTrips.leastMs(0)).to.equal(30)
+  })
+
+  it('the least is that of those who live', () => {
+    const roundTrips = new RoundTrips()
+    roundTrips.answered(1, true, 1)
+    roundTrips.answered(2, false, 50)
+    expect([roundTrips.leastMs(0), roundTrips.leastMs(0b010), roundTrips.leastMs(0b110)]).to.eql([1, 50, undefined])
   })
 })

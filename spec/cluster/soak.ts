@@ -30,7 +30,7 @@ const withLoad = (sub: Command): Command =>
 command.addCommand(
   withLoad(new Command('commands'))
     .description('memory, disk and throughput over many commands; then a kill and a restart')
-    .option('--commands <count>', 'in all', wholeNumber(1_000), 1_000_000)
+    .option('--commands <count>', 'that are judged; up to 300,000 more warm up', wholeNumber(1_000), 1_000_000)
     .action(async (flags: Flags & { readonly commands: number }) => {
       const report = await soakCommands(flags.commands, optionsOf(flags))
       print(flags, 'commands', report, commandsAsText(report))

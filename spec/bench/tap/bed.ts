@@ -33,9 +33,15 @@ export class Beds {
   readonly #replicas: number
   readonly #directory = mkdtempSync(join(tmpdir(), 'epaxos-tap-'))
   readonly #closing: (() => Promise<void>)[] = []
+  #disposed: Promise<void> | undefined
 
   constructor({ replicas }: Options) {
     this.#replicas = replicas
+  }
+
+  /** Before those that are there already. */
+  closeFirst(close: () => Promise<void>): void {
+    this.#closing.push(close)
   }
 
   async start(name: string, serveFlags: readonly string[] = []): Promise<Bed> {
@@ -64,8 +70,14 @@ export class Beds {
     }
   }
 
-  async dispose(): Promise<void> {
-    for (const close of this.#closing.reverse()) await close()
+  /** Once, however often it is asked for. */
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#dispose()
+    return this.#disposed
+  }
+
+  async #dispose(): Promise<void> {
+    for (let close = this.#closing.pop(); close !== undefined; close = this.#closing.pop()) await close()
     rmSync(this.#directory, { recursive: true, force: true })
   }
 }

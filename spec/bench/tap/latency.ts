@@ -23,7 +23,7 @@ export async function compareLatency(options: Options, beds: Beds): Promise<bool
   const figures: { [way in Way]: Figures[] } = { alone: [], page: [] }
   let shown = 0
   const measure = async (way: Way, round: number): Promise<void> => {
-    const page = way === 'page' ? await OpenPage.open(bed) : undefined
+    const page = way === 'page' ? await OpenPage.open(bed, beds) : undefined
     try {
       const result = await bed.run({ ...plan, seed: round })
       if (page !== undefined) shown = await page.shown()
@@ -80,8 +80,9 @@ class OpenPage {
   readonly #closing: (() => Promise<unknown>)[] = []
   #page!: DebuggerPage
 
-  static async open(bed: Bed): Promise<OpenPage> {
+  static async open(bed: Bed, beds: Beds): Promise<OpenPage> {
     const own = new OpenPage()
+    beds.closeFirst(() => own.close())
     try {
       await own.#open(bed)
       return own
@@ -110,8 +111,9 @@ class OpenPage {
     return this.#page.evaluate('epaxos.timeline.last')
   }
 
+  /** Once is enough, twice does no harm. */
   async close(): Promise<void> {
-    for (const close of this.#closing.reverse()) await close()
+    for (let close = this.#closing.pop(); close !== undefined; close = this.#closing.pop()) await close()
   }
 }
 

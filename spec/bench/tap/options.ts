@@ -13,7 +13,7 @@ Throughput with the tap off, on, and with one viewer that receives and discards,
   --json         figures as one JSON object on standard output
 
 Exit code: 0; 1 a bound does not hold: throughput of off at least 0.97 (on) and 0.85 (viewed); with --page, p99 under twice that
-without, and no operation that failed; 2 usage.`
+without, and no operation that failed; 2 usage; 130 Ctrl-C.`
 
 export interface Options {
   readonly rounds: number

@@ -5,6 +5,8 @@ import { compareLatency } from './latency.ts'
 import { parseOptions, usage } from './options.ts'
 import { compareThroughput } from './throughput.ts'
 
+const interrupted = 130
+
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2))
   if (options.help) {
@@ -12,6 +14,11 @@ async function main(): Promise<void> {
     return
   }
   const beds = new Beds(options)
+  process.once('SIGINT', () => {
+    process.exitCode = interrupted
+    // What is under way fails with what it is measured on; what was started ends.
+    void beds.dispose().finally(() => process.exit())
+  })
   try {
     const isFine = await (options.page ? compareLatency : compareThroughput)(options, beds)
     if (!isFine) process.exitCode = 1
@@ -23,6 +30,7 @@ async function main(): Promise<void> {
 try {
   await main()
 } catch (error) {
+  if (process.exitCode === interrupted) process.exit()
   if (!(error instanceof UsageError)) throw error
   console.error(`${error.message}\n\n${usage}`)
   process.exitCode = 2

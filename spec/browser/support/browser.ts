@@ -9,6 +9,8 @@ export const hasChromium = existsSync(chromiumPath)
 export const launch = (): Promise<Browser> =>
   chromium.launch({
     executablePath: chromiumPath,
+    // It would end this process at Ctrl-C, before what else was started is ended.
+    handleSIGINT: false,
     args: ['--no-sandbox', '--enable-precise-memory-info', '--js-flags=--expose-gc'],
   })
 

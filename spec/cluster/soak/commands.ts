@@ -65,7 +65,7 @@ export async function soakCommands(commands: number, options: SoakOptions): Prom
       const median = residents.next()
       const looks = await Promise.all(cluster.ids.map(id => footprintOf(cluster, id)))
       const footprints = looks.map((each, member) => ({ ...each, resident: median[member] || each.resident }))
-      done.push({ commands: load.answered, ...stretch, footprints })
+      done.push({ commands: load.answered - warmUp, ...stretch, footprints })
       told(tenthLine(done.at(-1)!))
     }
     await load.end()

@@ -190,6 +190,24 @@ describe('compiled machines', () => {
     expect(parent.getSnapshot().context.error).to.equal(error)
   })
 
+  it('pass on what a guard throws', () => {
+    const error = new RangeError('broken')
+    const machine = createMachine({
+      on: {
+        go: {
+          guard: () => {
+            throw error
+          },
+        },
+      },
+    })
+    const actor = createActor(compiled(machine)).start()
+    actor.subscribe({ error: () => undefined })
+    actor.send({ type: 'go' })
+    expect(actor.getSnapshot().status).to.equal('error')
+    expect(actor.getSnapshot().error).to.equal(error)
+  })
+
   const refused: readonly (readonly [what: string, config: object])[] = [
     ['exit actions', { exit: () => undefined }],
     ['an invocation', { invoke: { src: 'x' } }],

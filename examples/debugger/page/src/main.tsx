@@ -8,7 +8,7 @@ import { TopBar } from './parts/top-bar.tsx'
 import { wantedWorld } from './state/address.ts'
 import { picked, type View, view } from './state/choices.ts'
 import { connect, connection, say, sourceKind, takeIn, world } from './state/connection.ts'
-import { goTo, play } from './state/player.ts'
+import { goTo, isPlaying, play } from './state/player.ts'
 import { publish, shown } from './state/shown.ts'
 import './style.css'
 import { ChartView } from './views/chart.tsx'
@@ -55,7 +55,7 @@ function everyFrame(nowMs: number): void {
   takeIn()
   play(Math.min(1_000, nowMs - lastMs))
   lastMs = nowMs
-  const frameMs = sourceKind.value === 'live' ? pageLimits.liveFrameMs : 0
+  const frameMs = sourceKind.value === 'live' && !isPlaying.value ? pageLimits.liveFrameMs : 0
   const what = publish(nowMs - drawnMs >= frameMs, nowMs - calmMs >= pageLimits.calmMs)
   if (what !== 'nothing') drawnMs = nowMs
   if (what === 'all') calmMs = nowMs

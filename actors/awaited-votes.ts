@@ -19,7 +19,7 @@ export class AwaitedVotes {
   readonly #roundTrips: RoundTrips
   #asked = 0
 
-  /** @param farMs who is farther away than this is asked to hurry: all are then */
+  /** @param farMs who is farther away than this is asked to hurry: all are then; 0: always */
   constructor(quorums: Quorums, self: Rank, farMs: number, roundTrips: RoundTrips) {
     this.#roundTrips = roundTrips
     this.#farMs = farMs
@@ -41,6 +41,7 @@ export class AwaitedVotes {
   }
 
   #nearest(count: number, down: number): number {
+    if (this.#farMs === 0) return everybody
     const { n } = this.#quorums
     const peers: Rank[] = []
     for (let step = 1; step < n; step++) {

@@ -27,8 +27,7 @@ export class FastPathWait {
    * @param awaited who was asked to hurry, by rank, as bits: nobody waits for the others
    */
   waitMs(sinceMs: number, attempt: Attempt, initDep: Dependencies, awaited: number): number {
-    const { fastPathWaitMaxMs } = this.#limits
-    const longest = Math.min(fastPathWaitMaxMs, Math.max(1, 2 * (this.#roundTrips.shortestMs ?? fastPathWaitMaxMs)))
+    const longest = Math.max(1, this.#roundTrips.twoMs(this.#limits.fastPathWaitMaxMs))
     return this.#expectedMs(attempt, initDep, awaited) - sinceMs > longest ? 0 : longest
   }
 

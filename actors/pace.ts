@@ -1,10 +1,8 @@
+import { Alarm } from './alarm.ts'
 import type { Limits } from './limits.ts'
 import type { Proposals } from './proposals.ts'
 import type { RoundTrips } from './round-trips.ts'
 import type { TimerQueue } from './timers.ts'
-
-/** Of the shortest round trip, for how long a batch is held. */
-const roundTripsHeld = 2
 
 export interface PacePorts {
   readonly limits: Limits
@@ -24,10 +22,12 @@ export interface PacePorts {
 export class Pace {
   readonly #ports: PacePorts
   #lastMs = 0
-  #isTimed = false
+  /** Its turn is enough: whatever waits is proposed at the end of each. */
+  readonly #wake: Alarm
 
   constructor(ports: PacePorts) {
     this.#ports = ports
+    this.#wake = new Alarm(ports.timers)
   }
 
   /** A batch has left. */
@@ -35,26 +35,15 @@ export class Pace {
     this.#lastMs = this.#ports.timers.now()
   }
 
-  /** Nothing leaves now; when it is time there will be a turn. */
-  get isHeld(): boolean {
+  /** @returns that nothing is to leave now; when it is time there will be a turn */
+  holds(): boolean {
     const { limits, timers, proposals, roundTrips } = this.#ports
     if (proposals.inFlight === 0 || proposals.length === 0 || proposals.fillABatch) return false
-    const { shortestMs } = roundTrips
     const leastMs = roundTrips.leastMs(this.#ports.down())
-    if (shortestMs === undefined || leastMs === undefined || leastMs > limits.paceRoundTripMaxMs) return false
-    // What was answered after an outage says nothing of the next.
-    const heldMs = Math.min(roundTripsHeld * shortestMs, limits.fastPathWaitMaxMs)
-    const leftMs = this.#lastMs + heldMs - timers.now()
+    if (leastMs === undefined || leastMs > limits.paceRoundTripMaxMs) return false
+    const leftMs = this.#lastMs + roundTrips.twoMs(limits.fastPathWaitMaxMs) - timers.now()
     if (leftMs <= 0) return false
-    this.#wakeIn(leftMs)
+    this.#wake.set(leftMs)
     return true
-  }
-
-  #wakeIn(ms: number): void {
-    if (this.#isTimed) return
-    this.#isTimed = true
-    this.#ports.timers.set(ms, () => {
-      this.#isTimed = false
-    })
   }
 }

@@ -67,7 +67,7 @@ export class Proposer {
     const index = ledger.known[self]! + 1
     // Far ahead of what is committed the others would reject it (section 7).
     if (ledger.distance(self, index) > limits.indexWindowMax / 2) return false
-    if (this.#pace.isHeld) return false
+    if (this.#pace.holds()) return false
     const batch = proposals.take()
     if (batch === undefined) return false
     this.#pace.left()
@@ -78,7 +78,7 @@ export class Proposer {
     const conflicting = normalised(id, greatest(ledger.conflicting(id, cmd), this.#ports.raised()))
     execution.proposed(id, batch.parcels)
     proposals.proposed(batch)
-    const awaited = limits.voteDelayMs > 0 ? this.#awaited.forPreAccept(this.#ports.down()) : everybody
+    const awaited = this.#awaited.forPreAccept(this.#ports.down())
     this.#own.set(id.index, { batch, sinceMs: timers.now(), answered: 0, awaited })
     watch.heardOf(self, id.index)
     // Rule 3.1: to all, itself included; what conflicts here is D0 itself.
@@ -109,8 +109,7 @@ export class Proposer {
 
   /** The same of my accept at ballot 0. */
   awaitedForAccept(): number {
-    const { limits, down } = this.#ports
-    return limits.voteDelayMs > 0 ? this.#awaited.forAccept(down()) : everybody
+    return this.#awaited.forAccept(this.#ports.down())
   }
 
   /** @returns how many commands it carries; 0 of an earlier life's, whose clients are gone */

@@ -23,9 +23,13 @@ export class RoundTrips {
     return this.#toMs[rank]
   }
 
-  /** To whoever answers first; undefined before any has. */
-  get shortestMs(): number | undefined {
-    return this.#shortestMs
+  /**
+   * Two to whoever answers first: as long as it pays to wait for something better.
+   * @param most no longer than this, ms, for what was answered after an outage says nothing of the next; so long, too, before
+   * anything is known
+   */
+  twoMs(most: number): number {
+    return Math.min(most, 2 * (this.#shortestMs ?? most))
   }
 
   /**

@@ -4,7 +4,7 @@ import { RoundTrips } from '../../actors/round-trips.ts'
 describe('round trips', () => {
   it('are not known before the first answer', () => {
     const roundTrips = new RoundTrips()
-    expect([roundTrips.shortestMs, roundTrips.leastMs(0)]).to.eql([undefined, undefined])
+    expect([roundTrips.toMs(1), roundTrips.leastMs(0), roundTrips.twoMs(50)]).to.eql([undefined, undefined, 50])
   })
 
   it('are smoothed, each and that of whoever answers first', () => {
@@ -14,14 +14,15 @@ describe('round trips', () => {
     roundTrips.answered(2, true, 20)
     expect(roundTrips.toMs(1)).to.equal(10)
     expect(roundTrips.toMs(2)).to.equal(29)
-    expect(roundTrips.shortestMs).to.equal(11)
+    expect(roundTrips.twoMs(50)).to.equal(22)
+    expect(roundTrips.twoMs(20)).to.equal(20)
   })
 
   it('the least says how far away the nearest is under load, too, and is forgotten in the end', () => {
     const roundTrips = new RoundTrips()
     roundTrips.answered(1, true, 1)
     for (let times = 0; times < 1_000; times++) roundTrips.answered(1, true, 30)
-    expect(roundTrips.shortestMs).to.be.closeTo(30, 0.01)
+    expect(roundTrips.twoMs(100)).to.be.closeTo(60, 0.02)
     expect(roundTrips.leastMs(0)).to.be.closeTo(1.1, 0.01)
     for (let times = 0; times < 40_000; times++) roundTrips.answered(1, true, 30)
     expect(roundTrips.leastMs(0)).to.equal(30)

@@ -22,6 +22,7 @@ import { type Refusal, Sessions } from './sessions.ts'
 import { SnapshotError } from './snapshot-error.ts'
 import { type ReplicaStanding, standingOf } from './standing.ts'
 import type { ReplicaProgress, ReplicaStatus } from './status.ts'
+import { Turns } from './turns.ts'
 import { Waiters } from './waiters.ts'
 
 /** Beyond this a status tells no digest. */
@@ -38,6 +39,7 @@ export class Replica<C = unknown, R = unknown> {
   readonly #membership: Membership
   readonly #self: Rank
   readonly #actor: Actor<typeof replicaMachine>
+  readonly #turns: Turns
   readonly #sessions: Sessions
   readonly #parts: Parts
   readonly #startedMs: number
@@ -47,10 +49,7 @@ export class Replica<C = unknown, R = unknown> {
   readonly #waiters = new Waiters()
   #contents: StoreContents | undefined
   #peerStores: PeerStores | undefined
-  #inTurn = false
   #halted = false
-  /** The end of the turns that have been is due. */
-  #isDeferred = false
   #drainedAt: number | undefined
   #isClosed = false
 
@@ -59,7 +58,13 @@ export class Replica<C = unknown, R = unknown> {
     this.#options = options as unknown as ReplicaOptions<unknown, unknown>
     this.#membership = createMembership(members)
     this.#self = rankOf(this.#membership, id)
-    const turn = (run: () => void) => this.#turn(run)
+    this.#turns = new Turns({
+      defer: options.defer,
+      finish: () => this.#finish(),
+      failed: error => this.#fail(asError(error)),
+      isHalted: () => this.#halted,
+    })
+    const turn = (run: () => void) => this.#turns.take(run)
     this.#startedMs = clock.now()
     this.#actor = createActor(compiled(this.#machine()), { id: `replica ${id}`, clock })
 
@@ -128,7 +133,7 @@ export class Replica<C = unknown, R = unknown> {
         refuse(found)
         return
       }
-      this.#turn(() => {
+      this.#turns.take(() => {
         const envelope = envelopes.command(found.command)
         const parcel = { payload: encodeEnvelope(codec, envelope, found.payload), envelope }
         const proposal = proposalOf(parcel, found.footprint, {
@@ -163,13 +168,13 @@ export class Replica<C = unknown, R = unknown> {
 
   /** Takes nothing new, finishes what is in flight, writes a snapshot, and stops. */
   drain(): Promise<void> {
-    this.#turn(() => this.#actor.send({ type: 'drain' }))
+    this.#turns.take(() => this.#actor.send({ type: 'drain' }))
     return this.#ended()
   }
 
   /** Stops at once. What is in flight stays on disk and with the others. */
   stop(): Promise<void> {
-    this.#turn(() => this.#actor.send({ type: 'stop' }))
+    this.#turns.take(() => this.#actor.send({ type: 'stop' }))
     return this.#ended()
   }
 
@@ -242,39 +247,7 @@ export class Replica<C = unknown, R = unknown> {
     return standingOf(this.#parts, this.state, unfinishedMax)
   }
 
-  /**
-   * One turn: the work, and when it ends all that follows from it, one transaction, one frame a peer.
-   * @param isLast nothing more is waited for that could be finished with it
-   */
-  #turn(run: () => void, isLast = this.#options.defer === undefined): void {
-    if (this.#inTurn) {
-      run()
-      return
-    }
-    this.#inTurn = true
-    try {
-      run()
-      if (!this.#halted) {
-        if (isLast) this.#finish()
-        else this.#finishLater()
-      }
-    } catch (error) {
-      this.#fail(asError(error))
-    } finally {
-      this.#inTurn = false
-    }
-  }
-
-  /** What came in together is finished together: its messages to one peer are one frame, its records one transaction. */
-  #finishLater(): void {
-    if (this.#isDeferred) return
-    this.#isDeferred = true
-    this.#options.defer!(() => {
-      this.#isDeferred = false
-      if (!this.#halted) this.#turn(() => undefined, true)
-    })
-  }
-
+  /** The end of a turn: all that follows from its work, one transaction, one frame a peer. */
   #finish(): void {
     do {
       this.#parts.execution.run()
@@ -355,7 +328,7 @@ export class Replica<C = unknown, R = unknown> {
     }
     this.#contents = contents
     this.#peerStores = new PeerStores(contents.peers, this.#parts.outbox)
-    this.#turn(() => this.#actor.send({ type: 'opened' }))
+    this.#turns.take(() => this.#actor.send({ type: 'opened' }))
   }
 
   #rebuild(): void {
@@ -380,12 +353,12 @@ export class Replica<C = unknown, R = unknown> {
       { cluster: owner.cluster, epoch, member: id, members, storeIdentity: owner.storeIdentity },
       {
         frame: (from, messages) =>
-          this.#turn(() => this.#actor.send({ type: 'frame', from: rankOf(this.#membership, from), messages })),
+          this.#turns.take(() => this.#actor.send({ type: 'frame', from: rankOf(this.#membership, from), messages })),
         greeted: (peer, storeIdentity, decide) =>
-          this.#turn(() => this.#peerStores!.greeted(peer, storeIdentity, decide)),
-        linkUp: () => this.#turn(() => this.#heartbeat.tellAll()),
+          this.#turns.take(() => this.#peerStores!.greeted(peer, storeIdentity, decide)),
+        linkUp: () => this.#turns.take(() => this.#heartbeat.tellAll()),
         linkDown: (peer, reason, detail) =>
-          this.#turn(() => {
+          this.#turns.take(() => {
             if (reason === 'refused') this.#parts.links.refused(rankOf(this.#membership, peer))
             if (reason === 'rejected') this.#options.log?.(`member ${peer} and this one refuse each other: ${detail}`)
           }),

@@ -17,3 +17,11 @@ export function parseFlags<F extends Flags>(args: readonly string[], options: F)
     throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
   }
 }
+
+/** @throws UsageError unless `text` is a whole number of at least `least` */
+export function whole(flag: string, text: string, least: number): number {
+  const value = Number(text)
+  if (text === '' || !Number.isSafeInteger(value) || value < least)
+    throw new UsageError(`${flag} ${text}: a whole number of at least ${least} was expected`)
+  return value
+}

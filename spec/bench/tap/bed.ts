@@ -33,15 +33,12 @@ export class Beds {
   readonly #replicas: number
   readonly #directory = mkdtempSync(join(tmpdir(), 'epaxos-tap-'))
   readonly #closing: (() => Promise<void>)[] = []
-  #disposed: Promise<void> | undefined
+  readonly #signal: AbortSignal
 
-  constructor({ replicas }: Options) {
+  /** @param signal ends what is measured: its reason is thrown */
+  constructor({ replicas }: Options, signal: AbortSignal) {
     this.#replicas = replicas
-  }
-
-  /** Before those that are there already. */
-  closeFirst(close: () => Promise<void>): void {
-    this.#closing.push(close)
+    this.#signal = signal
   }
 
   async start(name: string, serveFlags: readonly string[] = []): Promise<Bed> {
@@ -65,19 +62,15 @@ export class Beds {
     return {
       cluster,
       endpoints: address.endpoints,
-      run: async plan =>
-        figuresOf(await load.run({ plan, address, servers: cluster.pids }, new AbortController().signal)),
+      run: async plan => {
+        this.#signal.throwIfAborted()
+        return figuresOf(await load.run({ plan, address, servers: cluster.pids }, this.#signal))
+      },
     }
   }
 
-  /** Once, however often it is asked for. */
-  dispose(): Promise<void> {
-    this.#disposed ??= this.#dispose()
-    return this.#disposed
-  }
-
-  async #dispose(): Promise<void> {
-    for (let close = this.#closing.pop(); close !== undefined; close = this.#closing.pop()) await close()
+  async dispose(): Promise<void> {
+    for (const close of this.#closing.reverse()) await close()
     rmSync(this.#directory, { recursive: true, force: true })
   }
 }

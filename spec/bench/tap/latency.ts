@@ -1,11 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { LoadPlan } from '../../../examples/kv/bench/load-plan.ts'
 import { type Figures, median } from '../../../examples/kv/bench/results.ts'
-import { DebuggerPage, launch } from '../../browser/support/browser.ts'
 import { type Bed, type Beds, planOf } from './bed.ts'
+import { OpenPage } from './open-page.ts'
 import type { Options } from './options.ts'
 
 /** What an open page may make of p99, as a multiple. */
@@ -23,7 +19,7 @@ export async function compareLatency(options: Options, beds: Beds): Promise<bool
   const figures: { [way in Way]: Figures[] } = { alone: [], page: [] }
   let shown = 0
   const measure = async (way: Way, round: number): Promise<void> => {
-    const page = way === 'page' ? await OpenPage.open(bed, beds) : undefined
+    const page = way === 'page' ? await OpenPage.open(bed.endpoints) : undefined
     try {
       const result = await bed.run({ ...plan, seed: round })
       if (page !== undefined) shown = await page.shown()
@@ -71,64 +67,4 @@ async function maximumOf(bed: Bed, plan: LoadPlan): Promise<number> {
   const { throughput } = await bed.run(plan)
   process.stderr.write(`at most ${Math.round(throughput)}/s\n`)
   return throughput
-}
-
-const program = fileURLToPath(new URL('../../../examples/kv/cli/main.ts', import.meta.url))
-
-/** The debugger as a process, and its page in a browser of its own. */
-class OpenPage {
-  readonly #closing: (() => Promise<unknown>)[] = []
-  #page!: DebuggerPage
-
-  static async open(bed: Bed, beds: Beds): Promise<OpenPage> {
-    const own = new OpenPage()
-    beds.closeFirst(() => own.close())
-    try {
-      await own.#open(bed)
-      return own
-    } catch (error) {
-      await own.close()
-      throw error
-    }
-  }
-
-  async #open(bed: Bed): Promise<void> {
-    const debug = spawn(
-      process.execPath,
-      [...process.execArgv, program, 'debug', '--endpoints', bed.endpoints.join(','), '--no-open'],
-      { stdio: ['ignore', 'pipe', 'inherit'], detached: true },
-    )
-    this.#closing.push(() => stopped(debug))
-    const url = await linkOf(debug)
-    const browser = await launch()
-    this.#closing.push(() => browser.close())
-    this.#page = await DebuggerPage.open(browser, url)
-    await this.#page.until('epaxos.timeline?.state.replicas.every(each => each.state === "voting")')
-  }
-
-  /** Events of the trace that the page has taken in. */
-  shown(): Promise<number> {
-    return this.#page.evaluate('epaxos.timeline.last')
-  }
-
-  /** Once is enough, twice does no harm. */
-  async close(): Promise<void> {
-    for (let close = this.#closing.pop(); close !== undefined; close = this.#closing.pop()) await close()
-  }
-}
-
-/** The link that the debugger prints. */
-async function linkOf(debug: ChildProcess): Promise<string> {
-  for await (const line of createInterface({ input: debug.stdout! })) {
-    const url = /http:\/\/\S+/.exec(line)?.[0]
-    if (url !== undefined) return url
-  }
-  throw new Error('the debugger ended before it had printed its link')
-}
-
-async function stopped(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'exit')
-  child.kill('SIGTERM')
-  await ended
 }

@@ -1,4 +1,4 @@
-import { type Flags, parseFlags, UsageError } from '../../support/parse-args.ts'
+import { type Flags, parseFlags, UsageError, whole } from '../../support/parse-args.ts'
 
 export const usage = `npm run bench:tap -- [--rounds N] [--seconds S] [--in-flight N] [--replicas N] [--page] [--rate N] [--json]
 
@@ -32,22 +32,15 @@ export function parseOptions(args: readonly string[]): Options {
   const values = parseFlags(args, options)
   if (values.rate !== undefined && !values.page) throw new UsageError('--rate goes with --page')
   return {
-    rounds: positive('--rounds', values.rounds),
-    seconds: positive('--seconds', values.seconds),
-    inFlight: positive('--in-flight', values['in-flight']),
-    replicas: positive('--replicas', values.replicas),
+    rounds: whole('--rounds', values.rounds, 1),
+    seconds: whole('--seconds', values.seconds, 1),
+    inFlight: whole('--in-flight', values['in-flight'], 1),
+    replicas: whole('--replicas', values.replicas, 1),
     page: values.page,
-    rate: values.rate === undefined ? undefined : positive('--rate', values.rate),
+    rate: values.rate === undefined ? undefined : whole('--rate', values.rate, 1),
     json: values.json,
     help: values.help,
   }
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1)
-    throw new UsageError(`${name} ${text}: a whole number of at least 1 was expected`)
-  return value
 }
 
 const options = {

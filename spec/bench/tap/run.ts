@@ -2,36 +2,29 @@
 import { UsageError } from '../../support/parse-args.ts'
 import { Beds } from './bed.ts'
 import { compareLatency } from './latency.ts'
-import { parseOptions, usage } from './options.ts'
+import { type Options, parseOptions, usage } from './options.ts'
 import { compareThroughput } from './throughput.ts'
 
-const interrupted = 130
-
-async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2))
-  if (options.help) {
-    console.log(usage)
-    return
-  }
-  const beds = new Beds(options)
-  process.once('SIGINT', () => {
-    process.exitCode = interrupted
-    // What is under way fails with what it is measured on; what was started ends.
-    void beds.dispose().finally(() => process.exit())
-  })
+/** @returns whether the bounds hold */
+async function main(options: Options, signal: AbortSignal): Promise<boolean> {
+  const beds = new Beds(options, signal)
   try {
-    const isFine = await (options.page ? compareLatency : compareThroughput)(options, beds)
-    if (!isFine) process.exitCode = 1
+    return await (options.page ? compareLatency : compareThroughput)(options, beds)
   } finally {
     await beds.dispose()
   }
 }
 
+const interrupted = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort())
 try {
-  await main()
+  const options = parseOptions(process.argv.slice(2))
+  if (options.help) console.log(usage)
+  else if (!(await main(options, interrupted.signal))) process.exitCode = 1
 } catch (error) {
-  if (process.exitCode === interrupted) process.exit()
-  if (!(error instanceof UsageError)) throw error
-  console.error(`${error.message}\n\n${usage}`)
-  process.exitCode = 2
+  if (interrupted.signal.aborted) process.exitCode = 130
+  else if (error instanceof UsageError) {
+    console.error(`${error.message}\n\n${usage}`)
+    process.exitCode = 2
+  } else throw error
 }

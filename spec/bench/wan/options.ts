@@ -1,5 +1,5 @@
 import { defaultLimits, type Limits } from '../../../actors/limits.ts'
-import { type Flags, parseFlags, UsageError } from '../../support/parse-args.ts'
+import { type Flags, parseFlags, UsageError, whole } from '../../support/parse-args.ts'
 import { sites } from './sites.ts'
 
 export const usage = `npm run bench:wan -- [--conflicts LIST] [--clients N] [--flush-ms MS] [--seconds S] [--worlds N] [--seed S] [--cut SITE] [--limit NAME=VALUE] [--json]
@@ -58,13 +58,6 @@ function number(flag: string, text: string): number {
   const value = Number(text)
   if (text === '' || !Number.isFinite(value) || value < 0)
     throw new UsageError(`${flag} ${text}: a number of at least 0 was expected`)
-  return value
-}
-
-function whole(flag: string, text: string, least: number): number {
-  const value = Number(text)
-  if (text === '' || !Number.isSafeInteger(value) || value < least)
-    throw new UsageError(`${flag} ${text}: a whole number of at least ${least} was expected`)
   return value
 }
 

@@ -54,11 +54,6 @@ export class Proposer {
     this.#pace = new Pace({ limits, timers, proposals, roundTrips: this.#roundTrips, down: () => ports.down() })
   }
 
-  /** Own instances that are not committed yet. */
-  get inFlight(): number {
-    return this.#own.size
-  }
-
   /** Proposes the next batch, if there is one and there is room for it. */
   proposeNext(): boolean {
     const { self, limits, ledger, proposals } = this.#ports

@@ -387,7 +387,7 @@ export class Replica<C = unknown, R = unknown> {
 
   #drainFurther(): void {
     const isIdle =
-      this.#parts.proposals.length === 0 && this.#parts.proposer.inFlight === 0 && this.#parts.execution.owed === 0
+      this.#parts.proposals.length === 0 && this.#parts.proposals.inFlight === 0 && this.#parts.execution.owed === 0
     if (!isIdle || this.#drainedAt === undefined) return
     this.#drainedAt = undefined
     this.#parts.reservation.release(this.#parts.barrier.top)

@@ -160,6 +160,11 @@ export class Instances {
         },
         reply: ({ event }: Scope, message: Message) => {
           const to = 'from' in event ? event.from : self
+          // The faster rule: what my own vote decides is told after one flush that has both (What is left out, and what may wait).
+          if (to === self && message.type === 'preAcceptOk' && this.#ports.isReserved(message.id.index)) {
+            this.#ports.deliver(message)
+            return
+          }
           const isAsked = event.type === 'preAccept' || event.type === 'accept'
           if (isAsked && event.message.unhurried) outbox.sayUnhurried(to, message)
           else outbox.say(to, message)

@@ -33,7 +33,7 @@ export interface Limits extends Bounds {
   /** Ids asked for in one fetch. */
   readonly fetchIdsMax: number
   /**
-   * Own indices that are reserved at once, so that a preAccept leaves while its record is being written (section 6, the faster
+   * Own indices that are reserved at once, so that a preAccept leaves before its record is durable (section 6, the faster
    * rule); at most a quarter of the window. 0: the simple rule, it leaves after.
    */
   readonly reservedIndices: number
@@ -120,7 +120,7 @@ export const defaultLimits: Limits = {
   ownInFlightPerKeyMax: 4,
   indexWindowMax: 16_384,
   fetchIdsMax: 1_024,
-  reservedIndices: 0,
+  reservedIndices: 256,
   recoveriesMax: 256,
 
   heartbeatIntervalMs: 100,

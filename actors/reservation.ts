@@ -4,7 +4,7 @@ import type { Outbox } from './outbox.ts'
 
 /**
  * Own indices that are reserved durably, in blocks (protocol.md section 6, the faster rule). The preAccept of a reserved one
- * leaves while its record is being written: a crash may forget the command, never that the index was given away (B20).
+ * leaves before its record is durable: a crash may forget the command, never that the index was given away (B20).
  */
 export class Reservation {
   readonly #blockMax: number

@@ -31,17 +31,43 @@ describe('scenarios: the faster rule (section 6)', () => {
     return { table, Y }
   }
 
-  it('a preAccept leaves before its record is durable; the own vote, and the fast commit, count after', () => {
+  it('a preAccept leaves before its record is durable; the own vote and the fast commit are so in one flush, and told after', () => {
+    const table = reservedAt(3, 'A')
+    const X = table.submit('A')
+    // The flush of the next block, which has the vote, too.
+    table.sync('A')
+    preAccept(table, 'A>B', X)
+    table.deliver('preAcceptOk', 'B>A', X)
+    expect(table.record('A', X)?.phase, 'in memory').to.equal('committed')
+    expect(table.decided(X), 'nobody else could find it').to.equal(undefined)
+    table.syncOnce('A')
+    expect(table.decided(X)).to.equal('command {}')
+  })
+
+  it('a crash before that flush forgets the own vote (D9), and nobody was told what it decided', () => {
     const table = reservedAt(3, 'A')
     const X = table.submit('A')
     preAccept(table, 'A>B', X)
     table.deliver('preAcceptOk', 'B>A', X)
-    expect(table.record('A', X)?.phase, 'one vote').to.equal('preAccepted')
-    table.syncOnce('A')
-    expect(table.record('A', X)?.phase, 'two').to.equal('committed')
-    expect(table.decided(X), 'nobody else could find it').to.equal(undefined)
-    table.syncOnce('A')
-    expect(table.decided(X)).to.equal('command {}')
+    expect(table.inFlight('commit', 'A>*', X)).to.have.length(0)
+    table.drop('preAccept', 'A>*')
+    table.crash('A')
+    table.restart('A')
+    expect(table.record('A', X)).to.equal(undefined)
+    table.crash('B')
+    recoverWith(table, 'C', X, 'A')
+    expect(table.decided(X)).to.equal('Nop')
+  })
+
+  it('an own vote that decides nothing yet is durable before anybody hears of it', () => {
+    const table = reservedAt(3, 'A')
+    const X = table.submit('A')
+    table.recover('C', X)
+    table.sync('C')
+    table.deliver('recover', 'C>A', X)
+    expect(table.inFlight('recoverOk', 'A>C', X), 'what it reveals is durable first').to.have.length(0)
+    table.sync('A')
+    expect(table.inFlight('recoverOk', 'A>C', X)).to.have.length(1)
   })
 
   it('an index that is not reserved yet leaves with its record, as by the simple rule', () => {

@@ -1,7 +1,7 @@
 import { type Chart, type ChartSeries, svgOf } from './charts.ts'
 import { Latencies } from './latencies.ts'
 import type { LoadPlan } from './load-plan.ts'
-import { paceLabel } from './points.ts'
+import { pointLabel } from './points.ts'
 import type { Figures, Row } from './results.ts'
 
 export interface HtmlReport {
@@ -15,9 +15,6 @@ export interface HtmlReport {
 
 /** Where the curve of a latency distribution is drawn, as `1 / (1 - share)`: 2 is the median, 100 is p99. */
 const depths = Array.from({ length: 61 }, (_, at) => 10 ** (at / 15))
-
-const pointLabel = ({ pace, conflictShare }: LoadPlan): string =>
-  conflictShare === 0 ? paceLabel(pace) : `${paceLabel(pace)}, c = ${conflictShare}`
 
 /** One self-contained page: charts as SVG, and the tables as they were printed. */
 export function htmlReport({ about, plans, rows, text }: HtmlReport): string {

@@ -8,7 +8,7 @@ const ms = (value: number): string => value.toFixed(value < 10 ? 2 : value < 100
 const orDash = (value: number | undefined, show: (value: number) => string): string =>
   value === undefined ? '-' : show(value)
 
-const columns = ['target', 'load', 'conflicts', 'operations/s', 'p50 ms', 'p99 ms', 'p99.9 ms', 'max ms']
+const columns = ['target', 'load', 'conflicts', 'value bytes', 'operations/s', 'p50 ms', 'p99 ms', 'p99.9 ms', 'max ms']
 const usage = ['servers us/op', 'waiting us/op', 'client us/op', 'client busy', 'MiB a server', 'failed']
 
 const cells = ({
@@ -43,6 +43,7 @@ export function textReport(plans: readonly LoadPlan[], rows: readonly Row[], rat
     contender,
     paceLabel(plan.pace),
     String(plan.conflictShare),
+    grouped(plan.valueBytes),
     ...cells(medians),
   ])
   const parts = [table([[...columns, ...usage], ...lines])]
@@ -62,11 +63,12 @@ export function textReport(plans: readonly LoadPlan[], rows: readonly Row[], rat
   if (ratios.length > 0)
     parts.push(
       table([
-        ['ratio to', 'load', 'conflicts', 'operations/s', 'p50', 'p99'],
+        ['ratio to', 'load', 'conflicts', 'value bytes', 'operations/s', 'p50', 'p99'],
         ...ratios.map(({ point, to, throughput, p50, p99 }) => [
           to,
           paceLabel(plans[point]!.pace),
           String(plans[point]!.conflictShare),
+          grouped(plans[point]!.valueBytes),
           throughput.toFixed(2),
           p50.toFixed(2),
           p99.toFixed(2),

@@ -10,12 +10,13 @@ export const inFlightMax = 20_000
 export const etcdValueBytesMax = 50_000
 
 export interface BenchFlags {
-  readonly replicas: number
+  /** A cluster of each. Undefined: of three. */
+  readonly replicas?: readonly number[]
   readonly endpoints?: readonly string[]
   readonly clients?: readonly number[]
   readonly inFlight?: readonly number[]
   readonly rate?: readonly number[]
-  readonly valueBytes: number
+  readonly valueBytes: readonly number[]
   readonly keys: KeyPlan['kind']
   readonly keyCount?: number
   readonly zipfExponent: number
@@ -56,6 +57,13 @@ export function parseExponent(text: string): number {
 }
 
 export const parseInFlight = wholeNumber(1, inFlightMax)
+export const parseReplicas = wholeNumber(1, 9)
+export const parseValueBytes = wholeNumber(0, 1_000_000)
+
+/** How many replicas the clusters have that are started: three, unless told otherwise. */
+export const sizesOf = ({ replicas }: BenchFlags): readonly number[] => [...new Set(replicas ?? [3])]
+/** Sizes of values, each once. */
+export const valueBytesOf = ({ valueBytes }: BenchFlags): readonly number[] => [...new Set(valueBytes)]
 
 const defaultKeyCounts = { own: 1, uniform: 100_000, zipf: 100_000 } as const
 
@@ -79,21 +87,29 @@ function pacesOf({ clients, inFlight, rate }: BenchFlags): readonly Pace[] {
  * @throws UsageError when flags contradict each other
  */
 export function plansOf(flags: BenchFlags): readonly LoadPlan[] {
-  const { endpoints, vs, config, cpuProf, data, valueBytes, conflicts, readShare, seed } = flags
+  const { replicas, endpoints, vs, config, cpuProf, data, conflicts, readShare, seed } = flags
   if (endpoints !== undefined) {
-    const own = { '--vs': vs, '--config': config, '--cpu-prof': cpuProf, '--data': data }
+    const own = { '--replicas': replicas, '--vs': vs, '--config': config, '--cpu-prof': cpuProf, '--data': data }
     for (const [name, value] of Object.entries(own))
       if (value !== undefined)
         throw new UsageError(`${name} is for a cluster that is started here: it does not go with --endpoints`)
   }
-  if (vs !== undefined && valueBytes > etcdValueBytesMax)
-    throw new UsageError(`--vs etcd takes values of at most ${etcdValueBytesMax} bytes, found ${valueBytes}`)
-  return pointsOf(pacesOf(flags), conflicts, {
-    keys: keyPlan(flags),
-    readShare,
-    valueBytes,
-    warmUpMs: flags.warmUp,
-    measureMs: flags.seconds,
-    seed,
-  })
+  if (sizesOf(flags).length > 1)
+    for (const [name, value] of Object.entries({ '--vs': vs, '--cpu-prof': cpuProf }))
+      if (value !== undefined)
+        throw new UsageError(`${name} goes with one number of replicas, found ${sizesOf(flags).join(', ')}`)
+  const valueBytes = valueBytesOf(flags)
+  const largest = Math.max(...valueBytes)
+  if (vs !== undefined && largest > etcdValueBytesMax)
+    throw new UsageError(`--vs etcd takes values of at most ${etcdValueBytesMax} bytes, found ${largest}`)
+  return pointsOf(
+    { paces: pacesOf(flags), conflictShares: conflicts, valueBytes },
+    {
+      keys: keyPlan(flags),
+      readShare,
+      warmUpMs: flags.warmUp,
+      measureMs: flags.seconds,
+      seed,
+    },
+  )
 }

@@ -3,11 +3,12 @@ import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { EpaxosError } from '../../../machines/protocol/errors.ts'
+import type { Cluster } from '../bench/cluster.ts'
 import { profileFlags, startEpaxos } from '../bench/epaxos-cluster.ts'
 import { startEtcd } from '../bench/etcd/cluster.ts'
 import type { LoadPlan } from '../bench/load-plan.ts'
 import { LoadProcess } from '../bench/load-process.ts'
-import { paceLabel } from '../bench/points.ts'
+import { pointLabel, usualValueBytes } from '../bench/points.ts'
 import { figuresOf, ratiosOf, rowsOf } from '../bench/results.ts'
 import { type Contender, type Run, runSuite } from '../bench/suite.ts'
 import { textReport } from '../bench/text-report.ts'
@@ -18,8 +19,12 @@ import {
   listOf,
   parseExponent,
   parseInFlight,
+  parseReplicas,
   parseShare,
+  parseValueBytes,
   plansOf,
+  sizesOf,
+  valueBytesOf,
 } from './bench-options.ts'
 import { exitCodes, RefusedError } from './exit.ts'
 import { jsonOption, parseDurationMs, parseEndpoints, parseSecondsAsMs, wholeNumber } from './options.ts'
@@ -33,7 +38,11 @@ const note = (text: string): void => {
 export const benchCommand = (): Command =>
   new Command('bench')
     .description('measure a cluster under load: its own processes on loopback, or a running one; beside etcd if asked')
-    .option('-n, --replicas <count>', 'how many to start', wholeNumber(1, 9), 3)
+    .option(
+      '-n, --replicas <list>',
+      'how many to start (default: 3); of several a cluster each, in turns',
+      listOf(parseReplicas),
+    )
     .addOption(new Option('-e, --endpoints <list>', 'measure this running cluster instead').argParser(parseEndpoints))
     .option(
       '-c, --clients <list>',
@@ -46,7 +55,11 @@ export const benchCommand = (): Command =>
       listOf(parseInFlight),
     )
     .option('--rate <list>', 'open loop: operations a second, at random times (Poisson)', listOf(wholeNumber(1)))
-    .option('--value-bytes <count>', 'size of a value', wholeNumber(0, 1_000_000), 64)
+    .addOption(
+      new Option('--value-bytes <list>', 'size of a value')
+        .argParser(listOf(parseValueBytes))
+        .default([usualValueBytes], String(usualValueBytes)),
+    )
     .addOption(new Option('-k, --keys <which>', 'which keys').choices(['own', 'uniform', 'zipf']).default('own'))
     .option(
       '--key-count <count>',
@@ -136,18 +149,24 @@ async function startAll(
   failed: (error: RefusedError) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { replicas, endpoints, config, sessions, vs } = flags
+  const { endpoints, config, sessions, vs } = flags
   const cpuProf = flags.cpuProf === undefined ? undefined : resolve(flags.cpuProf)
-  const cluster =
-    endpoints === undefined
-      ? await startEpaxos({ replicas, directory: join(parent, 'epaxos'), config, sessions, cpuProf, note, failed })
-      : { address: { kind: 'epaxos' as const, endpoints, sessions }, pids: [], stop: async () => {} }
   const nodeFlags = cpuProf === undefined ? [] : profileFlags(cpuProf, 'load')
-  contenders.push({ name: 'epaxos', cluster, load: new LoadProcess(nodeFlags) })
-  signal.throwIfAborted()
-  if (vs === undefined) return
-  contenders.push({ name: 'etcd', cluster: await startEtcd(replicas, join(parent, 'etcd')), load: new LoadProcess() })
-  signal.throwIfAborted()
+  const take = (name: string, cluster: Cluster): void => {
+    contenders.push({ name, cluster, load: new LoadProcess(nodeFlags) })
+    signal.throwIfAborted()
+  }
+  if (endpoints !== undefined) {
+    take('epaxos', { address: { kind: 'epaxos', endpoints, sessions }, pids: [], stop: async () => {} })
+    return
+  }
+  const sizes = sizesOf(flags)
+  for (const replicas of sizes) {
+    const name = sizes.length === 1 ? 'epaxos' : `epaxos n=${replicas}`
+    const directory = join(parent, name.replace(' ', '-'))
+    take(name, await startEpaxos({ replicas, directory, config, sessions, cpuProf, note, failed }))
+  }
+  if (vs !== undefined) take('etcd', await startEtcd(sizes[0]!, join(parent, 'etcd')))
 }
 
 /** Charts come from a package that only this option needs. */
@@ -160,26 +179,16 @@ async function loadHtmlReport() {
   }
 }
 
-function about({
-  replicas,
-  endpoints,
-  keys,
-  valueBytes,
-  readShare,
-  seconds,
-  warmUp,
-  rounds,
-  sessions,
-  config,
-}: BenchFlags): readonly string[] {
+function about(flags: BenchFlags): readonly string[] {
+  const { endpoints, keys, readShare, seconds, warmUp, rounds, sessions, config } = flags
   const where =
     endpoints === undefined
-      ? `${replicas} replicas as processes on loopback`
+      ? `${sizesOf(flags).join(' and ')} replicas as processes on loopback`
       : `a running cluster: ${endpoints.join(', ')}`
   const limits = config === undefined ? 'standard limits' : `limits of ${config}`
   return [
     `${where}, ${limits}, ${sessions ? 'with' : 'without'} sessions; every flush is synced before anybody is answered`,
-    `keys ${keys}, values of ${valueBytes} bytes, ${100 * readShare} % reads; answers come after execution`,
+    `keys ${keys}, values of ${valueBytesOf(flags).join(' and ')} bytes, ${100 * readShare} % reads; answers come after execution`,
     `medians of ${rounds} interleaved rounds of ${seconds / 1_000} s after ${warmUp / 1_000} s of warming up`,
     'closed loop: latency from sending to the answer; open loop (Poisson): from the time at which the operation was due, which corrects for coordinated omission',
     `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}, ${process.platform}`,
@@ -187,9 +196,7 @@ function about({
 }
 
 function progress({ contender, point, round, result }: Run, rounds: number, plans: readonly LoadPlan[]): string {
-  const { pace, conflictShare } = plans[point]!
   const { throughput, p50, p99, failures } = figuresOf(result)
   const trouble = failures === 0 ? '' : `, ${failures} failed (${Object.keys(result.failures).join(', ')})`
-  const load = conflictShare === 0 ? paceLabel(pace) : `${paceLabel(pace)}, c = ${conflictShare}`
-  return `round ${round}/${rounds}, ${load}, ${contender}: ${Math.round(throughput)}/s, p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms${trouble}`
+  return `round ${round}/${rounds}, ${pointLabel(plans[point]!)}, ${contender}: ${Math.round(throughput)}/s, p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms${trouble}`
 }

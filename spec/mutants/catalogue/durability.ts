@@ -1,7 +1,7 @@
 import { early, type Mutant, patch } from '../mutant.ts'
 
 /** Fast commits are told to the others whatever is durable. */
-const fastCommitTold = patch(
+export const fastCommitTold = patch(
   'actors/commits.ts',
   'outbox.whenDurable(() => {\n        tellPeers()\n',
   'tellPeers()\n      outbox.whenDurable(() => {\n',

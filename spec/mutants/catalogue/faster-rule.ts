@@ -1,4 +1,5 @@
-import { early, type Mutant, patch } from '../mutant.ts'
+import { type Mutant, patch } from '../mutant.ts'
+import { fastCommitTold } from './durability.ts'
 
 const inLedger = (replace: string) =>
   patch('actors/ledger.ts', 'this.#barrier === undefined ? found : union(id, found, this.#barrier)', replace)
@@ -68,9 +69,9 @@ export const fasterRule: readonly Mutant[] = [
   },
   {
     rows: ['D9'],
-    breaks: 'faster rule: the own vote counts before it is durable',
-    patches: [early({ self: ['preAcceptOk'] })],
-    scenario: 'a preAccept leaves before its record is durable',
+    breaks: 'faster rule: what the own vote decides is told before the flush that has both',
+    patches: [fastCommitTold],
+    scenario: 'a crash before that flush forgets the own vote (D9)',
   },
   {
     rows: ['6'],

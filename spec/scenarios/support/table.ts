@@ -49,8 +49,15 @@ export class Table {
     this.#watcher = watcher
     this.#flight = new Flight(n)
     const members = Array.from({ length: n }, (_, rank) => rank + 1)
-    // Every message lies on the table as soon as it is said.
-    const all = { ...defaultLimits, commitDelayMs: 0, voteDelayMs: 0, paceRoundTripMaxMs: 0, ...limits }
+    // Every message lies on the table as soon as it is said; the simple rule, unless the schedule is of the faster one.
+    const all = {
+      ...defaultLimits,
+      reservedIndices: 0,
+      commitDelayMs: 0,
+      voteDelayMs: 0,
+      paceRoundTripMaxMs: 0,
+      ...limits,
+    }
     const codec = createCodec(all)
     this.#codec = codec
     this.#seats = members.map(

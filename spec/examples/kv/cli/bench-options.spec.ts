@@ -1,15 +1,16 @@
 import { expect } from 'chai'
+import { pointLabel } from '../../../../examples/kv/bench/points.ts'
 import {
   type BenchFlags,
   listOf,
   parseInFlight,
   parseShare,
   plansOf,
+  sizesOf,
 } from '../../../../examples/kv/cli/bench-options.ts'
 
 const flags = (more: Partial<BenchFlags> = {}): BenchFlags => ({
-  replicas: 3,
-  valueBytes: 64,
+  valueBytes: [64],
   keys: 'own',
   zipfExponent: 0.99,
   conflicts: [0],
@@ -46,6 +47,21 @@ describe('bench: options', () => {
     ])
   })
 
+  it('and every size of a value, each once', () => {
+    const plans = plansOf(flags({ clients: [1, 256], valueBytes: [64, 1_024, 64] }))
+    expect(plans.map(pointLabel)).to.deep.equal([
+      '1 client',
+      '256 clients',
+      '1 client, 1024 bytes',
+      '256 clients, 1024 bytes',
+    ])
+  })
+
+  it('a cluster of each size, of three unless told otherwise', () => {
+    expect(sizesOf(flags())).to.deep.equal([3])
+    expect(sizesOf(flags({ replicas: [5, 3, 5] }))).to.deep.equal([5, 3])
+  })
+
   it('keys of each kind', () => {
     const keysOf = (more: Partial<BenchFlags>) => plansOf(flags(more))[0]!.keys
     expect(keysOf({ keys: 'uniform', keyCount: 7 })).to.deep.equal({ kind: 'uniform', keys: 7 })
@@ -57,9 +73,14 @@ describe('bench: options', () => {
     expect(() => plansOf(flags({ endpoints, vs: 'etcd' })))
       .to.throw('--vs')
       .with.property('code', 'usage')
+    expect(() => plansOf(flags({ endpoints, replicas: [3] }))).to.throw('--replicas')
+    expect(() => plansOf(flags({ replicas: [5, 3], vs: 'etcd' }))).to.throw(
+      '--vs goes with one number of replicas, found 5, 3',
+    )
+    expect(() => plansOf(flags({ replicas: [5, 3], cpuProf: 'x' }))).to.throw('--cpu-prof')
     expect(() => plansOf(flags({ endpoints, config: 'x' }))).to.throw('--config')
     expect(() => plansOf(flags({ endpoints, cpuProf: 'x' }))).to.throw('--cpu-prof')
-    expect(() => plansOf(flags({ vs: 'etcd', valueBytes: 100_000 }))).to.throw('at most 50000 bytes')
+    expect(() => plansOf(flags({ vs: 'etcd', valueBytes: [64, 100_000] }))).to.throw('at most 50000 bytes')
   })
 
   it('reads lists and shares', () => {

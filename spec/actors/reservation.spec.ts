@@ -87,7 +87,7 @@ describe('the faster rule', () => {
     const flushed = () => replicas[0]!.status().flushes.count
     const tookMs: number[] = []
     const flushes: number[] = []
-    for (let at = 1; at <= 21; at++) {
+    for (let at = 1; at <= 101; at++) {
       const [sinceMs, before] = [nowMs(), flushed()]
       executed = () => {
         tookMs.push(nowMs() - sinceMs)

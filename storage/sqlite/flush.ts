@@ -2,6 +2,7 @@ import type { WriteBatch } from '../store.ts'
 import type { Connection, Parameter } from './connection.ts'
 import { packRow } from './journal.ts'
 import { peerPrefix, reservedName, snapshotName } from './keys.ts'
+import { RowBuffer } from './row-buffer.ts'
 import { appendStatement, flushStatement } from './schema.ts'
 import { type Single, spread } from './spread.ts'
 
@@ -25,9 +26,10 @@ export interface FlushSize {
 export async function prepareFlusher(connection: Connection, store: number): Promise<Flusher> {
   const append = await connection.prepare(appendStatement)
   const flushAny = await connection.prepare(flushStatement)
+  const buffer = new RowBuffer()
   return {
     write(batch, flush, done) {
-      const row = packRow(batch, flush, store)
+      const row = packRow(batch, flush, store, buffer)
       if (isOfRecords(batch)) {
         append.run([flush, row], done)
         return { rowBytes: row.length, bytes: row.length }

@@ -2,6 +2,7 @@ import type { RecordWrite, WriteBatch } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { damaged, named } from './errors.ts'
 import { flushSeed, keyBytes, readKey, writeKey } from './keys.ts'
+import type { RowBuffer } from './row-buffer.ts'
 import { sealAround, sealBeginBytes, sealBytes, unseal } from './seal.ts'
 import type { Truncate } from './truncations.ts'
 
@@ -27,11 +28,11 @@ const indexBytes = 6
 const lengthBytes = 4
 
 /**
- * The bytes of a flush's row.
+ * The bytes of a flush's row, valid until the next is packed into the same buffer.
  * @param store its seed (`storeSeed`)
  */
-export function packRow({ records, truncate }: WriteBatch, flush: number, store: number): Buffer {
-  const row = Buffer.allocUnsafe(sealBytes + sizeOf(records, truncate))
+export function packRow({ records, truncate }: WriteBatch, flush: number, store: number, buffer: RowBuffer): Buffer {
+  const row = buffer.take(sealBytes + sizeOf(records, truncate))
   let at = sealBeginBytes
   const put = (value: Uint8Array) => {
     row.writeUInt32BE(value.length, at)

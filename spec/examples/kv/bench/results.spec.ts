@@ -108,6 +108,6 @@ describe('bench: statistics', () => {
       ),
     ]
     const text = textReport([plan], rowsOf([plan], ['epaxos'], runs), [])
-    expect(text.split('\n')[1]).to.match(/^epaxos +64 clients +0 +1,000 +5\.00.* - +- +5\.0 +50 % +- +0$/)
+    expect(text.split('\n')[1]).to.match(/^epaxos +64 clients +0 +64 +1,000 +5\.00.* - +- +5\.0 +50 % +- +0$/)
   })
 })

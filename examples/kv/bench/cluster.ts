@@ -8,3 +8,9 @@ export interface Cluster {
   /** Ends what was started for it. */
   stop(): Promise<void>
 }
+
+/** The same cluster, whose clients use its first replicas alone. */
+export const atFirst = (replicas: number, cluster: Cluster): Cluster => ({
+  ...cluster,
+  address: { ...cluster.address, endpoints: cluster.address.endpoints.slice(0, replicas) },
+})

@@ -12,6 +12,8 @@ export const etcdValueBytesMax = 50_000
 export interface BenchFlags {
   /** A cluster of each. Undefined: of three. */
   readonly replicas?: readonly number[]
+  /** Clients use the first so many replicas. Undefined: all. */
+  readonly proposers?: number
   readonly endpoints?: readonly string[]
   readonly clients?: readonly number[]
   readonly inFlight?: readonly number[]
@@ -87,13 +89,23 @@ function pacesOf({ clients, inFlight, rate }: BenchFlags): readonly Pace[] {
  * @throws UsageError when flags contradict each other
  */
 export function plansOf(flags: BenchFlags): readonly LoadPlan[] {
-  const { replicas, endpoints, vs, config, cpuProf, data, conflicts, readShare, seed } = flags
+  const { replicas, proposers, endpoints, vs, config, cpuProf, data, conflicts, readShare, seed } = flags
   if (endpoints !== undefined) {
-    const own = { '--replicas': replicas, '--vs': vs, '--config': config, '--cpu-prof': cpuProf, '--data': data }
+    const own = {
+      '--replicas': replicas,
+      '--proposers': proposers,
+      '--vs': vs,
+      '--config': config,
+      '--cpu-prof': cpuProf,
+      '--data': data,
+    }
     for (const [name, value] of Object.entries(own))
       if (value !== undefined)
         throw new UsageError(`${name} is for a cluster that is started here: it does not go with --endpoints`)
   }
+  const smallest = Math.min(...sizesOf(flags))
+  if (proposers !== undefined && proposers > smallest)
+    throw new UsageError(`--proposers is at most the number of replicas, ${smallest}, found ${proposers}`)
   if (sizesOf(flags).length > 1)
     for (const [name, value] of Object.entries({ '--vs': vs, '--cpu-prof': cpuProf }))
       if (value !== undefined)

@@ -3,7 +3,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { EpaxosError } from '../../../machines/protocol/errors.ts'
-import type { Cluster } from '../bench/cluster.ts'
+import { atFirst, type Cluster } from '../bench/cluster.ts'
 import { profileFlags, startEpaxos } from '../bench/epaxos-cluster.ts'
 import { startEtcd } from '../bench/etcd/cluster.ts'
 import type { LoadPlan } from '../bench/load-plan.ts'
@@ -43,6 +43,7 @@ export const benchCommand = (): Command =>
       'how many to start (default: 3); of several a cluster each, in turns',
       listOf(parseReplicas),
     )
+    .option('--proposers <count>', 'clients use the first so many of them (default: all)', parseReplicas)
     .addOption(new Option('-e, --endpoints <list>', 'measure this running cluster instead').argParser(parseEndpoints))
     .option(
       '-c, --clients <list>',
@@ -149,11 +150,12 @@ async function startAll(
   failed: (error: RefusedError) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { endpoints, config, sessions, vs } = flags
+  const { endpoints, proposers, config, sessions, vs } = flags
   const cpuProf = flags.cpuProf === undefined ? undefined : resolve(flags.cpuProf)
   const nodeFlags = cpuProf === undefined ? [] : profileFlags(cpuProf, 'load')
   const take = (name: string, cluster: Cluster): void => {
-    contenders.push({ name, cluster, load: new LoadProcess(nodeFlags) })
+    const used = proposers === undefined ? cluster : atFirst(proposers, cluster)
+    contenders.push({ name, cluster: used, load: new LoadProcess(nodeFlags) })
     signal.throwIfAborted()
   }
   if (endpoints !== undefined) {
@@ -180,10 +182,10 @@ async function loadHtmlReport() {
 }
 
 function about(flags: BenchFlags): readonly string[] {
-  const { endpoints, keys, readShare, seconds, warmUp, rounds, sessions, config } = flags
+  const { endpoints, proposers, keys, readShare, seconds, warmUp, rounds, sessions, config } = flags
   const where =
     endpoints === undefined
-      ? `${sizesOf(flags).join(' and ')} replicas as processes on loopback`
+      ? `${sizesOf(flags).join(' and ')} replicas as processes on loopback${proposers === undefined ? '' : `, clients at the first ${proposers}`}`
       : `a running cluster: ${endpoints.join(', ')}`
   const limits = config === undefined ? 'standard limits' : `limits of ${config}`
   return [

@@ -77,6 +77,7 @@ describe('bench: options', () => {
     expect(() => plansOf(flags({ replicas: [5, 3], vs: 'etcd' }))).to.throw(
       '--vs goes with one number of replicas, found 5, 3',
     )
+    expect(() => plansOf(flags({ replicas: [5, 3], proposers: 4 }))).to.throw('the number of replicas, 3, found 4')
     expect(() => plansOf(flags({ replicas: [5, 3], cpuProf: 'x' }))).to.throw('--cpu-prof')
     expect(() => plansOf(flags({ endpoints, config: 'x' }))).to.throw('--config')
     expect(() => plansOf(flags({ endpoints, cpuProf: 'x' }))).to.throw('--cpu-prof')

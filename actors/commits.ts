@@ -37,6 +37,8 @@ export class Commits {
   readonly #ports: CommitsPorts
   /** Recoveries that wait (rule 4.5.3), by the member that they wait for. */
   readonly #waiting = new Map<InstanceKey, Set<Entry>>()
+  /** Fast commits that wait for their flush: they are not executed. */
+  readonly #volatile = new Set<InstanceKey>()
   /** The highest k of every `waiting(id, k)` that was ever received. */
   readonly #heard = new Map<InstanceKey, number>()
 
@@ -70,9 +72,11 @@ export class Commits {
     }
     if (path === 'fast') {
       // Section 6: nothing but this replica's memory holds a fast-path commit; it is told, and executed, once durable.
+      const key = keyOf(id)
+      this.#volatile.add(key)
       outbox.whenDurable(() => {
         tellPeers()
-        execution.committed(id, cmd, dep)
+        if (this.#volatile.delete(key)) execution.committed(id, cmd, dep)
       })
     } else {
       // n - f durable accepts find it again.
@@ -80,6 +84,14 @@ export class Commits {
       execution.committed(id, cmd, dep)
     }
     this.#tellWaiting(id, cmd, dep)
+  }
+
+  /**
+   * Another has told a commit that stands here already. Where it is my own fast commit and waits for a flush, they have found it
+   * by themselves: n - f have it, so it is executed as any that is learnt, though the disk may have no room for a while.
+   */
+  told({ id, record: { cmd, dep } }: InstanceContext): void {
+    if (cmd !== undefined && this.#volatile.delete(keyOf(id))) this.#ports.execution.committed(id, cmd, dep)
   }
 
   /** A recovery waits for these members: it hears of each what is known already, and then what comes. */

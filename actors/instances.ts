@@ -25,10 +25,12 @@ export interface InstancesPorts {
   readonly tap: Tap | undefined
   /** The same command, in little memory. */
   foldCommand(command: Command): Command
-  /** A request of mine to myself: it is delivered at once (rule 3.1). */
+  /** A request of mine to myself (rule 3.1), or a vote that counts already: it is delivered at once. */
   deliver(message: Message): void
   /** The instance is committed here, by the path in its context. */
   committed(entry: Entry, context: InstanceContext): void
+  /** It was committed here before, and another has told it. */
+  told(context: InstanceContext): void
   /** Section 6: a preAccept of mine with this index may leave before its record is durable. */
   isReserved(index: number): boolean
   /** A vote of this peer on my instance with this index is waited for. */
@@ -162,6 +164,7 @@ export class Instances {
           const to = 'from' in event ? event.from : self
           // The faster rule: what my own vote decides is told after one flush that has both (What is left out, and what may wait).
           if (to === self && message.type === 'preAcceptOk' && this.#ports.isReserved(message.id.index)) {
+            tap?.sent?.(self, message)
             this.#ports.deliver(message)
             return
           }
@@ -202,6 +205,7 @@ export class Instances {
           }
         },
         announceCommit: ({ context }: Scope) => this.#ports.committed(ledger.entry(context.id), context),
+        announceTold: ({ context }: Scope) => this.#ports.told(context),
         awaitFastPath: ({ context }: Scope) =>
           this.#ports.awaitFastPath(ledger.entry(context.id), attemptOf(context), context.record.initDep),
         awaitMembers: ({ context }: Scope) =>

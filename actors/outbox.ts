@@ -48,7 +48,7 @@ export class Outbox {
   /** In the order in which they were said: votes leave in state order (B16). */
   #waiting: Waiting[] = []
   /** Said in this turn: they wait for all that the turn has written, even after them. */
-  #turn: ({ to: Rank; message: Message; isUnhurried?: boolean } | { run: () => void })[] = []
+  #turn: ({ isUnhurried?: boolean } & ({ to: Rank; message: Message } | { run: () => void }))[] = []
   /** Per rank, what leaves at the end of this turn. */
   #frames: Message[][]
   /** Per rank, what leaves with the next frame, or soon without one. */
@@ -114,6 +114,11 @@ export class Outbox {
   /** Runs once all that this turn writes is durable. */
   whenDurable(run: () => void): void {
     this.#turn.push({ run })
+  }
+
+  /** As `whenDurable`, but it waits for a flush that somebody else wants, for a little. */
+  whenDurableUnhurried(run: () => void): void {
+    this.#turn.push({ run, isUnhurried: true })
   }
 
   /** What was last written of this entry is durable. */
@@ -232,7 +237,7 @@ export class Outbox {
     if (this.#turn.length === 0) return
     for (const each of this.#turn) {
       this.#waiting.push({ ...each, needs: this.#written })
-      if (!('isUnhurried' in each)) this.#hurried++
+      if (!each.isUnhurried) this.#hurried++
     }
     this.#turn = []
   }

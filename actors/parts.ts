@@ -173,7 +173,7 @@ export class Parts {
       if (state === 'suspected' || state === 'unable') this.watch.suspected(rank)
       if (state !== 'live') return
       this.watch.returned(rank)
-      this.barrier.peerLives()
+      this.barrier.hasten()
     })
     this.comparison = new Comparison({
       self,
@@ -279,6 +279,7 @@ export class Parts {
       foldCommand: codec.foldCommand,
       deliver: message => this.dispatch.deliver(self, message),
       committed: (entry, context) => this.commits.committed(entry, context),
+      told: context => this.commits.told(context),
       isReserved: index => this.reservation.covers(index),
       isAwaited: (index, rank) => this.proposer.isAwaited(index, rank),
       awaitedForAccept: () => this.proposer.awaitedForAccept(),

@@ -172,7 +172,7 @@ export class Replica<C = unknown, R = unknown> {
     return this.#ended()
   }
 
-  /** Stops at once. What is in flight stays on disk and with the others. */
+  /** Stops at once. What is in flight stays with the others, and on disk as far as it was written. */
   stop(): Promise<void> {
     this.#turns.take(() => this.#actor.send({ type: 'stop' }))
     return this.#ended()
@@ -370,6 +370,7 @@ export class Replica<C = unknown, R = unknown> {
       this.#parts.watch.resume(entry.id.rank, entry.id.index)
       if (entry.id.rank === this.#self) this.#parts.instances.send(entry, { type: 'resume' })
     }
+    this.#parts.barrier.hasten()
     this.#heartbeat.beat()
   }
 

@@ -53,7 +53,8 @@ export class Reservation {
     if (top === this.#top) return
     this.#top = top
     this.#outbox.writeExtra({ reserved: top })
-    this.#outbox.whenDurable(() => {
+    // Half a block is left; and what is not covered waits for this flush by itself.
+    this.#outbox.whenDurableUnhurried(() => {
       this.#durable = top
     })
   }

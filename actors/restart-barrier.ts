@@ -37,8 +37,8 @@ export class RestartBarrier {
     ledger.raiseBarrier(self, top)
   }
 
-  /** A peer lives: once a quorum does, what was forgotten is decided at once, for execution waits for it everywhere. */
-  peerLives(): void {
+  /** Voting begins, or a peer lives: once a quorum does, what was forgotten is decided at once, for execution waits for it everywhere. */
+  hasten(): void {
     const { self, ledger, links, watch } = this.#ports
     if (this.#top === 0) return
     const heard = links.peers.filter(peer => links.state(peer) === 'live').length

@@ -11,7 +11,7 @@ interface Scope {
   readonly context: InstanceContext
   readonly event: InstanceEvent
 }
-/** A message to some replicas. To oneself it is delivered once this turn is durable. */
+/** A message to some replicas. To oneself it is delivered at once (rule 3.1). */
 export interface Addressed {
   readonly to: readonly Rank[]
   readonly message: Message

@@ -37,13 +37,15 @@ export const instance = setup({
     ...actions,
     /** The record has changed and must be durable before what is said in this turn leaves. */
     writeRecord: unwired('writeRecord'),
-    /** To whoever sent the event; to oneself once this turn is durable (section 6). */
+    /** To whoever sent the event; to oneself once this turn is durable, or when section 6 says that it counts. */
     reply: unwired('reply') as (_: unknown, message: Message) => void,
     /** To all others. */
     broadcast: unwired('broadcast') as (_: unknown, message: Message) => void,
     sendTo: unwired('sendTo') as (_: unknown, addressed: Addressed) => void,
     /** Committed, by context.path: tell the others what they do not know, and the executor (section 6 says when). */
     announceCommit: unwired('announceCommit'),
+    /** Committed already, and another has told it: nobody's memory is needed for it any more (section 6). */
+    announceTold: unwired('announceTold'),
     /** Send giveUpFastPath after a short, bounded wait. */
     awaitFastPath: unwired('awaitFastPath'),
     /** Send memberCommitted and memberWaiting for each of attempt.members, at once for what is known already. */

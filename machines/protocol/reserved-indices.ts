@@ -1,6 +1,6 @@
 /**
  * Section 6, the faster rule: how far own indices are reserved once `index` is given away. Half a block stays in reserve, so
- * that the next reservation rides on a flush that nobody waits for.
+ * that the next reservation rides on a flush that somebody else wants.
  * @param top reserved so far
  * @param block indices of a block
  */

@@ -12,26 +12,32 @@ describe('reservation of own indices', () => {
     const world = outboxOf()
     const reservation = new Reservation({ reservedIndices, indexWindowMax }, world.outbox)
     const reserved = () => world.store.batches.map(batch => batch.reserved)
-    return { ...world, reservation, reserved }
+    /** In a turn whose flush somebody wants: a reservation waits for one. */
+    const reserve = (index: number) =>
+      world.turn(() => {
+        reservation.reserve(index)
+        world.outbox.flush()
+      })
+    return { ...world, reservation, reserve, reserved }
   }
 
   it('covers an index once it is durable, and not before', () => {
-    const { reservation, turn, durable, reserved } = setUp(8)
-    turn(() => reservation.reserve(1))
+    const { reservation, reserve, durable, reserved } = setUp(8)
+    reserve(1)
     expect(reserved()).to.eql([2])
     expect(reservation.covers(1)).to.equal(false)
     durable()
     expect([1, 2, 3].map(index => reservation.covers(index))).to.eql([true, true, false])
-    turn(() => reservation.reserve(2))
+    reserve(2)
     expect(reserved()).to.eql([2, 3])
     expect([2, 3].map(index => reservation.covers(index))).to.eql([true, false])
   })
 
   it('is at most a quarter of what this life has given away, and at most a block', () => {
-    const { reservation, turn, durable, reserved } = setUp(8)
+    const { reservation, reserve, durable, reserved } = setUp(8)
     for (let index = 1; index <= 100; index++) {
       const before = reserved().length
-      turn(() => reservation.reserve(index))
+      reserve(index)
       const isNew = reserved().length > before
       expect(reservation.covers(index), `index ${index}`).to.equal(index > 1)
       if (isNew) durable()
@@ -42,23 +48,23 @@ describe('reservation of own indices', () => {
 
   it('is no larger than a quarter of the window, and nothing under the simple rule', () => {
     const small = setUp(64, 16)
-    small.turn(() => small.reservation.reserve(1))
+    small.reserve(1)
     for (let index = 2; index <= 50; index++) {
       small.durable()
-      small.turn(() => small.reservation.reserve(5 * index))
+      small.reserve(5 * index)
     }
     expect(small.reserved().at(-1), 'four ahead').to.equal(254)
     const simple = setUp(0)
     simple.reservation.restored(7)
-    simple.turn(() => simple.reservation.reserve(8))
+    simple.reserve(8)
     expect(simple.reserved()).to.eql([])
     expect(simple.reservation.covers(8)).to.equal(false)
   })
 
   it('is given back with the last flush of a life, but for what an earlier one may have forgotten', () => {
-    const { reservation, turn, outbox, durable, reserved } = setUp(8)
+    const { reservation, reserve, turn, outbox, durable, reserved } = setUp(8)
     reservation.restored(5)
-    turn(() => reservation.reserve(6))
+    reserve(6)
     durable()
     turn(() => {
       reservation.release(5)
@@ -130,5 +136,27 @@ describe('a restart under the faster rule', () => {
     await restart(1, 'drain')
     expect(replicas[0]!.status().restartBarrier, 'it stays').to.equal(top)
     expect(replicas[0]!.progress().known[0], 'and takes no more').to.equal(top + 1)
+  })
+
+  it('a replica that is alone decides at once what it may have forgotten', async () => {
+    let appliedMs = 0
+    const { replicas, execute, restart, nowMs } = await memoryCluster<KvCommand, KvResult>({
+      n: 1,
+      stateMachine: () => {
+        const machine = createKvStateMachine()
+        const apply = (command: KvCommand) => {
+          appliedMs = nowMs()
+          return machine.apply(command)
+        }
+        return { ...machine, apply }
+      },
+      limits: { reservedIndices: 64, digestIntervalMs: 0 },
+    })
+    for (let at = 1; at <= 100; at++) await execute(1, put('a', `${at}`))
+    await restart(1, 'stop')
+    const sinceMs = nowMs()
+    expect(await execute(1, get('a'))).to.deep.include({ value: '100' })
+    expect(appliedMs - sinceMs, 'some flushes').to.be.below(20)
+    expect(replicas[0]!.status().restartBarrier).to.be.above(100)
   })
 })

@@ -15,6 +15,7 @@ const silent = instanceMachine.provide({
     broadcast: () => {},
     sendTo: () => {},
     announceCommit: () => {},
+    announceTold: () => {},
     awaitFastPath: () => {},
     awaitMembers: () => {},
   },

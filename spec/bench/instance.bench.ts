@@ -13,6 +13,7 @@ const machine = instanceMachine.provide({
     broadcast: nothing,
     sendTo: nothing,
     announceCommit: nothing,
+    announceTold: nothing,
     awaitFastPath: nothing,
     awaitMembers: nothing,
   },

@@ -71,6 +71,7 @@ class Actors {
     const machine = instanceMachine.provide({
       actions: {
         writeRecord: () => undefined,
+        announceTold: () => undefined,
         awaitFastPath: () => undefined,
         awaitMembers: () => undefined,
         reply: ({ event }: Scope, message: Message) => say(['from' in event ? event.from : self], message),

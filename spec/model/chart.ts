@@ -108,6 +108,7 @@ export class Chart {
           effects.push({ type: 'awaitMembers', members: context.attempt!.members.map(member => member.id) })
           break
         case 'writeRecord': // What is written is in the part; a step is durable as a whole, see README.md.
+        case 'announceTold': // What is executed when is not in the model.
         case 'awaitFastPath': // The wait may end at any time: a step of its own.
         case 'assertSameCommit': // Agreement is checked over all replicas, before a commit is even told.
         case 'xstate.raise': // Its event was part of this step.

@@ -36,11 +36,11 @@ export function early({ others = [], self = [] }: { others?: MessageType[]; self
   return patch(
     'actors/outbox.ts',
     `this.#waiting.push({ ...each, needs: this.#written })
-      if (!('isUnhurried' in each)) this.#hurried++`,
+      if (!each.isUnhurried) this.#hurried++`,
     `const types: string[] = !('message' in each) ? [] : each.to === this.#ports.self ? ${list(self)} : ${list(others)}
       if (!('message' in each) || !types.includes(each.message.type)) {
         this.#waiting.push({ ...each, needs: this.#written })
-        if (!('isUnhurried' in each)) this.#hurried++
+        if (!each.isUnhurried) this.#hurried++
       } else if (each.to === this.#ports.self) this.#ports.deliver(each.message)
       else this.#frames[each.to]!.push(each.message)`,
   )

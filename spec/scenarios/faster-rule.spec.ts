@@ -34,8 +34,6 @@ describe('scenarios: the faster rule (section 6)', () => {
   it('a preAccept leaves before its record is durable; the own vote and the fast commit are so in one flush, and told after', () => {
     const table = reservedAt(3, 'A')
     const X = table.submit('A')
-    // The flush of the next block, which has the vote, too.
-    table.sync('A')
     preAccept(table, 'A>B', X)
     table.deliver('preAcceptOk', 'B>A', X)
     expect(table.record('A', X)?.phase, 'in memory').to.equal('committed')
@@ -70,6 +68,39 @@ describe('scenarios: the faster rule (section 6)', () => {
     expect(table.inFlight('recoverOk', 'A>C', X)).to.have.length(1)
   })
 
+  it('a commit that others have found and told is executed while the own, fast one finds no room on disk', () => {
+    const table = reservedAt(3, 'A')
+    const X = table.submit('A')
+    preAccept(table, 'A>BC', X)
+    table.deliver('preAcceptOk', 'B>A', X)
+    expect(table.record('A', X)?.phase, 'in memory').to.equal('committed')
+    recoverWith(table, 'C', X, 'B')
+    expect(table.log('A'), 'not durable, and nobody else has said so').to.have.length(0)
+    table.deliver('commit', 'C>A', X)
+    expect(table.log('A')).to.have.length(1)
+    table.sync('A')
+    expect(table.log('A'), 'once').to.have.length(1)
+  })
+
+  for (const [request, reply] of [
+    ['recover', 'recoverOk'],
+    ['tryRecover', 'commit'],
+  ] as const)
+    it(`A reveals its volatile fast commit, and own vote, in no answer to ${request} (D17)`, () => {
+      const table = reservedAt(3, 'A')
+      const X = table.submit('A')
+      preAccept(table, 'A>B', X)
+      table.deliver('preAcceptOk', 'B>A', X)
+      if (request === 'recover') {
+        table.recover('C', X)
+        table.sync('C')
+        table.deliver('recover', 'C>A', X)
+      } else table.ask('C>A', { type: 'tryRecover', id: X })
+      expect(table.inFlight(reply, 'A>C', X)).to.have.length(0)
+      table.syncOnce('A')
+      expect(table.inFlight(reply, 'A>C', X)).not.to.have.length(0)
+    })
+
   it('an index that is not reserved yet leaves with its record, as by the simple rule', () => {
     const table = new Table(3, faster)
     const X = table.submit('A')
@@ -84,6 +115,8 @@ describe('scenarios: the faster rule (section 6)', () => {
     for (let index = 2; index < 14; index++) {
       const X = table.submit('A', `k${index}`)
       expect(table.inFlight('preAccept', 'A>*', X), `index ${index}`).to.have.length(2)
+      preAccept(table, 'A>B', X)
+      table.deliver('preAcceptOk', 'B>A', X)
       table.sync('A')
     }
   })

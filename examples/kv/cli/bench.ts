@@ -153,20 +153,20 @@ async function startAll(
   const { endpoints, proposers, config, sessions, vs } = flags
   const cpuProf = flags.cpuProf === undefined ? undefined : resolve(flags.cpuProf)
   const nodeFlags = cpuProf === undefined ? [] : profileFlags(cpuProf, 'load')
-  const take = (name: string, cluster: Cluster): void => {
+  const take = (name: string, cluster: Cluster, flags: readonly string[] = []): void => {
     const used = proposers === undefined ? cluster : atFirst(proposers, cluster)
-    contenders.push({ name, cluster: used, load: new LoadProcess(nodeFlags) })
+    contenders.push({ name, cluster: used, load: new LoadProcess(flags) })
     signal.throwIfAborted()
   }
   if (endpoints !== undefined) {
-    take('epaxos', { address: { kind: 'epaxos', endpoints, sessions }, pids: [], stop: async () => {} })
+    take('epaxos', { address: { kind: 'epaxos', endpoints, sessions }, pids: [], stop: async () => {} }, nodeFlags)
     return
   }
   const sizes = sizesOf(flags)
   for (const replicas of sizes) {
     const name = sizes.length === 1 ? 'epaxos' : `epaxos n=${replicas}`
     const directory = join(parent, name.replace(' ', '-'))
-    take(name, await startEpaxos({ replicas, directory, config, sessions, cpuProf, note, failed }))
+    take(name, await startEpaxos({ replicas, directory, config, sessions, cpuProf, note, failed }), nodeFlags)
   }
   if (vs !== undefined) take('etcd', await startEtcd(sizes[0]!, join(parent, 'etcd')))
 }

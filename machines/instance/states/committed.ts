@@ -30,7 +30,7 @@ export const committed = instance.createStateConfig({
     validate: { actions: { type: 'reply', params: commit } },
     tryRecover: { actions: { type: 'reply', params: commit } },
     recover: { actions: { type: 'reply', params: recoverOk } },
-    commit: { actions: 'assertSameCommit' },
+    commit: { actions: ['assertSameCommit', 'announceTold'] },
     executed: 'executed',
   },
 })

@@ -28,7 +28,16 @@ describe('instance: effects', () => {
   })
 
   it('all of them are named in one place, and none has a body of its own', () => {
-    const effects = ['writeRecord', 'reply', 'broadcast', 'sendTo', 'announceCommit', 'awaitFastPath', 'awaitMembers']
+    const effects = [
+      'writeRecord',
+      'reply',
+      'broadcast',
+      'sendTo',
+      'announceCommit',
+      'announceTold',
+      'awaitFastPath',
+      'awaitMembers',
+    ]
     for (const effect of effects) {
       const body = instanceMachine.implementations.actions[effect as 'writeRecord'] as (() => void) | undefined
       expect(body, effect).to.throw(`the effect ${effect} has no body: give it one with instanceMachine.provide`)

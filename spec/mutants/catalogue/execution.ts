@@ -55,7 +55,7 @@ export const execution: readonly Mutant[] = [
     patches: [
       patch(
         'actors/commits.ts',
-        'outbox.whenDurable(() => {\n        tellPeers()\n        execution.committed(id, cmd, dep)\n      })',
+        'outbox.whenDurable(() => {\n        tellPeers()\n        if (this.#volatile.delete(key)) execution.committed(id, cmd, dep)\n      })',
         'execution.committed(id, cmd, dep)\n      outbox.whenDurable(tellPeers)',
       ),
     ],

@@ -61,7 +61,7 @@ export const fasterRule: readonly Mutant[] = [
     patches: [
       patch(
         'actors/reservation.ts',
-        '    this.#outbox.whenDurable(() => {\n      this.#durable = top\n    })',
+        '    this.#outbox.whenDurableUnhurried(() => {\n      this.#durable = top\n    })',
         '    this.#durable = top',
       ),
     ],
@@ -87,8 +87,20 @@ export const fasterRule: readonly Mutant[] = [
   },
   {
     rows: ['6'],
+    breaks: 'a fast commit that waits for its flush is not executed when others tell it: a full disk stops execution',
+    patches: [
+      patch(
+        'actors/commits.ts',
+        'if (cmd !== undefined && this.#volatile.delete(keyOf(id))) this.#ports.execution.committed(id, cmd, dep)',
+        'void [cmd, dep, keyOf(id)]',
+      ),
+    ],
+    scenario: 'a commit that others have found and told is executed',
+  },
+  {
+    rows: ['6'],
     breaks: 'what was forgotten is recovered after the usual delay, and not as soon as a quorum is heard',
-    patches: [patch('actors/parts.ts', '      this.barrier.peerLives()\n', '')],
+    patches: [patch('actors/parts.ts', '      this.barrier.hasten()\n', '')],
     scenario: 'what was forgotten is decided as soon as',
   },
 ]

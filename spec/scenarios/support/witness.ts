@@ -23,8 +23,8 @@ export class Witness {
   readonly #records = new Map<string, Map<string, Record>>(letters.map(at => [at, new Map()]))
   /** By replica and id, the rule by which its last attempt moved on. */
   readonly #rules = new Map<string, string>()
-  /** By replica, own ids that it has told while its own vote did not count yet. */
-  readonly #early = new Map<string, Set<string>>(letters.map(at => [at, new Set()]))
+  /** By replica, own ids that it has told while its disk did not say so yet. */
+  readonly #early = new Map<string, Map<string, InstanceId>>(letters.map(at => [at, new Map()]))
   /** Whose end is no mistake of theirs. */
   readonly #mayStop = new Set<string>()
   #proposed: InstanceId | undefined
@@ -57,7 +57,7 @@ export class Witness {
   restarts(at: string, records: Parameters<Witness['remembers']>[1]): void {
     this.remembers(at, records)
     const early = this.#early.get(at)!
-    for (const name of early) if (!this.#records.get(at)!.has(name)) taken('6 told and forgotten')
+    for (const name of early.keys()) if (!this.#records.get(at)!.has(name)) taken('6 told and forgotten')
     early.clear()
   }
 
@@ -102,11 +102,17 @@ export class Witness {
       },
       sent: (_, message) => {
         rules.sent(message)
-        if (message.type === 'preAccept') this.#early.get(at)!.add(nameOf(message.id))
-        if (message.type === 'preAcceptOk' && message.id.rank === rank) this.#early.get(at)!.delete(nameOf(message.id))
+        if (message.type === 'preAccept' && !rules.isDurable(message.id))
+          this.#early.get(at)!.set(nameOf(message.id), message.id)
         const isCommitted = message.type === 'commit' || (message.type === 'recoverOk' && message.phase === 'committed')
         if (isCommitted && message.cmd !== undefined)
           this.#decided(message.id, message.cmd, message.dep, `told by ${at}`)
+      },
+      flushBegan: () => rules.flushBegan(),
+      flushEnded: error => {
+        rules.flushEnded(error)
+        const early = this.#early.get(at)!
+        for (const [name, id] of early) if (rules.isDurable(id)) early.delete(name)
       },
       received: (_, message) => rules.received(message),
       rejected: (_from, _message, why) => rules.rejected(why),

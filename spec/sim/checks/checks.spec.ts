@@ -135,10 +135,16 @@ describe('checks of the simulated world', () => {
     /** Snapshots of an instance of another replica before and after its preAccept, as the chart itself makes them. */
     const preAccepted = (): { before: InstanceSnapshot; after: InstanceSnapshot } => {
       const idle = Object.fromEntries(
-        ['writeRecord', 'reply', 'broadcast', 'sendTo', 'announceCommit', 'awaitFastPath', 'awaitMembers'].map(name => [
-          name,
-          () => undefined,
-        ]),
+        [
+          'writeRecord',
+          'reply',
+          'broadcast',
+          'sendTo',
+          'announceCommit',
+          'announceTold',
+          'awaitFastPath',
+          'awaitMembers',
+        ].map(name => [name, () => undefined]),
       )
       const actor = createActor(instanceMachine.provide({ actions: idle }), {
         input: { id: id(0, 1), self: 1, quorums },

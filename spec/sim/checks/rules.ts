@@ -105,15 +105,33 @@ export class RulesTaken {
   #raisedFrom = 1
   /** The restart barrier that was told last. */
   #barrier = 0
-  /** Own instances whose own vote counts. */
-  readonly #voted = new Set<string>()
+  /** Instances whose records have changed since a flush began, and those in the flush that is under way. */
+  #dirty = new Set<string>()
+  #flushing = new Set<string>()
 
   constructor(self: number, count: (rule: Rule) => void) {
     this.#self = self
     this.#count = count
   }
 
+  flushBegan(): void {
+    this.#flushing = this.#dirty
+    this.#dirty = new Set()
+  }
+
+  flushEnded(error: Error | undefined): void {
+    if (error !== undefined) for (const name of this.#flushing) this.#dirty.add(name)
+    this.#flushing = new Set()
+  }
+
+  /** What was last written of it is durable. */
+  isDurable(id: InstanceId): boolean {
+    const name = nameOf(id)
+    return !this.#dirty.has(name) && !this.#flushing.has(name)
+  }
+
   written(id: InstanceId, record: Record): void {
+    this.#dirty.add(nameOf(id))
     this.#votes.set(nameOf(id), record)
   }
 
@@ -122,11 +140,10 @@ export class RulesTaken {
     switch (message.type) {
       case 'preAccept':
         count('3.1 submit')
-        if (!this.#voted.has(nameOf(message.id))) count('6 preAccept before its record')
+        if (!this.isDurable(message.id)) count('6 preAccept before its record')
         break
       case 'preAcceptOk':
         count('3.2 preAcceptOk')
-        if (message.id.rank === this.#self) this.#voted.add(nameOf(message.id))
         break
       case 'acceptOk':
         count('3.4 acceptOk')

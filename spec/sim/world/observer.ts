@@ -53,6 +53,8 @@ export function observer(setting: Setting, ports: ObserverPorts, site: Site, pro
       check(() => revealed(message))
       chronicle.message(rank, to, message)
     },
+    flushBegan: () => rules.flushBegan(),
+    flushEnded: error => rules.flushEnded(error),
     received: (_, message) => rules.received(message),
     rejected: (_, __, why) => rules.rejected(why),
     stepped: (id, event, before, after) => {

@@ -58,6 +58,9 @@ export function play(n: number, self: Rank, ...history: readonly Step[]): Played
       announceCommit: ({ context }: Scope) => {
         effects.push(`announceCommit ${context.path}`)
       },
+      announceTold: () => {
+        effects.push('announceTold')
+      },
       awaitFastPath: () => {
         effects.push('awaitFastPath')
       },

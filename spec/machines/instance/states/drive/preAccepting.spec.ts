@@ -52,7 +52,7 @@ describe('drive/preAccepting', () => {
     expect(record).to.deep.include({ phase: 'committed', dep: [0, 4, 2] })
   })
 
-  it('3.3: its own vote counts only when its reply comes back durable', () => {
+  it('3.3: its own vote counts only when its reply comes back', () => {
     expect(play(3, 0, submit(), preAcceptOk(1)).state).to.equal('preAccepted preAccepting')
   })
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -12,6 +12,7 @@ interface Report {
     readonly contender: string
     readonly medians: Readonly<Record<string, number>>
   }[]
+  readonly ratios: readonly { readonly to: string; readonly throughput: number }[]
 }
 
 describe('real processes: bench', function () {
@@ -37,6 +38,16 @@ describe('real processes: bench', function () {
         for (const figure of ['serverUs', 'waitUs', 'rssMib'] as const) expect(medians[figure]).to.be.above(0)
     }
     expect(readFileSync(page, 'utf8')).to.contain('<svg ')
+  })
+
+  it('measures clusters of several sizes in turns, and says which is how much of the other', async () => {
+    const { code, stdout, stderr } = await runCli(['bench', '-n', '3,1', '--proposers', '1', ...short])
+    expect(code, stderr).to.equal(0)
+    const { rows, ratios } = JSON.parse(stdout) as Report
+    expect(rows.map(({ contender }) => contender)).to.deep.equal(['epaxos n=3', 'epaxos n=1'])
+    expect(ratios.map(({ to }) => to)).to.deep.equal(['epaxos n=1'])
+    expect(ratios[0]!.throughput).to.be.within(0.001, 100)
+    expect(stderr).to.contain('3 and 1 replicas as processes on loopback, clients at the first 1')
   })
 
   it('measures a running cluster', async () => {
@@ -77,6 +88,14 @@ describe('real processes: bench', function () {
     expect(pids.some(isAlive)).to.equal(false)
   })
 
+  it('ends at once at a second SIGINT, with what it started', async () => {
+    const { child, ended, pids } = await underWay()
+    child.kill('SIGINT')
+    child.kill('SIGINT')
+    expect((await ended).code).to.equal(130)
+    await eventually('they end', async () => (pids.some(isAlive) ? undefined : true))
+  })
+
   it('leaves nothing behind when it is killed', async () => {
     const { child, ended, pids } = await underWay()
     child.kill('SIGKILL')
@@ -96,9 +115,21 @@ describe('real processes: bench', function () {
       ['--keys', 'few'],
       ['--conflicts', '2'],
       ['--vs', 'etcd', '--endpoints', 'ws://127.0.0.1:1'],
+      ['-n', '5,3', '--vs', 'etcd'],
+      ['-n', '3', '--proposers', '4'],
+      ['--config', join(directory, 'none.json')],
+      ['--report', join(directory, 'none', 'page.html')],
     ]) {
       const { code, stderr } = await runCli(['bench', ...args])
       expect(code, `${args}: ${stderr}`).to.equal(2)
+      expect(stderr).not.to.contain('server processes')
     }
+  })
+
+  it('writes its data nowhere where something is', async () => {
+    writeFileSync(join(directory, 'something'), '')
+    const { code, stderr } = await runCli(['bench', '--data', directory])
+    expect(code, stderr).to.equal(2)
+    expect(stderr).to.contain('a new or an empty directory was expected')
   })
 })

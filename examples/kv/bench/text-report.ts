@@ -37,8 +37,13 @@ const cells = ({
   grouped(failures),
 ]
 
-/** Medians, one line for each target at each point; then, of two targets, what the first is of the other. */
-export function textReport(plans: readonly LoadPlan[], rows: readonly Row[], ratios: readonly Ratio[]): string {
+/** Medians, one line for each target at each point; then, of several targets, what `first` is of the others. */
+export function textReport(
+  plans: readonly LoadPlan[],
+  rows: readonly Row[],
+  ratios: readonly Ratio[],
+  first: string,
+): string {
   const lines = rows.map(({ contender, plan, medians }) => [
     contender,
     paceLabel(plan.pace),
@@ -63,7 +68,7 @@ export function textReport(plans: readonly LoadPlan[], rows: readonly Row[], rat
   if (ratios.length > 0)
     parts.push(
       table([
-        ['ratio to', 'load', 'conflicts', 'value bytes', 'operations/s', 'p50', 'p99'],
+        [`${first} as a multiple of`, 'load', 'conflicts', 'value bytes', 'operations/s', 'p50', 'p99'],
         ...ratios.map(({ point, to, throughput, p50, p99 }) => [
           to,
           paceLabel(plans[point]!.pace),

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { EpaxosError } from '../../../machines/protocol/errors.ts'
 import { atFirst, type Cluster } from '../bench/cluster.ts'
@@ -26,8 +26,9 @@ import {
   sizesOf,
   valueBytesOf,
 } from './bench-options.ts'
-import { exitCodes, RefusedError } from './exit.ts'
+import { exitCodes, RefusedError, UsageError } from './exit.ts'
 import { jsonOption, parseDurationMs, parseEndpoints, parseSecondsAsMs, wholeNumber } from './options.ts'
+import { checkLimits } from './serve-config.ts'
 import { writeWhole } from './write-whole.ts'
 
 const note = (text: string): void => {
@@ -89,29 +90,40 @@ export const benchCommand = (): Command =>
     )
     .option('--cpu-prof <dir>', 'CPU profiles of replica 1 and of the load generator, written at the end')
     .option('--report <file.html>', 'a page with charts')
+    .addHelpText(
+      'after',
+      '\nOf several --replicas each cluster is loaded in turns: not with --vs or --cpu-prof. What starts a cluster does not go with --endpoints.',
+    )
     .addOption(jsonOption())
     .action(bench)
 
 async function bench(flags: BenchFlags): Promise<void> {
   const plans = plansOf(flags)
   const report = flags.report === undefined ? undefined : await loadHtmlReport()
+  checkPaths(flags)
   const parent = flags.data === undefined ? mkdtempSync(join(tmpdir(), 'epaxos-bench-')) : resolve(flags.data)
   mkdirSync(parent, { recursive: true })
   const stopping = new AbortController()
   const interrupt = (): void => {
-    // The second time nobody wants to wait: what was started ends with its standard input.
-    if (stopping.signal.aborted) process.exit(exitCodes.interrupted)
+    // The second time nobody wants to wait. What is starting still ends with its standard input.
+    if (stopping.signal.aborted) {
+      for (const { cluster } of contenders) for (const pid of cluster.pids) kill(pid)
+      if (flags.data === undefined) rmSync(parent, { recursive: true, force: true })
+      process.exit(exitCodes.interrupted)
+    }
     process.exitCode = exitCodes.interrupted
     stopping.abort(new Interrupted())
   }
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
   const contenders: Contender[] = []
   const runs: Run[] = []
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
   try {
     await startAll(flags, parent, contenders, error => stopping.abort(error), stopping.signal)
     note(about(flags).join('\n'))
-    for (const { name, cluster, load } of contenders)
-      note(`${name}: server processes ${cluster.pids.join(' ')}, load generator ${load.pid}`)
+    for (const { name, cluster, load } of contenders) {
+      const servers = cluster.pids.length === 0 ? '' : `server processes ${cluster.pids.join(' ')}, `
+      note(`${name}: ${servers}load generator ${load.pid}`)
+    }
     const { rounds } = flags
     const done = (run: Run): void => {
       runs.push(run)
@@ -127,11 +139,13 @@ async function bench(flags: BenchFlags): Promise<void> {
     if (flags.data === undefined) rmSync(parent, { recursive: true, force: true })
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
+  if (stopping.signal.aborted)
+    note(`interrupted after ${runs.length} runs of ${plans.length * contenders.length * flags.rounds}`)
   if (runs.length === 0) return
   const names = contenders.map(({ name }) => name)
   const rows = rowsOf(plans, names, runs)
   const ratios = ratiosOf(plans, names, runs)
-  const text = textReport(plans, rows, ratios)
+  const text = textReport(plans, rows, ratios, names[0]!)
   if (flags.json) process.stdout.write(`${JSON.stringify({ about: about(flags), rows, ratios })}\n`)
   else process.stdout.write(`${text}\n`)
   if (report !== undefined)
@@ -140,8 +154,26 @@ async function bench(flags: BenchFlags): Promise<void> {
     throw new EpaxosError('unavailable', 'in some run nothing was answered')
 }
 
+/** One that has ended already is no matter. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
 /** Ctrl-C. */
 class Interrupted extends Error {}
+
+/** @throws UsageError before anything is started or measured in vain */
+function checkPaths({ report, data, config }: BenchFlags): void {
+  if (config !== undefined) checkLimits(config)
+  if (report !== undefined && !existsSync(dirname(resolve(report))))
+    throw new UsageError(`--report ${report}: there is no directory ${dirname(resolve(report))}`)
+  if (data !== undefined && existsSync(data) && readdirSync(data).length > 0)
+    throw new UsageError(`--data ${data}: a new or an empty directory was expected, and something is in it`)
+}
 
 async function startAll(
   flags: BenchFlags,
@@ -187,9 +219,11 @@ function about(flags: BenchFlags): readonly string[] {
     endpoints === undefined
       ? `${sizesOf(flags).join(' and ')} replicas as processes on loopback${proposers === undefined ? '' : `, clients at the first ${proposers}`}`
       : `a running cluster: ${endpoints.join(', ')}`
-  const limits = config === undefined ? 'standard limits' : `limits of ${config}`
+  const limits =
+    endpoints !== undefined ? 'its own limits' : config === undefined ? 'standard limits' : `limits of ${config}`
+  const isOurs = endpoints === undefined ? '; every flush is synced before anybody is answered' : ''
   return [
-    `${where}, ${limits}, ${sessions ? 'with' : 'without'} sessions; every flush is synced before anybody is answered`,
+    `${where}, ${limits}, ${sessions ? 'with' : 'without'} sessions${isOurs}`,
     `keys ${keys}, values of ${valueBytesOf(flags).join(' and ')} bytes, ${100 * readShare} % reads; answers come after execution`,
     `medians of ${rounds} interleaved rounds of ${seconds / 1_000} s after ${warmUp / 1_000} s of warming up`,
     'closed loop: latency from sending to the answer; open loop (Poisson): from the time at which the operation was due, which corrects for coordinated omission',

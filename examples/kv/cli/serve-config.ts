@@ -89,6 +89,11 @@ export function serveConfig(flags: ServeFlags): ServeConfig {
   }
 }
 
+/** @throws UsageError when `serve --config` would refuse what a file says of limits */
+export function checkLimits(path: string): void {
+  limitsOf(readFields(path), path)
+}
+
 const isMemberId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== ''
 const isFlag = (value: unknown): value is boolean => typeof value === 'boolean'

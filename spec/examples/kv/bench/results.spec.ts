@@ -107,7 +107,7 @@ describe('bench: statistics', () => {
         result(2_000, latenciesOf(5), { serverCpuUs: undefined, serverWaitUs: undefined, serverRssBytes: [] }),
       ),
     ]
-    const text = textReport([plan], rowsOf([plan], ['epaxos'], runs), [])
+    const text = textReport([plan], rowsOf([plan], ['epaxos'], runs), [], 'epaxos')
     expect(text.split('\n')[1]).to.match(/^epaxos +64 clients +0 +64 +1,000 +5\.00.* - +- +5\.0 +50 % +- +0$/)
   })
 })

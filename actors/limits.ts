@@ -59,7 +59,10 @@ export interface Limits extends Bounds {
   readonly paceRoundTripMaxMs: number
   /** A donor that sends nothing for this long is given up for another. */
   readonly fetchTimeoutMs: number
-  /** What need only be durable some day (learnt commits, own votes that decide nothing yet) is flushed after this, if no other flush takes it along. */
+  /**
+   * What need only be durable some day (learnt commits, own votes that decide nothing yet) is flushed after this, if no other
+   * flush takes it along.
+   */
   readonly lazyFlushMs: number
   /** Records and messages that wait for room on a full disk; beyond them, what peers say is dropped until there is room. */
   readonly unwrittenMax: number

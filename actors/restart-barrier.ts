@@ -37,7 +37,10 @@ export class RestartBarrier {
     ledger.raiseBarrier(self, top)
   }
 
-  /** Voting begins, or a peer lives: once a quorum does, what was forgotten is decided at once, for execution waits for it everywhere. */
+  /**
+   * Voting begins, or a peer lives: once a quorum does, what was forgotten is decided at once, for execution waits for it
+   * everywhere.
+   */
   hasten(): void {
     const { self, ledger, links, watch } = this.#ports
     if (this.#top === 0) return

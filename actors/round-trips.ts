@@ -39,7 +39,7 @@ export class RoundTrips {
   leastMs(down: number): number | undefined {
     let least: number | undefined
     this.#leastMs.forEach((ms, rank) => {
-      if (ms !== undefined && !(down & (1 << rank)) && !(least !== undefined && least <= ms)) least = ms
+      if (ms !== undefined && !(down & (1 << rank))) least = Math.min(ms, least ?? ms)
     })
     return least
   }

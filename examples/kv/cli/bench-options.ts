@@ -84,32 +84,35 @@ function pacesOf({ clients, inFlight, rate }: BenchFlags): readonly Pace[] {
   return paces.length > 0 ? paces : [closed(64, false)]
 }
 
+/** @throws UsageError when one of these flags is given */
+function refuse(flags: Readonly<Record<string, unknown>>, why: string): void {
+  for (const [name, value] of Object.entries(flags)) if (value !== undefined) throw new UsageError(`${name} ${why}`)
+}
+
 /**
  * The points of load that the flags ask for.
  * @throws UsageError when flags contradict each other
  */
 export function plansOf(flags: BenchFlags): readonly LoadPlan[] {
   const { replicas, proposers, endpoints, vs, config, cpuProf, data, conflicts, readShare, seed } = flags
-  if (endpoints !== undefined) {
-    const own = {
-      '--replicas': replicas,
-      '--proposers': proposers,
-      '--vs': vs,
-      '--config': config,
-      '--cpu-prof': cpuProf,
-      '--data': data,
-    }
-    for (const [name, value] of Object.entries(own))
-      if (value !== undefined)
-        throw new UsageError(`${name} is for a cluster that is started here: it does not go with --endpoints`)
-  }
-  const smallest = Math.min(...sizesOf(flags))
+  const sizes = sizesOf(flags)
+  if (endpoints !== undefined)
+    refuse(
+      {
+        '--replicas': replicas,
+        '--proposers': proposers,
+        '--vs': vs,
+        '--config': config,
+        '--cpu-prof': cpuProf,
+        '--data': data,
+      },
+      'is for a cluster that is started here: it does not go with --endpoints',
+    )
+  const smallest = Math.min(...sizes)
   if (proposers !== undefined && proposers > smallest)
     throw new UsageError(`--proposers is at most the number of replicas, ${smallest}, found ${proposers}`)
-  if (sizesOf(flags).length > 1)
-    for (const [name, value] of Object.entries({ '--vs': vs, '--cpu-prof': cpuProf }))
-      if (value !== undefined)
-        throw new UsageError(`${name} goes with one number of replicas, found ${sizesOf(flags).join(', ')}`)
+  if (sizes.length > 1)
+    refuse({ '--vs': vs, '--cpu-prof': cpuProf }, `goes with one number of replicas, found ${sizes.join(', ')}`)
   const valueBytes = valueBytesOf(flags)
   const largest = Math.max(...valueBytes)
   if (vs !== undefined && largest > etcdValueBytesMax)

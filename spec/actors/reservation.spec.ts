@@ -1,11 +1,21 @@
 import { expect } from 'chai'
 import { Reservation } from '../../actors/reservation.ts'
+import type { StateMachine } from '../../actors/state-machine.ts'
+import { median } from '../../examples/kv/bench/results.ts'
 import { get, type KvCommand, type KvResult, put } from '../../examples/kv/commands.ts'
 import { createKvStateMachine } from '../../examples/kv/state-machine.ts'
 import { memoryCluster } from './support/memory-cluster.ts'
 import { outboxOf } from './support/outbox.ts'
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!
+/** The key-value store; it says when it applies a command. */
+function kvSaying(applied: () => void): StateMachine<KvCommand, KvResult> {
+  const machine = createKvStateMachine()
+  const apply = (command: KvCommand) => {
+    applied()
+    return machine.apply(command)
+  }
+  return { ...machine, apply }
+}
 
 describe('reservation of own indices', () => {
   const setUp = (reservedIndices: number, indexWindowMax = 1_000) => {
@@ -80,14 +90,10 @@ describe('the faster rule', () => {
   async function costOf(reservedIndices: number): Promise<{ ms: number; flushes: number }> {
     let executed: () => void = () => undefined
     const { replicas, execute, nowMs } = await memoryCluster<KvCommand, KvResult>({
-      stateMachine: member => {
-        const machine = createKvStateMachine()
-        const apply = (command: KvCommand) => {
+      stateMachine: member =>
+        kvSaying(() => {
           if (member === 1) executed()
-          return machine.apply(command)
-        }
-        return { ...machine, apply }
-      },
+        }),
       limits: { reservedIndices, digestIntervalMs: 0 },
     })
     const flushed = () => replicas[0]!.status().flushes.count
@@ -142,14 +148,10 @@ describe('a restart under the faster rule', () => {
     let appliedMs = 0
     const { replicas, execute, restart, nowMs } = await memoryCluster<KvCommand, KvResult>({
       n: 1,
-      stateMachine: () => {
-        const machine = createKvStateMachine()
-        const apply = (command: KvCommand) => {
+      stateMachine: () =>
+        kvSaying(() => {
           appliedMs = nowMs()
-          return machine.apply(command)
-        }
-        return { ...machine, apply }
-      },
+        }),
       limits: { reservedIndices: 64, digestIntervalMs: 0 },
     })
     for (let at = 1; at <= 100; at++) await execute(1, put('a', `${at}`))

@@ -5,21 +5,11 @@ import { defaultLimits, type Limits } from '../../actors/limits.ts'
 import { TimerQueue } from '../../actors/timers.ts'
 import { Watch } from '../../actors/watch.ts'
 import { instanceMachine } from '../../machines/instance/machine.ts'
+import { silentEffects } from '../machines/instance/support/effects.ts'
 import { FakeClock } from './support/clock.ts'
 import { commandOf, commitNop, idOf, ledgerOf, put } from './support/ledger.ts'
 
-const silent = instanceMachine.provide({
-  actions: {
-    writeRecord: () => {},
-    reply: () => {},
-    broadcast: () => {},
-    sendTo: () => {},
-    announceCommit: () => {},
-    announceTold: () => {},
-    awaitFastPath: () => {},
-    awaitMembers: () => {},
-  },
-})
+const silent = instanceMachine.provide({ actions: silentEffects })
 
 interface World {
   readonly self?: number

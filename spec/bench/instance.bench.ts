@@ -1,23 +1,12 @@
 import { type AnyActorRef, createActor, createMachine } from 'xstate'
 import { type InstanceMachine, instanceMachine } from '../../machines/instance/machine.ts'
 import { quorumsOf } from '../../machines/protocol/quorums.ts'
+import { silentEffects } from '../machines/instance/support/effects.ts'
 import { commit, executed, id, preAccept, preAcceptOk, type Step, submit } from '../machines/instance/support/events.ts'
 import { measure } from './support/measure.ts'
 
 /** Spawning one instance and driving it to its end, without outbox, ledger and executor. */
-const nothing = () => {}
-const machine = instanceMachine.provide({
-  actions: {
-    writeRecord: nothing,
-    reply: nothing,
-    broadcast: nothing,
-    sendTo: nothing,
-    announceCommit: nothing,
-    announceTold: nothing,
-    awaitFastPath: nothing,
-    awaitMembers: nothing,
-  },
-}) as InstanceMachine
+const machine = instanceMachine.provide({ actions: silentEffects }) as InstanceMachine
 const parent: AnyActorRef = createActor(createMachine({})).start()
 const many = 1_000
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
-import type { Letter } from './support/letters.ts'
+import type { Letter, Route } from './support/letters.ts'
 import { accept, preAccept, propose, proposeTo, recoverFrom, recoverWith, talk } from './support/rounds.ts'
 import { Table } from './support/table.ts'
 import { execute, gossip } from './support/upkeep.ts'
@@ -31,22 +31,25 @@ describe('scenarios: the faster rule (section 6)', () => {
     return { table, Y }
   }
 
-  it('a preAccept leaves before its record is durable; the own vote and the fast commit are so in one flush, and told after', () => {
+  /** A has its own vote for X and B's, and nothing of X on disk. */
+  function xIsFastInMemory(asked: Route): { table: Table; X: InstanceId } {
     const table = reservedAt(3, 'A')
     const X = table.submit('A')
-    preAccept(table, 'A>B', X)
+    preAccept(table, asked, X)
     table.deliver('preAcceptOk', 'B>A', X)
     expect(table.record('A', X)?.phase, 'in memory').to.equal('committed')
+    return { table, X }
+  }
+
+  it('a preAccept leaves before its record is durable; the own vote and the fast commit are so in one flush, and told after', () => {
+    const { table, X } = xIsFastInMemory('A>B')
     expect(table.decided(X), 'nobody else could find it').to.equal(undefined)
     table.syncOnce('A')
     expect(table.decided(X)).to.equal('command {}')
   })
 
   it('a crash before that flush forgets the own vote (D9), and nobody was told what it decided', () => {
-    const table = reservedAt(3, 'A')
-    const X = table.submit('A')
-    preAccept(table, 'A>B', X)
-    table.deliver('preAcceptOk', 'B>A', X)
+    const { table, X } = xIsFastInMemory('A>B')
     expect(table.inFlight('commit', 'A>*', X)).to.have.length(0)
     table.drop('preAccept', 'A>*')
     table.crash('A')
@@ -69,11 +72,7 @@ describe('scenarios: the faster rule (section 6)', () => {
   })
 
   it('a commit that others have found and told is executed while the own, fast one finds no room on disk', () => {
-    const table = reservedAt(3, 'A')
-    const X = table.submit('A')
-    preAccept(table, 'A>BC', X)
-    table.deliver('preAcceptOk', 'B>A', X)
-    expect(table.record('A', X)?.phase, 'in memory').to.equal('committed')
+    const { table, X } = xIsFastInMemory('A>BC')
     recoverWith(table, 'C', X, 'B')
     expect(table.log('A'), 'not durable, and nobody else has said so').to.have.length(0)
     table.deliver('commit', 'C>A', X)
@@ -87,10 +86,7 @@ describe('scenarios: the faster rule (section 6)', () => {
     ['tryRecover', 'commit'],
   ] as const)
     it(`A reveals its volatile fast commit, and own vote, in no answer to ${request} (D17)`, () => {
-      const table = reservedAt(3, 'A')
-      const X = table.submit('A')
-      preAccept(table, 'A>B', X)
-      table.deliver('preAcceptOk', 'B>A', X)
+      const { table, X } = xIsFastInMemory('A>B')
       if (request === 'recover') {
         table.recover('C', X)
         table.sync('C')

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { createActor } from 'xstate'
 import { instanceMachine } from '../../../machines/instance/machine.ts'
 import { quorumsOf } from '../../../machines/protocol/quorums.ts'
+import { effects } from './support/effects.ts'
 import { accept, commit, id, preAccept, recover, type Step } from './support/events.ts'
 
 /** What an actor without effects throws on an event. */
@@ -28,18 +29,8 @@ describe('instance: effects', () => {
   })
 
   it('all of them are named in one place, and none has a body of its own', () => {
-    const effects = [
-      'writeRecord',
-      'reply',
-      'broadcast',
-      'sendTo',
-      'announceCommit',
-      'announceTold',
-      'awaitFastPath',
-      'awaitMembers',
-    ]
     for (const effect of effects) {
-      const body = instanceMachine.implementations.actions[effect as 'writeRecord'] as (() => void) | undefined
+      const body = instanceMachine.implementations.actions[effect] as (() => void) | undefined
       expect(body, effect).to.throw(`the effect ${effect} has no body: give it one with instanceMachine.provide`)
     }
   })

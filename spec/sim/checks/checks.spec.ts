@@ -4,6 +4,7 @@ import { type InstanceSnapshot, instanceMachine } from '../../../machines/instan
 import { NOP } from '../../../machines/protocol/commands.ts'
 import { createMembership } from '../../../machines/protocol/membership.ts'
 import { initialRecord, type Record } from '../../../machines/protocol/record.ts'
+import { silentEffects } from '../../machines/instance/support/effects.ts'
 import { Violation } from '../violation.ts'
 import { Applications } from './applications.ts'
 import { ChartSteps } from './chart.ts'
@@ -134,19 +135,7 @@ describe('checks of the simulated world', () => {
     const { quorums } = createMembership([1, 2, 3])
     /** Snapshots of an instance of another replica before and after its preAccept, as the chart itself makes them. */
     const preAccepted = (): { before: InstanceSnapshot; after: InstanceSnapshot } => {
-      const idle = Object.fromEntries(
-        [
-          'writeRecord',
-          'reply',
-          'broadcast',
-          'sendTo',
-          'announceCommit',
-          'announceTold',
-          'awaitFastPath',
-          'awaitMembers',
-        ].map(name => [name, () => undefined]),
-      )
-      const actor = createActor(instanceMachine.provide({ actions: idle }), {
+      const actor = createActor(instanceMachine.provide({ actions: silentEffects }), {
         input: { id: id(0, 1), self: 1, quorums },
       }).start()
       const before = actor.getSnapshot()

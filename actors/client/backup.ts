@@ -1,7 +1,7 @@
 import type { ClientMessageOf } from '../../machines/protocol/client-messages.ts'
 import type { ClientConnector, ServerConnection } from '../../net/clients.ts'
 import type { Clock } from '../../net/clock.ts'
-import { digestOf } from '../digest.ts'
+import { digestOf } from '../shared/digest.ts'
 import { ClientError } from './errors.ts'
 
 export interface FetchBackupOptions {

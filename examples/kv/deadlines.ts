@@ -1,4 +1,4 @@
-import { Heap } from '../../actors/heap.ts'
+import { Heap } from '../../actors/shared/heap.ts'
 
 type Deadline = readonly [key: string, atMs: number]
 

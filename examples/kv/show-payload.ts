@@ -1,4 +1,4 @@
-import { defaultLimits } from '../../actors/limits.ts'
+import { defaultLimits } from '../../actors/shared/limits.ts'
 import type { EarlierEnvelope, Envelope } from '../../machines/protocol/envelope.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
 import { opNumbers } from './commands.ts'

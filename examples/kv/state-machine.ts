@@ -1,4 +1,4 @@
-import type { StateMachine } from '../../actors/state-machine.ts'
+import type { StateMachine } from '../../actors/shared/state-machine.ts'
 import type { Footprint } from '../../machines/protocol/commands.ts'
 import { InvariantError } from '../../machines/protocol/errors.ts'
 import {

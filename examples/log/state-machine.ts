@@ -1,4 +1,4 @@
-import type { StateMachine } from '../../actors/state-machine.ts'
+import type { StateMachine } from '../../actors/shared/state-machine.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 
 /** A line to add to the log; its place there is the answer. */

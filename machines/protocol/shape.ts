@@ -4,7 +4,7 @@
  * as `optional` is skipped by an older peer and is `undefined` when an older peer sends.
  */
 
-/** The named limits that decoding enforces; the values stand in one table (actors/limits.ts). */
+/** The named limits that decoding enforces; the values stand in one table (actors/shared/limits.ts). */
 export interface Bounds {
   /** Members of an epoch: the length of a vector and of anything with one entry a replica. */
   readonly membersMax: number

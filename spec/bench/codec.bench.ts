@@ -1,4 +1,4 @@
-import { defaultLimits } from '../../actors/limits.ts'
+import { defaultLimits } from '../../actors/shared/limits.ts'
 import type { Command } from '../../machines/protocol/commands.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'

@@ -1,7 +1,7 @@
-import { Lane } from '../../actors/lane.ts'
-import { defaultLimits } from '../../actors/limits.ts'
-import type { Bundle, Proposal } from '../../actors/parcel.ts'
-import { type Batch, Proposals } from '../../actors/proposals.ts'
+import type { Bundle, Proposal } from '../../actors/execution/parcel.ts'
+import { Lane } from '../../actors/proposing/lane.ts'
+import { type Batch, Proposals } from '../../actors/proposing/proposals.ts'
+import { defaultLimits } from '../../actors/shared/limits.ts'
 import { envelopes } from '../../machines/protocol/envelope.ts'
 import { measure } from './support/measure.ts'
 

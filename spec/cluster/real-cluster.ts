@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { askReplica } from '../../examples/kv/cli/ask-replica.ts'
-import { formatMembers, type Members } from '../../examples/kv/cli/members.ts'
-import { ReplicaProcess } from '../../examples/kv/cli/replica-process.ts'
+import { askReplica } from '../../examples/cli/ask-replica.ts'
+import { formatMembers, type Members } from '../../examples/cli/members.ts'
+import { ReplicaProcess } from '../../examples/cli/replica-process.ts'
 import type { KvClient } from '../../examples/kv/client.ts'
 import { connectKv } from '../../examples/kv/connect.ts'
 import type { ReplicaStatus } from '../../index.ts'
@@ -46,7 +46,7 @@ export async function eventually<T>(
 }
 
 /** What `npm run build` has made: it starts as users' replicas do, without translating itself first. */
-const builtProgram = fileURLToPath(new URL('../../dist/examples/kv/cli/main.js', import.meta.url))
+const builtProgram = fileURLToPath(new URL('../../dist/examples/cli/main.js', import.meta.url))
 
 /** `serve` processes on free ports, in a directory of their own. */
 export class RealCluster {

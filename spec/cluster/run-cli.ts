@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 /** The repository's root. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))
-const main = fileURLToPath(new URL('../../examples/kv/cli/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../examples/cli/main.ts', import.meta.url))
 
 export interface Ended {
   readonly code: number | null

@@ -1,7 +1,7 @@
 /** `npm run soak`: a real cluster over a long history, its memory, disk and throughput judged. `--help` tells more. */
 import { Command } from 'commander'
-import { describeError, exitCodeOf, exitCodes, RefusedError } from '../../examples/kv/cli/exit.ts'
-import { jsonOption, wholeNumber } from '../../examples/kv/cli/options.ts'
+import { describeError, exitCodeOf, exitCodes, RefusedError } from '../../examples/cli/exit.ts'
+import { jsonOption, wholeNumber } from '../../examples/cli/options.ts'
 import { soakAbsence, type Way } from './soak/absence.ts'
 import type { Objections } from './soak/bounds.ts'
 import { type SoakOptions, soakCommands } from './soak/commands.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { isFree } from '../../examples/kv/cli/ports.ts'
+import { isFree } from '../../examples/cli/ports.ts'
 import { eventually, freePorts } from './real-cluster.ts'
 import { type Ended, isAlive, run, runCli, startCli } from './run-cli.ts'
 

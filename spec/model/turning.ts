@@ -1,4 +1,4 @@
-import { Ledger } from '../../actors/ledger.ts'
+import { Ledger } from '../../actors/records/ledger.ts'
 import type { InstanceEvent } from '../../machines/instance/events.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { InstanceMessage } from '../../machines/protocol/messages.ts'

@@ -34,7 +34,7 @@ export const patch = (file: string, find: string, replace: string): Patch => ({ 
 export function early({ others = [], self = [] }: { others?: MessageType[]; self?: MessageType[] }): Patch {
   const list = (types: readonly MessageType[]) => `[${types.map(type => `'${type}'`).join(', ')}]`
   return patch(
-    'actors/outbox.ts',
+    'actors/records/outbox.ts',
     `this.#waiting.push({ ...each, needs: this.#written })
       if (!each.isUnhurried) this.#hurried++`,
     `const types: string[] = !('message' in each) ? [] : each.to === this.#ports.self ? ${list(self)} : ${list(others)}

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Limits } from '../../actors/limits.ts'
+import type { Limits } from '../../actors/shared/limits.ts'
 import { accept, finishRecovery, preAccept, proposeTo, validateWith } from './support/rounds.ts'
 import { Table } from './support/table.ts'
 import { execute, gossip, installFrom, letGo, lettingGo } from './support/upkeep.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { StateMachine } from '../../actors/state-machine.ts'
+import type { StateMachine } from '../../actors/shared/state-machine.ts'
 import { run } from '../cluster/run-cli.ts'
 import { type Draw, drawPlan, type Operation, type Plan, runSeed, storyOf, type Workload } from './index.ts'
 

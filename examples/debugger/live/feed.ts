@@ -1,5 +1,5 @@
-import type { SwitchableTap } from '../../../actors/switchable-tap.ts'
-import type { Tap } from '../../../actors/tap.ts'
+import type { SwitchableTap } from '../../../actors/shared/switchable-tap.ts'
+import type { Tap } from '../../../actors/shared/tap.ts'
 import type { Rank } from '../../../machines/protocol/membership.ts'
 import { encodeLine } from '../trace/codec.ts'
 import type { Encoder } from '../trace/encode.ts'

@@ -1,4 +1,4 @@
-import type { Tap } from '../../../actors/tap.ts'
+import type { Tap } from '../../../actors/shared/tap.ts'
 import type { CommitPath } from '../../../machines/instance/context.ts'
 import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
 import type { Rank } from '../../../machines/protocol/membership.ts'

@@ -1,4 +1,4 @@
-import type { Tap } from '../../../actors/tap.ts'
+import type { Tap } from '../../../actors/shared/tap.ts'
 import { NOP } from '../../../machines/protocol/commands.ts'
 import { type InstanceKey, keyOf } from '../../../machines/protocol/instance-id.ts'
 import type { Encoder } from './encode.ts'

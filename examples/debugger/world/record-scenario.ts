@@ -1,4 +1,4 @@
-import { defaultLimits } from '../../../actors/limits.ts'
+import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { quorumsOf } from '../../../machines/protocol/quorums.ts'
 import { Table } from '../../../spec/scenarios/support/table.ts'
 import type { Told } from '../../../spec/scenarios/told/told.ts'

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { type Client, type ClientOptions, createClient } from '../../../actors/client/client.ts'
 import { ClientError } from '../../../actors/client/errors.ts'
-import { defaultLimits } from '../../../actors/limits.ts'
+import { defaultLimits } from '../../../actors/shared/limits.ts'
 import type { ClientMessageOf } from '../../../machines/protocol/client-messages.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import { FakeConnector, ManualClock, settled } from './fakes.ts'

@@ -1,4 +1,4 @@
-import { type Entry, Ledger } from '../../../actors/ledger.ts'
+import { type Entry, Ledger } from '../../../actors/records/ledger.ts'
 import { type Command, type Footprint, NOP } from '../../../machines/protocol/commands.ts'
 import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
 import { createMembership } from '../../../machines/protocol/membership.ts'

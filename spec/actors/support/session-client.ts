@@ -1,4 +1,4 @@
-import type { Replica } from '../../../actors/replica.ts'
+import type { Replica } from '../../../actors/replica/replica.ts'
 import type { ClientAnswer } from '../../../machines/protocol/client-messages.ts'
 import type { ClientPeerEvents } from '../../../net/clients.ts'
 import type { Codec } from '../../../net/codec.ts'

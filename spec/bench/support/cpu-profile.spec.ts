@@ -22,7 +22,7 @@ const profile: CpuProfile = {
 
 describe('bench: CPU profiles', () => {
   it('adds up by function: what calls itself counts once', () => {
-    expect(byFunction(profile).find(({ name }) => name === 'turn actors/replica.ts:10')).to.include({
+    expect(byFunction(profile).find(({ name }) => name === 'turn actors/replica/replica.ts:10')).to.include({
       selfUs: 5,
       totalUs: 31,
     })
@@ -39,7 +39,7 @@ describe('bench: CPU profiles', () => {
     expect(all).to.deep.equal({
       '(root)': [0, 131],
       '(idle)': [100, 100],
-      'actors/replica.ts': [5, 31],
+      'actors/replica/replica.ts': [5, 31],
       xstate: [2, 30],
       '@s/y': [24, 24],
     })

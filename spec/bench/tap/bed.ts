@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Cluster } from '../../../examples/kv/bench/cluster.ts'
-import { startEpaxos } from '../../../examples/kv/bench/epaxos-cluster.ts'
-import type { LoadPlan } from '../../../examples/kv/bench/load-plan.ts'
-import { LoadProcess } from '../../../examples/kv/bench/load-process.ts'
-import { type Figures, figuresOf } from '../../../examples/kv/bench/results.ts'
+import type { Cluster } from '../../../examples/bench/cluster.ts'
+import { startEpaxos } from '../../../examples/bench/epaxos-cluster.ts'
+import type { LoadPlan } from '../../../examples/bench/load-plan.ts'
+import { LoadProcess } from '../../../examples/bench/load-process.ts'
+import { type Figures, figuresOf } from '../../../examples/bench/results.ts'
 import type { Options } from './options.ts'
 
 /** A cluster of real processes, and what loads it. */

@@ -1,5 +1,5 @@
-import type { LoadPlan } from '../../../examples/kv/bench/load-plan.ts'
-import { type Figures, median } from '../../../examples/kv/bench/results.ts'
+import type { LoadPlan } from '../../../examples/bench/load-plan.ts'
+import { type Figures, median } from '../../../examples/bench/results.ts'
 import { type Bed, type Beds, planOf } from './bed.ts'
 import { OpenPage } from './open-page.ts'
 import type { Options } from './options.ts'

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { DebuggerPage, launch } from '../../browser/support/browser.ts'
 
-const program = fileURLToPath(new URL('../../../examples/kv/cli/main.ts', import.meta.url))
+const program = fileURLToPath(new URL('../../../examples/cli/main.ts', import.meta.url))
 
 /** The debugger as a process, and its page in a browser of its own. */
 export class OpenPage {

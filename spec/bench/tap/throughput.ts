@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { median } from '../../../examples/kv/bench/results.ts'
+import { median } from '../../../examples/bench/results.ts'
 import { type Bed, type Beds, planOf } from './bed.ts'
 import type { Options } from './options.ts'
 

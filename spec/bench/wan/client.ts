@@ -1,4 +1,4 @@
-import type { Replica } from '../../../actors/replica.ts'
+import type { Replica } from '../../../actors/replica/replica.ts'
 import { put } from '../../../examples/kv/commands.ts'
 import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/client-messages.ts'
 import type { Codec } from '../../../net/codec.ts'

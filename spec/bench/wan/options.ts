@@ -1,4 +1,4 @@
-import { defaultLimits, type Limits } from '../../../actors/limits.ts'
+import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import { type Flags, parseFlags, UsageError, whole } from '../../support/parse-args.ts'
 import { sites } from './sites.ts'
 

@@ -1,4 +1,4 @@
-import { table } from '../../../examples/kv/cli/table.ts'
+import { table } from '../../../examples/cli/table.ts'
 import { leaderBased, longestRoundTripMs } from './geography.ts'
 import { roundTrips, sites } from './sites.ts'
 import type { PointSummary, SiteSummary } from './summary.ts'

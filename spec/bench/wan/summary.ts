@@ -1,4 +1,4 @@
-import { Latencies } from '../../../examples/kv/bench/latencies.ts'
+import { Latencies } from '../../../examples/bench/latencies.ts'
 import { fastQuorumMs, leaderBased, longestRoundTripMs } from './geography.ts'
 import type { Operation } from './operation.ts'
 import { sites } from './sites.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { defaultLimits } from '../../../actors/limits.ts'
+import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { UsageError } from '../../support/parse-args.ts'
 import { fastQuorumMs, leaderBased, longestRoundTripMs } from './geography.ts'
 import { parseOptions } from './options.ts'

@@ -1,4 +1,4 @@
-import type { Members } from '../../../examples/kv/cli/members.ts'
+import type { Members } from '../../../examples/cli/members.ts'
 import { type CutCounts, type CutStyle, LinkPath } from './link-path.ts'
 import { LinkProxy } from './link-proxy.ts'
 

@@ -1,4 +1,4 @@
-import { table } from '../../../examples/kv/cli/table.ts'
+import { table } from '../../../examples/cli/table.ts'
 import type { TrialOptions, TrialReport } from './trial.ts'
 
 /** One run for people. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { RefusedError } from '../../../examples/kv/cli/exit.ts'
+import { RefusedError } from '../../../examples/cli/exit.ts'
 import { createRandom } from '../../../examples/kv/workload/random.ts'
 import { RealCluster } from '../real-cluster.ts'
 import { startCli } from '../run-cli.ts'

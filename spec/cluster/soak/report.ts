@@ -1,4 +1,4 @@
-import { table } from '../../../examples/kv/cli/table.ts'
+import { table } from '../../../examples/cli/table.ts'
 import type { AbsenceReport } from './absence.ts'
 import type { Objections } from './bounds.ts'
 import { type CommandsReport, footprintsLine, paceText } from './commands.ts'

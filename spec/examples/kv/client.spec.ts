@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { createClient } from '../../../actors/client/client.ts'
-import { defaultLimits } from '../../../actors/limits.ts'
+import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { KvResultError, kvClientOver } from '../../../examples/kv/client.ts'
 import type { KvCommand } from '../../../examples/kv/commands.ts'
 import { connectKv } from '../../../examples/kv/connect.ts'

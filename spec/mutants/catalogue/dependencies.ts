@@ -7,7 +7,7 @@ export const dependencies: readonly Mutant[] = [
     breaks: 'committed Nops are left out of dependencies',
     patches: [
       patch(
-        'actors/ledger.ts',
+        'actors/records/ledger.ts',
         'const found = this.#index.conflicting(id, command.footprint)',
         `const isNop = (rank: number, index: number) => {
       const record = this.get(rank, index)?.record

@@ -2,7 +2,7 @@ import { early, type Mutant, patch } from '../mutant.ts'
 
 /** Fast commits are told to the others whatever is durable. */
 export const fastCommitTold = patch(
-  'actors/commits.ts',
+  'actors/instances/commits.ts',
   'outbox.whenDurable(() => {\n        tellPeers()\n',
   'tellPeers()\n      outbox.whenDurable(() => {\n',
 )
@@ -20,7 +20,7 @@ export const durability: readonly Mutant[] = [
     breaks: 'every message leaves before what it reveals is durable',
     patches: [
       patch(
-        'actors/outbox.ts',
+        'actors/records/outbox.ts',
         'this.#waiting.push({ ...each, needs: this.#written })',
         'this.#waiting.push({ ...each, needs: 0 })',
       ),
@@ -62,7 +62,7 @@ export const durability: readonly Mutant[] = [
         "{ guard: 'isAtBallotZero', actions: { type: 'reply', params: (scope: Parameters<typeof preAcceptOk>[0]) => ({ ...preAcceptOk(scope), isRepeat: true }) } }",
       ),
       patch(
-        'actors/instances.ts',
+        'actors/instances/instances.ts',
         'else outbox.say(to, message)',
         "else if ('isRepeat' in message && to !== self) outbox.sayNow(to, message)\n          else outbox.say(to, message)",
       ),
@@ -86,7 +86,7 @@ export const durability: readonly Mutant[] = [
     breaks: 'a volatile fast commit is revealed in an answer',
     patches: [
       patch(
-        'actors/instances.ts',
+        'actors/instances/instances.ts',
         'else outbox.say(to, message)',
         "else if (message.type === 'commit' && to !== self) outbox.sayNow(to, message)\n          else outbox.say(to, message)",
       ),

@@ -2,7 +2,7 @@ import { type Mutant, patch } from '../mutant.ts'
 
 /** A component is executed member by member, with a snapshot behind each. */
 const stepByStep = patch(
-  'actors/replica.ts',
+  'actors/replica/replica.ts',
   'this.#parts.execution.run()\n      this.#proposeAll()',
   `while (this.#parts.execution.run()) {
         this.#parts.truncation.sometimes()
@@ -12,7 +12,7 @@ const stepByStep = patch(
 )
 
 const oneMember = patch(
-  'actors/execution.ts',
+  'actors/execution/execution.ts',
   `run(): void {
     for (const component of this.#graph.takeReady()) {
       for (const each of component) this.#execute(each)
@@ -54,7 +54,7 @@ export const execution: readonly Mutant[] = [
     breaks: 'a fast commit is executed before it is durable',
     patches: [
       patch(
-        'actors/commits.ts',
+        'actors/instances/commits.ts',
         'outbox.whenDurable(() => {\n        tellPeers()\n        if (this.#volatile.delete(key)) execution.committed(id, cmd, dep)\n      })',
         'execution.committed(id, cmd, dep)\n      outbox.whenDurable(tellPeers)',
       ),
@@ -78,7 +78,7 @@ export const execution: readonly Mutant[] = [
     breaks: 'clients are answered at commit',
     patches: [
       patch(
-        'actors/execution.ts',
+        'actors/execution/execution.ts',
         'this.#graph.committed(id, value, dep)',
         `this.#graph.committed(id, value, dep)
     for (const proposal of proposalsOf(this.#parcels.get(keyOf(id)) ?? [])) proposal.executed({ result: 0 })
@@ -93,24 +93,24 @@ export const execution: readonly Mutant[] = [
     patches: [
       stepByStep,
       oneMember,
-      patch('actors/execution.ts', '...this.#graph.executed.toData(),', '...this.#applied.toData(),'),
+      patch('actors/execution/execution.ts', '...this.#graph.executed.toData(),', '...this.#applied.toData(),'),
       patch(
-        'actors/execution.ts',
+        'actors/execution/execution.ts',
         '#graph: ExecutionGraph\n',
         '#graph: ExecutionGraph\n  #applied = new ExecutedSet(9)\n',
       ),
       patch(
-        'actors/execution.ts',
+        'actors/execution/execution.ts',
         'this.#graph = this.#newGraph(new ExecutedSet(ports.membership.quorums.n))',
         'this.#applied = new ExecutedSet(ports.membership.quorums.n)\n    this.#graph = this.#newGraph(this.#applied)',
       ),
       patch(
-        'actors/execution.ts',
+        'actors/execution/execution.ts',
         'this.#graph = this.#newGraph(ExecutedSet.fromData(image))',
         'this.#applied = ExecutedSet.fromData(image)\n    this.#graph = this.#newGraph(this.#applied)',
       ),
       patch(
-        'actors/execution.ts',
+        'actors/execution/execution.ts',
         '    this.#ports.executed(id)\n',
         '    this.#applied.add(id)\n    this.#ports.executed(id)\n',
       ),

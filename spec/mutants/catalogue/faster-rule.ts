@@ -2,7 +2,7 @@ import { type Mutant, patch } from '../mutant.ts'
 import { fastCommitTold } from './durability.ts'
 
 const inLedger = (replace: string) =>
-  patch('actors/ledger.ts', 'this.#barrier === undefined ? found : union(id, found, this.#barrier)', replace)
+  patch('actors/records/ledger.ts', 'this.#barrier === undefined ? found : union(id, found, this.#barrier)', replace)
 
 /** What may be forgotten under the faster rule (protocol.md section 6), and what keeps it from mattering. */
 export const fasterRule: readonly Mutant[] = [
@@ -37,7 +37,7 @@ export const fasterRule: readonly Mutant[] = [
     breaks: 'the restart barrier is lifted when all have executed what was forgotten',
     patches: [
       patch(
-        'actors/heartbeat.ts',
+        'actors/replica/heartbeat.ts',
         '    parts.truncation.tick()\n',
         `    parts.truncation.tick()
     const { self, barrier, ledger, links, peers, progress } = parts
@@ -52,7 +52,7 @@ export const fasterRule: readonly Mutant[] = [
     rows: ['B20', 'D13'],
     breaks:
       'faster rule: what is reserved is not kept back after a restart, an index that was told is given away again',
-    patches: [patch('actors/restart-barrier.ts', '    ledger.heardOf(self, top)\n', '')],
+    patches: [patch('actors/proposing/restart-barrier.ts', '    ledger.heardOf(self, top)\n', '')],
     scenario: 'D13 (B20): an index that was told and forgotten',
   },
   {
@@ -60,7 +60,7 @@ export const fasterRule: readonly Mutant[] = [
     breaks: 'faster rule: a preAccept leaves before its index is reserved on disk',
     patches: [
       patch(
-        'actors/reservation.ts',
+        'actors/proposing/reservation.ts',
         '    this.#outbox.whenDurableUnhurried(() => {\n      this.#durable = top\n    })',
         '    this.#durable = top',
       ),
@@ -78,7 +78,7 @@ export const fasterRule: readonly Mutant[] = [
     breaks: 'a restart barrier that was announced is not counted in D0: the fast path does not return',
     patches: [
       patch(
-        'actors/parts.ts',
+        'actors/replica/parts.ts',
         'greatest(this.snapshots.raised.floor, this.links.barriers)',
         'this.snapshots.raised.floor',
       ),
@@ -90,7 +90,7 @@ export const fasterRule: readonly Mutant[] = [
     breaks: 'a fast commit that waits for its flush is not executed when others tell it: a full disk stops execution',
     patches: [
       patch(
-        'actors/commits.ts',
+        'actors/instances/commits.ts',
         'if (cmd !== undefined && this.#volatile.delete(keyOf(id))) this.#ports.execution.committed(id, cmd, dep)',
         'void [cmd, dep, keyOf(id)]',
       ),
@@ -100,7 +100,7 @@ export const fasterRule: readonly Mutant[] = [
   {
     rows: ['6'],
     breaks: 'what was forgotten is recovered after the usual delay, and not as soon as a quorum is heard',
-    patches: [patch('actors/parts.ts', '      this.barrier.hasten()\n', '')],
+    patches: [patch('actors/replica/parts.ts', '      this.barrier.hasten()\n', '')],
     scenario: 'what was forgotten is decided as soon as',
   },
 ]

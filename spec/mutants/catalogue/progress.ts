@@ -77,7 +77,7 @@ export const progress: readonly Mutant[] = [
   {
     rows: ['L4'],
     breaks: 'live means only heartbeats',
-    patches: [patch('actors/links.ts', 'const able = canVote && inStep', 'const able = canVote || inStep')],
+    patches: [patch('actors/records/links.ts', 'const able = canVote && inStep', 'const able = canVote || inStep')],
     scenario: 'L4:',
   },
   {
@@ -85,7 +85,7 @@ export const progress: readonly Mutant[] = [
     breaks: 'a donor gives what it has only voted for as a commit',
     patches: [
       patch(
-        'actors/catch-up.ts',
+        'actors/state/catch-up.ts',
         "if (entry === undefined || record?.phase !== 'committed' || record.cmd === undefined) continue",
         'if (record?.cmd === undefined) continue',
       ),
@@ -107,7 +107,7 @@ export const progress: readonly Mutant[] = [
   {
     rows: ['7'],
     breaks: 'what lies beyond the index window is never looked for',
-    patches: [patch('actors/heartbeat.ts', 'parts.dispatch.tick()\n', '')],
+    patches: [patch('actors/replica/heartbeat.ts', 'parts.dispatch.tick()\n', '')],
     scenario: 'section 7: what lies beyond the index window',
   },
   {
@@ -115,7 +115,7 @@ export const progress: readonly Mutant[] = [
     breaks: 'a command whose instance became Nop is not proposed again',
     patches: [
       patch(
-        'actors/execution.ts',
+        'actors/execution/execution.ts',
         'this.#ports.resubmit(proposalsOf(parcels))',
         'if (parcels.length < 0) this.#ports.resubmit(proposalsOf(parcels))',
       ),
@@ -127,7 +127,7 @@ export const progress: readonly Mutant[] = [
     breaks: 'who hears too few to decide anything proposes all the same',
     patches: [
       patch(
-        'actors/replica.ts',
+        'actors/replica/replica.ts',
         'this.#parts.outbox.isFlushing || !this.#parts.links.hearsQuorum',
         'this.#parts.outbox.isFlushing',
       ),
@@ -149,25 +149,27 @@ export const progress: readonly Mutant[] = [
   {
     rows: ['L4'],
     breaks: 'who hears nobody says that it can vote',
-    patches: [patch('actors/heartbeat.ts', 'outbox.hasRoom && links.hearsQuorum', 'outbox.hasRoom')],
+    patches: [patch('actors/replica/heartbeat.ts', 'outbox.hasRoom && links.hearsQuorum', 'outbox.hasRoom')],
     scenario: 'L4: who hears nobody',
   },
   {
     rows: ['L4'],
     breaks: 'what a replica leaves that can lead nothing any more waits for the next request to it',
-    patches: [patch('actors/parts.ts', "state === 'suspected' || state === 'unable'", "state === 'suspected'")],
+    patches: [patch('actors/replica/parts.ts', "state === 'suspected' || state === 'unable'", "state === 'suspected'")],
     scenario: 'L4: what a replica leaves',
   },
   {
     rows: ['section 4'],
     breaks: 'a tryRecover begins a recovery, however many are led',
-    patches: [patch('actors/watch.ts', 'if (attemptAt(entry) === undefined && this.#isFull(watched)) return\n', '')],
+    patches: [
+      patch('actors/instances/watch.ts', 'if (attemptAt(entry) === undefined && this.#isFull(watched)) return\n', ''),
+    ],
     scenario: 'section 4: who leads as many recoveries as it may',
   },
   {
     rows: ['section 4'],
     breaks: 'a command waits for as long as too few are heard of',
-    patches: [patch('actors/isolation.ts', 'if (reason !== undefined) proposals.drop(reason)', '')],
+    patches: [patch('actors/proposing/isolation.ts', 'if (reason !== undefined) proposals.drop(reason)', '')],
     scenario: 'section 4: who hears too few refuses commands',
   },
 ]

@@ -9,14 +9,14 @@ const atBallotOfRecord = patch(
 
 /** Not for own instances alone: whatever is found uncommitted at a restart. */
 const resumeAll = patch(
-  'actors/replica.ts',
+  'actors/replica/replica.ts',
   "if (entry.id.rank === this.#self) this.#parts.instances.send(entry, { type: 'resume' })",
   "this.#parts.instances.send(entry, { type: 'resume' })",
 )
 
 /** What is read at a restart, before any statechart lives, is not entered in the conflict index. */
 const indexLost = patch(
-  'actors/ledger.ts',
+  'actors/records/ledger.ts',
   'this.#index.enter(entry.id, payload.footprint)',
   'if (entry.actor !== undefined) this.#index.enter(entry.id, payload.footprint)',
 )
@@ -40,7 +40,7 @@ export const restarts: readonly Mutant[] = [
     breaks: 'an index is taken again after a restart',
     patches: [
       patch(
-        'actors/proposer.ts',
+        'actors/proposing/proposer.ts',
         'const index = ledger.known[self]! + 1',
         'const index = ledger.committedPrefix[self]! + this.#own.size + 1',
       ),

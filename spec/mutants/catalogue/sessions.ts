@@ -5,7 +5,7 @@ export const sessions: readonly Mutant[] = [
   {
     rows: ['B17'],
     breaks: 'the client table is not in the snapshot',
-    patches: [patch('actors/replicated-state.ts', 'clients: this.#clients.toData() }', 'clients: [] }')],
+    patches: [patch('actors/execution/replicated-state.ts', 'clients: this.#clients.toData() }', 'clients: [] }')],
     scenario: 'B17:',
   },
   {
@@ -13,7 +13,7 @@ export const sessions: readonly Mutant[] = [
     breaks: 'a retry is applied again',
     patches: [
       patch(
-        'actors/replicated-state.ts',
+        'actors/execution/replicated-state.ts',
         "case 'answered':\n        return { result: found.result }",
         "case 'answered':\n        return { result: this.#stateMachine.apply(command) }",
       ),
@@ -25,7 +25,7 @@ export const sessions: readonly Mutant[] = [
     breaks: 'commands of one session do not conflict',
     patches: [
       patch(
-        'actors/proposals.ts',
+        'actors/proposing/proposals.ts',
         'if (bundle.key !== undefined) sessions.add(bundle.key)',
         'if (bundle.key === undefined) sessions.add("")',
       ),
@@ -67,7 +67,7 @@ export const sessions: readonly Mutant[] = [
     breaks: 'what is refused for its floor is refused for good',
     patches: [
       patch(
-        'actors/replicated-state.ts',
+        'actors/execution/replicated-state.ts',
         "case 'beyondWindow':\n",
         "case 'beyondWindow':\n        this.#clients.applied(session, sequence, floor, null)\n",
       ),

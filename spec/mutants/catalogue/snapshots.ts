@@ -9,7 +9,7 @@ export const snapshots: readonly Mutant[] = [
     breaks: 'who installs a snapshot forgets its votes',
     patches: [
       patch(
-        'actors/install-snapshot.ts',
+        'actors/state/install-snapshot.ts',
         installed,
         `${installed}
   for (const entry of ledger.entries()) {
@@ -26,7 +26,7 @@ export const snapshots: readonly Mutant[] = [
     breaks: 'a snapshot carries votes, and who installs it claims them',
     patches: [
       patch(
-        'actors/snapshots.ts',
+        'actors/state/snapshots.ts',
         '      floor,\n      raised,\n    }\n    const bytes',
         `      floor,
       raised,
@@ -35,7 +35,7 @@ export const snapshots: readonly Mutant[] = [
     const bytes`,
       ),
       patch(
-        'actors/snapshots.ts',
+        'actors/state/snapshots.ts',
         '    execution.restore(data)\n    ledger.install(data.indices, data)\n  }',
         `    execution.restore(data)
     ledger.install(data.indices, data)
@@ -51,7 +51,9 @@ export const snapshots: readonly Mutant[] = [
   {
     rows: ['T6', 'B27'],
     breaks: 'what a snapshot has executed is voted for as if it were new',
-    patches: [patch('actors/dispatch.ts', 'if (ledger.isGone(id)) {', 'if (ledger.isTruncated(id.rank, id.index)) {')],
+    patches: [
+      patch('actors/replica/dispatch.ts', 'if (ledger.isGone(id)) {', 'if (ledger.isTruncated(id.rank, id.index)) {'),
+    ],
     scenario: 'T6: what is executed in an installed snapshot',
   },
   {
@@ -59,7 +61,7 @@ export const snapshots: readonly Mutant[] = [
     breaks: 'old votes are answered for what a snapshot has executed',
     patches: [
       patch(
-        'actors/ledger.ts',
+        'actors/records/ledger.ts',
         "if (entry?.record?.phase === 'committed') return false\n",
         'if (entry?.record !== undefined) return false\n',
       ),
@@ -71,7 +73,7 @@ export const snapshots: readonly Mutant[] = [
     breaks: "the donor's indices replace those of the receiver",
     patches: [
       patch(
-        'actors/ledger.ts',
+        'actors/records/ledger.ts',
         'this.#index.merge(dependency)',
         'this.#index.evict(this.#membership.members.map(() => Number.POSITIVE_INFINITY))\n    this.#index.merge(dependency)',
       ),
@@ -81,13 +83,13 @@ export const snapshots: readonly Mutant[] = [
   {
     rows: ['T6'],
     breaks: 'the receiver does not take over the indices',
-    patches: [patch('actors/ledger.ts', 'this.#index.merge(dependency)', '')],
+    patches: [patch('actors/records/ledger.ts', 'this.#index.merge(dependency)', '')],
     scenario: 'T6: of C it learns',
   },
   {
     rows: ['T6'],
     breaks: 'a donor that has no record, since it came with a snapshot, does not say so',
-    patches: [patch('actors/catch-up.ts', 'if (ledger.isGone({ rank, index })) floor[rank] = index\n', '')],
+    patches: [patch('actors/state/catch-up.ts', 'if (ledger.isGone({ rank, index })) floor[rank] = index\n', '')],
     scenario: 'T6: who has it with a snapshot',
   },
   {
@@ -95,7 +97,7 @@ export const snapshots: readonly Mutant[] = [
     breaks: 'what a snapshot lacks is not executed again',
     patches: [
       patch(
-        'actors/install-snapshot.ts',
+        'actors/state/install-snapshot.ts',
         'replay(ledger, execution, entry => outbox.isDurable(entry) || !instances.hasCommittedFast(entry))',
         'replay(ledger, execution, entry => outbox.isDurable(entry) && instances.hasCommittedFast(entry))',
       ),
@@ -105,19 +107,19 @@ export const snapshots: readonly Mutant[] = [
   {
     rows: ['T7'],
     breaks: 'a snapshot that lacks what is gone here is installed',
-    patches: [patch('actors/snapshots.ts', 'if (lacking !== undefined)', 'if (lacking?.index === 0)')],
+    patches: [patch('actors/state/snapshots.ts', 'if (lacking !== undefined)', 'if (lacking?.index === 0)')],
     scenario: 'T7: a snapshot that lacks',
   },
   {
     rows: ['T6', 'T8'],
     breaks: 'a snapshot comes without the records that it stands on',
-    patches: [patch('actors/install-snapshot.ts', 'of commits) {', 'of commits.slice(0, 0)) {')],
+    patches: [patch('actors/state/install-snapshot.ts', 'of commits) {', 'of commits.slice(0, 0)) {')],
     scenario: 'T6: with a snapshot come the records',
   },
   {
     rows: ['T7'],
     breaks: 'own commands that a snapshot has executed stay in flight',
-    patches: [patch('actors/install-snapshot.ts', 'if (id.rank === self) proposer.committed(id.index)', '')],
+    patches: [patch('actors/state/install-snapshot.ts', 'if (id.rank === self) proposer.committed(id.index)', '')],
     scenario: 'T7: own commands',
   },
 ]

@@ -2,7 +2,7 @@ import { type Mutant, patch } from '../mutant.ts'
 
 /** Nothing is gone: who has no record is new to it. */
 const nothingIsGone = patch(
-  'actors/dispatch.ts',
+  'actors/replica/dispatch.ts',
   'if (ledger.isGone(id)) {',
   "if (ledger.isGone(id) && message.type === 'commit') {",
 )
@@ -14,7 +14,7 @@ export const truncation: readonly Mutant[] = [
     breaks: 'index entries are dropped by one replica alone',
     patches: [
       patch(
-        'actors/truncation.ts',
+        'actors/state/truncation.ts',
         'if (this.#isUsed) return\n',
         'this.#ports.ledger.evict(this.#ports.progress.executed)\n    if (this.#isUsed) return\n',
       ),
@@ -26,7 +26,7 @@ export const truncation: readonly Mutant[] = [
     breaks: 'index entries are dropped, and D0 is not raised as promised',
     patches: [
       patch(
-        'actors/proposer.ts',
+        'actors/proposing/proposer.ts',
         'greatest(ledger.conflicting(id, cmd), this.#ports.raised())',
         'greatest(ledger.conflicting(id, cmd), [])',
       ),
@@ -38,7 +38,7 @@ export const truncation: readonly Mutant[] = [
     breaks: 'a promise of D0 is replaced before it was made use of',
     patches: [
       patch(
-        'actors/truncation.ts',
+        'actors/state/truncation.ts',
         'if (!this.#isUsed || executed.includes(undefined))',
         'if (executed.includes(undefined))',
       ),
@@ -50,7 +50,7 @@ export const truncation: readonly Mutant[] = [
     breaks: 'validate is answered from the dependency index',
     patches: [
       patch(
-        'actors/ledger.ts',
+        'actors/records/ledger.ts',
         'const settled = this.#executed.conflicting(id, cmd.footprint)',
         'const settled = this.#index.conflicting(id, cmd.footprint)',
       ),
@@ -62,7 +62,7 @@ export const truncation: readonly Mutant[] = [
     breaks: 'what a snapshot has executed as Nop counts as the command that was voted for here',
     patches: [
       patch(
-        'actors/ledger.ts',
+        'actors/records/ledger.ts',
         "if (entry.record?.phase !== 'committed') return\n",
         'if (entry.record === undefined) return\n',
       ),
@@ -86,7 +86,7 @@ export const truncation: readonly Mutant[] = [
     breaks: 'records are deleted a flush before the indices are durable',
     patches: [
       patch(
-        'actors/truncation.ts',
+        'actors/state/truncation.ts',
         'outbox.writeExtra({\n      snapshot: snapshots.take(floor, raised),\n',
         'const snapshot = snapshots.take(floor, raised)\n    outbox.whenDurable(() => outbox.writeExtra({ snapshot }))\n    outbox.writeExtra({\n',
       ),
@@ -98,7 +98,7 @@ export const truncation: readonly Mutant[] = [
     breaks: 'the index is not rebuilt from the snapshot',
     patches: [
       patch(
-        'actors/snapshots.ts',
+        'actors/state/snapshots.ts',
         'ledger.install(data.indices, data)\n    ledger.truncate(data.floor)',
         'ledger.truncate(data.floor)',
       ),
@@ -109,7 +109,11 @@ export const truncation: readonly Mutant[] = [
     rows: ['B29', 'T4'],
     breaks: 'an executed prefix is told before it is durable',
     patches: [
-      patch('actors/heartbeat.ts', 'executed: progress.executed,', 'executed: this.#ports.parts().execution.prefix,'),
+      patch(
+        'actors/replica/heartbeat.ts',
+        'executed: progress.executed,',
+        'executed: this.#ports.parts().execution.prefix,',
+      ),
     ],
     scenario: 'T4 (B29):',
   },
@@ -126,7 +130,7 @@ export const truncation: readonly Mutant[] = [
     breaks: 'each replica lets go what a quorum of its own has executed',
     patches: [
       patch(
-        'actors/truncation.ts',
+        'actors/state/truncation.ts',
         'ledger.belowLatest(execution.agreed.within(execution.prefix), limits)',
         'ledger.belowLatest(recordFloor(ledger.membership.quorums, execution.prefix, others), limits)',
       ),
@@ -137,14 +141,18 @@ export const truncation: readonly Mutant[] = [
     rows: ['T5'],
     breaks: 'a validate hears nothing of what is truncated',
     patches: [
-      patch('actors/ledger.ts', 'const settled = this.#executed.conflicting(id, cmd.footprint)', 'const settled = d'),
+      patch(
+        'actors/records/ledger.ts',
+        'const settled = this.#executed.conflicting(id, cmd.footprint)',
+        'const settled = d',
+      ),
     ],
     scenario: 'T5: a laggard that validates',
   },
   {
     rows: ['T5'],
     breaks: 'a wait for what is truncated never ends',
-    patches: [patch('actors/commits.ts', 'if (ledger.isGone(member)) {', 'if (ledger.isGone(entry.id)) {')],
+    patches: [patch('actors/instances/commits.ts', 'if (ledger.isGone(member)) {', 'if (ledger.isGone(entry.id)) {')],
     scenario: 'T5: a wait for what is truncated',
   },
   {
@@ -152,7 +160,7 @@ export const truncation: readonly Mutant[] = [
     breaks: 'what is truncated invalidates, Nop or not',
     patches: [
       patch(
-        'actors/ledger.ts',
+        'actors/records/ledger.ts',
         "return this.#executed.conflicting(id, cmd.footprint)[rank]! > dep[rank]! ? 'invalidates' : 'settled'",
         "return this.#index.conflicting(id, cmd.footprint)[rank]! >= dep[rank]! ? 'invalidates' : 'settled'",
       ),

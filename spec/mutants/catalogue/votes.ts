@@ -31,7 +31,7 @@ export const votes: readonly Mutant[] = [
     breaks: 'a promise for an id never heard of is lost at restart',
     patches: [
       patch(
-        'actors/rebuild.ts',
+        'actors/replica/rebuild.ts',
         'ledger.heardOf(rank, index)\n',
         "ledger.heardOf(rank, index)\n    if (record.phase === 'initial') continue\n",
       ),
@@ -93,7 +93,7 @@ export const votes: readonly Mutant[] = [
     breaks: 'a message beyond the window is taken in',
     patches: [
       patch(
-        'actors/dispatch.ts',
+        'actors/replica/dispatch.ts',
         'if (from !== self && ledger.distance(id.rank, id.index) > limits.indexWindowMax) {',
         'if (from !== self && ledger.distance(id.rank, id.index) > 100 * limits.indexWindowMax) {',
       ),
@@ -122,7 +122,7 @@ export const votes: readonly Mutant[] = [
     breaks: 'a heartbeat tells of an own index before it is durable',
     patches: [
       patch(
-        'actors/durable-progress.ts',
+        'actors/instances/durable-progress.ts',
         'this.#ports.ledger.known.with(this.#ports.self, this.#ownIndex)',
         'this.#ports.ledger.known.slice()',
       ),

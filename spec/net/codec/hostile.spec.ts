@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { defaultLimits } from '../../../actors/limits.ts'
+import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { type ClientMessage, clientMessageShapes } from '../../../machines/protocol/client-messages.ts'
 import { type Message, messageShapes } from '../../../machines/protocol/messages.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { defaultLimits } from '../../../actors/limits.ts'
+import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { type ClientMessage, clientMessageShapes } from '../../../machines/protocol/client-messages.ts'
 import { type Message, messageShapes } from '../../../machines/protocol/messages.ts'
 import { protocolVersion } from '../../../machines/protocol/version.ts'

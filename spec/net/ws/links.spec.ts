@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { expect } from 'chai'
-import { defaultLimits } from '../../../actors/limits.ts'
+import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { EpaxosError } from '../../../machines/protocol/errors.ts'
 import type { Message } from '../../../machines/protocol/messages.ts'
 import type { NetLimits } from '../../../net/limits.ts'

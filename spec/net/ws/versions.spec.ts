@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { WebSocket, WebSocketServer } from 'ws'
-import { defaultLimits } from '../../../actors/limits.ts'
+import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { type ClientAnswer, clientMessageNumbers, isRequest } from '../../../machines/protocol/client-messages.ts'
 import { protocolVersion } from '../../../machines/protocol/version.ts'
 import type { ConnectionEnd } from '../../../net/clients.ts'

@@ -1,4 +1,4 @@
-import { defaultLimits } from '../../../actors/limits.ts'
+import { defaultLimits } from '../../../actors/shared/limits.ts'
 import type { ReplicaId } from '../../../machines/protocol/membership.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import type { NetLimits } from '../../../net/limits.ts'

@@ -1,4 +1,4 @@
-import type { StateMachine } from '../../../actors/state-machine.ts'
+import type { StateMachine } from '../../../actors/shared/state-machine.ts'
 import type { Codec } from '../../../net/codec.ts'
 
 /** Appends a name to the log of a key, or reads the log's length. On one key all conflict but two reads. */

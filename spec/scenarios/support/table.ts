@@ -1,4 +1,4 @@
-import { defaultLimits, type Limits } from '../../../actors/limits.ts'
+import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/client-messages.ts'
 import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
 import type { Message, MessageType } from '../../../machines/protocol/messages.ts'

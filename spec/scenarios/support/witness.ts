@@ -1,5 +1,5 @@
-import { DivergenceError } from '../../../actors/comparison.ts'
-import type { Tap } from '../../../actors/tap.ts'
+import { DivergenceError } from '../../../actors/execution/comparison.ts'
+import type { Tap } from '../../../actors/shared/tap.ts'
 import type { Value } from '../../../machines/protocol/commands.ts'
 import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../../../machines/protocol/instance-id.ts'

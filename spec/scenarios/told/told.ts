@@ -1,4 +1,4 @@
-import type { Limits } from '../../../actors/limits.ts'
+import type { Limits } from '../../../actors/shared/limits.ts'
 import type { Table } from '../support/table.ts'
 
 /** A schedule that tells itself: it is a spec, and may be looked at step by step in the debugger. */

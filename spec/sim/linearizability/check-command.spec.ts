@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { checkCommand } from '../../../examples/kv/cli/check.ts'
-import { exitCodeOf } from '../../../examples/kv/cli/exit.ts'
+import { checkCommand } from '../../../examples/cli/check.ts'
+import { exitCodeOf } from '../../../examples/cli/exit.ts'
 
 const program = `
-  const { checkCommand } = await import(${JSON.stringify(new URL('../../../examples/kv/cli/check.ts', import.meta.url))})
+  const { checkCommand } = await import(${JSON.stringify(new URL('../../../examples/cli/check.ts', import.meta.url))})
   await checkCommand().parseAsync(process.argv.slice(1), { from: 'user' })`
 
 /** In a process of its own, for its exit code. */

@@ -1,4 +1,4 @@
-import type { StateMachine } from '../../../actors/state-machine.ts'
+import type { StateMachine } from '../../../actors/shared/state-machine.ts'
 import type { Draw } from '../world/random.ts'
 
 /** One operation as its client saw it. */

@@ -1,5 +1,5 @@
-import { Replica } from '../../../actors/replica.ts'
-import type { Tap } from '../../../actors/tap.ts'
+import { Replica } from '../../../actors/replica/replica.ts'
+import type { Tap } from '../../../actors/shared/tap.ts'
 import { type Arriving, SimulatedNetwork } from '../../../net/simulated/network.ts'
 import { createSimulatedStore, type FlushFate } from '../../../storage/simulated/store.ts'
 import type { Applications } from '../checks/applications.ts'

@@ -1,4 +1,4 @@
-import type { Tap } from '../../../actors/tap.ts'
+import type { Tap } from '../../../actors/shared/tap.ts'
 import { NOP, type Value } from '../../../machines/protocol/commands.ts'
 import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../../../machines/protocol/instance-id.ts'

@@ -1,4 +1,4 @@
-import { defaultLimits, type Limits } from '../../../actors/limits.ts'
+import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import type { Load } from '../workload/workload.ts'
 import type { Draw } from './random.ts'
 

@@ -1,4 +1,4 @@
-import type { Replica } from '../../../actors/replica.ts'
+import type { Replica } from '../../../actors/replica/replica.ts'
 import { createMemoryDisk, type MemoryDisk } from '../../../storage/memory/disk.ts'
 import type { SimulatedStore } from '../../../storage/simulated/store.ts'
 import { Promises } from '../checks/promises.ts'

@@ -1,4 +1,4 @@
-import type { Tap } from '../../../actors/tap.ts'
+import type { Tap } from '../../../actors/shared/tap.ts'
 
 /**
  * Two taps as one.

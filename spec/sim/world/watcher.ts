@@ -1,4 +1,4 @@
-import type { Tap } from '../../../actors/tap.ts'
+import type { Tap } from '../../../actors/shared/tap.ts'
 import type { ReplicaId } from '../../../machines/protocol/membership.ts'
 import type { Message } from '../../../machines/protocol/messages.ts'
 

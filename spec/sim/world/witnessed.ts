@@ -1,4 +1,4 @@
-import type { StateMachine } from '../../../actors/state-machine.ts'
+import type { StateMachine } from '../../../actors/shared/state-machine.ts'
 import type { Codec } from '../../../net/codec.ts'
 import type { Applications, Place } from '../checks/applications.ts'
 

@@ -1,4 +1,4 @@
-import type { SnapshotData } from '../../../actors/snapshots.ts'
+import type { SnapshotData } from '../../../actors/state/snapshots.ts'
 import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
 import type { Record } from '../../../machines/protocol/record.ts'
 import { greatest } from '../../../machines/protocol/truncation.ts'

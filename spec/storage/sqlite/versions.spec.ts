@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { defaultLimits } from '../../../actors/limits.ts'
+import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { createMemoryNetwork, createReplica, createSqliteStore, type Replica, systemClock } from '../../../index.ts'
 import type { ClientAnswer } from '../../../machines/protocol/client-messages.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'

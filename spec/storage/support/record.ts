@@ -9,7 +9,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { defaultLimits } from '../../../actors/limits.ts'
+import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { createMemoryNetwork, createReplica, createSqliteStore, type Replica, systemClock } from '../../../index.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import { executeOne } from '../../support/session-messages.ts'

@@ -1,4 +1,4 @@
-import { table } from '../../../../examples/kv/cli/table.ts'
+import { table } from '../../../../examples/cli/table.ts'
 import { listed } from '../report.ts'
 import type { CountReport, CountTrialOptions } from './trial.ts'
 

@@ -3,7 +3,7 @@
  *
  *     npx tsx spec/net/codec/support/record.ts > recorded.json && mv recorded.json spec/net/codec/golden/protocol-4.1.json
  */
-import { defaultLimits } from '../../../../actors/limits.ts'
+import { defaultLimits } from '../../../../actors/shared/limits.ts'
 import type { ClientMessage } from '../../../../machines/protocol/client-messages.ts'
 import type { Message } from '../../../../machines/protocol/messages.ts'
 import { protocolVersion } from '../../../../machines/protocol/version.ts'

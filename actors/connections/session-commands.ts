@@ -1,0 +1,152 @@
+import type { ClientMessageOf } from '../../machines/protocol/client-messages.ts'
+import type { Footprint } from '../../machines/protocol/commands.ts'
+import { type Envelope, envelopes, sessionKey } from '../../machines/protocol/envelope.ts'
+import { attempt, type Codec, CodecError } from '../../net/codec.ts'
+import type { Bundle, Parcel, Proposal } from '../execution/parcel.ts'
+import type { Outcome } from '../execution/replicated-state.ts'
+import type { InspectedCommand } from '../proposing/inspect-payload.ts'
+import type { Lane } from '../proposing/lane.ts'
+import type { Limits } from '../shared/limits.ts'
+import type { Refusal } from './sessions.ts'
+
+/** One command of a message, decoded, and where its bytes lie in it. */
+interface Piece {
+  readonly command: unknown
+  readonly from: number
+  readonly to: number
+}
+
+/** The commands of a message, of each the command or why it is none. */
+export function readPieces(
+  { session, sequences, lengths, commands }: ClientMessageOf<'execute'>,
+  codec: Codec,
+  { keyBytesMax }: Limits,
+): readonly (Piece | Refusal)[] {
+  const none = (reason: string) => sequences.map((): Refusal => ({ code: 'malformed', reason }))
+  if (sequences.length !== lengths.length) return none(`${sequences.length} commands have ${lengths.length} lengths`)
+  // It becomes a key of what is proposed, and that must fit.
+  if (sessionKey(session).length * 3 > keyBytesMax) return none('no session has so long a name')
+  const all = attempt(() => codec.decodePieces(commands, lengths))
+  let to = 0
+  return lengths.map((length, at) => {
+    const from = to
+    to += length
+    // One that cannot be read takes none of the others with it.
+    const command = all instanceof CodecError ? attempt(() => codec.decodeData(cut(commands, from, to))) : all[at]
+    return command instanceof CodecError ? { code: 'malformed', reason: command.message } : { command, from, to }
+  })
+}
+
+function cut(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  if (to > bytes.length) throw new CodecError(`commands: end at byte ${bytes.length}, inside one that ends at ${to}`)
+  return bytes.subarray(from, to)
+}
+
+export interface SessionCommandsEvents {
+  executed(request: number, outcome: Outcome): void
+  dropped(request: number, reason: string): void
+  abandoned(): void
+}
+
+/** What one message of a client asks to be executed: as much of it as leaves together is one payload, of the bytes that came. */
+export class SessionCommands implements Bundle {
+  readonly key: string
+  readonly lane: Lane | undefined
+  readonly #session: string
+  readonly #floor: number
+  /** All of them, end to end. */
+  readonly #bytes: Uint8Array
+  readonly #codec: Codec
+  readonly events: SessionCommandsEvents
+
+  constructor(
+    { session, floor, commands }: { readonly session: string; readonly floor: number; readonly commands: Uint8Array },
+    codec: Codec,
+    lane: Lane | undefined,
+    events: SessionCommandsEvents,
+  ) {
+    this.lane = lane
+    this.key = sessionKey(session)
+    this.#session = session
+    this.#floor = floor
+    this.#bytes = commands
+    this.#codec = codec
+    this.events = events
+  }
+
+  parcel(proposals: readonly Proposal[]): Parcel {
+    const sequences = new Array<number>(proposals.length)
+    const commands = new Array<unknown>(proposals.length)
+    const parts: Uint8Array[] = []
+    // Bytes that came next to each other are copied in one go.
+    let from = 0
+    let to = 0
+    const take = () => {
+      if (to > from) parts.push(this.#bytes.subarray(from, to))
+    }
+    for (let at = 0; at < proposals.length; at++) {
+      const proposal = proposals[at] as CommandProposal
+      const { piece, restamped } = proposal
+      sequences[at] = proposal.sequence
+      commands[at] = proposal.command
+      if (restamped !== undefined) {
+        take()
+        parts.push(restamped)
+        from = to
+      } else if (piece.from === to && to > from) {
+        to = piece.to
+      } else {
+        take()
+        from = piece.from
+        to = piece.to
+      }
+    }
+    take()
+    const envelope: Envelope = envelopes.ofSession(this.#session, this.#floor, sequences, commands)
+    return {
+      payload: this.#codec.encodeListOf(envelope.slice(0, -1), commands.length, parts),
+      envelope,
+      proposals,
+    }
+  }
+}
+
+/** One of them on its way; a class, as there are many. */
+export class CommandProposal implements Proposal {
+  readonly bundle: SessionCommands
+  readonly request: number
+  readonly sequence: number
+  readonly piece: Piece
+  readonly command: unknown
+  readonly restamped: Uint8Array | undefined
+  readonly footprint: Footprint
+
+  constructor(
+    bundle: SessionCommands,
+    request: number,
+    sequence: number,
+    piece: Piece,
+    { command, restamped, footprint }: InspectedCommand,
+  ) {
+    this.bundle = bundle
+    this.request = request
+    this.sequence = sequence
+    this.piece = piece
+    this.command = command
+    this.restamped = restamped
+    this.footprint = footprint
+  }
+
+  get bytes(): number {
+    return this.restamped?.length ?? this.piece.to - this.piece.from
+  }
+  executed(outcome: Outcome): void {
+    this.bundle.events.executed(this.request, outcome)
+  }
+  dropped(reason: string): void {
+    this.bundle.events.dropped(this.request, reason)
+  }
+  abandoned(): void {
+    this.bundle.events.abandoned()
+  }
+}

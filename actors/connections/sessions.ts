@@ -1,0 +1,286 @@
+import type { Standing } from '../../machines/execution/client-table.ts'
+import type {
+  ClientAnswer,
+  ClientMessageOf,
+  ClientRequest,
+  RefusalCode,
+} from '../../machines/protocol/client-messages.ts'
+import type { Footprint } from '../../machines/protocol/commands.ts'
+import { type Envelope, envelopes, footprintOf, noFootprint } from '../../machines/protocol/envelope.ts'
+import { protocolVersion } from '../../machines/protocol/version.ts'
+import type { ClientPeer, ClientPeerEvents } from '../../net/clients.ts'
+import type { Random } from '../../net/clock.ts'
+import type { Codec } from '../../net/codec.ts'
+import { type Proposal, proposalOf } from '../execution/parcel.ts'
+import type { Inspected, InspectedCommand } from '../proposing/inspect-payload.ts'
+import { encodeEnvelope } from '../shared/encode-envelope.ts'
+import type { Limits } from '../shared/limits.ts'
+import type { Backups } from '../state/backups.ts'
+import { ClientLink } from './client-link.ts'
+import { CommandProposal, readPieces, SessionCommands } from './session-commands.ts'
+
+/** Why a command may not be proposed, or a query not be answered. */
+export interface Refusal {
+  readonly code: Exclude<RefusalCode, 'sessionExpired' | 'outdated' | 'tooManyUnacknowledged'>
+  readonly reason: string
+}
+
+export interface SessionsPorts {
+  readonly codec: Codec
+  readonly limits: Limits
+  readonly cluster: () => string
+  readonly member: number
+  readonly members: readonly number[]
+  readonly random: Random
+  /** An encoded command as it is to be proposed, or why it cannot be. */
+  inspect(payload: Uint8Array): Inspected | Refusal
+  /** The same of one that is decoded already, and has so many bytes. */
+  inspectCommand(command: unknown, bytes: number): InspectedCommand | Refusal
+  /** What is known here of a command of a session. */
+  look(session: string, sequence: number, floor: number): Standing
+  /** The result of a command that only reads, from the state here and now, or why there is none. */
+  query(payload: Uint8Array): { readonly result: unknown } | Refusal
+  /** Takes commands in, or says of each why not. */
+  propose<P extends Proposal>(proposals: readonly P[], refused: (proposal: P, refusal: Refusal) => void): void
+  readonly backups: Backups
+  status(): Uint8Array
+  /** Runs as one turn. */
+  turn(run: () => void): void
+}
+
+/** The connection ends without an answer: the client knows that it does not know. */
+const unknownOutcome = 'the outcome of a command is not known here'
+
+/** The clients of one replica. */
+export class Sessions {
+  readonly #ports: SessionsPorts
+  readonly #links = new Set<ClientLink>()
+  /** Links with something of this turn to be told at its end. */
+  readonly #touched = new Set<ClientLink>()
+
+  constructor(ports: SessionsPorts) {
+    this.#ports = ports
+  }
+
+  get size(): number {
+    return this.#links.size
+  }
+
+  /** A client has connected. */
+  connected(client: ClientPeer): ClientPeerEvents {
+    const { codec, limits, member, members, cluster, turn } = this.#ports
+    const link = new ClientLink({ client, codec, limits, touched: each => this.#touched.add(each) })
+    this.#links.add(link)
+    client.send([
+      {
+        type: 'welcome',
+        protocolMajor: protocolVersion.major,
+        protocolMinor: protocolVersion.minor,
+        cluster: cluster(),
+        member,
+        members,
+        build: undefined,
+      },
+    ])
+    return {
+      requests: requests =>
+        turn(() => {
+          for (const request of requests) this.#take(link, request)
+        }),
+      closed: () => {
+        link.closed()
+        this.#links.delete(link)
+        this.#touched.delete(link)
+      },
+    }
+  }
+
+  /**
+   * One frame for each client that was answered in this turn.
+   * @throws CodecError for a result that is no plain data, once all others are told theirs: what ends for it tells nothing twice
+   */
+  endTurn(): void {
+    let failure: { readonly error: unknown } | undefined
+    for (const link of this.#touched) {
+      try {
+        link.endTurn()
+      } catch (error) {
+        failure ??= { error }
+      }
+    }
+    this.#touched.clear()
+    if (failure !== undefined) throw failure.error
+  }
+
+  drain(): void {
+    for (const link of this.#links) link.drain()
+  }
+
+  close(reason: string): void {
+    for (const link of [...this.#links]) link.close(reason)
+  }
+
+  #take(link: ClientLink, request: ClientRequest): void {
+    if (request.type === 'execute') {
+      this.#executeAll(link, request)
+      return
+    }
+    const refusal = this.#serve(link, request)
+    if (refusal !== undefined) link.refuse(request.request, refusal.code, refusal.reason)
+  }
+
+  #serve(link: ClientLink, request: Exclude<ClientRequest, { type: 'execute' }>): Refusal | undefined {
+    switch (request.type) {
+      case 'openSession':
+        return this.#open(link, request)
+      case 'propose':
+        return this.#propose(link, request)
+      case 'query':
+        return this.#query(link, request)
+      case 'backup':
+        return this.#backup(link, request)
+      case 'status':
+        link.answer({ type: 'statusReport', request: request.request, json: this.#ports.status() })
+        return undefined
+    }
+  }
+
+  /** Answered at once, from the state that is here. */
+  #query(link: ClientLink, { request, payload }: ClientMessageOf<'query'>): Refusal | undefined {
+    const answer = this.#ports.query(payload)
+    if ('code' in answer) return answer
+    link.answer(this.#resultOf(request, answer.result))
+    return undefined
+  }
+
+  /** The point at which a backup is taken is a command, so it holds all that was acknowledged before it was asked for. */
+  #backup(link: ClientLink, { request, digest, offset }: ClientMessageOf<'backup'>): Refusal | undefined {
+    const { backups } = this.#ports
+    if (digest === '') {
+      if (backups.isFull) return { code: 'overloaded', reason: 'as many backups as may be are being fetched from here' }
+      const settled = backups.announce()
+      const answerOf = (): ClientAnswer => ({ type: 'backupPart', request, ...backups.take() })
+      return this.#proposeOne(link, request, envelopes.point(), noFootprint, answerOf, { settled })
+    }
+    const part = backups.part(digest, offset)
+    if (part === undefined) return { code: 'notReady', reason: `backup ${digest} is not kept here any more` }
+    link.answer({ type: 'backupPart', request, ...part })
+    return undefined
+  }
+
+  /** A session begins as a command; its name is never used twice. */
+  #open(link: ClientLink, { request }: ClientMessageOf<'openSession'>): Refusal | undefined {
+    const { member, random } = this.#ports
+    const word = () => Math.floor(random() * 2 ** 32).toString(36)
+    const name = `${member}.${word()}${word()}${word()}`
+    return this.#proposeOne(link, request, envelopes.open(name), noFootprint, () => ({
+      type: 'sessionOpened',
+      request,
+      session: name,
+    }))
+  }
+
+  /** Commands of a session; those that were applied here already have their answers at once. */
+  #executeAll(link: ClientLink, message: ClientMessageOf<'execute'>): void {
+    const { codec, limits, look, propose, inspectCommand } = this.#ports
+    const { request: first, session, sequences, floor } = message
+    const bundle = new SessionCommands(message, codec, link.lane, {
+      executed: (request, outcome) => {
+        link.settled()
+        if ('refused' in outcome) link.refuse(request, outcome.refused, outcome.reason)
+        else link.result(request, outcome.result)
+      },
+      dropped: (request, reason) => {
+        link.settled()
+        link.refuse(request, 'notReady', reason)
+      },
+      abandoned: () => {
+        link.settled()
+        link.close(unknownOutcome)
+      },
+    })
+    const room = link.room()
+    const proposals: CommandProposal[] = []
+    for (const [at, piece] of readPieces(message, codec, limits).entries()) {
+      const request = first + at
+      const sequence = sequences[at]!
+      const known = look(session, sequence, floor)
+      if (known.standing === 'answered') {
+        link.result(request, known.result)
+        continue
+      }
+      if ('code' in piece) {
+        link.refuse(request, piece.code, piece.reason)
+        continue
+      }
+      const found = inspectCommand(piece.command, piece.to - piece.from)
+      if ('code' in found) link.refuse(request, found.code, found.reason)
+      else if (typeof room !== 'number') link.refuse(request, room.code, room.reason)
+      else if (proposals.length >= room) link.refuse(request, 'overloaded', link.fullReason)
+      else proposals.push(new CommandProposal(bundle, request, sequence, piece, found))
+    }
+    link.taken(proposals.length)
+    propose(proposals, ({ request }, { code, reason }) => {
+      link.settled()
+      link.refuse(request, code, reason)
+    })
+  }
+
+  /** A command without a session. */
+  #propose(link: ClientLink, { request, payload }: ClientMessageOf<'propose'>): Refusal | undefined {
+    const found = this.#ports.inspect(payload)
+    if ('code' in found) return found
+    const envelope = envelopes.command(found.command)
+    return this.#proposeOne(link, request, envelope, found.footprint, result => this.#resultOf(request, result), {
+      command: found.payload,
+    })
+  }
+
+  #resultOf(request: number, result: unknown): ClientAnswer {
+    return { type: 'result', request, payload: this.#ports.codec.encodeData(result) }
+  }
+
+  /** @param more.settled it is over, or was not taken in */
+  #proposeOne(
+    link: ClientLink,
+    request: number,
+    envelope: Envelope,
+    own: Footprint,
+    answerOf: (result: unknown) => ClientAnswer,
+    { command, settled = () => undefined }: { readonly command?: Uint8Array; settled?(): void } = {},
+  ): Refusal | undefined {
+    const room = link.room()
+    if (typeof room !== 'number') {
+      settled()
+      return room
+    }
+    const over = () => {
+      settled()
+      link.settled()
+    }
+    const parcel = { payload: encodeEnvelope(this.#ports.codec, envelope, command), envelope }
+    const told: Pick<Proposal, 'executed' | 'dropped' | 'abandoned'> = {
+      executed: outcome => {
+        over()
+        if ('refused' in outcome) link.refuse(request, outcome.refused, outcome.reason)
+        else link.answer(answerOf(outcome.result))
+      },
+      dropped: reason => {
+        over()
+        link.refuse(request, 'notReady', reason)
+      },
+      abandoned: () => {
+        over()
+        link.close(unknownOutcome)
+      },
+    }
+    const proposal = proposalOf(parcel, footprintOf(envelope, own), told, link.lane)
+    link.taken(1)
+    let refusal: Refusal | undefined
+    this.#ports.propose([proposal], (_, why) => {
+      over()
+      refusal = why
+    })
+    return refusal
+  }
+}

@@ -1,0 +1,157 @@
+import { EpaxosError } from '../../machines/protocol/errors.ts'
+import type { InstanceId } from '../../machines/protocol/instance-id.ts'
+import type { Membership, Rank } from '../../machines/protocol/membership.ts'
+import type { Message, MessageOf } from '../../machines/protocol/messages.ts'
+import type { Links } from '../records/links.ts'
+import type { Limits } from '../shared/limits.ts'
+
+/** The state here is not the one that the others have, or nobody knows which is right: this replica stops. */
+export class DivergenceError extends EpaxosError<'diverged'> {
+  constructor(message: string) {
+    super('diverged', message)
+  }
+}
+
+export interface ComparisonPorts {
+  readonly self: Rank
+  readonly membership: Membership
+  readonly limits: Limits
+  readonly links: Links
+  now(): number
+  /** Before it votes, a replica executes again what it had executed, and speaks with nobody. */
+  votes(): boolean
+  /** The digest of the whole replicated state as it is now. */
+  digest(): string
+  say(to: Rank, message: Message): void
+  /** Proposes a point. @param settled it was reached, or never will be */
+  propose(settled: () => void): void
+  /** Something that whoever runs the replica should know. */
+  log(line: string): void
+  diverged(error: DivergenceError): void
+}
+
+interface Point {
+  readonly id: InstanceId
+  readonly digests: Map<Rank, string>
+  /** When a difference was first seen. */
+  differsSinceMs: number | undefined
+}
+
+/** Points that are remembered: who is further behind is compared at a later one. */
+const pointsMax = 8
+
+/**
+ * Compares the states of all replicas. A command that reads everything is ordered among all writes alike everywhere: where it
+ * is executed, equal replicas have equal states. A replica whose digest there differs from that of a majority stops, and
+ * everyone does when there is no majority.
+ */
+export class Comparison {
+  readonly #ports: ComparisonPorts
+  readonly #points = new Map<string, Point>()
+  #lastMs: number
+  #isProposing = false
+  #latest: { readonly point: string; readonly digest: string } | undefined
+
+  constructor(ports: ComparisonPorts) {
+    this.#ports = ports
+    this.#lastMs = ports.now()
+  }
+
+  /** The last point that was executed here. */
+  get latest(): { readonly point: string; readonly digest: string } | undefined {
+    return this.#latest
+  }
+
+  /** Called at every heartbeat: the lowest live replica proposes a point now and then. */
+  tick(): void {
+    const { self, limits, links, now, propose } = this.#ports
+    if (limits.digestIntervalMs === 0) return
+    for (const point of this.#points.values()) this.#giveUpWaiting(point)
+    if (this.#isProposing || now() - this.#lastMs < limits.digestIntervalMs || links.live()[0] !== self) return
+    this.#isProposing = true
+    propose(() => {
+      this.#isProposing = false
+    })
+  }
+
+  /** A point is executed here, just now. */
+  reached(id: InstanceId): void {
+    const { self, links, now, votes, digest, say } = this.#ports
+    if (!votes()) return
+    this.#lastMs = now()
+    // A batch may hold several points, with writes between them: the first is the one that all speak of.
+    if (this.#points.get(nameOf(id))?.digests.has(self)) return
+    const message: Message = { type: 'digest', point: id, digest: digest() }
+    this.#latest = { point: this.#place({ id }), digest: message.digest }
+    for (const peer of links.peers) say(peer, message)
+    this.#told(self, message)
+  }
+
+  /** A peer says what its state was at a point. */
+  told(from: Rank, message: MessageOf<'digest'>): void {
+    this.#told(from, message)
+  }
+
+  #told(from: Rank, { point: id, digest }: MessageOf<'digest'>): void {
+    const name = nameOf(id)
+    const point = this.#points.get(name) ?? { id, digests: new Map(), differsSinceMs: undefined }
+    point.digests.set(from, digest)
+    this.#points.set(name, point)
+    const [oldest] = this.#points.keys()
+    if (this.#points.size > pointsMax && oldest !== undefined) this.#points.delete(oldest)
+    this.#judge(point)
+  }
+
+  #judge(point: Point): void {
+    const { self, membership, now } = this.#ports
+    const { digests } = point
+    const { n } = membership.quorums
+    const mine = digests.get(self)
+    if (mine === undefined) return
+    const largest = Math.max(...[...digests.values()].map(digest => this.#whoHas(point, digest).length))
+    const majority = [...digests.values()].find(digest => 2 * this.#whoHas(point, digest).length > n)
+    if (majority === mine) this.#settle(point, mine)
+    else if (majority !== undefined)
+      this.#stop(point, 'most replicas have another one, so this one is not to be trusted any more')
+    else if (2 * (largest + n - digests.size) <= n) this.#stop(point, 'there is no majority for any, so all stop')
+    else if (digests.size > this.#whoHas(point, mine).length) point.differsSinceMs ??= now()
+  }
+
+  /** Those who would make a majority are away, and do not come back: two states go on side by side no longer. */
+  #giveUpWaiting(point: Point): void {
+    const { limits, now } = this.#ports
+    // The next point has had its time: a digest that was lost is no reason.
+    const patienceMs = 2 * limits.digestIntervalMs
+    if (point.differsSinceMs === undefined || now() - point.differsSinceMs <= patienceMs) return
+    this.#stop(point, `too few have said theirs within ${patienceMs} ms for a majority, so all stop`)
+  }
+
+  /** Most have the state that is here, whatever was open before. */
+  #settle(point: Point, mine: string): void {
+    for (const each of this.#points.values()) each.differsSinceMs = undefined
+    const others = [...point.digests].filter(([, digest]) => digest !== mine).map(([rank]) => this.#nameOf(rank))
+    if (others.length === 0) return
+    this.#ports.log(`${others.join(', ')}: another state at ${this.#place(point)} than most replicas have`)
+  }
+
+  #stop(point: Point, why: string): void {
+    const all = [...new Set(point.digests.values())].map(
+      digest => `${digest} at ${this.#whoHas(point, digest).map(this.#nameOf).join(', ')}`,
+    )
+    this.#points.clear()
+    this.#ports.diverged(
+      new DivergenceError(`the replicas have different states at ${this.#place(point)}: ${all.join('; ')}; ${why}`),
+    )
+  }
+
+  #whoHas = ({ digests }: Point, digest: string): Rank[] =>
+    [...digests].filter(([, each]) => each === digest).map(([rank]) => rank)
+
+  #nameOf = (rank: Rank): string => `member ${this.#ports.membership.members[rank]}`
+
+  #place({ id }: Pick<Point, 'id'>): string {
+    return `instance ${id.index} of ${this.#nameOf(id.rank)}`
+  }
+}
+
+const nameOf = ({ rank, index }: InstanceId): string => `${rank}.${index}`

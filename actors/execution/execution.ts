@@ -1,0 +1,214 @@
+import { ExecutedSet, type ExecutedSetData } from '../../machines/execution/executed-set.ts'
+import type { Executable, ExecutionGraph } from '../../machines/execution/execution-graph.ts'
+import { createExecutionGraph } from '../../machines/execution/execution-graph.ts'
+import { AgreedFloors } from '../../machines/protocol/agreed-floors.ts'
+import { type Command, NOP, type Value } from '../../machines/protocol/commands.ts'
+import { type Dependencies, noDependencies } from '../../machines/protocol/dependencies.ts'
+import type { Envelope } from '../../machines/protocol/envelope.ts'
+import { InvariantError } from '../../machines/protocol/errors.ts'
+import { type InstanceId, type InstanceKey, idOfKey, keyOf } from '../../machines/protocol/instance-id.ts'
+import type { Membership } from '../../machines/protocol/membership.ts'
+import type { Tap } from '../shared/tap.ts'
+import type { Parcel, Proposal } from './parcel.ts'
+import type { Outcome, ReplicatedState } from './replicated-state.ts'
+
+/** What an instance costs in memory beside its payloads, about: its record, its vectors, its place in maps. */
+const recordBytes = 2_500
+
+/** The state between two components, and what is executed in it (protocol.md section 5, B25). Plain data. */
+export interface ExecutionImage extends ExecutedSetData {
+  readonly state: Uint8Array
+  /** Client commands executed. */
+  readonly commands: number
+  /** How far all have agreed that records may go. */
+  readonly agreed: Dependencies
+}
+
+export interface ExecutionPorts {
+  readonly membership: Membership
+  readonly state: ReplicatedState
+  readonly tap: Tap | undefined
+  /** An instance was executed: its own part is over. */
+  executed(id: InstanceId): void
+  /** A point was executed: the state stands there now. */
+  reached(point: InstanceId): void
+  /** An own instance was decided Nop: its commands want a new id (rule 4.7). */
+  resubmit(proposals: readonly Proposal[]): void
+}
+
+/**
+ * Executes what is committed, component by component, and answers those who proposed it: after execution, never at
+ * commit (protocol.md section 5).
+ */
+export class Execution {
+  readonly #ports: ExecutionPorts
+  readonly #parcels = new Map<InstanceKey, readonly Parcel[]>()
+  #graph: ExecutionGraph
+  #commands = 0
+  #agreed: AgreedFloors
+  /** What was executed when the floor was last raised. */
+  #atAgreed = { commands: 0, bytes: 0 }
+  #bytes = 0
+
+  constructor(ports: ExecutionPorts) {
+    this.#ports = ports
+    this.#agreed = new AgreedFloors(noDependencies(ports.membership.quorums.n))
+    this.#graph = this.#newGraph(new ExecutedSet(ports.membership.quorums.n))
+  }
+
+  /** Client commands executed, since the beginning of the state. */
+  get commands(): number {
+    return this.#commands
+  }
+  /** What this process has executed takes about so much memory, as long as its records stay. */
+  get bytes(): number {
+    return this.#bytes
+  }
+  /** Instances executed. */
+  get count(): number {
+    return this.#graph.executed.count
+  }
+  /** Committed and not executed. */
+  get pending(): number {
+    return this.#graph.unexecuted
+  }
+  /** Own instances whose commands are not answered yet. */
+  get owed(): number {
+    return this.#parcels.size
+  }
+  get prefix(): Dependencies {
+    return this.#graph.executed.prefix()
+  }
+  /** How far records may go, as all have agreed. */
+  get agreed(): AgreedFloors {
+    return this.#agreed
+  }
+  /** Client commands executed since that was last raised, and the memory that they take up. */
+  get sinceAgreed(): { readonly commands: number; readonly bytes: number } {
+    return { commands: this.#commands - this.#atAgreed.commands, bytes: this.#bytes - this.#atAgreed.bytes }
+  }
+  get graph(): ExecutionGraph {
+    return this.#graph
+  }
+
+  has(id: InstanceId): boolean {
+    return this.#graph.executed.has(id)
+  }
+
+  /** All that these stand for is executed. */
+  covers(dep: Dependencies): boolean {
+    return this.#graph.executed.covers(dep)
+  }
+
+  /** Who is to be answered when `id` is executed, in the order of its payloads. */
+  proposed(id: InstanceId, parcels: readonly Parcel[]): void {
+    this.#parcels.set(keyOf(id), parcels)
+  }
+
+  learnt(id: InstanceId, payload: Command): void {
+    this.#graph.learnt(id, payload.footprint)
+  }
+
+  /** An instance is final, and may be executed visibly. */
+  committed(id: InstanceId, value: Value, dep: Dependencies): void {
+    this.#graph.committed(id, value, dep)
+  }
+
+  /** Executes all that can be. */
+  run(): void {
+    for (const component of this.#graph.takeReady()) {
+      for (const each of component) this.#execute(each)
+      this.#ports.tap?.executed?.(component.map(each => each.id))
+    }
+  }
+
+  image(): ExecutionImage {
+    return {
+      state: this.#ports.state.snapshot(),
+      ...this.#graph.executed.toData(),
+      commands: this.#commands,
+      agreed: this.#agreed.latest,
+    }
+  }
+
+  /** Stands where the image does; whatever lies above it is to be learnt and committed again. */
+  restore(image: ExecutionImage): void {
+    this.#ports.state.restore(image.state)
+    this.#commands = image.commands
+    this.#agreed = new AgreedFloors(image.agreed)
+    this.#atAgreed = { commands: image.commands, bytes: this.#bytes }
+    this.#graph = this.#newGraph(ExecutedSet.fromData(image))
+  }
+
+  /** Own instances whose results are lost: they were executed elsewhere, in a snapshot that was installed here. */
+  takeExecutedElsewhere(): readonly Proposal[] {
+    const { epoch } = this.#ports.membership
+    const lost: Proposal[] = []
+    for (const [key, parcels] of this.#parcels) {
+      if (!this.has(idOfKey(epoch, key))) continue
+      this.#parcels.delete(key)
+      lost.push(...proposalsOf(parcels))
+    }
+    return lost
+  }
+
+  /** Everyone who still waits: the replica ends, and cannot say what becomes of their commands. */
+  abandon(): readonly Proposal[] {
+    const left = [...this.#parcels.values()].flatMap(proposalsOf)
+    this.#parcels.clear()
+    return left
+  }
+
+  #newGraph(executed: ExecutedSet): ExecutionGraph {
+    const { epoch, quorums } = this.#ports.membership
+    return createExecutionGraph({ n: quorums.n, epoch, executed })
+  }
+
+  #execute({ id, value }: Executable): void {
+    const key = keyOf(id)
+    const parcels = this.#parcels.get(key)
+    this.#parcels.delete(key)
+    if (value === NOP) {
+      if (parcels !== undefined) {
+        this.#ports.resubmit(proposalsOf(parcels))
+        this.#ports.tap?.resubmitted?.(id)
+      }
+    } else {
+      value.payloads.forEach((payload, at) => {
+        const parcel = parcels?.[at]
+        const outcomes = this.#apply(id, payload, parcel?.envelope)
+        this.#bytes += payload.length
+        this.#commands += outcomes.length
+        const [first] = outcomes
+        if (first !== undefined && 'floor' in first && first.floor !== undefined) this.#agree(first.floor)
+        if (first !== undefined && 'isPoint' in first) this.#ports.reached(id)
+        parcel?.proposals.forEach((proposal, which) => {
+          proposal.executed(outcomes[which]!)
+        })
+      })
+    }
+    this.#bytes += recordBytes
+    this.#ports.executed(id)
+  }
+
+  /** A truncation is no command of a client. */
+  #agree(floor: Dependencies): void {
+    this.#commands--
+    if (this.#agreed.executed(floor)) this.#atAgreed = { commands: this.#commands, bytes: this.#bytes }
+  }
+
+  /** @param known the payload, decoded, where it was proposed */
+  #apply(id: InstanceId, payload: Uint8Array, known: Envelope | undefined): readonly Outcome[] {
+    const { state } = this.#ports
+    try {
+      return state.apply(known ?? state.decode(payload))
+    } catch (cause) {
+      const what = cause instanceof Error ? cause : String(cause)
+      throw new InvariantError(`the state machine threw on a command of ${id.rank}.${id.index} (by rank): ${what}`, {
+        cause,
+      })
+    }
+  }
+}
+
+const proposalsOf = (parcels: readonly Parcel[]): readonly Proposal[] => parcels.flatMap(({ proposals }) => proposals)

@@ -1,0 +1,147 @@
+import {
+  ClientTable,
+  type ClientTableData,
+  type Standing,
+  sessionWindow,
+} from '../../machines/execution/client-table.ts'
+import type { Dependencies } from '../../machines/protocol/dependencies.ts'
+import { type EarlierEnvelope, type Envelope, envelopes } from '../../machines/protocol/envelope.ts'
+import { InvariantError } from '../../machines/protocol/errors.ts'
+import type { Codec } from '../../net/codec.ts'
+import type { StateMachine } from '../shared/state-machine.ts'
+
+/** What became of one payload when it was executed. */
+export type Outcome =
+  | {
+      readonly result: unknown
+      /** The state stands at a point now, as it does everywhere. */
+      readonly isPoint?: true
+      /** All have agreed that records up to here may go. */
+      readonly floor?: Dependencies
+    }
+  /** It was not applied: its session has expired, or its client wants no answer, or has to take others first. */
+  | { readonly refused: 'sessionExpired' | 'outdated' | 'tooManyUnacknowledged'; readonly reason: string }
+
+interface StateData {
+  readonly state: Uint8Array
+  readonly clients: ClientTableData
+}
+
+/** All that is replicated: the state machine of the application, and the table of its clients' sessions beside it. */
+export class ReplicatedState {
+  readonly #stateMachine: StateMachine<unknown, unknown>
+  readonly #codec: Codec
+  readonly #clients = new ClientTable()
+  /** A session was used, here and now. */
+  readonly #used: (session: string) => void
+
+  constructor(stateMachine: StateMachine<unknown, unknown>, codec: Codec, used: (session: string) => void) {
+    this.#stateMachine = stateMachine
+    this.#codec = codec
+    this.#used = used
+  }
+
+  get clients(): ClientTable {
+    return this.#clients
+  }
+
+  /** Whether a command of a session was applied here already, and its result. */
+  look(session: string, sequence: number, floor: number): Standing {
+    return this.#clients.look(session, sequence, floor)
+  }
+
+  /** What a payload asks for. @throws CodecError */
+  decode(payload: Uint8Array): Envelope {
+    const envelope = this.#codec.decodeList(payload) as unknown as Envelope | EarlierEnvelope
+    switch (envelope[0]) {
+      case 0:
+        return envelopes.command(this.#codec.decodeData(envelope[1]))
+      case 1: {
+        const [, command, session, sequence, floor] = envelope
+        return envelopes.ofSession(session, floor, [sequence], [this.#codec.decodeData(command)])
+      }
+      case 6: {
+        const [, session, sequence, floor, command] = envelope
+        return envelopes.ofSession(session, floor, [sequence], [command])
+      }
+      default:
+        return envelope
+    }
+  }
+
+  /** @returns of each command in it, in their order */
+  apply(envelope: Envelope): readonly Outcome[] {
+    switch (envelope[0]) {
+      case 2:
+        this.#clients.open(envelope[1])
+        this.#used(envelope[1])
+        return [{ result: envelope[1] }]
+      case 3:
+        return [{ result: this.#clients.expire(envelope[1], envelope[2]) }]
+      case 4:
+        return [{ result: null, isPoint: true }]
+      case 5:
+        return [{ result: this.#stateMachine.apply(envelope[1]) }]
+      case 7:
+        return [{ result: null, floor: envelope[1] }]
+      case 8:
+        return this.#applyOnce(envelope)
+      default:
+        // Others may know what it is: to pass over it would be to differ from them.
+        throw new InvariantError(
+          `payloads of kind 0 to 8 are known, found ${JSON.stringify((envelope as unknown[])[0])}`,
+        )
+    }
+  }
+
+  /** The result of a command that only reads; nobody else hears of it. */
+  query(command: unknown): unknown {
+    return this.#stateMachine.apply(command)
+  }
+
+  snapshot(): Uint8Array {
+    const data: StateData = { state: this.#stateMachine.snapshot(), clients: this.#clients.toData() }
+    return this.#codec.encodeDeep(data)
+  }
+
+  restore(snapshot: Uint8Array): void {
+    const { state, clients } = this.#codec.decodeDeep(snapshot) as StateData
+    this.#stateMachine.restore(state)
+    this.#clients.restore(clients)
+    for (const session of this.#clients.sessions) this.#used(session)
+  }
+
+  #applyOnce([, session, floor, sequences, commands]: Extract<Envelope, readonly [8, ...unknown[]]>): Outcome[] {
+    if (!this.#clients.has(session)) {
+      const reason = `session ${session} has expired: its commands are not applied any more`
+      return sequences.map(() => ({ refused: 'sessionExpired', reason }))
+    }
+    this.#used(session)
+    const outcomes = new Array<Outcome>(sequences.length)
+    for (let at = 0; at < sequences.length; at++)
+      outcomes[at] = this.#applyOne(session, floor, sequences[at]!, commands[at])
+    return outcomes
+  }
+
+  #applyOne(session: string, floor: number, sequence: number, command: unknown): Outcome {
+    const found = this.#clients.look(session, sequence, floor)
+    switch (found.standing) {
+      case 'new': {
+        const result = this.#stateMachine.apply(command)
+        this.#clients.applied(session, sequence, floor, result)
+        return { result }
+      }
+      case 'answered':
+        return { result: found.result }
+      case 'outdated':
+        return { refused: 'outdated', reason: `command ${sequence} of session ${session} was given up by its client` }
+      case 'beyondWindow':
+        return {
+          refused: 'tooManyUnacknowledged',
+          reason: `command ${sequence} of session ${session} is more than ${sessionWindow} above its floor, ${floor}`,
+        }
+      case 'expired':
+        throw new InvariantError(`session ${session} ended while its commands were applied`)
+    }
+  }
+}

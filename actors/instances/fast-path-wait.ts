@@ -1,0 +1,43 @@
+import type { Attempt } from '../../machines/instance/context.ts'
+import type { Dependencies } from '../../machines/protocol/dependencies.ts'
+import { lackedByFastPath } from '../../machines/protocol/fast-path.ts'
+import type { Quorums } from '../../machines/protocol/quorums.ts'
+import type { Limits } from '../shared/limits.ts'
+import type { RoundTrips } from './round-trips.ts'
+
+/**
+ * How long the fast path is waited for once a slow quorum has answered (rule 3.3): about twice the shortest round trip, for
+ * the accept that would follow takes at least one; and not at all when the replies that could still make it fast are farther
+ * away than that, as they are between continents, or come from those who were asked for no hurry.
+ */
+export class FastPathWait {
+  readonly #limits: Limits
+  readonly #quorums: Quorums
+  readonly #roundTrips: RoundTrips
+
+  constructor(limits: Limits, quorums: Quorums, roundTrips: RoundTrips) {
+    this.#limits = limits
+    this.#quorums = quorums
+    this.#roundTrips = roundTrips
+  }
+
+  /**
+   * How much longer the fast path of an instance is waited for, ms.
+   * @param sinceMs the time since its preAccept
+   * @param awaited who was asked to hurry, by rank, as bits: nobody waits for the others
+   */
+  waitMs(sinceMs: number, attempt: Attempt, initDep: Dependencies, awaited: number): number {
+    const longest = Math.max(1, this.#roundTrips.twoMs(this.#limits.fastPathWaitMaxMs))
+    return this.#expectedMs(attempt, initDep, awaited) - sinceMs > longest ? 0 : longest
+  }
+
+  /** After how long enough of those that have not answered can have done so; one of whom nothing is known, at once. */
+  #expectedMs({ preAcceptOks, down }: Attempt, initDep: Dependencies, awaited: number): number {
+    const expected: number[] = []
+    for (let rank = 0; rank < this.#quorums.n; rank++)
+      if (preAcceptOks[rank] === undefined && awaited & ~down & (1 << rank))
+        expected.push(this.#roundTrips.toMs(rank) ?? 0)
+    expected.sort((a, b) => a - b)
+    return expected[lackedByFastPath(preAcceptOks, initDep, this.#quorums) - 1] ?? Number.POSITIVE_INFINITY
+  }
+}

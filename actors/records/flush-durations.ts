@@ -1,0 +1,76 @@
+import { build, type Histogram } from 'hdr-histogram-js'
+import type { FlushStatus } from '../replica/status.ts'
+
+/** What is told reaches back at least this far, and at most twice as far: there are two slices, and the older one goes. */
+const sliceMs = 30_000
+const usPerMs = 1_000
+const longestUs = 600_000_000
+
+interface Slice {
+  readonly fromMs: number
+  /** In us; undefined until something is measured: many replicas of a simulated world never get that far. */
+  histogram: Histogram | undefined
+}
+
+/** How long flushes have taken of late, from when one begins to when it is durable. Costs two looks at the clock a flush. */
+export class FlushDurations {
+  readonly #now: () => number
+  #previous: Slice | undefined
+  #current: Slice
+  #beganMs: number | undefined
+
+  /** @param now the injected clock's, ms */
+  constructor(now: () => number) {
+    this.#now = now
+    this.#current = { fromMs: now(), histogram: undefined }
+  }
+
+  began(): void {
+    this.#beganMs = this.#now()
+  }
+
+  /** @param isDurable it did not fail: what failed has no duration */
+  ended(isDurable: boolean): void {
+    const sinceMs = this.#beganMs
+    this.#beganMs = undefined
+    if (sinceMs === undefined || !isDurable) return
+    const nowMs = this.#now()
+    this.#turnTo(nowMs)
+    this.#current.histogram ??= emptyHistogram()
+    this.#current.histogram.recordValue(Math.min(Math.round((nowMs - sinceMs) * usPerMs), longestUs))
+  }
+
+  /** What was measured of late. */
+  status(): FlushStatus {
+    const nowMs = this.#now()
+    this.#turnTo(nowMs)
+    const windowMs = Math.round(nowMs - (this.#previous ?? this.#current).fromMs)
+    const all = emptyHistogram()
+    for (const slice of [this.#previous, this.#current]) if (slice?.histogram !== undefined) all.add(slice.histogram)
+    const count = all.totalCount
+    const inMs = (us: number) => us / usPerMs
+    return {
+      windowMs,
+      count,
+      perSecond: windowMs === 0 ? 0 : Math.round((count * 1_000) / windowMs),
+      p50Ms: inMs(Math.min(all.getValueAtPercentile(50), all.maxValue)),
+      // A percentile is the upper end of its bucket, which may be above the exact maximum.
+      p99Ms: inMs(Math.min(all.getValueAtPercentile(99), all.maxValue)),
+      maxMs: inMs(all.maxValue),
+      underWayMs: this.#beganMs === undefined ? undefined : Math.round(nowMs - this.#beganMs),
+    }
+  }
+
+  #turnTo(nowMs: number): void {
+    const { fromMs } = this.#current
+    if (nowMs - fromMs < sliceMs) return
+    const untilMs = fromMs + sliceMs
+    // In a longer silence there was nothing to measure, which is what an empty slice says.
+    const isAdjacent = nowMs - untilMs < sliceMs
+    this.#previous = isAdjacent ? this.#current : { fromMs: nowMs - sliceMs, histogram: undefined }
+    this.#current = { fromMs: isAdjacent ? untilMs : nowMs, histogram: undefined }
+  }
+}
+
+const emptyHistogram = (): Histogram =>
+  build({ lowestDiscernibleValue: 1, highestTrackableValue: longestUs, numberOfSignificantValueDigits: 2 })

@@ -1,0 +1,317 @@
+import type { ExecutedSetData } from '../../machines/execution/executed-set.ts'
+import type { InstanceActor } from '../../machines/instance/machine.ts'
+import { type Command, NOP, payloadBytes } from '../../machines/protocol/commands.ts'
+import { ConflictIndex, type ConflictIndexData } from '../../machines/protocol/conflict-index.ts'
+import { type Dependencies, noDependencies, union } from '../../machines/protocol/dependencies.ts'
+import type { InstanceId } from '../../machines/protocol/instance-id.ts'
+import type { Membership } from '../../machines/protocol/membership.ts'
+import { payloadOf, type Record } from '../../machines/protocol/record.ts'
+import { type Candidate, type Invalidating, invalidates, type MemberVerdict } from '../../machines/protocol/recovery.ts'
+import type { Limits } from '../shared/limits.ts'
+
+/** All that a replica holds about one instance. */
+export interface Entry {
+  readonly id: InstanceId
+  /** As last written by its statechart; undefined while the id is only seen. */
+  record: Record | undefined
+  /** The payload is on disk, or in the flush that is under way. */
+  payloadStored: boolean
+  /** Bytes of the payload; 0 while it is not known. */
+  payloadBytes: number
+  /** Its statechart while it lives: from the first event to executed and durable. */
+  actor: InstanceActor | undefined
+  executed: boolean
+  /** Peers, by rank, as bits, that hold the payload, as they have told or by the order of the link: they need not be sent it again. */
+  heldBy: number
+}
+
+/** The two indices of section 8. */
+export interface LedgerIndices {
+  readonly dependency: ConflictIndexData
+  readonly executed: ConflictIndexData
+}
+
+/**
+ * What one replica knows, per row: the record of every instance it has heard of, and the conflict index over their
+ * payloads (protocol.md sections 2 and 8).
+ */
+export class Ledger {
+  readonly #membership: Membership
+  readonly #rows: Map<number, Entry>[]
+  /** By payload, whatever became of it: the dependency index. */
+  readonly #index: ConflictIndex
+  /** What was executed here and not Nop: it stands for records that are gone (section 8, the truncated index). */
+  readonly #executed: ConflictIndex
+  /** Per row, records up to here are gone, or go with the next flush. */
+  readonly #floor: number[]
+  /** Per row, records up to here are gone from memory too. */
+  readonly #dropped: number[]
+  /** Per row, the highest index that was ever heard of, in a message, a dependency or a heartbeat. */
+  readonly #known: number[]
+  /** Per row, every index up to here is committed, or executed in a snapshot. */
+  readonly #committed: number[]
+  /** What counts as conflicting with everything: the restart barrier, if there is one. */
+  #barrier: Dependencies | undefined
+  readonly #learnt: (id: InstanceId, payload: Command) => void
+
+  /** @param learnt is called once for each instance, when its payload is first known */
+  constructor(membership: Membership, learnt: (id: InstanceId, payload: Command) => void) {
+    const { n } = membership.quorums
+    this.#membership = membership
+    this.#rows = Array.from({ length: n }, () => new Map())
+    this.#index = new ConflictIndex(n)
+    this.#executed = new ConflictIndex(n)
+    this.#floor = new Array<number>(n).fill(0)
+    this.#dropped = new Array<number>(n).fill(0)
+    this.#known = new Array<number>(n).fill(0)
+    this.#committed = new Array<number>(n).fill(0)
+    this.#learnt = learnt
+  }
+
+  get(rank: number, index: number): Entry | undefined {
+    return this.#rows[rank]!.get(index)
+  }
+
+  /** The entry of an id, made if it is new. */
+  entry(id: InstanceId): Entry {
+    const row = this.#rows[id.rank]!
+    let entry = row.get(id.index)
+    if (entry === undefined) {
+      entry = {
+        id,
+        record: undefined,
+        payloadStored: false,
+        payloadBytes: 0,
+        actor: undefined,
+        executed: false,
+        heldBy: 0,
+      }
+      row.set(id.index, entry)
+    }
+    return entry
+  }
+
+  /** Takes over what the statechart of an instance has written; enters the payload in the index when it is new. */
+  write(entry: Entry, record: Record): void {
+    const before = entry.record
+    entry.record = record
+    if (before === undefined || payloadOf(before) === undefined) {
+      const payload = payloadOf(record)
+      if (payload !== undefined) {
+        entry.payloadBytes = payloadBytes(payload)
+        this.#index.enter(entry.id, payload.footprint)
+        this.#learnt(entry.id, payload)
+      }
+    }
+    if (record.phase === 'committed') this.#extendCommitted(entry.id.rank)
+  }
+
+  /** An instance was executed here: its actor and, one day, its record may go. */
+  executed(entry: Entry): void {
+    entry.executed = true
+    // A vote for a payload does not say that it was executed: in a snapshot it may have been a Nop (B26).
+    if (entry.record?.phase !== 'committed') return
+    const { cmd } = entry.record
+    if (cmd !== undefined && cmd !== NOP) this.#executed.enter(entry.id, cmd.footprint)
+  }
+
+  /** D0, or what an acceptor adds (rule 3.2). */
+  conflicting(id: InstanceId, command: Command): Dependencies {
+    const found = this.#index.conflicting(id, command.footprint)
+    return this.#barrier === undefined ? found : union(id, found, this.#barrier)
+  }
+
+  /** Ids of a row up to `index` count as conflicting with everything from here on, in D0 and in votes (section 6). */
+  raiseBarrier(rank: number, index: number): void {
+    this.#barrier = noDependencies(this.#membership.quorums.n).with(rank, index)
+  }
+
+  /**
+   * I of rule 4.4: what is known here, outside D, that could invalidate a fast commit of (cmd, D) for `id`. A committed
+   * one stands for all: by rule 4.5.2 it decides alone, and after a long partition there may be more than a message holds.
+   */
+  invalidating(id: InstanceId, cmd: Command, d: Dependencies): Invalidating[] {
+    // What is executed here without id commits to an order without id, as a committed member does, its record gone or not.
+    const settled = this.#executed.conflicting(id, cmd.footprint)
+    for (let rank = 0; rank < settled.length; rank++)
+      if (settled[rank]! > (d[rank] ?? 0))
+        return [{ id: { epoch: id.epoch, rank, index: settled[rank]! }, committed: true }]
+    const found: Invalidating[] = []
+    // The index says where there is anything to look for: rows without a conflict above D are passed over.
+    const highest = this.#index.conflicting(id, cmd.footprint)
+    for (let rank = 0; rank < this.#rows.length; rank++) {
+      const top = rank === id.rank ? this.#known[rank]! : highest[rank]!
+      for (let index = Math.max(d[rank] ?? 0, this.#floor[rank]!) + 1; index <= top; index++) {
+        if (rank === id.rank && index === id.index) continue
+        const other = this.get(rank, index)
+        if (other?.record === undefined || this.isGone(other.id) || !invalidates(id, cmd, other.record)) continue
+        if (other.record.phase === 'committed') return [{ id: other.id, committed: true }]
+        found.push({ id: other.id, committed: false })
+      }
+    }
+    return found
+  }
+
+  /** Notes that ids up to `index` exist. @returns the first index that was not known before */
+  heardOf(rank: number, index: number): number {
+    const first = this.#known[rank]! + 1
+    if (index >= first) this.#known[rank] = index
+    return first
+  }
+
+  get known(): Dependencies {
+    return this.#known.slice()
+  }
+
+  /** Per row, every index up to here is committed here, or executed in a snapshot. */
+  get committedPrefix(): Dependencies {
+    return this.#committed.slice()
+  }
+
+  /** Per row, records up to here are gone, or are about to go: nothing is built on them any more. */
+  get floor(): Dependencies {
+    return this.#floor.slice()
+  }
+
+  /** Truncated here: what may still be found of it on disk says nothing any more. */
+  isTruncated(rank: number, index: number): boolean {
+    return index <= this.#floor[rank]!
+  }
+
+  /**
+   * Executed here, and no record says as what: it is gone, or came with a snapshot. Votes that were cast for it meanwhile
+   * stay and say nothing more: with what was executed after it, they would be read as if it had never been (rule 4.4).
+   */
+  isGone({ rank, index }: { readonly rank: number; readonly index: number }): boolean {
+    const entry = this.get(rank, index)
+    if (entry?.record?.phase === 'committed') return false
+    return index <= this.#committed[rank]! || entry?.executed === true
+  }
+
+  /** Rule 4.5.3, of a member that is gone: it counts as Nop for id, or as settled. */
+  verdictOnGone(id: InstanceId, { cmd, dep }: Candidate, { rank }: InstanceId): MemberVerdict {
+    return this.#executed.conflicting(id, cmd.footprint)[rank]! > dep[rank]! ? 'invalidates' : 'settled'
+  }
+
+  /**
+   * Per row, what lies below the latest records up to `upTo`: these stay, so many and so many bytes of commands at most, so
+   * that who missed a little fetches, and needs no snapshot.
+   */
+  belowLatest(
+    upTo: Dependencies,
+    { recordsKept, recordsKeptBytes }: Pick<Limits, 'recordsKept' | 'recordsKeptBytes'>,
+  ): Dependencies {
+    return upTo.map((top, rank) => {
+      let bytes = 0
+      for (let index = top; index > this.#floor[rank]!; index--) {
+        if (top - index >= recordsKept) return index
+        bytes += this.get(rank, index)?.payloadBytes ?? 0
+        if (bytes > recordsKeptBytes) return index
+      }
+      return this.#floor[rank]!
+    })
+  }
+
+  /** The records up to `floor` go with the next flush. A snapshot that comes meanwhile cannot lean on them (T9). */
+  letGo(floor: Dependencies): void {
+    floor.forEach((upTo, rank) => {
+      this.#floor[rank] = Math.max(this.#floor[rank]!, upTo)
+    })
+  }
+
+  /** Level 1 of truncation: the records up to `floor` are gone; the indices keep what they say. */
+  truncate(floor: Dependencies, gone: (entry: Entry) => void = () => undefined): void {
+    this.letGo(floor)
+    floor.forEach((upTo, rank) => {
+      const row = this.#rows[rank]!
+      for (let index = this.#dropped[rank]! + 1; index <= upTo; index++) {
+        const entry = row.get(index)
+        if (entry === undefined) continue
+        row.delete(index)
+        gone(entry)
+      }
+      this.#dropped[rank] = Math.max(this.#dropped[rank]!, upTo)
+      this.#reached(rank, upTo)
+    })
+  }
+
+  /** Level 2 of truncation: index entries up to `floor` go. */
+  evict(floor: Dependencies): void {
+    this.#index.evict(floor)
+    this.#executed.evict(floor)
+  }
+
+  /** Both indices, as plain data. */
+  indices(): LedgerIndices {
+    return { dependency: this.#index.toData(), executed: this.#executed.toData() }
+  }
+
+  /** Takes over the indices of a snapshot, and what it has executed. */
+  install({ dependency, executed }: LedgerIndices, { prefix, above }: ExecutedSetData): void {
+    const { epoch } = this.#membership
+    this.#index.merge(dependency)
+    this.#executed.merge(executed)
+    prefix.forEach((upTo, rank) => {
+      for (const index of above[rank]!) {
+        this.heardOf(rank, index)
+        this.entry({ epoch, rank, index }).executed = true
+      }
+      this.heardOf(rank, upTo)
+      this.#reached(rank, upTo)
+    })
+  }
+
+  /** Every entry there is. */
+  *entries(): Iterable<Entry> {
+    for (const row of this.#rows) yield* row.values()
+  }
+
+  /** How many entries there are. */
+  get size(): number {
+    return this.#rows.reduce((sum, row) => sum + row.size, 0)
+  }
+
+  /** Keys that the dependency index knows. */
+  get indexKeys(): number {
+    return this.#index.size
+  }
+
+  /** How many indices of the row lie between the committed prefix and `index`. */
+  distance(rank: number, index: number): number {
+    return index - this.#committed[rank]!
+  }
+
+  get membership(): Membership {
+    return this.#membership
+  }
+
+  /** Every id that is known of and not committed: those with a record, and the gaps. */
+  *uncommitted(): Iterable<Entry> {
+    const { epoch } = this.#membership
+    for (let rank = 0; rank < this.#rows.length; rank++) {
+      for (let index = this.#committed[rank]! + 1; index <= this.#known[rank]!; index++) {
+        if (!isDecided(this.get(rank, index))) yield this.entry({ epoch, rank, index })
+      }
+    }
+  }
+
+  /** Everything up to `index` is decided. */
+  #reached(rank: number, index: number): void {
+    this.#committed[rank] = Math.max(this.#committed[rank]!, index)
+    this.#extendCommitted(rank)
+  }
+
+  #extendCommitted(rank: number): void {
+    const row = this.#rows[rank]!
+    let next = this.#committed[rank]! + 1
+    while (isDecided(row.get(next))) next++
+    this.#committed[rank] = next - 1
+  }
+}
+
+/** Committed here, or executed in a snapshot. */
+const isDecided = (entry: Entry | undefined): boolean =>
+  entry?.record?.phase === 'committed' || entry?.executed === true
+
+/** A peer need not be sent the payload again. */
+export const isHeldBy = ({ heldBy }: Entry, rank: number): boolean => (heldBy & (1 << rank)) !== 0

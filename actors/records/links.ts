@@ -1,0 +1,140 @@
+import { type Actor, createActor } from 'xstate'
+import { type LinkState, linkMachine } from '../../machines/link/machine.ts'
+import { type Dependencies, noDependencies } from '../../machines/protocol/dependencies.ts'
+import type { Rank } from '../../machines/protocol/membership.ts'
+import type { MessageOf } from '../../machines/protocol/messages.ts'
+import type { Quorums } from '../../machines/protocol/quorums.ts'
+import type { RaisedFloor } from '../../machines/protocol/truncation.ts'
+
+interface Link {
+  readonly rank: Rank
+  readonly actor: Actor<typeof linkMachine>
+  lastHeardMs: number
+  /** Of its last heartbeat. */
+  known: Dependencies | undefined
+  executed: Dependencies | undefined
+  raised: RaisedFloor | undefined
+}
+
+/** The links of one replica to its peers: who is live, and how far each of them is. */
+export class Links {
+  readonly #links: ReadonlyMap<Rank, Link>
+  readonly #self: Rank
+  readonly #suspicionMs: number
+  readonly #quorums: Quorums
+  readonly #changed: (rank: Rank, state: LinkState) => void
+  #barriers: Dependencies
+
+  constructor(
+    self: Rank,
+    quorums: Quorums,
+    nowMs: number,
+    suspicionMs: number,
+    changed: (rank: Rank, state: LinkState) => void,
+  ) {
+    this.#self = self
+    this.#suspicionMs = suspicionMs
+    this.#quorums = quorums
+    this.#changed = changed
+    this.#barriers = noDependencies(quorums.n)
+    this.#links = new Map(
+      Array.from({ length: quorums.n }, (_, rank) => rank)
+        .filter(rank => rank !== self)
+        .map(rank => {
+          const actor = createActor(linkMachine)
+          actor.start()
+          return [rank, { rank, actor, lastHeardMs: nowMs, known: undefined, executed: undefined, raised: undefined }]
+        }),
+    )
+  }
+
+  /** Any frame says that the peer's process runs. */
+  heard(rank: Rank, nowMs: number): void {
+    this.#of(rank).lastHeardMs = nowMs
+  }
+
+  heartbeat(rank: Rank, message: MessageOf<'heartbeat'>): void {
+    const { known, executed, canVote, inStep, raised, raisedFrom, barrier = 0 } = message
+    const link = this.#of(rank)
+    link.known = known
+    link.executed = executed
+    link.raised = { floor: raised, from: raisedFrom }
+    if (this.#barriers[rank] !== barrier) this.#barriers = this.#barriers.with(rank, barrier)
+    // The usual one, which changes nothing, is spared the trip through the statechart.
+    const able = canVote && inStep
+    if (!able || this.state(rank) !== 'live') this.#send(link, { type: 'heartbeat', able })
+  }
+
+  refused(rank: Rank): void {
+    this.#send(this.#of(rank), { type: 'refused' })
+  }
+
+  /** Suspects those that were not heard of for the suspicion time. */
+  suspectSilent(nowMs: number): void {
+    for (const link of this.#links.values())
+      if (nowMs - link.lastHeardMs > this.#suspicionMs) this.#send(link, { type: 'silent' })
+  }
+
+  /** This replica itself stood still: nobody may be blamed for not being heard meanwhile. */
+  restartSuspicion(nowMs: number): void {
+    for (const link of this.#links.values()) link.lastHeardMs = nowMs
+  }
+
+  state(rank: Rank): LinkState {
+    return this.#of(rank).actor.getSnapshot().value as LinkState
+  }
+
+  /** Who is heard of, able to vote and in step; this replica among them. In order of rank. */
+  live(): readonly Rank[] {
+    const ranks = [this.#self]
+    for (const link of this.#links.values()) if (link.actor.getSnapshot().hasTag('live')) ranks.push(link.rank)
+    return ranks.sort((a, b) => a - b)
+  }
+
+  /**
+   * So many are heard of that something can be decided here. Who hears too few could lead no recovery, though its
+   * heartbeats come: the others do not ask it (section 4, *Live*; L4).
+   */
+  get hearsQuorum(): boolean {
+    const heard = [...this.#links.keys()].filter(rank => this.state(rank) !== 'suspected').length
+    return heard + 1 >= this.#quorums.slow
+  }
+
+  /** Replicas believed down, by rank, as bits: nothing is to be waited for from them. */
+  down(): number {
+    let bits = 0
+    for (const link of this.#links.values()) if (this.state(link.rank) === 'suspected') bits |= 1 << link.rank
+    return bits
+  }
+
+  /** Per row, the restart barrier that the peer has announced; 0 for none (section 6). */
+  get barriers(): Dependencies {
+    return this.#barriers
+  }
+
+  /** How far a peer says that it is. */
+  progress(rank: Rank): Pick<Link, 'known' | 'executed' | 'raised'> {
+    return this.#of(rank)
+  }
+
+  get peers(): readonly Rank[] {
+    return [...this.#links.keys()]
+  }
+
+  stop(): void {
+    for (const link of this.#links.values()) link.actor.stop()
+  }
+
+  #send(link: Link, event: Parameters<Actor<typeof linkMachine>['send']>[0]): void {
+    const before = this.state(link.rank)
+    link.actor.send(event)
+    const after = this.state(link.rank)
+    if (after !== before) this.#changed(link.rank, after)
+  }
+
+  #of(rank: Rank): Link {
+    const link = this.#links.get(rank)
+    if (link === undefined) throw new RangeError(`rank ${rank} is no peer`)
+    return link
+  }
+}

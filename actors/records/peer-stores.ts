@@ -1,0 +1,40 @@
+import { EpaxosError } from '../../machines/protocol/errors.ts'
+import type { ReplicaId } from '../../machines/protocol/membership.ts'
+import type { Outbox } from './outbox.ts'
+
+/** A member came with another disk than the one that it is known by. */
+export class PeerStoreError extends EpaxosError<'foreignStore'> {}
+
+/**
+ * By which disk each peer is known (protocol.md section 6: a replica that lost its disk must not vote under its old
+ * identity). The first identity of a peer is durable before anything is said to it; another one is refused for good.
+ */
+export class PeerStores {
+  readonly #known: Map<ReplicaId, string>
+  readonly #outbox: Outbox
+
+  constructor(known: ReadonlyMap<ReplicaId, string>, outbox: Outbox) {
+    this.#known = new Map(known)
+    this.#outbox = outbox
+  }
+
+  /** A peer greets. @param decide is called with null once it may be let in, or with why it may not */
+  greeted(peer: ReplicaId, storeIdentity: string, decide: (refusal: Error | null) => void): void {
+    const known = this.#known.get(peer)
+    if (known !== undefined && known !== storeIdentity) {
+      decide(
+        new PeerStoreError(
+          'foreignStore',
+          `member ${peer} was known by store ${known}, and now comes with ${storeIdentity}: a lost disk cannot come back`,
+        ),
+      )
+      return
+    }
+    if (known === undefined) {
+      this.#known.set(peer, storeIdentity)
+      this.#outbox.writeExtra({ peers: [{ member: peer, storeIdentity }] })
+    }
+    // Also for a repeat: the first greeting's flush may be under way.
+    this.#outbox.whenDurable(() => decide(null))
+  }
+}

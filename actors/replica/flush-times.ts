@@ -1,0 +1,63 @@
+import type { StoreError } from '../../storage/store.ts'
+import type { Proposals } from '../proposing/proposals.ts'
+import { fullReason } from '../proposing/reception.ts'
+import type { Outbox } from '../records/outbox.ts'
+import { Alarm } from '../shared/alarm.ts'
+import type { Limits } from '../shared/limits.ts'
+import type { TimerQueue } from '../shared/timers.ts'
+
+export interface FlushTimesPorts {
+  readonly limits: Limits
+  readonly timers: TimerQueue
+  readonly outbox: () => Outbox
+  readonly proposals: () => Proposals
+  turn(run: () => void): void
+  /** Something that whoever runs the replica should know. */
+  log(line: string): void
+}
+
+/** When that happens which nobody waits for: flushes, frames, and flushes that found no room on disk. */
+export class FlushTimes {
+  readonly #ports: FlushTimesPorts
+  readonly #lazy: Alarm
+  readonly #riders: Alarm
+  readonly #votes: Alarm
+  readonly #retry: Alarm
+  #saidFull = false
+
+  constructor(ports: FlushTimesPorts) {
+    const { timers, outbox } = ports
+    this.#ports = ports
+    const flush = () => outbox().flush()
+    this.#lazy = new Alarm(timers, flush)
+    this.#riders = new Alarm(timers, () => outbox().sendRiders())
+    this.#votes = new Alarm(timers, flush)
+    this.#retry = new Alarm(timers, flush)
+  }
+
+  /** A turn has ended. */
+  turnEnded(): void {
+    const { limits, log } = this.#ports
+    const outbox = this.#ports.outbox()
+    if (this.#saidFull && outbox.hasRoom) {
+      this.#saidFull = false
+      log('there is room on disk again: this replica votes')
+    }
+    if (outbox.hasRiders) this.#riders.set(limits.commitDelayMs)
+    if (!outbox.isLazy) return
+    if (outbox.hasUnhurried) this.#votes.set(limits.voteDelayMs)
+    this.#lazy.set(limits.lazyFlushMs)
+  }
+
+  /** A flush found no room: no vote without durability, and there may be room again. */
+  full(error: StoreError): void {
+    const { limits, turn, log } = this.#ports
+    if (!this.#saidFull) {
+      this.#saidFull = true
+      log(error.message)
+      // Their clients may go elsewhere.
+      turn(() => this.#ports.proposals().drop(fullReason))
+    }
+    this.#retry.set(limits.retransmitDelayMaxMs)
+  }
+}

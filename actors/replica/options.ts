@@ -1,0 +1,39 @@
+import type { ReplicaId } from '../../machines/protocol/membership.ts'
+import type { Clock, Random } from '../../net/clock.ts'
+import type { Codec } from '../../net/codec.ts'
+import type { Transport } from '../../net/transport.ts'
+import type { Store } from '../../storage/store.ts'
+import type { Limits } from '../shared/limits.ts'
+import type { StateMachine } from '../shared/state-machine.ts'
+import type { Tap } from '../shared/tap.ts'
+import type { RuntimeStatus } from './status.ts'
+
+/** What a replica is made of. Everything that touches the world outside is handed in. */
+export interface ReplicaOptions<C, R> {
+  /** This member's id. */
+  readonly id: ReplicaId
+  /** All members' ids, this one among them. */
+  readonly members: readonly ReplicaId[]
+  readonly stateMachine: StateMachine<C, R>
+  readonly transport: Transport
+  readonly store: Store
+  readonly codec: Codec
+  readonly clock: Clock
+  /**
+   * The time of day, ms since 1970, for deadlines that outlive a process (`StateMachine.stamped`, `due`); it may be wrong, and
+   * be set. Left out: `clock.now()`, which means the same everywhere only where all replicas share one clock.
+   */
+  readonly wallClock?: () => number
+  readonly random: Random
+  readonly limits: Limits
+  readonly tap?: Tap
+  /**
+   * Runs a callback once what has come in by now, in other turns, has been taken in: all of it is then finished together,
+   * which spares flushes and frames under load. Left out: each turn is finished by itself.
+   */
+  readonly defer?: (finish: () => void) => void
+  /** How the process is that hosts the replica, for its status. */
+  readonly runtime?: () => RuntimeStatus
+  /** A line for whoever runs the replica. */
+  readonly log?: (line: string) => void
+}

@@ -1,0 +1,63 @@
+import type { Dependencies } from '../../machines/protocol/dependencies.ts'
+import { payloadOf } from '../../machines/protocol/record.ts'
+import type { Codec } from '../../net/codec.ts'
+import type { StoreContents } from '../../storage/store.ts'
+import type { Execution } from '../execution/execution.ts'
+import type { Entry, Ledger } from '../records/ledger.ts'
+import type { Snapshots } from '../state/snapshots.ts'
+
+interface RebuildPorts {
+  readonly codec: Codec
+  readonly ledger: Ledger
+  readonly execution: Execution
+  readonly snapshots: Snapshots
+}
+
+/**
+ * Makes a replica know again what it knew (protocol.md section 6, after a restart): the last snapshot with its indices, then
+ * every record, every promise, and the conflict index from all payloads (B18), before it votes.
+ * @returns per row the highest index that any record depends on: those count as seen too (section 4), also when nobody
+ *   who lives has a record of them
+ */
+export function rebuild(
+  { snapshot, records }: StoreContents,
+  { codec, ledger, execution, snapshots }: RebuildPorts,
+): Dependencies {
+  if (snapshot !== undefined) snapshots.load(snapshot)
+  const dependedOn = ledger.membership.members.map(() => 0)
+  for (const { epoch, rank, index, vote, command } of records) {
+    // Written before the deletion that its row was part of.
+    if (ledger.isTruncated(rank, index)) continue
+    const payload = command === undefined ? undefined : codec.decodeCommand(command)
+    const record = codec.decodeVote(vote, payload)
+    const entry = ledger.entry({ epoch, rank, index })
+    entry.payloadStored = payload !== undefined
+    ledger.heardOf(rank, index)
+    ledger.write(entry, record)
+    record.dep.forEach((each, row) => {
+      if (each > dependedOn[row]!) dependedOn[row] = each
+    })
+  }
+  replay(ledger, execution)
+  return dependedOn
+}
+
+/**
+ * Gives the executor, which stands at a snapshot, all that the records say beyond it.
+ * @param mayExecute whether what is committed may be executed visibly
+ */
+export function replay(ledger: Ledger, execution: Execution, mayExecute: (entry: Entry) => boolean = () => true): void {
+  for (const entry of ledger.entries()) {
+    const { id, record } = entry
+    if (record === undefined) continue
+    if (execution.has(id)) {
+      ledger.executed(entry)
+      continue
+    }
+    entry.executed = false
+    const payload = payloadOf(record)
+    if (payload !== undefined) execution.learnt(id, payload)
+    if (record.phase === 'committed' && record.cmd !== undefined && mayExecute(entry))
+      execution.committed(id, record.cmd, record.dep)
+  }
+}

@@ -1,0 +1,43 @@
+import type { InstanceSnapshot } from '../../machines/instance/machine.ts'
+import type { Dependencies } from '../../machines/protocol/dependencies.ts'
+import type { InstanceId } from '../../machines/protocol/instance-id.ts'
+import type { Rank } from '../../machines/protocol/membership.ts'
+import type { Record } from '../../machines/protocol/record.ts'
+import type { ReplicaState } from '../../machines/replica/machine.ts'
+import type { Parts } from './parts.ts'
+
+/** What is under way at a replica. */
+export interface ReplicaStanding {
+  readonly state: ReplicaState
+  readonly executed: Dependencies
+  readonly known: Dependencies
+  readonly links: readonly { readonly peer: Rank; readonly state: string }[]
+  /** What is not executed here, as far as there is a record of it. */
+  readonly unfinished: readonly {
+    readonly id: InstanceId
+    readonly record: Record
+    /** Its statechart, while that lives. */
+    readonly snapshot: InstanceSnapshot | undefined
+  }[]
+  /** Beyond those that are told of. */
+  readonly more: number
+}
+
+export function standingOf(parts: Parts, state: ReplicaState, unfinishedMax: number): ReplicaStanding {
+  const { ledger, links, execution } = parts
+  const unfinished: ReplicaStanding['unfinished'][number][] = []
+  let more = 0
+  for (const { id, record, executed, actor } of ledger.entries()) {
+    if (record === undefined || executed) continue
+    if (unfinished.length < unfinishedMax) unfinished.push({ id, record, snapshot: actor?.getSnapshot() })
+    else more++
+  }
+  return {
+    state,
+    executed: execution.prefix,
+    known: ledger.known,
+    links: parts.peers.map(peer => ({ peer, state: links.state(peer) })),
+    unfinished,
+    more,
+  }
+}

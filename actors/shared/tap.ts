@@ -1,0 +1,48 @@
+import type { CommitPath } from '../../machines/instance/context.ts'
+import type { InstanceSnapshot } from '../../machines/instance/machine.ts'
+import type { Value } from '../../machines/protocol/commands.ts'
+import type { Dependencies } from '../../machines/protocol/dependencies.ts'
+import type { InstanceId } from '../../machines/protocol/instance-id.ts'
+import type { Rank } from '../../machines/protocol/membership.ts'
+import type { Message } from '../../machines/protocol/messages.ts'
+import type { Record } from '../../machines/protocol/record.ts'
+
+export type TimerMove = 'resend' | 'recover' | 'ask' | 'wait' | 'fetch' | 'begin'
+
+/**
+ * Where a replica lets itself be watched: at the few places where things happen. With nobody attached each of them
+ * costs one null check. A tap must not throw and must not call back.
+ */
+export interface Tap {
+  /** The statechart of an instance has changed its record, not yet durable. */
+  written?(id: InstanceId, record: Record): void
+  /** A message leaves; to oneself: it counts now. */
+  sent?(to: Rank, message: Message): void
+  received?(from: Rank, message: Message): void
+  /** Dropped at the door: inadmissible, or beyond the index window. */
+  rejected?(from: Rank, message: Message, why: string): void
+  /** The statechart of an instance has taken an event. */
+  stepped?(id: InstanceId, event: string, before: InstanceSnapshot, after: InstanceSnapshot): void
+  committed?(id: InstanceId, cmd: Value, dep: Dependencies, path: CommitPath, rule: string | undefined): void
+  /** One component was executed: dependencies first, in this order. */
+  executed?(component: readonly InstanceId[]): void
+  /** Rule 4.7: an own instance was decided Nop; its commands go out under a new id. */
+  resubmitted?(id: InstanceId): void
+  /** Section 8: records of ids up to `floor` are gone here (level 1), or index entries (level 2). */
+  truncated?(level: 1 | 2, floor: Dependencies): void
+  /** A snapshot of another replica has come: it stands in the place of the own state now, or it is refused. */
+  snapshotCame?(donor: Rank, isInstalled: boolean): void
+  /** A flush begins: what was written up to here is durable when it ends. */
+  flushBegan?(records: number): void
+  /** @param error nothing of it may be taken as written */
+  flushEnded?(error: Error | undefined): void
+  /**
+   * The timer of an uncommitted instance came up, or was set anew.
+   * @param move what was done now; `begin`: nothing, it was brought forward
+   * @param of who was asked
+   */
+  timerSet?(id: InstanceId, move: TimerMove, of: Rank | undefined, nextMs: number): void
+  linkChanged?(peer: Rank, state: string): void
+  /** @param error why it has failed */
+  stateChanged?(state: string, error?: Error): void
+}

@@ -1,0 +1,66 @@
+import { digestOf } from '../shared/digest.ts'
+import { HeldBytes } from '../shared/held-bytes.ts'
+import type { Limits } from '../shared/limits.ts'
+
+/** A part of a backup, as it goes to whoever fetches it. */
+export interface BackupPart {
+  /** Of the whole file: its name while it is fetched. */
+  readonly digest: string
+  readonly size: number
+  readonly offset: number
+  readonly bytes: Uint8Array
+}
+
+/** A backup that nobody fetches on is dropped after this. */
+const keptMs = 60_000
+
+/** Backups that are being fetched from here. */
+export class Backups {
+  readonly #limits: Limits
+  readonly #take: () => Uint8Array
+  readonly #held: HeldBytes
+  #taking = 0
+
+  /** @param take the file of a backup of the state as it is now */
+  constructor(limits: Limits, now: () => number, take: () => Uint8Array) {
+    this.#limits = limits
+    this.#take = take
+    this.#held = new HeldBytes(keptMs, now)
+  }
+
+  /** Each holds the whole state in memory. */
+  get isFull(): boolean {
+    return this.#held.size + this.#taking >= this.#limits.backupsMax
+  }
+
+  /** One will be taken, or will not. @returns what to call then */
+  announce(): () => void {
+    this.#taking++
+    return () => {
+      this.#taking--
+    }
+  }
+
+  /** A backup of the state as it is now. @returns its first part */
+  take(): BackupPart {
+    const bytes = this.#take()
+    return this.#part(digestOf(bytes), bytes, 0)
+  }
+
+  /** Undefined when this backup is not kept here any more. */
+  part(digest: string, offset: number): BackupPart | undefined {
+    const bytes = this.#held.get(digest)
+    return bytes === undefined ? undefined : this.#part(digest, bytes, offset)
+  }
+
+  /** Called at every heartbeat. */
+  tick(): void {
+    this.#held.tick()
+  }
+
+  #part(digest: string, bytes: Uint8Array, offset: number): BackupPart {
+    this.#held.keep(digest, bytes)
+    const part = bytes.subarray(offset, offset + this.#limits.snapshotChunkBytes)
+    return { digest, size: bytes.length, offset, bytes: part }
+  }
+}

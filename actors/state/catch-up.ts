@@ -1,0 +1,154 @@
+import type { Dependencies } from '../../machines/protocol/dependencies.ts'
+import type { Rank } from '../../machines/protocol/membership.ts'
+import type { Message, MessageOf } from '../../machines/protocol/messages.ts'
+import type { Ledger } from '../records/ledger.ts'
+import type { Links } from '../records/links.ts'
+import type { Counters } from '../shared/counters.ts'
+import type { Limits } from '../shared/limits.ts'
+
+export interface CatchUpPorts {
+  readonly ledger: Ledger
+  readonly links: Links
+  readonly limits: Limits
+  readonly counters: Counters
+  now(): number
+  say(to: Rank, message: Message): void
+  /** The donor has no records of what is missing any more: its snapshot is needed. */
+  fetchSnapshot(donor: Rank): void
+}
+
+/**
+ * Fetches the commits that this replica missed, by vector difference, from one donor at a time (protocol.md sections 7
+ * and 8), and serves those of others.
+ */
+export class CatchUp {
+  readonly #ports: CatchUpPorts
+  #fetch: { readonly donor: Rank; readonly from: Dependencies; sinceMs: number } | undefined
+  /** What the donors had executed one tick ago: whatever is still missing of that was missed, not just late. */
+  #overdue = new Map<Rank, Dependencies>()
+  /** Donors whose last fetch did not help, the latest last: others are asked first, and nobody waits for these. */
+  readonly #unhelpful = new Set<Rank>()
+
+  constructor(ports: CatchUpPorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * Some live peer has executed it, and answers when it is asked: its commit is there to be fetched. One that is heard
+   * and does not hear holds up nobody: the instance is recovered like any other.
+   */
+  isFetchable(rank: Rank, index: number): boolean {
+    const { links } = this.#ports
+    return links.peers.some(
+      peer =>
+        links.state(peer) === 'live' &&
+        !this.#unhelpful.has(peer) &&
+        (links.progress(peer).executed?.[rank] ?? 0) >= index,
+    )
+  }
+
+  /** Instances that some live peer has executed and that are not committed here. */
+  get lag(): number {
+    const { ledger, links } = this.#ports
+    const mine = ledger.committedPrefix
+    return mine.reduce((sum, own, rank) => {
+      const furthest = Math.max(0, ...links.peers.map(peer => links.progress(peer).executed?.[rank] ?? 0))
+      return sum + Math.max(0, furthest - own)
+    }, 0)
+  }
+
+  /** Called at every heartbeat. */
+  tick(): void {
+    const { links, limits, now } = this.#ports
+    if (this.#fetch !== undefined && now() - this.#fetch.sinceMs > limits.fetchTimeoutMs) {
+      this.didNotHelp(this.#fetch.donor)
+      this.#fetch = undefined
+    }
+    if (this.#fetch === undefined) this.#begin(this.#overdue)
+    this.#overdue = new Map(
+      links.peers.flatMap(peer => {
+        const { executed } = links.progress(peer)
+        return executed === undefined ? [] : [[peer, executed] as const]
+      }),
+    )
+  }
+
+  /** The donor has sent what it had. */
+  ended(from: Rank, { floor }: MessageOf<'fetchEnd'>): void {
+    if (this.#fetch?.donor !== from) return
+    const before = this.#fetch.from
+    this.#fetch = undefined
+    const { ledger, links } = this.#ports
+    if (ledger.committedPrefix.some((index, rank) => index < floor[rank]!)) {
+      this.#ports.fetchSnapshot(from)
+      return
+    }
+    const isFurther = ledger.committedPrefix.some((index, rank) => index > before[rank]!)
+    if (isFurther) {
+      this.#ports.counters.fetches++
+      this.#unhelpful.delete(from)
+    } else this.didNotHelp(from)
+    const { executed } = links.progress(from)
+    if (isFurther && executed !== undefined) this.#begin(new Map([[from, executed]]))
+  }
+
+  /** Answers a fetch: what is committed here between the two vectors, lowest indices first, as much as fits. */
+  serve(to: Rank, { from, to: upTo }: MessageOf<'fetch'>): void {
+    const { ledger, limits, say } = this.#ports
+    let ids = 0
+    let bytes = 0
+    // What came here with a snapshot can be had only as one.
+    const floor = ledger.floor.slice()
+    const reached = from.map((start, rank) => {
+      const end = Math.min(upTo[rank] ?? 0, ledger.known[rank]!)
+      let index = start
+      while (index < end && ids < limits.fetchIdsMax && bytes < limits.batchBytesMax) {
+        index++
+        if (ledger.isGone({ rank, index })) floor[rank] = index
+        const entry = ledger.get(rank, index)
+        const record = entry?.record
+        if (entry === undefined || record?.phase !== 'committed' || record.cmd === undefined) continue
+        ids++
+        bytes += entry.payloadBytes
+        say(to, {
+          type: 'commit',
+          id: { epoch: ledger.membership.epoch, rank, index },
+          cmd: record.cmd,
+          dep: record.dep,
+        })
+      }
+      return index
+    })
+    say(to, { type: 'fetchEnd', upTo: reached, floor })
+  }
+
+  /** What came from this donor was of no use: others are asked first. */
+  didNotHelp(donor: Rank): void {
+    this.#unhelpful.delete(donor)
+    this.#unhelpful.add(donor)
+  }
+
+  #begin(targets: ReadonlyMap<Rank, Dependencies>): void {
+    const { ledger, links, limits, now, say } = this.#ports
+    const mine = ledger.committedPrefix
+    const failed = [...this.#unhelpful]
+    const [best] = [...targets]
+      .map(([donor, executed]) => ({
+        donor,
+        executed,
+        missing: mine.reduce((sum, own, rank) => sum + Math.max(0, (executed[rank] ?? 0) - own), 0),
+        failedAt: failed.indexOf(donor),
+      }))
+      .filter(({ donor, missing }) => missing > 0 && links.state(donor) === 'live')
+      .sort((a, b) => a.failedAt - b.failedAt || b.missing - a.missing)
+    if (best === undefined) return
+    let quota = limits.fetchIdsMax
+    const to = mine.map((own, rank) => {
+      const wanted = Math.min(quota, Math.max(0, best.executed[rank]! - own))
+      quota -= wanted
+      return own + wanted
+    })
+    this.#fetch = { donor: best.donor, from: mine, sinceMs: now() }
+    say(best.donor, { type: 'fetch', from: mine, to })
+  }
+}

@@ -1,0 +1,4 @@
+import { EpaxosError } from '../../machines/protocol/errors.ts'
+
+/** A snapshot that is of no use here: of another version, lacking what is gone here, or no snapshot at all. */
+export class SnapshotError extends EpaxosError<'snapshotVersion' | 'snapshotLacks' | 'snapshotMalformed'> {}

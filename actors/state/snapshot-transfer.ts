@@ -1,0 +1,145 @@
+import type { Rank } from '../../machines/protocol/membership.ts'
+import type { Message, MessageOf } from '../../machines/protocol/messages.ts'
+import { digestOf } from '../shared/digest.ts'
+import { HeldBytes } from '../shared/held-bytes.ts'
+import type { Limits } from '../shared/limits.ts'
+import type { Snapshot } from './snapshots.ts'
+
+export interface SnapshotTransferPorts {
+  readonly limits: Limits
+  now(): number
+  say(to: Rank, message: Message): void
+  /** The latest snapshot here. */
+  latest(): Snapshot | undefined
+  /** All bytes of a donor's snapshot are here. */
+  complete(donor: Rank, bytes: Uint8Array): void
+  /** Something that whoever runs the replica should know. */
+  log(line: string): void
+  /** The donor sends nothing more, or nothing that is of use. */
+  gaveUp(donor: Rank): void
+}
+
+interface Incoming {
+  readonly donor: Rank
+  /** '' until the first chunk says which it is. */
+  digest: string
+  bytes: Uint8Array
+  received: number
+  heardMs: number
+  silences: number
+}
+
+/** A donor keeps a snapshot that somebody fetches, while newer ones are taken, for so many fetch timeouts. */
+const heldTimeouts = 10
+/** Timeouts after which a donor is given up. */
+const silencesMax = 3
+
+/**
+ * Moves a snapshot from a donor to a replica that missed too much, in chunks, one at a time: an interrupted transfer goes
+ * on where it stood (protocol.md section 8).
+ */
+export class SnapshotTransfer {
+  readonly #ports: SnapshotTransferPorts
+  #incoming: Incoming | undefined
+  /** Snapshots being fetched from here. */
+  readonly #held: HeldBytes
+
+  constructor(ports: SnapshotTransferPorts) {
+    this.#ports = ports
+    this.#held = new HeldBytes(heldTimeouts * ports.limits.fetchTimeoutMs, () => ports.now())
+  }
+
+  /** Bytes received of those to come; undefined while nothing is fetched. */
+  get progress(): { readonly received: number; readonly size: number } | undefined {
+    const incoming = this.#incoming
+    return incoming && { received: incoming.received, size: incoming.bytes.length }
+  }
+
+  begin(donor: Rank): void {
+    if (this.#incoming !== undefined) return
+    this.#incoming = {
+      donor,
+      digest: '',
+      bytes: new Uint8Array(),
+      received: 0,
+      heardMs: this.#ports.now(),
+      silences: 0,
+    }
+    this.#ask(this.#incoming)
+  }
+
+  /** A part of the snapshot that was asked for. A donor that has dropped it sends the beginning of a newer one. */
+  chunk(from: Rank, { digest, offset, size, bytes }: MessageOf<'snapshotChunk'>): void {
+    const incoming = this.#incoming
+    if (incoming?.donor !== from) return
+    const { snapshotBytesMax } = this.#ports.limits
+    if (size > snapshotBytesMax) {
+      this.#ports.log(`a snapshot of ${size} bytes is beyond snapshotBytesMax, ${snapshotBytesMax}: it is not fetched`)
+      this.#giveUp(incoming)
+      return
+    }
+    if (digest !== incoming.digest) {
+      if (offset !== 0) return
+      incoming.digest = digest
+      incoming.bytes = new Uint8Array(size)
+      incoming.received = 0
+    }
+    if (offset !== incoming.received || offset + bytes.length > incoming.bytes.length) return
+    incoming.bytes.set(bytes, offset)
+    incoming.received += bytes.length
+    incoming.heardMs = this.#ports.now()
+    incoming.silences = 0
+    if (incoming.received < incoming.bytes.length) {
+      this.#ask(incoming)
+      return
+    }
+    // It came in parts, perhaps with a silence between them.
+    if (digestOf(incoming.bytes) !== digest) {
+      this.#giveUp(incoming)
+      return
+    }
+    this.#incoming = undefined
+    this.#ports.complete(from, incoming.bytes)
+  }
+
+  /** Answers a request for a part. */
+  serve(to: Rank, { digest, offset }: MessageOf<'fetchSnapshot'>): void {
+    const { limits, latest, say } = this.#ports
+    let bytes = this.#held.get(digest)
+    let start = offset
+    let name = digest
+    if (bytes === undefined) {
+      const snapshot = latest()
+      if (snapshot === undefined) return
+      start = snapshot.digest === digest ? offset : 0
+      name = snapshot.digest
+      bytes = snapshot.bytes
+    }
+    this.#held.keep(name, bytes)
+    const part = bytes.subarray(start, start + limits.snapshotChunkBytes)
+    say(to, { type: 'snapshotChunk', digest: name, offset: start, size: bytes.length, bytes: part })
+  }
+
+  /** Called at every heartbeat. */
+  tick(): void {
+    const { limits, now } = this.#ports
+    this.#held.tick()
+    const incoming = this.#incoming
+    if (incoming === undefined || now() - incoming.heardMs <= limits.fetchTimeoutMs) return
+    incoming.heardMs = now()
+    if (++incoming.silences <= silencesMax) {
+      this.#ask(incoming)
+      return
+    }
+    this.#giveUp(incoming)
+  }
+
+  #giveUp({ donor }: Incoming): void {
+    this.#incoming = undefined
+    this.#ports.gaveUp(donor)
+  }
+
+  #ask({ donor, digest, received }: Incoming): void {
+    this.#ports.say(donor, { type: 'fetchSnapshot', digest, offset: received })
+  }
+}

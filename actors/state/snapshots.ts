@@ -1,0 +1,174 @@
+import { ExecutedSet } from '../../machines/execution/executed-set.ts'
+import { ConflictIndex } from '../../machines/protocol/conflict-index.ts'
+import { type Dependencies, noDependencies } from '../../machines/protocol/dependencies.ts'
+import type { InstanceId } from '../../machines/protocol/instance-id.ts'
+import type { RaisedFloor } from '../../machines/protocol/truncation.ts'
+import type { Codec } from '../../net/codec.ts'
+import type { Execution, ExecutionImage } from '../execution/execution.ts'
+import type { Ledger, LedgerIndices } from '../records/ledger.ts'
+import { digestOf } from '../shared/digest.ts'
+import { SnapshotError } from './snapshot-error.ts'
+import { type SnapshotPlace, transferOf } from './transferred-snapshot.ts'
+
+/** Raised when the bytes mean something else. */
+const snapshotVersion = 2
+
+/**
+ * A snapshot (protocol.md section 8): the state, what is executed in it, both conflict indices, and how far records are
+ * gone. It carries no votes. What it promises of own D0 concerns its owner alone.
+ */
+export interface SnapshotData extends ExecutionImage {
+  readonly version: typeof snapshotVersion
+  readonly indices: LedgerIndices
+  readonly floor: Dependencies
+  readonly raised: RaisedFloor
+}
+
+/** The bytes of a snapshot, and their digest: its name. */
+export interface Snapshot {
+  readonly digest: string
+  readonly bytes: Uint8Array
+}
+
+/** What the replicas of a new cluster begin with: a state in which nothing of their own is executed yet. */
+export function snapshotToBeginWith(state: Uint8Array, commands: number, n: number): SnapshotData {
+  const none = noDependencies(n)
+  const index = new ConflictIndex(n).toData()
+  return {
+    version: snapshotVersion,
+    state,
+    ...new ExecutedSet(n).toData(),
+    commands,
+    agreed: none,
+    indices: { dependency: index, executed: index },
+    floor: none,
+    raised: { floor: none, from: 1 },
+  }
+}
+
+interface SnapshotsPorts {
+  readonly codec: Codec
+  readonly ledger: Ledger
+  readonly execution: Execution
+  now(): number
+}
+
+/** Takes, loads and installs snapshots. */
+export class Snapshots {
+  readonly #ports: SnapshotsPorts
+  #latest: (Snapshot & { readonly place: SnapshotPlace; readonly sinceMs: number }) | undefined
+  #transferable: Snapshot | undefined
+  #raised: RaisedFloor
+
+  constructor(ports: SnapshotsPorts) {
+    this.#ports = ports
+    this.#raised = { floor: ports.ledger.membership.members.map(() => 0), from: 1 }
+  }
+
+  /** The latest. */
+  get latest(): Snapshot | undefined {
+    return this.#latest
+  }
+
+  /**
+   * The latest with the records that it stands on, for those who missed much. With the state alone they could help nobody in
+   * turn: what is gone at a replica lies within the agreed floor, also after it has installed a snapshot (T8).
+   */
+  get transferable(): Snapshot | undefined {
+    if (this.#latest === undefined) return undefined
+    if (this.#transferable === undefined) {
+      const { codec, ledger } = this.#ports
+      const bytes = codec.encodeData(transferOf(this.#latest.bytes, this.#latest.place, ledger, codec))
+      this.#transferable = { digest: digestOf(bytes), bytes }
+    }
+    return this.#transferable
+  }
+
+  /** Of the latest: how large it is, and how long ago it was taken, or loaded. */
+  get summary(): { readonly bytes: number; readonly agoMs: number } | undefined {
+    const latest = this.#latest
+    return latest && { bytes: latest.bytes.length, agoMs: Math.round(this.#ports.now() - latest.sinceMs) }
+  }
+
+  /** What own commands must keep to, from the next on: D0 is at least this. */
+  get raised(): RaisedFloor {
+    return this.#raised
+  }
+
+  /**
+   * The state as it is, between two components, as bytes that become durable together with a deletion.
+   * @param floor up to here records go with it
+   * @param raised D0 of own commands from `from` on
+   */
+  take(floor: Dependencies, raised: RaisedFloor): Uint8Array {
+    const { codec, ledger, execution } = this.#ports
+    const data: SnapshotData = {
+      version: snapshotVersion,
+      ...execution.image(),
+      indices: ledger.indices(),
+      floor,
+      raised,
+    }
+    const bytes = codec.encodeData(data)
+    this.#raised = raised
+    this.#keep(bytes, data)
+    return bytes
+  }
+
+  /** At a restart: stands where the own snapshot does. @throws SnapshotError */
+  load(bytes: Uint8Array): void {
+    const { ledger, execution } = this.#ports
+    const data = this.read(bytes)
+    execution.restore(data)
+    ledger.install(data.indices, data)
+    ledger.truncate(data.floor)
+    this.#raised = data.raised
+    this.#keep(bytes, data)
+  }
+
+  /** @throws SnapshotError `snapshotVersion` */
+  read(bytes: Uint8Array): SnapshotData {
+    const data = this.#ports.codec.decodeData(bytes) as SnapshotData
+    if (data.version !== snapshotVersion)
+      throw new SnapshotError(
+        'snapshotVersion',
+        `a snapshot of version ${data.version}; this program reads version ${snapshotVersion}`,
+      )
+    // Written before records went by agreement.
+    return { ...data, agreed: data.agreed ?? noDependencies(this.#ports.ledger.membership.quorums.n) }
+  }
+
+  /**
+   * Installs a snapshot of another replica (section 8): its state and executed set replace mine, both indices are merged by
+   * maximum, my votes stay. Ids executed here and not there are executed again, from their records.
+   * @throws SnapshotError `snapshotLacks` when it lacks an id that was executed here and of which there is no record
+   */
+  install(data: SnapshotData): void {
+    const { ledger, execution } = this.#ports
+    const lacking = this.#goneAndNotIn(ExecutedSet.fromData(data))
+    if (lacking !== undefined)
+      throw new SnapshotError(
+        'snapshotLacks',
+        `it lacks ${lacking.rank}.${lacking.index} (by rank), which was executed here and cannot be executed again`,
+      )
+    execution.restore(data)
+    ledger.install(data.indices, data)
+  }
+
+  #goneAndNotIn(executed: ExecutedSet): InstanceId | undefined {
+    const { ledger } = this.#ports
+    const { epoch } = ledger.membership
+    for (const [rank, upTo] of executed.prefix().entries())
+      for (let index = upTo + 1; index <= ledger.known[rank]!; index++) {
+        const id = { epoch, rank, index }
+        if ((ledger.isGone(id) || ledger.isTruncated(rank, index)) && !executed.has(id)) return id
+      }
+    return undefined
+  }
+
+  #keep(bytes: Uint8Array, { prefix, above, floor }: SnapshotPlace): void {
+    const place = { prefix, above, floor }
+    this.#latest = { digest: digestOf(bytes), bytes, place, sinceMs: this.#ports.now() }
+    this.#transferable = undefined
+  }
+}

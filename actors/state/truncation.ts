@@ -1,0 +1,160 @@
+import type { Dependencies } from '../../machines/protocol/dependencies.ts'
+import type { Rank } from '../../machines/protocol/membership.ts'
+import { greatest, indexFloor, least, type RaisedFloor, recordFloor } from '../../machines/protocol/truncation.ts'
+import type { Execution } from '../execution/execution.ts'
+import type { DurableProgress } from '../instances/durable-progress.ts'
+import type { Ledger } from '../records/ledger.ts'
+import type { Links } from '../records/links.ts'
+import type { Outbox } from '../records/outbox.ts'
+import type { Limits } from '../shared/limits.ts'
+import type { Snapshots } from './snapshots.ts'
+
+export interface TruncationPorts {
+  readonly self: Rank
+  readonly limits: Limits
+  readonly ledger: Ledger
+  readonly links: Links
+  readonly outbox: Outbox
+  readonly execution: Execution
+  readonly progress: DurableProgress
+  readonly snapshots: Snapshots
+  /** Proposes a truncation. @param settled it was executed, or never will be */
+  propose(floor: Dependencies, settled: () => void): void
+  /** Records up to here are gone from disk: they go from memory. */
+  truncated(floor: Dependencies): void
+  /** Index entries up to here are gone. */
+  evicted(floor: Dependencies): void
+}
+
+/** A snapshot is taken when what was executed has so many times the bytes of the last one: at 1, large states took a tenth of the time. */
+const snapshotsApart = 2
+
+/**
+ * Takes local snapshots now and then, and lets go of what nobody needs any more: with each snapshot records (level 1), and
+ * between them index entries once all members are past them (level 2).
+ */
+export class Truncation {
+  readonly #ports: TruncationPorts
+  /** What was executed when the last snapshot was taken. */
+  #commandsAt = 0
+  #instancesAt = 0
+  #bytesAt = 0
+  #isProposing = false
+  #promised: RaisedFloor
+  /**
+   * Entries were let go by the promise of now, so it may be replaced. One that is not in force everywhere yet may not, or
+   * under load none ever would be.
+   */
+  #isUsed = false
+
+  constructor(ports: TruncationPorts) {
+    this.#ports = ports
+    this.#promised = ports.snapshots.raised
+  }
+
+  /** What this replica has promised of D0, durably: heartbeats tell it. */
+  get promised(): RaisedFloor {
+    return this.#promised
+  }
+
+  /** Where the last snapshot stands, after a restart. */
+  resume(): void {
+    this.#mark()
+    this.#promised = this.#ports.snapshots.raised
+    this.#isUsed = false
+  }
+
+  #mark(): void {
+    const { commands, count, bytes } = this.#ports.execution
+    this.#commandsAt = commands
+    this.#instancesAt = count
+    this.#bytesAt = bytes
+  }
+
+  /** Between two turns: a snapshot when enough was executed since the last, so that taking it costs a share, whatever its size. */
+  sometimes(): void {
+    const { limits, execution, snapshots } = this.#ports
+    // Nops are no commands, and have records all the same.
+    const executed = Math.max(execution.commands - this.#commandsAt, execution.count - this.#instancesAt)
+    const bytes = execution.bytes - this.#bytesAt
+    if (executed < limits.snapshotCommands && bytes < limits.snapshotAfterBytes) return
+    if (bytes < snapshotsApart * (snapshots.latest?.bytes.length ?? 0)) return
+    this.now()
+  }
+
+  /** A snapshot, and with it what it lets go; all in the next flush. */
+  now(): void {
+    const { limits, ledger, outbox, execution, snapshots, progress } = this.#ports
+    this.#mark()
+    const others = this.#executedByOthers
+    const floor = greatest(ledger.floor, ledger.belowLatest(execution.agreed.within(execution.prefix), limits))
+    const raised = this.#raised([...others, progress.executed])
+    outbox.writeExtra({
+      snapshot: snapshots.take(floor, raised),
+      truncate: { epoch: ledger.membership.epoch, upTo: floor },
+    })
+    ledger.letGo(floor)
+    // With the flush that has the snapshot in it, and not before.
+    outbox.whenDurable(() => {
+      if (raised !== this.#promised) this.#isUsed = false
+      this.#promised = raised
+      this.#ports.truncated(floor)
+    })
+  }
+
+  /** At every heartbeat. */
+  tick(): void {
+    this.#agree()
+    this.#evict()
+  }
+
+  /**
+   * Proposes how far records may go: durably executed at n - f members. The first of the live does it, the others when it
+   * does not.
+   */
+  #agree(): void {
+    const { self, limits, ledger, links, execution, progress, propose } = this.#ports
+    const { agreed, sinceAgreed } = execution
+    const share = (1 + Math.max(0, links.live().indexOf(self))) / 4
+    const { commands, bytes } = sinceAgreed
+    if (commands < limits.snapshotCommands * share && bytes < limits.snapshotAfterBytes * share) return
+    if (this.#isProposing) return
+    const others = this.#executedByOthers
+    const floor = recordFloor(ledger.membership.quorums, progress.executed, others)
+    if (!floor.some((index, rank) => index > agreed.latest[rank]!)) return
+    this.#isProposing = true
+    propose(greatest(agreed.latest, floor), () => {
+      this.#isProposing = false
+    })
+  }
+
+  /** Level 2: once what all have promised is in force, the index entries that no vote can need any more go. */
+  #evict(): void {
+    if (this.#isUsed) return
+    const { self, ledger, links, progress } = this.#ports
+    const executed = this.#executedByOthers
+    if (executed.includes(undefined)) return
+    const raised = ledger.membership.members.map((_, rank) =>
+      rank === self ? this.#promised : links.progress(rank).raised,
+    )
+    const floor = indexFloor(raised, least([progress.executed, ...(executed as Dependencies[])]))
+    if (floor === undefined) return
+    ledger.evict(floor)
+    this.#isUsed = true
+    this.#ports.evicted(floor)
+  }
+
+  /** Per peer, what it has told of its durably executed prefixes; undefined for one not heard of. */
+  get #executedByOthers(): readonly (Dependencies | undefined)[] {
+    const { links } = this.#ports
+    return links.peers.map(peer => links.progress(peer).executed)
+  }
+
+  /** D0 of my commands from the next on is at least what all have executed. */
+  #raised(executed: readonly (Dependencies | undefined)[]): RaisedFloor {
+    const { self, ledger, snapshots } = this.#ports
+    if (!this.#isUsed || executed.includes(undefined)) return snapshots.raised
+    const floor = greatest(snapshots.raised.floor, least(executed as Dependencies[]))
+    return { floor, from: ledger.known[self]! + 1 }
+  }
+}

@@ -1,0 +1,34 @@
+import { defaultLimits } from '../../actors/shared/limits.ts'
+import { EpaxosError } from '../../machines/protocol/errors.ts'
+import { createCodec } from '../../net/codec/create-codec.ts'
+import { systemClock } from '../../net/system-clock.ts'
+import { createWsConnector } from '../../net/ws/connector.ts'
+
+const decoder = new TextDecoder()
+
+/**
+ * The status of the replica at this endpoint: one attempt, so that one that is down is known to be at once.
+ * @throws EpaxosError `unavailable`, with the reason
+ */
+export function askReplica(endpoint: string, timeoutMs: number): Promise<unknown> {
+  const connector = createWsConnector({ codec: createCodec(defaultLimits), clock: systemClock, limits: defaultLimits })
+  return new Promise((resolve, reject) => {
+    const connection = connector.connect(endpoint, {
+      open: () => connection.send([{ type: 'status', request: 1 }]),
+      answers: answers => {
+        for (const answer of answers)
+          if (answer.type === 'statusReport') resolve(JSON.parse(decoder.decode(answer.json)))
+        connection.close()
+      },
+      // After an answer nobody listens to this any more.
+      ended: ({ reason }) => {
+        clearTimeout(timer)
+        reject(new EpaxosError('unavailable', reason))
+      },
+    })
+    const timer = setTimeout(() => {
+      reject(new EpaxosError('unavailable', `${endpoint} did not answer within ${timeoutMs} ms`))
+      connection.close()
+    }, timeoutMs)
+  })
+}

@@ -1,0 +1,47 @@
+import { Command, Option } from 'commander'
+import { fetchBackup } from '../../actors/client/backup.ts'
+import { defaultLimits } from '../../actors/shared/limits.ts'
+import { decodeBackup } from '../../actors/state/backup-file.ts'
+import { createCodec } from '../../net/codec/create-codec.ts'
+import { systemClock } from '../../net/system-clock.ts'
+import { createWsConnector } from '../../net/ws/connector.ts'
+import { orJsonError } from './json-error.ts'
+import { endpointsOption, jsonOption, parseDurationMs } from './options.ts'
+import { writeWhole } from './write-whole.ts'
+
+interface BackupFlags {
+  readonly endpoints: readonly string[]
+  readonly timeout: number
+  readonly json?: true
+}
+
+/** `epaxos backup FILE`: the state of a running cluster at one point, in a file; `serve --restore` begins with it. */
+export const backupCommand = (): Command =>
+  new Command('backup')
+    .description('write the state of a running cluster, at one point of execution, to a file')
+    .argument('<file>', 'appears when it is whole; what is there is replaced')
+    .addOption(endpointsOption())
+    .addOption(
+      new Option('-t, --timeout <duration>', 'how long to wait for each answer')
+        .default(60_000, '1m')
+        .argParser(parseDurationMs),
+    )
+    .addOption(jsonOption())
+    .addHelpText('after', '\nA new cluster begins with it: epaxos serve --bootstrap --restore FILE, at every replica.')
+    .action(backup)
+
+async function backup(path: string, { endpoints, timeout, json }: BackupFlags): Promise<void> {
+  const codec = createCodec(defaultLimits)
+  const connector = createWsConnector({ codec, clock: systemClock, limits: defaultLimits })
+  const file = await orJsonError(json === true, () =>
+    fetchBackup({ endpoints, connector, clock: systemClock, timeoutMs: timeout }),
+  )
+  const { cluster, member, takenMs, commands } = decodeBackup(file, codec)
+  writeWhole(path, file)
+  const taken = new Date(takenMs).toISOString()
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ file: path, bytes: file.length, cluster, member, taken, commands })}\n`
+      : `${path}: ${file.length} bytes, cluster '${cluster}' after ${commands} commands, by member ${member} at ${taken}\n`,
+  )
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { defaultLimits } from '../../actors/shared/limits.ts'
+import { PrintedLog } from '../log/printed-log.ts'
+import { createLogStateMachine } from '../log/state-machine.ts'
+import { describeError } from './exit.ts'
+import { hostReplica } from './host/host-replica.ts'
+import { UntilStopped } from './host/until-stopped.ts'
+import { type Members, parseMembers } from './members.ts'
+import { wholeNumber } from './options.ts'
+
+interface DemoReplicaFlags {
+  readonly id: number
+  readonly members: Members
+  readonly data: string
+  readonly interval: number
+  readonly bootstrap?: true
+}
+
+/** Lines of this replica that are proposed and not in the log yet: no more, so that few are lost in a kill. */
+const openMax = 4
+
+/** `epaxos demo-replica`: one log printer of `demo`. It ends when its standard input does. */
+export const demoReplicaCommand = (): Command =>
+  new Command('demo-replica')
+    .requiredOption('--id <number>', "this member's id", wholeNumber(1))
+    .requiredOption('--members <list>', 'all members', parseMembers)
+    .requiredOption('--data <dir>', "the directory of this replica's data")
+    .requiredOption('--interval <ms>', 'between two lines', wholeNumber(1))
+    .option('--bootstrap', 'begin a new store')
+    .action(demoReplica)
+
+async function demoReplica({ id, members, data, interval, bootstrap }: DemoReplicaFlags): Promise<void> {
+  const stop = new UntilStopped({ untilStdinEnds: true })
+  const log = new PrintedLog(join(data, 'log.txt'))
+  const author = `replica ${id}`
+  let lines = log.linesBefore.filter(line => line.endsWith(author)).length
+  const stateMachine = createLogStateMachine((place, line) => {
+    if (log.print(place, line)) process.stdout.write(`${place} ${line}\n`)
+  })
+  const hosted = await hostReplica({
+    id,
+    members,
+    data,
+    cluster: 'demo',
+    bootstrap: bootstrap === true,
+    stateMachine,
+    limits: defaultLimits,
+    log: line => process.stderr.write(`${line}\n`),
+    failed: error => stop.fail(error),
+  })
+  process.stdout.write(`replica ${id} is ready to vote\n`)
+  let open = 0
+  const timer = setInterval(() => {
+    if (open >= openMax) return
+    open += 1
+    hosted.replica
+      .propose(`line ${++lines} of ${author}`)
+      .catch(error => process.stderr.write(`${describeError(error)}\n`))
+      .finally(() => {
+        open -= 1
+      })
+  }, interval)
+  const cause = await stop.cause
+  clearInterval(timer)
+  if (cause.kind === 'failed') throw cause.error
+  await hosted.drain()
+  log.close()
+}

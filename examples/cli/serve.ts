@@ -1,0 +1,60 @@
+import { Command, Option } from 'commander'
+import { showPayload } from '../kv/show-payload.ts'
+import { createKvStateMachine } from '../kv/state-machine.ts'
+import { hostReplica } from './host/host-replica.ts'
+import { UntilStopped } from './host/until-stopped.ts'
+import { parseMembers, warningOfEven } from './members.ts'
+import { wholeNumber } from './options.ts'
+import { readBackup } from './read-backup.ts'
+import { type ServeFlags, serveConfig } from './serve-config.ts'
+
+/** `epaxos serve`: one replica of the key-value store, in the foreground. */
+export const serveCommand = (): Command =>
+  new Command('serve')
+    .description('run one replica; SIGTERM ends it when what is in flight is done')
+    .option('--id <number>', "this member's id", wholeNumber(1))
+    .option('--members <list>', 'all members: 1=ws://HOST:PORT,2=...', parseMembers)
+    .option('--data <dir>', "the directory of this replica's data")
+    .option('--cluster <name>', "the cluster's name (default: epaxos)")
+    .option('--bootstrap', 'begin a new store: for a brand-new replica only')
+    .option(
+      '--restore <file>',
+      'with --bootstrap: begin with a backup; the same one at every replica of the new cluster',
+    )
+    .option('--no-tap', 'lets nobody look: no debugger can attach')
+    .option('--tap-token <token>', 'lets debuggers look from other machines, who know it; from this one all may')
+    .option('--show-values', 'debuggers are shown what commands say; without it keys, sizes and hashes')
+    .option('--config <file>', 'JSON of the same names, and limits; flags override it')
+    .addHelpText(
+      'after',
+      `
+Between the members, and to clients, nothing is encrypted and nobody is authenticated: for private networks only.
+Exit code: 0 it was stopped, 1 it could not start or stopped by itself, 2 usage.`,
+    )
+    .addOption(new Option('--until-stdin-ends', 'end when standard input does').hideHelp())
+    .action(serve)
+
+async function serve(flags: ServeFlags): Promise<void> {
+  const config = serveConfig(flags)
+  const warning = warningOfEven(config.members.size)
+  if (warning !== undefined && config.bootstrap) process.stderr.write(`${warning}\n`)
+  const stop = new UntilStopped({ untilStdinEnds: flags.untilStdinEnds === true })
+  const hosting = hostReplica({
+    ...config,
+    restore: config.restore === undefined ? undefined : readBackup(config.restore),
+    stateMachine: createKvStateMachine(config.kvLimits),
+    showValues: config.showValues ? showPayload() : undefined,
+    log: line => process.stderr.write(`${line}\n`),
+    failed: error => stop.fail(error),
+  })
+  const hosted = await hosting
+  const endpoint = config.members.get(config.id)!
+  const startMs = Math.round(performance.now())
+  process.stdout.write(
+    `replica ${config.id} is ready to vote: ${endpoint}, cluster ${config.cluster}, pid ${process.pid}, ${startMs} ms after its start\n`,
+  )
+  const cause = await stop.cause
+  if (cause.kind === 'failed') throw cause.error
+  await hosted.drain()
+  process.stderr.write(`replica ${config.id} has stopped\n`)
+}

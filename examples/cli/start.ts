@@ -1,0 +1,110 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Command } from 'commander'
+import { serveLive } from '../debugger/serve-live.ts'
+import { connectKv } from '../kv/connect.ts'
+import { exitCodes } from './exit.ts'
+import { formatMembers, type Members, warningOfEven } from './members.ts'
+import { defaultBasePort, timeoutOption, wholeNumber } from './options.ts'
+import { findPorts } from './ports.ts'
+import { runPrompt } from './prompt.ts'
+import { failureLine, ReplicaProcess } from './replica-process.ts'
+
+interface StartFlags {
+  readonly replicas?: number
+  readonly data: string
+  readonly basePort?: number
+  readonly cluster: string
+  readonly timeout: number
+  readonly verbose?: true
+}
+
+const note = (text: string): void => {
+  process.stderr.write(`${text}\n`)
+}
+
+/** `epaxos start`: a cluster of child processes on loopback, and a prompt. */
+export const startCommand = (): Command =>
+  new Command('start')
+    .description('start a cluster on this machine, one process a replica, and a prompt')
+    .option('-n, --replicas <count>', 'how many (default: as many as there is data of, or 3)', wholeNumber(1, 9))
+    .option('-d, --data <dir>', 'where their data is, or goes', './data')
+    .option(
+      '-p, --base-port <port>',
+      `the first port (default: free ones from ${defaultBasePort})`,
+      wholeNumber(1, 65_535),
+    )
+    .option('--cluster <name>', "the cluster's name", 'epaxos')
+    .option('-v, --verbose', 'show what the replicas say of their links')
+    .addOption(timeoutOption())
+    .action(start)
+
+async function start(flags: StartFlags): Promise<void> {
+  const data = resolve(flags.data)
+  const count = flags.replicas ?? (replicasIn(data) || 3)
+  const ports = await findPorts(flags.basePort ?? defaultBasePort, count, flags.basePort !== undefined)
+  const members: Members = new Map(ports.map((port, at) => [at + 1, `ws://127.0.0.1:${port}`]))
+  const ids = [...members.keys()]
+  // Only a cluster that never was is made: a directory that is missing among others is a lost disk.
+  const warning = warningOfEven(count)
+  if (warning !== undefined) note(warning)
+  const isNew = !ids.some(id => existsSync(join(data, String(id))))
+  const replicas = new Map(ids.map(id => [id, replicaProcess(id, members, join(data, String(id)), flags)]))
+
+  const interrupted = new AbortController()
+  const interrupt = (): void => {
+    // The second time nobody wants to wait.
+    if (interrupted.signal.aborted) process.exit(exitCodes.interrupted)
+    process.exitCode = exitCodes.interrupted
+    interrupted.abort()
+  }
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  try {
+    note(`${isNew ? 'A new' : 'The'} cluster '${flags.cluster}' of ${ids.length} replicas, data in ${data}`)
+    await Promise.all([...replicas.values()].map(replica => replica.start(isNew ? ['--bootstrap'] : [])))
+    for (const [id, endpoint] of members) note(`replica ${id} listens at ${endpoint}, pid ${replicas.get(id)!.pid}`)
+    const debug = await serveLive({ endpoints: [...members.values()], lazy: true, port: 0 })
+    note(`see it think: ${debug.url}`)
+    const client = connectKv({ endpoints: [...members.values()], timeoutMs: flags.timeout })
+    const { signal } = interrupted
+    try {
+      await runPrompt({ client, members, replicas, note, timeoutMs: flags.timeout, signal, interrupt })
+    } finally {
+      client.close()
+      await debug.close()
+    }
+  } catch (error) {
+    // Ctrl-C in a terminal reaches the replicas, too: that they end is no error then.
+    if (!interrupted.signal.aborted) throw error
+  } finally {
+    await Promise.all([...replicas.values()].map(replica => replica.stop()))
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+}
+
+/** The highest id that has data there; 0 when none has. */
+function replicasIn(data: string): number {
+  if (!existsSync(data)) return 0
+  return Math.max(0, ...readdirSync(data).flatMap(name => (/^[1-9]$/.test(name) ? Number(name) : [])))
+}
+
+function replicaProcess(id: number, members: Members, directory: string, flags: StartFlags): ReplicaProcess {
+  const args = [
+    '--id',
+    String(id),
+    '--members',
+    formatMembers(members),
+    '--data',
+    directory,
+    '--cluster',
+    flags.cluster,
+  ]
+  return new ReplicaProcess({
+    id,
+    args: ['serve', ...args, '--until-stdin-ends'],
+    onLine: (_, line) => {
+      if (flags.verbose || failureLine.test(line)) note(`[${id}] ${line}`)
+    },
+    onUnexpectedEnd: (_, how) => note(`[${id}] ${how}; 'restart ${id}' starts it again`),
+  })
+}

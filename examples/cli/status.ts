@@ -1,0 +1,31 @@
+import { Command } from 'commander'
+import { EpaxosError } from '../../machines/protocol/errors.ts'
+import { endpointsOption, jsonOption, timeoutOption } from './options.ts'
+import { askStatus, statusTable } from './status-report.ts'
+
+interface StatusFlags {
+  readonly endpoints: readonly string[]
+  readonly timeout: number
+  readonly json?: true
+}
+
+/** `epaxos status`: how each replica is; exit code 3 when none answers. */
+export const statusCommand = (): Command =>
+  new Command('status')
+    .description(
+      'show of each replica: up or down, committed, executed, fast-path share, lag, records kept, sessions, snapshot; flush times, event loop delay, garbage collection of the last 30 to 60 s',
+    )
+    .addOption(endpointsOption())
+    .addOption(timeoutOption())
+    .addOption(jsonOption())
+    .action(async (flags: StatusFlags) => {
+      const reports = await askStatus(
+        flags.endpoints.map(endpoint => [undefined, endpoint] as const),
+        flags.timeout,
+      )
+      process.stdout.write(flags.json ? `${JSON.stringify(reports)}\n` : `${statusTable(reports)}\n`)
+      for (const report of reports) if (!report.up) process.stderr.write(`epaxos: ${report.reason}\n`)
+      if (reports.every(report => !report.up)) {
+        throw new EpaxosError('unavailable', `none of ${reports.length} replicas answered within ${flags.timeout} ms`)
+      }
+    })

@@ -1,0 +1,74 @@
+import { expect } from 'chai'
+import { SessionExpiry } from '../../../actors/execution/session-expiry.ts'
+import { defaultLimits } from '../../../actors/shared/limits.ts'
+import { ClientTable } from '../../../machines/execution/client-table.ts'
+
+const limits = { ...defaultLimits, sessionIdleMs: 1_000 }
+
+function expiryOf(rank: number, sessions: readonly string[]) {
+  let nowMs = 0
+  const clients = new ClientTable()
+  const proposed: string[] = []
+  const expiry = new SessionExpiry({
+    limits,
+    rank,
+    clients: () => clients,
+    now: () => nowMs,
+    propose: (session, last) => proposed.push(`${session} ${last}`),
+  })
+  for (const session of sessions) {
+    clients.open(session)
+    expiry.used(session)
+  }
+  const pass = (ms: number) => {
+    for (const endMs = nowMs + ms; nowMs < endMs; ) {
+      nowMs += 10
+      expiry.tick()
+    }
+  }
+  return { clients, expiry, proposed, pass }
+}
+
+describe('session expiry', () => {
+  it('asks to end what nobody has used for the idle time, as far as it was applied', () => {
+    const { clients, expiry, proposed, pass } = expiryOf(0, ['idle', 'busy'])
+    clients.applied('idle', 7, 0, 'x')
+    pass(600)
+    expiry.used('busy')
+    pass(390)
+    expect(proposed).to.deep.equal([])
+    pass(60)
+    expect(proposed).to.deep.equal(['idle 7'])
+  })
+
+  it('asks again only after as long, and no more once it has ended', () => {
+    const { clients, proposed, pass } = expiryOf(0, ['idle'])
+    pass(1_100)
+    expect(proposed).to.have.length(1)
+    pass(850)
+    expect(proposed).to.have.length(1)
+    pass(200)
+    expect(proposed).to.have.length(2)
+    clients.expire('idle', 0)
+    pass(5_000)
+    expect(proposed).to.have.length(2)
+  })
+
+  it('leaves it to the lowest rank, if that one does it', () => {
+    const { clients, proposed, pass } = expiryOf(2, ['idle'])
+    pass(1_200)
+    expect(proposed).to.deep.equal([])
+    clients.expire('idle', 0)
+    pass(1_000)
+    expect(proposed).to.deep.equal([])
+  })
+
+  it('asks for some at a time', () => {
+    const sessions = Array.from({ length: 100 }, (_, at) => `s${at}`)
+    const { proposed, pass } = expiryOf(0, sessions)
+    pass(1_000)
+    expect(proposed).to.have.length(64)
+    pass(20)
+    expect(new Set(proposed).size).to.equal(100)
+  })
+})

@@ -1,0 +1,46 @@
+import { expect } from 'chai'
+import { statusTable } from '../../../examples/cli/status-report.ts'
+
+describe('status table', () => {
+  it('shows what a replica keeps, and what it does not say as -', () => {
+    const status = {
+      member: 1,
+      state: 'voting',
+      records: 320,
+      floor: [10, 11, 9],
+      indexKeys: 7,
+      sessions: 2,
+      snapshot: { bytes: 1_234_567, agoMs: 5_400 },
+      snapshotTransfer: { received: 512, size: 20_480 },
+    }
+    const rows = statusTable([
+      { up: true, endpoint: 'ws://a', status },
+      { up: true, endpoint: 'ws://b', status: { member: 2, state: 'voting', records: 3, floor: [0, 0, 0] } },
+      { up: false, endpoint: 'ws://c', member: 3, reason: 'gone' },
+    ]).split('\n')
+    const cells = rows.map(row => row.trim().split(/ {2,}/))
+    expect(cells[1]).to.include.members(['320 above 10 11 9', '7', '2', '1.2 MB, 5 s ago; fetching 512 B of 20.5 kB'])
+    expect(cells[2]?.slice(7, 11)).to.eql(['3', '-', '-', '-'])
+    expect(cells[3]).to.have.length(cells[0]!.length)
+  })
+
+  it('shows what latencies are made of, of whom they are known', () => {
+    const flushes = { windowMs: 42_000, count: 40_000, perSecond: 952, p50Ms: 0.3, p99Ms: 1.25, maxMs: 120.4 }
+    const runtime = {
+      windowMs: 42_000,
+      eventLoopDelay: { p99Ms: 2.1, maxMs: 33 },
+      garbageCollection: { count: 12, totalMs: 40.5, longestMs: 9.87 },
+    }
+    const [, below] = statusTable([
+      { up: true, endpoint: 'ws://a', status: { member: 1, flushes, runtime } },
+      { up: true, endpoint: 'ws://b', status: { member: 2, flushes: { ...flushes, underWayMs: 3_000 } } },
+      { up: false, endpoint: 'ws://c', member: 3, reason: 'gone' },
+    ]).split('\n\n')
+    const rows = below!.split('\n').map(row => row.trim().split(/ {2,}/))
+    expect(rows[0]).to.have.length(10)
+    expect(rows.slice(1)).to.eql([
+      ['1', '42 s', '952', '0.30', '1.25', '120.40', '2.10', '33.00', '12 in 40.50', '9.87'],
+      ['2', '42 s', '952', '0.30', '1.25', '3000.00', '-', '-', '-', '-'],
+    ])
+  })
+})

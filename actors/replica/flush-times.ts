@@ -4,11 +4,11 @@ import { fullReason } from '../proposing/reception.ts'
 import type { Outbox } from '../records/outbox.ts'
 import { Alarm } from '../shared/alarm.ts'
 import type { Limits } from '../shared/limits.ts'
-import type { TimerQueue } from '../shared/timers.ts'
+import type { Timers } from '../shared/timers.ts'
 
 export interface FlushTimesPorts {
   readonly limits: Limits
-  readonly timers: TimerQueue
+  readonly timers: Timers
   readonly outbox: Outbox
   readonly proposals: Proposals
   /** What nobody waits for is done after all: a transaction, or frames. */

@@ -3,6 +3,7 @@ import type { Proposals } from '../proposing/proposals.ts'
 import { fullReason } from '../proposing/reception.ts'
 import type { Outbox } from '../records/outbox.ts'
 import { Alarm } from '../shared/alarm.ts'
+import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { TimerQueue } from '../shared/timers.ts'
 
@@ -13,7 +14,7 @@ export interface FlushTimesPorts {
   readonly proposals: () => Proposals
   turn(run: () => void): void
   /** Something that whoever runs the replica should know. */
-  log(line: string): void
+  log(event: ReplicaEvent): void
 }
 
 /** When that happens which nobody waits for: flushes, frames, and flushes that found no room on disk. */
@@ -41,7 +42,7 @@ export class FlushTimes {
     const outbox = this.#ports.outbox()
     if (this.#saidFull && outbox.hasRoom) {
       this.#saidFull = false
-      log('there is room on disk again: this replica votes')
+      log({ code: 'roomAgain' })
     }
     if (outbox.hasRiders) this.#riders.set(limits.commitDelayMs)
     if (!outbox.isLazy) return
@@ -54,7 +55,7 @@ export class FlushTimes {
     const { limits, turn, log } = this.#ports
     if (!this.#saidFull) {
       this.#saidFull = true
-      log(error.message)
+      log({ code: 'diskFull', error })
       // Their clients may go elsewhere.
       turn(() => this.#ports.proposals().drop(fullReason))
     }

@@ -185,7 +185,7 @@ export class Parts {
       digest: () => digestOf(this.state.snapshot()),
       say: (to, message) => this.outbox.say(to, message),
       propose: settled => hooks.propose(envelopes.point(), noFootprint, settled),
-      log: line => options.log?.(line),
+      log: event => options.log?.(event),
       diverged: hooks.failed,
     })
     this.backups = new Backups(limits, now, () =>
@@ -232,7 +232,7 @@ export class Parts {
       say: (to, message) => this.outbox.say(to, message),
       latest: () => this.snapshots.transferable,
       complete: hooks.snapshotCame,
-      log: line => options.log?.(line),
+      log: event => options.log?.(event),
       gaveUp: donor => this.catchUp.didNotHelp(donor),
     })
     this.truncation = new Truncation({

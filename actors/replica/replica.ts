@@ -89,7 +89,7 @@ export class Replica<C = unknown, R = unknown> {
       outbox: () => this.#parts.outbox,
       proposals: () => this.#parts.proposals,
       turn,
-      log: line => options.log?.(line),
+      log: event => options.log?.(event),
     })
     this.#sessions = new Sessions({
       codec,
@@ -360,7 +360,7 @@ export class Replica<C = unknown, R = unknown> {
         linkDown: (peer, reason, detail) =>
           this.#turns.take(() => {
             if (reason === 'refused') this.#parts.links.refused(rankOf(this.#membership, peer))
-            if (reason === 'rejected') this.#options.log?.(`member ${peer} and this one refuse each other: ${detail}`)
+            if (reason === 'rejected') this.#options.log?.({ code: 'peerRefused', peer, detail })
           }),
         failed: error => this.#fail(error),
       },
@@ -423,7 +423,7 @@ export class Replica<C = unknown, R = unknown> {
   #fail(error: Error): void {
     this.#parts.outbox.stop()
     // Before it votes, `start` says what is wrong.
-    if (this.#votes) this.#options.log?.(`stopping: ${error.message}`)
+    if (this.#votes) this.#options.log?.({ code: 'stopping', error })
     this.#actor.send({ type: 'fail', error })
   }
 
@@ -473,12 +473,12 @@ export class Replica<C = unknown, R = unknown> {
       execution.run()
       truncation.now()
       tap?.snapshotCame?.(donor, true)
-      this.#options.log?.(`installed a snapshot of member ${this.#membership.members[donor]}: ${bytes.length} bytes`)
+      this.#options.log?.({ code: 'snapshotInstalled', donor: this.#membership.members[donor]!, bytes: bytes.length })
     } catch (error) {
       if (!(error instanceof SnapshotError)) throw error
       catchUp.didNotHelp(donor)
       tap?.snapshotCame?.(donor, false)
-      this.#options.log?.(`the snapshot of member ${this.#membership.members[donor]} is of no use: ${error.message}`)
+      this.#options.log?.({ code: 'snapshotUseless', donor: this.#membership.members[donor]!, error })
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { Message, MessageOf } from '../../machines/protocol/messages.ts'
 import { digestOf } from '../shared/digest.ts'
+import type { ReplicaEvent } from '../shared/events.ts'
 import { HeldBytes } from '../shared/held-bytes.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Snapshot } from './snapshots.ts'
@@ -14,7 +15,7 @@ export interface SnapshotTransferPorts {
   /** All bytes of a donor's snapshot are here. */
   complete(donor: Rank, bytes: Uint8Array): void
   /** Something that whoever runs the replica should know. */
-  log(line: string): void
+  log(event: ReplicaEvent): void
   /** The donor sends nothing more, or nothing that is of use. */
   gaveUp(donor: Rank): void
 }
@@ -74,7 +75,7 @@ export class SnapshotTransfer {
     if (incoming?.donor !== from) return
     const { snapshotBytesMax } = this.#ports.limits
     if (size > snapshotBytesMax) {
-      this.#ports.log(`a snapshot of ${size} bytes is beyond snapshotBytesMax, ${snapshotBytesMax}: it is not fetched`)
+      this.#ports.log({ code: 'snapshotTooLarge', bytes: size, snapshotBytesMax })
       this.#giveUp(incoming)
       return
     }

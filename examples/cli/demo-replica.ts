@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { textOf } from '../../actors/shared/events.ts'
 import { defaultLimits } from '../../actors/shared/limits.ts'
 import { PrintedLog } from '../log/printed-log.ts'
 import { createLogStateMachine } from '../log/state-machine.ts'
@@ -46,7 +47,7 @@ async function demoReplica({ id, members, data, interval, bootstrap }: DemoRepli
     bootstrap: bootstrap === true,
     stateMachine,
     limits: defaultLimits,
-    log: line => process.stderr.write(`${line}\n`),
+    log: event => process.stderr.write(`${textOf(event)}\n`),
     failed: error => stop.fail(error),
   })
   process.stdout.write(`replica ${id} is ready to vote\n`)

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { textOf } from '../../actors/shared/events.ts'
 import { showPayload } from '../kv/show-payload.ts'
 import { createKvStateMachine } from '../kv/state-machine.ts'
 import { hostReplica } from './host/host-replica.ts'
@@ -44,7 +45,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     restore: config.restore === undefined ? undefined : readBackup(config.restore),
     stateMachine: createKvStateMachine(config.kvLimits),
     showValues: config.showValues ? showPayload() : undefined,
-    log: line => process.stderr.write(`${line}\n`),
+    log: event => process.stderr.write(`${textOf(event)}\n`),
     failed: error => stop.fail(error),
   })
   const hosted = await hosting

@@ -13,6 +13,43 @@ export type EventTable<E extends { readonly code: string }> = {
   }
 }
 
+/** What a table makes of events: words for people, plain data for programs. */
+export interface EventWords<E extends { readonly code: string }> {
+  readonly codes: readonly E['code'][]
+  textOf(event: E): string
+  levelOf(event: E): EventLevel
+  /** What JSON can carry: level, code, fields and text; an error as its code and message. */
+  plainOf(event: E): PlainEvent
+}
+
+export interface PlainEvent {
+  readonly level: EventLevel
+  readonly code: string
+  readonly text: string
+  readonly [field: string]: unknown
+}
+
+export function eventWords<E extends { readonly code: string }>(table: EventTable<E>): EventWords<E> {
+  // A row takes events of its own code: the compiler cannot follow that through a union.
+  const rowOf = (event: E) => table[event.code as E['code']] as { readonly level: EventLevel; text(event: E): string }
+  return {
+    codes: Object.keys(table) as E['code'][],
+    textOf: event => rowOf(event).text(event),
+    levelOf: event => rowOf(event).level,
+    plainOf(event) {
+      const { level } = rowOf(event)
+      const fields = Object.entries<unknown>(event).map(([name, value]) => [
+        name,
+        value instanceof Error ? plainError(value) : value,
+      ])
+      return { level, code: event.code, ...Object.fromEntries(fields), text: rowOf(event).text(event) }
+    },
+  }
+}
+
+const plainError = (error: Error): { readonly code?: unknown; readonly message: string } =>
+  'code' in error ? { code: error.code, message: error.message } : { message: error.message }
+
 /** An event of a replica's connections, for whoever runs it. The code and the fields are for programs. */
 export type NetEvent =
   /** The link that this replica dials. */

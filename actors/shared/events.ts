@@ -1,5 +1,12 @@
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
-import { type EventLevel, type EventTable, type NetEvent, netEvents } from '../../net/events.ts'
+import {
+  type EventLevel,
+  type EventTable,
+  eventWords,
+  type NetEvent,
+  netEvents,
+  type PlainEvent,
+} from '../../net/events.ts'
 
 /** An event of the replica itself, for whoever runs it: `ReplicaOptions.log` is called with each. */
 type CoreEvent =
@@ -25,7 +32,8 @@ type CoreEvent =
 export type ReplicaEvent = CoreEvent | NetEvent
 export type ReplicaEventCode = ReplicaEvent['code']
 
-const events: EventTable<ReplicaEvent> = {
+/** The level and the text of each: a code without them does not compile. */
+export const replicaEvents: EventTable<ReplicaEvent> = {
   stopping: { level: 'error', text: ({ error }) => `stopping: ${error.message}` },
   diskFull: { level: 'error', text: ({ error }) => error.message },
   roomAgain: { level: 'info', text: () => 'there is room on disk again: this replica votes' },
@@ -55,26 +63,15 @@ const events: EventTable<ReplicaEvent> = {
   ...netEvents,
 }
 
+const words = eventWords(replicaEvents)
+
 /** Every code that there is. */
-export const replicaEventCodes = Object.keys(events) as readonly ReplicaEventCode[]
+export const replicaEventCodes = words.codes
 
 /** What an event says, in one English sentence: for people, made where it is printed. */
-export const textOf = (event: ReplicaEvent): string => of(event).text(event)
+export const textOf = (event: ReplicaEvent): string => words.textOf(event)
 
-export const levelOf = (event: ReplicaEvent): EventLevel => of(event).level
+export const levelOf = (event: ReplicaEvent): EventLevel => words.levelOf(event)
 
-/** The table's row of each code takes events of that code: the compiler cannot follow that through a union. */
-const of = (event: ReplicaEvent) =>
-  events[event.code] as { readonly level: EventLevel; text(event: ReplicaEvent): string }
-
-/** An event as plain data, which JSON can carry: its level, code, fields and text, errors as code and message. */
-export function plainOf(event: ReplicaEvent): { readonly [name: string]: unknown } {
-  const fields = Object.entries(event).map(([name, value]) => [
-    name,
-    value instanceof Error ? plainError(value) : value,
-  ])
-  return { level: levelOf(event), ...Object.fromEntries(fields), text: textOf(event) }
-}
-
-const plainError = (error: Error): { readonly code?: unknown; readonly message: string } =>
-  'code' in error ? { code: error.code, message: error.message } : { message: error.message }
+/** An event as plain data, which JSON can carry: its level, code, fields and text. */
+export const plainOf = (event: ReplicaEvent): PlainEvent => words.plainOf(event)

@@ -1,5 +1,5 @@
 import type { MessageEvent } from '../../machines/instance/events.ts'
-import { inadmissible } from '../../machines/protocol/admission.ts'
+import { inadmissible, type Rejection, type RejectionCode } from '../../machines/protocol/admission.ts'
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { InstanceMessage, Message, MessageOf } from '../../machines/protocol/messages.ts'
@@ -126,14 +126,14 @@ export class Dispatch {
     const { epoch, rank, index } = message.point
     if (epoch === membership.epoch && rank < membership.quorums.n && index > 0)
       this.#ports.comparison.told(from, message)
-    else this.#reject(from, message, `no instance ${rank}.${index} in epoch ${epoch}`)
+    else this.#reject(from, message, 'noInstance', `no instance ${rank}.${index} in epoch ${epoch}`)
   }
 
   #deliverToInstance(from: Rank, message: InstanceMessage): void {
     const { self, ledger, limits, watch, instances, commits } = this.#ports
     const why = inadmissible(message, from, ledger.membership)
     if (why !== undefined) {
-      this.#reject(from, message, why)
+      this.#drop(from, message, why)
       return
     }
     const { id } = message
@@ -145,7 +145,7 @@ export class Dispatch {
     if (from !== self && ledger.distance(id.rank, id.index) > limits.indexWindowMax) {
       // A laggard must not reject valid traffic for ever: both sides compare vectors, and it fetches (section 7).
       this.#lastBeyondWindowMs = this.#ports.now()
-      this.#reject(from, message, 'beyond the index window')
+      this.#reject(from, message, 'beyondWindow', 'beyond the index window')
       this.#ports.sendHeartbeat(from)
       return
     }
@@ -174,6 +174,7 @@ export class Dispatch {
       this.#reject(
         from,
         message,
+        'answerTooLong',
         `${event.invalidating.length} instances could invalidate it, ${limits.idsMax} can be told`,
       )
       return
@@ -227,14 +228,18 @@ export class Dispatch {
   #isVector(from: Rank, message: Message, vector: Dependencies): boolean {
     const { n } = this.#ports.ledger.membership.quorums
     if (vector.length === n) return true
-    this.#reject(from, message, `a vector of ${vector.length} replicas, not ${n}`)
+    this.#reject(from, message, 'vectorLength', `a vector of ${vector.length} replicas, not ${n}`)
     return false
   }
 
-  #reject(from: Rank, message: Message, why: string): void {
+  #reject(from: Rank, message: Message, code: RejectionCode, text: string): void {
+    this.#drop(from, message, { code, text })
+  }
+
+  #drop(from: Rank, message: Message, why: Rejection): void {
     const { counters, tap } = this.#ports
     counters.rejected++
-    counters.lastRejection = `${message.type}: ${why}`
+    counters.lastRejection = { message: message.type, ...why }
     tap?.rejected?.(from, message, why)
   }
 }

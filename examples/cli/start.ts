@@ -102,13 +102,12 @@ function replicaProcess(id: number, members: Members, directory: string, flags: 
   return new ReplicaProcess({
     id,
     args: ['serve', ...args, '--until-stdin-ends'],
-    ...(flags.verbose
-      ? { onLine: (_, line) => note(`[${id}] ${line}`) }
-      : {
-          onEvent: (_, { level, text }) => {
-            if (level === 'error') note(`[${id}] ${text}`)
-          },
-        }),
+    onLine: (_, line, from) => {
+      if (flags.verbose && from === 'stderr') note(`[${id}] ${line}`)
+    },
+    onEvent: (_, { level, text }) => {
+      if (!flags.verbose && level === 'error') note(`[${id}] ${text}`)
+    },
     onUnexpectedEnd: (_, how) => note(`[${id}] ${how}; 'restart ${id}' starts it again`),
   })
 }

@@ -145,6 +145,8 @@ export interface Rejected extends AtReplica {
   readonly from: Member
   readonly message: TracedMessage
   readonly why: string
+  /** Left out in traces of older programs. */
+  readonly code?: string
 }
 /** The statechart of an instance took an event. States are leaves joined by `/`: `preAccepted/following`, `committed`. */
 export interface Stepped extends AtReplica {

@@ -36,6 +36,7 @@ export { type Backup, BackupError, decodeBackup } from './actors/state/backup-fi
 export { snapshotToBeginWith } from './actors/state/snapshots.ts'
 export { instanceMachine } from './machines/instance/machine.ts'
 export type { Footprint } from './machines/protocol/commands.ts'
+export { type ErrorCode, type ErrorMeaning, errorCodes } from './machines/protocol/error-codes.ts'
 export { EpaxosError, InvariantError } from './machines/protocol/errors.ts'
 export type { InstanceId } from './machines/protocol/instance-id.ts'
 export type { ReplicaId } from './machines/protocol/membership.ts'

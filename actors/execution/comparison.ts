@@ -1,3 +1,4 @@
+import type { ErrorCodeOf } from '../../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Membership, Rank } from '../../machines/protocol/membership.ts'
@@ -7,7 +8,7 @@ import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
 
 /** The state here is not the one that the others have, or nobody knows which is right: this replica stops. */
-export class DivergenceError extends EpaxosError<'diverged'> {
+export class DivergenceError extends EpaxosError<ErrorCodeOf<'diverged'>> {
   constructor(message: string) {
     super('diverged', message)
   }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { ErrorCodeOf } from '../../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { Clock } from '../clock.ts'
 import type { NetEvent } from '../events.ts'
@@ -30,7 +31,7 @@ export interface WsRoute {
   failed(error: Error): void
 }
 
-export type ListenErrorCode = 'portInUse' | 'cannotListen'
+export type ListenErrorCode = ErrorCodeOf<'portInUse' | 'cannotListen'>
 
 /** A replica's one HTTP server, with a path for peers and one for clients. */
 export interface WsServer {

@@ -15,10 +15,11 @@ import { clientPath, endpointUrl } from './net/ws/url.ts'
 export { type FetchBackupOptions, fetchBackup } from './actors/client/backup.ts'
 export type { CallOptions, Client, ClientOptions } from './actors/client/client.ts'
 export { ClientError, type ClientErrorCode } from './actors/client/errors.ts'
+export type { FlushStatus } from './actors/records/flush-durations.ts'
 export type { ReplicaOptions } from './actors/replica/options.ts'
 export { Replica } from './actors/replica/replica.ts'
 export type { ReplicaStanding } from './actors/replica/standing.ts'
-export type { FlushStatus, ReplicaStatus, RuntimeStatus } from './actors/replica/status.ts'
+export type { ReplicaStatus, RuntimeStatus } from './actors/replica/status.ts'
 export {
   levelOf,
   plainOf,

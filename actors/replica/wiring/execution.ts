@@ -62,7 +62,7 @@ export function wireExecution(
     digest: () => digestOf(state.snapshot()),
     say: (to, message) => outbox.say(to, message),
     propose: settled => reception.proposeOwn(envelopes.point(), noFootprint, settled),
-    log: line => options.log?.(line),
+    log: event => options.log?.(event),
   })
   const execution = new Execution({ membership, state, tap, ledger, retirement, comparison })
   return { state, proposals, isolation, reception, expiry, dueCommands, comparison, execution }

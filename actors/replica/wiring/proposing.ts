@@ -5,6 +5,7 @@ import { greatest } from '../../../machines/protocol/truncation.ts'
 import { Gate } from '../../proposing/gate.ts'
 import { Pace } from '../../proposing/pace.ts'
 import { Proposer } from '../../proposing/proposer.ts'
+import type { ReplicaEvent } from '../../shared/events.ts'
 import { encodeBackup } from '../../state/backup-file.ts'
 import { Backups } from '../../state/backups.ts'
 import { CatchUp } from '../../state/catch-up.ts'
@@ -24,7 +25,7 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
   const { proposals, reception, state, execution } = parts
   const { own, watch, reservation, instances, commits, stepper, progress } = parts
   const now = () => clock.now()
-  const log = (line: string) => options.log?.(line)
+  const log = (event: ReplicaEvent) => options.log?.(event)
   const say = (to: Rank, message: Message) => outbox.say(to, message)
   const snapshots = new Snapshots({ codec, ledger, execution, now })
   const pace = new Pace({ limits, timers, proposals, roundTrips: own.roundTrips, links })

@@ -46,7 +46,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     proposals,
     flushes,
     turn,
-    log: line => options.log?.(line),
+    log: event => options.log?.(event),
   })
   const resumption = new Resumption({ self, ledger, watch, stepper })
   /** All that have a life of their own: whatever happens to the replica happens to them in this order. */

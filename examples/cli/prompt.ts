@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { KvClient } from '../kv/client.ts'
-import { type Answer, answerOf } from './answers.ts'
+import type { Answer } from '../kv/results.ts'
+import { answerOf } from './answers.ts'
 import { describeError, RefusedError, UsageError } from './exit.ts'
 import type { Members } from './members.ts'
 import { isKvOp, parseKvRequest, usageOf } from './parse-command.ts'

@@ -25,7 +25,9 @@ export interface ReadOptions extends CallOptions {
   readonly stale?: boolean
 }
 
-type LastOf<Args extends readonly Argument[]> = Args extends readonly [...unknown[], infer L extends Argument] ? L : never
+type LastOf<Args extends readonly Argument[]> = Args extends readonly [...unknown[], infer L extends Argument]
+  ? L
+  : never
 /** The options of one operation: the last arguments of those that are this one with an option. */
 type OptionsFor<K extends AskedOp> = (TypesOf<K>['isRead'] extends true ? ReadOptions : CallOptions) & {
   readonly [O in OptionsOf<K> as LastOf<TypesOf<O>['args']>['name']]?: number
@@ -33,16 +35,17 @@ type OptionsFor<K extends AskedOp> = (TypesOf<K>['isRead'] extends true ? ReadOp
 export type PutOptions = OptionsFor<'put'>
 
 type Given<K extends AskedOp> = Parameters<typeof import('./operations.ts')[K]>
-type Value<K extends AskedOp> = [TypesOf<K>['value']] extends [null] ? void : TypesOf<K>['value']
+type Answered<K extends AskedOp> = [TypesOf<K>['value']] extends [null] ? Promise<void> : Promise<TypesOf<K>['value']>
 
 /** A method for each operation that is asked for by its name: its arguments, and options. */
 type Methods = {
-  readonly [K in AskedOp]: (...given: [...Given<K>, call?: OptionsFor<K>]) => Promise<Value<K>>
+  readonly [K in AskedOp]: (...given: [...Given<K>, call?: OptionsFor<K>]) => Answered<K>
 }
 
 /**
- * The key-value store as a client sees it. Every call is linearizable, unless it says `stale`, and is rejected with ClientError (`unknown`:
- * it may or may not have happened), KvCommandError (not sent: malformed or too large), or KvResultError.
+ * The key-value store as a client sees it: `put`, `get` and the other operations of the table, each a method. Every call is
+ * linearizable, unless it says `stale`. It is rejected with ClientError (`unknown`: it may or may not have happened),
+ * KvCommandError (not sent: malformed or too large), or KvResultError.
  */
 export interface KvClient extends Methods {
   /** Any command, its result as it came. */
@@ -81,7 +84,9 @@ export function kvClientOver(client: Client, limits: KvLimits = defaultKvLimits)
       const call = given[length] as (ReadOptions & Readonly<Record<string, unknown>>) | undefined
       const option = call && options.find(({ name }) => call[name] !== undefined)
       const args = given.slice(0, length)
-      const command = option ? option.make(...([...args, call[option.name]] as never)) : operation.make(...(args as never))
+      const command = option
+        ? option.make(...([...args, call[option.name]] as never))
+        : operation.make(...(args as never))
       return valueAnswered(command as KvCommand, call)
     }
   }

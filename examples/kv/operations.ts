@@ -4,7 +4,19 @@
  * linearizability follow from it. README.md tells how to add one.
  */
 import { operation, readsAll, readsKey, timed, writesKey } from './operation.ts'
-import { answer, done, list, no, ok, refused, valueOrAbsent, wasExpected, wasThere, wholeNumber, yes } from './results.ts'
+import {
+  answer,
+  done,
+  list,
+  no,
+  ok,
+  refused,
+  valueOrAbsent,
+  wasExpected,
+  wasThere,
+  wholeNumber,
+  yes,
+} from './results.ts'
 import { exceeds } from './validation.ts'
 
 const key = { name: 'key', kind: 'key' } as const
@@ -99,8 +111,18 @@ export const cas = operation({
   number: 4,
   args: [
     key,
-    { name: 'old', kind: 'text', orNull: { flag: '--absent', help: 'expect the key to be absent: give no old value' } },
-    { name: 'new', kind: 'text', orNull: { flag: '--delete', help: 'remove the key: give no new value' } },
+    {
+      name: 'old',
+      kind: 'text',
+      help: 'the value that is expected',
+      orNull: { flag: '--absent', help: 'expect the key to be absent: give no old value' },
+    },
+    {
+      name: 'new',
+      kind: 'text',
+      help: 'the value that replaces it',
+      orNull: { flag: '--delete', help: 'remove the key: give no new value' },
+    },
   ],
   footprint: writesKey,
   result: wasExpected,

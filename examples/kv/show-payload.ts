@@ -36,5 +36,7 @@ function shown(command: unknown): string {
   if (!Array.isArray(command)) return '?'
   if (typeof command[0] === 'string') return `${command[0]} ${shown(command[1])}`
   const [kind, ...args] = command as readonly unknown[]
-  return [operationNumbered(kind)?.name ?? `command ${kind}`, ...args.map(each => JSON.stringify(each))].join(' ').slice(0, textMax)
+  return [operationNumbered(kind)?.name ?? `command ${kind}`, ...args.map(each => JSON.stringify(each))]
+    .join(' ')
+    .slice(0, textMax)
 }

@@ -37,15 +37,23 @@ export type ValuesOf<Args extends readonly Argument[]> = { readonly [I in keyof 
 const isTime = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= 2 ** 52
 
 type Check = (value: unknown, name: string, limits: KvLimits) => void
+/** Completes "... was expected". */
+export const expectedOf: Readonly<Record<ArgumentKind, string>> = {
+  key: 'a text',
+  prefix: 'a text',
+  text: 'a text',
+  integer: 'a whole number',
+  milliseconds: 'a positive whole number of milliseconds',
+}
 const checks: Readonly<Record<ArgumentKind, Check>> = {
   key: (value, name, { keyBytesMax }) => checkText(value, name, keyBytesMax),
   prefix: (value, name, { keyBytesMax }) => checkText(value, name, keyBytesMax),
   text: (value, name, { valueBytesMax }) => checkText(value, name, valueBytesMax),
   integer(value, name) {
-    if (!Number.isSafeInteger(value)) malformed(`a whole number as ${name}`, value)
+    if (!Number.isSafeInteger(value)) malformed(`${expectedOf.integer} as ${name}`, value)
   },
   milliseconds(value, name) {
-    if (!isTime(value)) malformed(`a positive whole number of milliseconds as ${name}`, value)
+    if (!isTime(value)) malformed(`${expectedOf.milliseconds} as ${name}`, value)
   },
 }
 

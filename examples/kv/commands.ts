@@ -68,8 +68,6 @@ export function checkCommand(command: unknown, limits: KvLimits): NamedOperation
   if (fields.length !== args.length + 1) {
     malformed(`a list of ${args.length + 1} as command ${fields[0]} (${found.name})`, `of ${fields.length}`)
   }
-  args.forEach((argument, at) => {
-    checkArgument(argument, fields[at + 1], limits)
-  })
+  for (let at = 0; at < args.length; at++) checkArgument(args[at]!, fields[at + 1], limits)
   return found
 }

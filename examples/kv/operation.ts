@@ -159,9 +159,11 @@ export function timed<
 /** The function that makes commands: a list of the number and the arguments. */
 function made(definition: Definition): AnyOperation {
   const { number, args } = definition
-  const make = (...given: readonly ArgumentValue[]): readonly unknown[] => [
-    number,
-    ...args.map(({ byDefault }, at) => (given[at] === undefined ? byDefault : given[at])),
-  ]
+  const make = (...given: readonly ArgumentValue[]): readonly unknown[] => {
+    const command: unknown[] = [number, ...given]
+    const last = args.at(-1)?.byDefault
+    if (last !== undefined) command[args.length] ??= last
+    return command
+  }
   return Object.assign(make, { definition })
 }

@@ -53,7 +53,7 @@ export const done: ResultKind<null> = {
 
 /** The value of a key; null when the key is absent. */
 export const valueOrAbsent: ResultKind<string | null> = {
-  expected: 'a string or null',
+  expected: 'the value, a text, or null',
   is: value => value === null || typeof value === 'string',
   inWords: value => (value === null ? deny('absent') : say(value)),
 }
@@ -79,7 +79,7 @@ export const wholeNumber: ResultKind<number> = {
 }
 
 export const list: ResultKind<readonly string[]> = {
-  expected: 'a list of strings',
+  expected: 'a list of texts',
   is: value => Array.isArray(value) && value.every(each => typeof each === 'string'),
   inWords: value => say(...value),
 }

@@ -1,9 +1,8 @@
 import type { StateMachine } from '../../actors/shared/state-machine.ts'
-import type { Footprint } from '../../machines/protocol/commands.ts'
 import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { ArgumentValue } from './arguments.ts'
 import { checkCommand, expire, type KvCommand, operationNumbered } from './commands.ts'
-import type { Touches } from './operation.ts'
+import type { Executed } from './operation.ts'
 import type { KvResult } from './results.ts'
 import { Store } from './store.ts'
 import { defaultKvLimits, KvCommandError, type KvLimits } from './validation.ts'
@@ -40,7 +39,8 @@ export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMac
       if ('becomes' in definition) {
         throw new KvCommandError('malformed', 'a time to live has to become a deadline before it is proposed')
       }
-      return footprintOf(definition.footprint, valuesOf(command))
+      const { reads, writes } = definition.footprint
+      return { reads: keysOf(reads, command), writes: keysOf(writes, command) }
     },
 
     apply(command) {
@@ -60,8 +60,7 @@ const valuesOf = (command: KvCommand): readonly ArgumentValue[] => command.slice
 
 const nothing: readonly string[] = []
 
-function footprintOf({ reads, writes }: Touches<readonly never[]>, values: readonly ArgumentValue[]): Footprint {
-  const keys = (touched: typeof reads): readonly string[] | 'all' =>
-    typeof touched === 'function' ? touched(...(values as readonly never[])) : (touched ?? nothing)
-  return { reads: keys(reads), writes: keys(writes) }
+function keysOf(touched: Executed['footprint']['reads'], command: KvCommand): readonly string[] | 'all' {
+  if (touched === undefined) return nothing
+  return touched === 'all' ? 'all' : touched(...(valuesOf(command) as readonly never[]))
 }

@@ -21,6 +21,8 @@ function next(value: Value, op: KvOperation): { value: Value } | undefined {
       if (number === null) return right(op.result === null, value)
       return right(op.result === number + op.args, String(number + op.args))
     }
+    default:
+      throw new TypeError(`no rule is written here for ${(op as KvOperation).op}`)
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { keyOps } from '../../../examples/kv/key-operations.ts'
 import { HistoryError, readHistory } from './index.ts'
 
 const line = (fields: object): string =>
@@ -61,7 +62,11 @@ describe('linearizability: the history file', () => {
   for (const [name, fields, message] of [
     ['no client', { client: undefined }, 'client: expected a string or a number, found nothing'],
     ['a key that is no text', { key: 7 }, 'key: expected a string, found 7'],
-    ['an unknown operation', { op: 'pop' }, 'op: expected put, get, del, cas, append or incr, found "pop"'],
+    [
+      'an unknown operation',
+      { op: 'pop' },
+      `op: expected ${keyOps.slice(0, -1).join(', ')} or ${keyOps.at(-1)}, found "pop"`,
+    ],
     ['an unknown status', { status: 'done' }, 'status: expected ok, unknown or fail, found "done"'],
     ['a time that is a number', { start: 1 }, 'start: expected ns as a decimal string, found 1'],
     ['an end before the start', { start: '5' }, 'end: expected a time not before start, 5, found "2"'],

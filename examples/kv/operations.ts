@@ -106,6 +106,20 @@ export const del = operation({
   },
 })
 
+/** Removes a key. Answers the value that it had, or null if it was absent. */
+export const getdel = operation({
+  number: 11,
+  args: [key],
+  footprint: writesKey,
+  result: valueOrAbsent,
+  help: 'print the value of a key and remove it; exit code 1 if it is absent',
+  apply(store, key) {
+    const value = store.get(key)
+    store.delete(key)
+    return answer(value)
+  },
+})
+
 /** Sets a key (`next` null: removes it) if its value is `expected` (null: if it is absent). Answers whether it was. */
 export const cas = operation({
   number: 4,

@@ -6,6 +6,7 @@ import {
   del,
   expire,
   get,
+  getdel,
   incr,
   type KvCommand,
   keys,
@@ -36,6 +37,11 @@ describe('key-value state machine', () => {
       false,
       null,
     ])
+  })
+
+  it('takes a value away and answers it, its deadline too', () => {
+    expect(run(getdel('a'), put('a', '1'), getdel('a'), getdel('a'), get('a'))).to.eql([null, null, '1', null, null])
+    expect(run(putUntil('a', '1', 50), getdel('a'), put('a', '2'), expire('a', 50))).to.eql([null, '1', null, false])
   })
 
   it('swaps only what is as expected; null is absence on both sides', () => {

@@ -26,7 +26,7 @@ type Each<O> = O extends unknown ? Common & O : never
  */
 export type KvOperation = Each<AnyTold> | Expire
 
-type Named<K extends KvOperation['op']> = Extract<KvOperation, { readonly op: K }>
+export type Named<K extends KvOperation['op']> = Extract<KvOperation, { readonly op: K }>
 export type Put = Named<'put'>
 export type Append = Named<'append'>
 export type Get = Named<'get'>

@@ -32,7 +32,9 @@ export function usageOf(op: AskedOp): string {
   const words = args.map(({ name, byDefault }) =>
     byDefault === undefined ? name.toUpperCase() : `[${name.toUpperCase()}]`,
   )
-  const options = optionOf(operation).map(({ argument }) => `[${argument.flag!.replace(/<(.*)>/, '$1').toUpperCase()}]`)
+  const options = optionOf(operation).map(
+    ({ argument }) => `[${argument.flag!.replace(/<(.*)>/, (_, name: string) => name.toUpperCase())}]`,
+  )
   const line = (these: readonly string[]): string =>
     [op, ...these, ...options, ...(mayBeStale(operation) ? ['[--stale]'] : [])].join(' ')
   const withFlags = args.flatMap(({ orNull }, at) => (orNull ? [line(words.with(at, orNull.flag))] : []))

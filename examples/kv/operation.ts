@@ -49,6 +49,10 @@ export interface Timed extends Common {
 
 export type Definition = Executed | Timed
 
+/** Whether the operation only reads, so that one replica's own state can answer it. */
+export const onlyReads = (definition: Definition): boolean =>
+  'footprint' in definition && definition.footprint.writes === undefined
+
 /** Arguments as callers give them: the last one may be left out if it has a default. */
 type Given<P extends readonly unknown[], Args extends readonly Argument[]> = Args extends readonly [
   ...unknown[],

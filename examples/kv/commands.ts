@@ -22,6 +22,8 @@ export type KvOp = keyof Table
 export type AskedOp = NamesWhere<{ isAsked: true }>
 /** What the compiler knows of one operation. */
 export type TypesOf<K extends KvOp> = TypesIn<Table[K]>
+/** The arguments of one operation as callers give them. */
+export type GivenTo<K extends KvOp> = Parameters<Table[K]>
 /** The command of one operation. */
 export type CommandOf<K extends KvOp> = ReturnType<Table[K]>
 export type KvCommand = CommandOf<KvOp>

@@ -117,7 +117,7 @@ export class Turning {
 
   #ledgerOf(): Ledger {
     const { setting } = this.#replicas
-    const ledger = new Ledger(setting.membership, () => undefined)
+    const ledger = new Ledger(setting.membership)
     setting.ids.forEach((id, command) => {
       const { n } = setting.configuration
       ledger.heardOf(id.rank, id.index)

@@ -50,11 +50,11 @@ interface Scope {
   readonly event: InstanceEvent
 }
 
-const isEffect = (name: string): name is EffectName => (effectNames as readonly string[]).includes(name)
+export const isEffect = (name: string): name is EffectName => (effectNames as readonly string[]).includes(name)
 
-/** What an action of the chart wants done; nothing of an action that only changes the context. */
-export function effectsOf(name: string, scope: Scope, params: unknown, where: Circumstances): readonly Effect[] {
-  return isEffect(name) ? makers[name](scope, params as never, where) : []
+/** What an action of the chart wants done. */
+export function effectsOf(name: EffectName, scope: Scope, params: unknown, where: Circumstances): readonly Effect[] {
+  return makers[name](scope, params as never, where)
 }
 
 const makers: { readonly [N in EffectName]: (scope: Scope, params: never, where: Circumstances) => readonly Effect[] } =
@@ -95,7 +95,7 @@ export const machineWithEffects = (append: (effect: Effect) => void, where: Circ
       effectNames.map(name => [
         name,
         (scope: Scope, params: unknown) => {
-          for (const effect of makers[name](scope, params as never, where)) append(effect)
+          for (const effect of effectsOf(name, scope, params, where)) append(effect)
         },
       ]),
     ) as NonNullable<Parameters<typeof instanceMachine.provide>[0]['actions']>,

@@ -15,6 +15,10 @@ export const has = (ranks: RankSet, rank: Rank): boolean => (ranks & (1 << rank)
 /** The same set of replicas, from a list of their ranks. */
 export const rankSet = (ranks: readonly Rank[]): RankSet => ranks.reduce((bits, rank) => bits | (1 << rank), 0)
 
+/** The replicas of a set, of n in all, in order of rank. */
+export const ranksOf = (ranks: RankSet, n: number): readonly Rank[] =>
+  Array.from({ length: n }, (_, rank) => rank).filter(rank => has(ranks, rank))
+
 /** All replicas of n but this one. */
 export const othersThan = (self: Rank, n: number): RankSet => ((1 << n) - 1) & ~(1 << self)
 

@@ -11,6 +11,8 @@ export interface Program {
   readonly comment: string
 }
 
+const continues = (block: Block | undefined): boolean => block?.comment.startsWith('continues') === true
+
 /** All programs of all documents. One that `continues` stands after the one before it in its document. */
 export const programs: readonly Program[] = documents.flatMap(path => {
   const blocks = blocksOf(path).filter(({ language }) => language === 'ts' || language === 'js')
@@ -21,8 +23,6 @@ export const programs: readonly Program[] = documents.flatMap(path => {
     return [{ name: nameOf(block), text, comment: block.comment }]
   })
 })
-
-const continues = (block: Block | undefined): boolean => block?.comment.startsWith('continues') === true
 
 function nameOf({ path, line }: Block): string {
   return `${path}:${line}`

@@ -34,10 +34,11 @@ describe('documents: links', () => {
     expect(faults).to.eql([])
   })
 
-  it('name every folder that a document gives a row', () => {
+  it('lead to every room of actors/: it has a row in the architecture, and a page that says what it may import', () => {
     const architecture = textOf('actors/ARCHITECTURE.md')
-    const rooms = new Set(filesOf('actors/*.ts').map(path => path.split('/')[1]!))
-    expect([...rooms].filter(room => !architecture.includes(`| \`${room}/\``))).to.eql([])
+    const rooms = [...new Set(filesOf('actors/*/*.ts').map(path => path.split('/')[1]!))]
+    expect(rooms.filter(room => !architecture.includes(`| \`${room}/\``))).to.eql([])
+    for (const room of rooms) expect(textOf(`actors/${room}/README.md`), room).to.match(/import/)
   })
 
   it('name files by paths that exist', () => {

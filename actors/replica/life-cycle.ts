@@ -76,7 +76,7 @@ export class LifeCycle {
   fail(error: Error): void {
     this.#ports.parts().outbox.stop()
     // Before it votes, `start` says what is wrong.
-    if (this.life.votes) this.#ports.options.log?.(`stopping: ${error.message}`)
+    if (this.life.votes) this.#ports.options.log?.({ code: 'stopping', error })
     this.actor.send({ type: 'fail', error })
   }
 
@@ -169,7 +169,7 @@ export class LifeCycle {
           turn(() => {
             const { links, suspicion } = parts()
             if (reason === 'refused') suspicion.changed(links.refused(rankOf(membership, peer)))
-            if (reason === 'rejected') options.log?.(`member ${peer} and this one refuse each other: ${detail}`)
+            if (reason === 'rejected') options.log?.({ code: 'peerRefused', peer, detail })
           }),
         failed: error => this.fail(error),
       },

@@ -50,6 +50,7 @@ export class Replica<C = unknown, R = unknown> {
       life: this.#lifeCycle.life,
       actor: this.#lifeCycle.actor,
       turn,
+      due: what => this.#parts.stepper.act(what),
       send: (to, messages) => this.#send(to, messages),
       failed: error => this.#lifeCycle.fail(error),
     })

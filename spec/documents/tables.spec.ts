@@ -34,13 +34,6 @@ describe('documents: tables and pictures', () => {
     expect(Object.keys(gateReasons).filter(reason => !operations.includes(`\`${reason}\``))).to.eql([])
   })
 
-  it('the operations guide has every error code of the store', () => {
-    const [, union] = /export type StoreErrorCode =([\s\S]*?)\n\n/.exec(textOf('storage/store.ts'))!
-    const codes = [...union!.matchAll(/\| '(\w+)'/g)].map(([, code]) => code!)
-    expect(codes.length).to.be.greaterThan(7)
-    expect(codes.filter(code => code !== 'storeClosed' && !cellsOf(operations).has(code))).to.eql([])
-  })
-
   it('the operations guide shows a configuration that serve takes', () => {
     const directory = mkdtempSync(join(tmpdir(), 'epaxos-operations-'))
     try {

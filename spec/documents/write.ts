@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { operationsWithErrorCodes } from './error-codes.ts'
 import { limitsPage } from './limits-page.ts'
 import { cliReference } from './reference.ts'
 
@@ -6,6 +7,7 @@ import { cliReference } from './reference.ts'
 export const generatedPages: Readonly<Record<string, () => string | Promise<string>>> = {
   'examples/cli/REFERENCE.md': cliReference,
   'actors/shared/LIMITS.md': limitsPage,
+  'examples/cli/OPERATIONS.md': operationsWithErrorCodes,
 }
 
 /** `npx tsx spec/documents/write.ts` writes all of them anew. */

@@ -23,6 +23,7 @@ export const commandLines: readonly CommandLine[] = documents.flatMap(path => [
 function commandsOf(where: string, line: string, isWhole: boolean): readonly CommandLine[] {
   return line
     .replace(/(^|\s)#.*$/, '')
+    .replace(/\s\d?>>?\s*\S+/g, '')
     .split(/&&|\||>/)
     .map(part => wordsOf(part.trim()))
     .map(words => words.slice(words.findIndex(word => !/^[A-Z_]+=/.test(word))))

@@ -19,7 +19,7 @@ async function parse(args: readonly string[]): Promise<void> {
 /** What a sentence may leave out: values. The command and the flags are there. */
 async function check(args: readonly string[]): Promise<void> {
   const [name, ...rest] = args
-  if (name === 'COMMAND' || name === undefined) return
+  if (name === 'COMMAND' || name === 'help' || name === undefined) return
   expect(commandNames).to.include(name)
   const program = await programOf(name)
   const flags = program.commands

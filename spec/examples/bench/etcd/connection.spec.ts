@@ -1,6 +1,6 @@
 import { createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { expect } from 'chai'
-import { connectEtcd, type EtcdConnection } from '../../../../examples/bench/etcd/connection.ts'
+import { EtcdConnection } from '../../../../examples/bench/etcd/connection.ts'
 
 interface Received {
   readonly path: string | undefined
@@ -48,7 +48,7 @@ describe('bench: the driver of etcd', function () {
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     const address = server.address()
     if (address === null || typeof address === 'string') throw new Error('a TCP address was expected')
-    connection = connectEtcd(`http://127.0.0.1:${address.port}`)
+    connection = new EtcdConnection(`http://127.0.0.1:${address.port}`)
   }
   afterEach(() => {
     connection.close()

@@ -11,9 +11,7 @@ import { run } from './cluster/run-cli.ts'
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const block = (language: string) => readme.split(`\`\`\`${language}\n`)[1]?.split('\n```')[0] ?? ''
 
-describe('README', function () {
-  this.timeout(60_000)
-
+describe('README', () => {
   it('shows the statechart as the code draws it', () => {
     expect(block('mermaid')).to.equal(instanceChart().trimEnd())
   })

@@ -6,8 +6,7 @@ import { isFree } from '../../examples/cli/ports.ts'
 import { eventually, freePorts } from './real-cluster.ts'
 import { type Ended, isAlive, run, runCli, startCli } from './run-cli.ts'
 
-describe('real processes: start', function () {
-  this.timeout(120_000)
+describe('real processes: start', () => {
   let directory: string
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'epaxos-start-'))

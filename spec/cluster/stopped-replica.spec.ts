@@ -22,9 +22,7 @@ async function count(cluster: RealCluster, id: number, forMs: number): Promise<{
   return { done, longestMs }
 }
 
-describe('real processes: a stopped replica', function () {
-  this.timeout(90_000)
-
+describe('real processes: a stopped replica', () => {
   it('does not stop the others: their clients go on, and none waits for long', async () => {
     const cluster = await RealCluster.create(3)
     try {

@@ -16,8 +16,7 @@ const rangeHex = '00000000040a026337'
 const answer = Buffer.from('000000001c0a1a0895a2b49b8bcff6e48c0110b0a786f6f0fda5beac0118022002', 'hex')
 
 /** An HTTP/2 server of node's own: it takes nothing that is not HTTP/2. */
-describe('bench: the driver of etcd', function () {
-  this.timeout(30_000)
+describe('bench: the driver of etcd', () => {
   let server: Http2Server
   let connection: EtcdConnection
   let received: Received[]

@@ -23,7 +23,7 @@ describe('real processes: command line', () => {
     }
   }
   const epaxos = (...args: readonly string[]): Promise<Ended> =>
-    runCli([...args, '--endpoints', cluster.endpoints.join(',')])
+    runCli([...args, '--timeout', '60s', '--endpoints', cluster.endpoints.join(',')])
 
   it('puts, gets and the rest: values on standard output, exit codes 0 and 1', async () => {
     const expected: readonly [readonly string[], number, string, RegExp][] = [

@@ -14,7 +14,7 @@ describe('real processes: start', () => {
   afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
   const npmStart = (input: string): Promise<Ended> =>
-    run('npm', ['start', '-s', '--', '--data', join(directory, 'data')], input).ended
+    run('npm', ['start', '-s', '--', '--timeout', '60s', '--data', join(directory, 'data')], input).ended
 
   it('answers lines of standard input, one line each, and finds them again', async () => {
     const first = await npmStart('put a 1\nget a\nincr n\nincr n\nget n\n')

@@ -9,8 +9,10 @@ import type { TimerQueue } from '../shared/timers.ts'
 export interface FlushTimesPorts {
   readonly limits: Limits
   readonly timers: TimerQueue
-  readonly outbox: () => Outbox
-  readonly proposals: () => Proposals
+  readonly outbox: Outbox
+  readonly proposals: Proposals
+  /** What nobody waits for is done after all: a transaction, or frames. */
+  readonly flushes: { flush(): void; sendRiders(): void }
   turn(run: () => void): void
   /** Something that whoever runs the replica should know. */
   log(line: string): void
@@ -26,19 +28,18 @@ export class FlushTimes {
   #saidFull = false
 
   constructor(ports: FlushTimesPorts) {
-    const { timers, outbox } = ports
+    const { timers, flushes } = ports
     this.#ports = ports
-    const flush = () => outbox().flush()
+    const flush = () => flushes.flush()
     this.#lazy = new Alarm(timers, flush)
-    this.#riders = new Alarm(timers, () => outbox().sendRiders())
+    this.#riders = new Alarm(timers, () => flushes.sendRiders())
     this.#votes = new Alarm(timers, flush)
     this.#retry = new Alarm(timers, flush)
   }
 
   /** A turn has ended. */
   turnEnded(): void {
-    const { limits, log } = this.#ports
-    const outbox = this.#ports.outbox()
+    const { limits, outbox, log } = this.#ports
     if (this.#saidFull && outbox.hasRoom) {
       this.#saidFull = false
       log('there is room on disk again: this replica votes')
@@ -56,7 +57,7 @@ export class FlushTimes {
       this.#saidFull = true
       log(error.message)
       // Their clients may go elsewhere.
-      turn(() => this.#ports.proposals().drop(fullReason))
+      turn(() => this.#ports.proposals.drop(fullReason))
     }
     this.#retry.set(limits.retransmitDelayMaxMs)
   }

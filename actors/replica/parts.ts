@@ -1,322 +1,420 @@
 import type { AnyActorRef } from 'xstate'
-import type { Footprint } from '../../machines/protocol/commands.ts'
-import { type Envelope, envelopes, noFootprint } from '../../machines/protocol/envelope.ts'
+import type { Circumstances } from '../../machines/protocol/addressing.ts'
+import { envelopes, noFootprint } from '../../machines/protocol/envelope.ts'
 import type { Membership, Rank } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
 import { greatest } from '../../machines/protocol/truncation.ts'
-import type { Codec } from '../../net/codec.ts'
-import type { StoreError } from '../../storage/store.ts'
+import { StoreError } from '../../storage/store.ts'
+import { Sessions } from '../connections/sessions.ts'
 import { Comparison } from '../execution/comparison.ts'
 import { DueCommands } from '../execution/due-commands.ts'
 import { Execution } from '../execution/execution.ts'
 import { ReplicatedState } from '../execution/replicated-state.ts'
-import { SessionExpiry } from '../execution/session-expiry.ts'
+import { SessionExpiry, SessionUse } from '../execution/session-expiry.ts'
+import { Admission } from '../instances/admission.ts'
 import { Commits } from '../instances/commits.ts'
 import { DurableProgress } from '../instances/durable-progress.ts'
+import { Heard } from '../instances/heard.ts'
 import { Instances } from '../instances/instances.ts'
+import { OwnInstances } from '../instances/own-instances.ts'
+import { Reservation } from '../instances/reservation.ts'
+import { RestartBarrier } from '../instances/restart-barrier.ts'
+import { Stepper } from '../instances/stepper.ts'
+import { Suspicion } from '../instances/suspicion.ts'
 import { Watch } from '../instances/watch.ts'
+import { type Batch, commandsOf } from '../proposing/batch.ts'
+import { Gate } from '../proposing/gate.ts'
 import { Isolation } from '../proposing/isolation.ts'
+import { Pace } from '../proposing/pace.ts'
 import { Proposals } from '../proposing/proposals.ts'
 import { Proposer } from '../proposing/proposer.ts'
-import { Reservation } from '../proposing/reservation.ts'
-import { RestartBarrier } from '../proposing/restart-barrier.ts'
+import { Reception } from '../proposing/reception.ts'
+import { Donors } from '../records/donors.ts'
 import { FlushDurations } from '../records/flush-durations.ts'
 import { Ledger } from '../records/ledger.ts'
 import { Links } from '../records/links.ts'
 import { Outbox } from '../records/outbox.ts'
+import { Retirement } from '../records/retirement.ts'
+import type { Component } from '../shared/component.ts'
 import { Counters } from '../shared/counters.ts'
 import { digestOf } from '../shared/digest.ts'
+import type { Life } from '../shared/life.ts'
 import { TimerQueue } from '../shared/timers.ts'
 import { encodeBackup } from '../state/backup-file.ts'
 import { Backups } from '../state/backups.ts'
 import { CatchUp } from '../state/catch-up.ts'
+import { Installer } from '../state/installer.ts'
 import { SnapshotTransfer } from '../state/snapshot-transfer.ts'
 import { Snapshots } from '../state/snapshots.ts'
 import { Truncation } from '../state/truncation.ts'
 import { Dispatch } from './dispatch.ts'
+import { FlushTimes } from './flush-times.ts'
+import { Flushes } from './flushes.ts'
+import { Heartbeat } from './heartbeat.ts'
 import type { ReplicaOptions } from './options.ts'
+import { Resumption } from './resumption.ts'
+import { StatusReport } from './status-report.ts'
 
-/** What the parts need of the replica that they are parts of. */
-export interface PartsHooks {
-  /** The parent of all instance actors. */
+/** What the parts are given of the replica that they are parts of, and of the world outside. */
+export interface Doors {
+  readonly options: ReplicaOptions<unknown, unknown>
+  readonly membership: Membership
+  readonly self: Rank
+  readonly life: Life
+  /** The replica's statechart: the parent of all instance actors. */
   readonly actor: AnyActorRef
+  /** Whatever comes from outside is taken in so. */
   turn(run: () => void): void
+  /** One frame to a peer. */
   send(to: Rank, messages: readonly Message[]): void
-  woken(lateMs: number): void
-  votes(): boolean
-  /** The cluster's name. */
-  cluster(): string
   /** The replica cannot go on. */
   failed(error: Error): void
-  storeFailed(error: StoreError): void
-  heartbeat(): Message
-  /**
-   * Proposes a command of this replica's own.
-   * @param own what it touches beside sessions
-   * @param settled it was executed, or never will be
-   */
-  propose(envelope: Envelope, own: Footprint, settled: () => void): void
-  /** A snapshot of another replica is here. */
-  snapshotCame(donor: Rank, bytes: Uint8Array): void
 }
 
-/** The parts of one replica, and who is wired to whom. */
-export class Parts {
-  readonly self: Rank
-  readonly codec: Codec
-  readonly peers: readonly Rank[]
-  readonly counters = new Counters()
-  readonly timers: TimerQueue
-  readonly ledger: Ledger
-  readonly outbox: Outbox
-  readonly flushDurations: FlushDurations
-  readonly state: ReplicatedState
-  readonly expiry: SessionExpiry
-  readonly dueCommands: DueCommands
-  readonly execution: Execution
-  readonly comparison: Comparison
-  readonly backups: Backups
-  readonly progress: DurableProgress
-  readonly links: Links
-  readonly watch: Watch
-  readonly catchUp: CatchUp
-  readonly snapshots: Snapshots
-  readonly transfer: SnapshotTransfer
-  readonly truncation: Truncation
-  readonly reservation: Reservation
-  readonly barrier: RestartBarrier
-  readonly proposals: Proposals
-  readonly isolation: Isolation
-  readonly commits: Commits
-  readonly instances: Instances
-  readonly proposer: Proposer
-  readonly dispatch: Dispatch
+/**
+ * The parts of one replica, and who knows whom. A part is given those that stand before it, and none that stands after it, but
+ * for two pairs that are named where they are made.
+ */
+export type Parts = ReturnType<typeof wireParts>
 
-  constructor(
-    options: Omit<ReplicaOptions<unknown, unknown>, 'transport'>,
-    membership: Membership,
-    self: Rank,
-    hooks: PartsHooks,
-  ) {
-    const { clock, limits, random, store, codec, stateMachine, tap } = options
-    const { quorums } = membership
-    const now = () => clock.now()
-    const { wallClock = now } = options
-    const peers = membership.members.map((_, rank) => rank).filter(rank => rank !== self)
-    this.self = self
-    this.codec = codec
-    this.peers = peers
-    this.timers = new TimerQueue(clock, hooks.turn, lateMs => hooks.woken(lateMs))
-    this.ledger = new Ledger(membership, (instance, payload) => this.execution.learnt(instance, payload))
-    this.flushDurations = new FlushDurations(now)
-    this.outbox = new Outbox({
-      self,
-      n: quorums.n,
-      store,
-      codec,
-      turn: hooks.turn,
-      send: hooks.send,
-      deliver: message => {
-        tap?.sent?.(self, message)
-        this.dispatch.deliver(self, message)
-      },
-      flushing: records => {
-        this.flushDurations.began()
-        tap?.flushBegan?.(records)
-        this.progress.flushing()
-      },
-      ended: error => {
-        this.flushDurations.ended(error === undefined)
-        tap?.flushEnded?.(error)
-      },
-      flushed: () => this.progress.flushed(),
-      failed: hooks.storeFailed,
-    })
-    this.state = new ReplicatedState(stateMachine, codec, session => this.expiry.used(session))
-    this.expiry = new SessionExpiry({
-      limits,
-      rank: self,
-      clients: () => this.state.clients,
-      now,
-      // Whoever comes back to it hears of it then.
-      propose: (session, last) => hooks.propose(envelopes.expire(session, last), noFootprint, () => undefined),
-    })
-    this.dueCommands = new DueCommands({
-      stateMachine,
-      limits,
-      place: () => this.links.live().indexOf(self),
-      wallClock,
-      propose: (command, settled) =>
-        hooks.propose(envelopes.command(command), stateMachine.footprint(command), settled),
-    })
-    this.execution = new Execution({
-      membership,
-      state: this.state,
-      tap,
-      executed: instance => {
-        const entry = this.ledger.entry(instance)
-        this.ledger.executed(entry)
-        this.progress.retire(entry)
-      },
-      reached: point => this.comparison.reached(point),
-      // Rule 4.7: a new id, while this process still holds the requests.
-      resubmit: proposals => this.proposals.addFirst(proposals),
-    })
-    this.progress = new DurableProgress({
-      self,
-      ledger: this.ledger,
-      execution: this.execution,
-      instances: () => this.instances,
-    })
-    this.links = new Links(self, quorums, now(), limits.suspicionMs, (rank, state) => {
-      tap?.linkChanged?.(rank, state)
-      if (state === 'suspected' || state === 'unable') this.watch.suspected(rank)
-      if (state !== 'live') return
-      this.watch.returned(rank)
-      this.barrier.hasten()
-    })
-    this.comparison = new Comparison({
-      self,
-      membership,
-      limits,
-      links: this.links,
-      now,
-      votes: hooks.votes,
-      digest: () => digestOf(this.state.snapshot()),
-      say: (to, message) => this.outbox.say(to, message),
-      propose: settled => hooks.propose(envelopes.point(), noFootprint, settled),
-      log: line => options.log?.(line),
-      diverged: hooks.failed,
-    })
-    this.backups = new Backups(limits, now, () =>
-      encodeBackup(
-        {
-          cluster: hooks.cluster(),
-          member: membership.members[self]!,
-          takenMs: Math.round(wallClock()),
-          commands: this.execution.commands,
-          state: this.state.snapshot(),
-        },
-        codec,
-      ),
-    )
-    this.watch = new Watch(quorums.n, {
-      self,
-      ledger: this.ledger,
-      timers: this.timers,
-      limits,
-      random,
-      tap,
-      live: () => this.links.live(),
-      hearsQuorum: () => this.links.hearsQuorum,
-      isFetchable: (rank, index) => this.catchUp.isFetchable(rank, index),
-      act: (entry, event) => {
-        if (event.type === 'startRecovery') this.counters.recoveries++
-        this.instances.send(entry, event)
-      },
-      ask: (leader, { id: instance }) => this.outbox.say(leader, { type: 'tryRecover', id: instance }),
-    })
-    this.catchUp = new CatchUp({
-      ledger: this.ledger,
-      links: this.links,
-      limits,
-      counters: this.counters,
-      now,
-      say: (to, message) => this.outbox.say(to, message),
-      fetchSnapshot: donor => this.transfer.begin(donor),
-    })
-    this.snapshots = new Snapshots({ codec, ledger: this.ledger, execution: this.execution, now })
-    this.transfer = new SnapshotTransfer({
-      limits,
-      now,
-      say: (to, message) => this.outbox.say(to, message),
-      latest: () => this.snapshots.transferable,
-      complete: hooks.snapshotCame,
-      log: line => options.log?.(line),
-      gaveUp: donor => this.catchUp.didNotHelp(donor),
-    })
-    this.truncation = new Truncation({
-      self,
-      limits,
-      ledger: this.ledger,
-      links: this.links,
-      outbox: this.outbox,
-      execution: this.execution,
-      progress: this.progress,
-      snapshots: this.snapshots,
-      propose: (floor, settled) => hooks.propose(envelopes.truncate(floor), noFootprint, settled),
-      truncated: floor => {
-        this.ledger.truncate(floor, entry => this.instances.forget(entry))
-        this.commits.truncated(floor)
-        tap?.truncated?.(1, floor)
-      },
-      evicted: floor => tap?.truncated?.(2, floor),
-    })
-    this.reservation = new Reservation(limits, this.outbox)
-    this.barrier = new RestartBarrier({ self, ledger: this.ledger, links: this.links, watch: this.watch })
-    this.proposals = new Proposals(limits)
-    this.isolation = new Isolation({ limits, links: this.links, proposals: this.proposals, now })
-    this.commits = new Commits({
-      self,
-      peers,
-      limits,
-      ledger: this.ledger,
-      outbox: this.outbox,
-      execution: this.execution,
-      watch: this.watch,
-      proposer: () => this.proposer,
-      instances: () => this.instances,
-      counters: this.counters,
-      tap,
-      heardOfAll: dep => this.dispatch.heardOfAll(dep),
-    })
-    this.instances = new Instances(hooks.actor, {
-      self,
-      quorums,
-      ledger: this.ledger,
-      outbox: this.outbox,
-      tap,
-      foldCommand: codec.foldCommand,
-      deliver: message => this.dispatch.deliver(self, message),
-      committed: (entry, context) => this.commits.committed(entry, context),
-      told: context => this.commits.told(context),
-      isReserved: index => this.reservation.covers(index),
-      isAwaited: (index, rank) => this.proposer.isAwaited(index, rank),
-      awaitedForAccept: () => this.proposer.awaitedForAccept(),
-      awaitFastPath: (entry, attempt, initDep) => this.proposer.awaitFastPath(entry, attempt, initDep),
-      awaitMembers: (entry, waitedFor, candidate) => this.commits.awaitMembers(entry, waitedFor, candidate),
-    })
-    this.proposer = new Proposer({
-      self,
-      limits,
-      ledger: this.ledger,
-      proposals: this.proposals,
-      execution: this.execution,
-      instances: this.instances,
-      watch: this.watch,
-      timers: this.timers,
-      reservation: this.reservation,
-      raised: () => greatest(this.snapshots.raised.floor, this.links.barriers),
-      down: () => this.links.down(),
-    })
-    this.dispatch = new Dispatch({
-      self,
-      limits,
-      ledger: this.ledger,
-      links: this.links,
-      instances: this.instances,
-      commits: this.commits,
-      watch: this.watch,
-      catchUp: this.catchUp,
-      proposer: this.proposer,
-      counters: this.counters,
-      tap,
-      now,
-      transfer: this.transfer,
-      comparison: this.comparison,
-      say: (to, message) => this.outbox.say(to, message),
-      sendHeartbeat: to => this.outbox.sayNow(to, hooks.heartbeat()),
-      answeredAgain: entry => this.progress.retire(entry),
-    })
+export function wireParts(doors: Doors) {
+  const records = wireRecords(doors)
+  const execution = wireExecution(doors, records)
+  const instances = wireInstances(doors, { ...records, ...execution })
+  const proposing = wireProposing(doors, { ...records, ...execution, ...instances })
+  return {
+    ...records,
+    ...execution,
+    ...instances,
+    ...proposing,
+    ...wireReplica(doors, { ...records, ...execution, ...instances, ...proposing }),
   }
+}
+
+/** What is known and what is to be said: records, links to the peers, the outbox. */
+function wireRecords({ options, membership, self, life, turn }: Doors) {
+  const { clock, limits, codec } = options
+  const now = () => clock.now()
+  const counters = new Counters()
+  const ledger = new Ledger(membership)
+  const links = new Links(self, membership.quorums, now(), limits.suspicionMs)
+  // Whoever stood still for more than half the suspicion time blames nobody for its own silence (section 4).
+  const timers = new TimerQueue(clock, turn, lateMs => {
+    if (lateMs > limits.suspicionMs / 2) links.restartSuspicion(now())
+  })
+  const donors = new Donors(links)
+  const outbox = new Outbox({ self, n: membership.quorums.n, codec })
+  const durations = new FlushDurations(now)
+  const retirement = new Retirement()
+  return { life, counters, ledger, links, timers, donors, outbox, durations, retirement }
+}
+type Records = ReturnType<typeof wireRecords>
+
+/** What is taken in, what is executed, and what this replica wants executed itself. */
+function wireExecution(
+  { options, membership, self, turn }: Doors,
+  { life, ledger, links, outbox, retirement }: Records,
+) {
+  const { clock, limits, codec, stateMachine, tap, wallClock = () => clock.now() } = options
+  const now = () => clock.now()
+  const use = new SessionUse(now)
+  const state = new ReplicatedState(stateMachine, codec, session => use.used(session))
+  const proposals = new Proposals(limits)
+  const isolation = new Isolation({ limits, links, proposals, now })
+  const nowMs = wallClock
+  const reception = new Reception({
+    stateMachine,
+    codec,
+    limits,
+    nowMs,
+    life,
+    isolation,
+    outbox,
+    proposals,
+    state,
+    turn,
+  })
+  const expiry = new SessionExpiry({
+    limits,
+    rank: self,
+    clients: state.clients,
+    use,
+    now,
+    // Whoever comes back to it hears of it then.
+    propose: (session, last) => reception.proposeOwn(envelopes.expire(session, last), noFootprint, () => undefined),
+  })
+  const dueCommands = new DueCommands({
+    stateMachine,
+    limits,
+    place: () => links.live().indexOf(self),
+    wallClock,
+    propose: (command, settled) =>
+      reception.proposeOwn(envelopes.command(command), stateMachine.footprint(command), settled),
+  })
+  const comparison = new Comparison({
+    self,
+    membership,
+    limits,
+    links,
+    now,
+    life,
+    digest: () => digestOf(state.snapshot()),
+    say: (to, message) => outbox.say(to, message),
+    propose: settled => reception.proposeOwn(envelopes.point(), noFootprint, settled),
+    log: line => options.log?.(line),
+  })
+  const execution = new Execution({ membership, state, tap, ledger, retirement, comparison })
+  return { state, proposals, isolation, reception, expiry, dueCommands, comparison, execution }
+}
+type Executing = ReturnType<typeof wireExecution>
+
+/** Instances, from the message to the commit. */
+function wireInstances(
+  { options, membership, self, actor }: Doors,
+  { ledger, links, timers, donors, outbox, retirement, counters, proposals, execution }: Records & Executing,
+) {
+  const { clock, limits, random, codec, tap } = options
+  const { quorums } = membership
+  const now = () => clock.now()
+  const own = new OwnInstances<Batch>({ self, quorums, limits, links, now })
+  const watch = new Watch(quorums.n, {
+    self,
+    ledger,
+    timers,
+    limits,
+    random,
+    tap,
+    live: () => links.live(),
+    hearsQuorum: () => links.hearsQuorum,
+    isFetchable: (rank, index) => donors.isFetchable(rank, index),
+    // The first pair: what is due acts on an instance, and what the instance commits is due no longer.
+    act: (entry, event) => {
+      if (event.type === 'startRecovery') counters.recoveries++
+      stepper.send(entry, event)
+    },
+    ask: (leader, { id }) => outbox.say(leader, { type: 'tryRecover', id }),
+  })
+  const heard = new Heard({ ledger, limits, watch })
+  const barrier = new RestartBarrier({ self, ledger, links, watch })
+  const suspicion = new Suspicion({ links, watch, barrier, tap, now })
+  const reservation = new Reservation(limits, outbox, barrier)
+  const circumstances: Circumstances = {
+    self,
+    n: quorums.n,
+    isReserved: index => reservation.covers(index),
+    awaitedForPreAccept: index => own.awaitedForPreAccept(index),
+    awaitedForAccept: () => own.awaitedForAccept(),
+    heldBy: ({ rank, index }) => ledger.get(rank, index)?.heldBy ?? 0,
+  }
+  const instances = new Instances({ parent: actor, quorums, circumstances, foldCommand: codec.foldCommand })
+  const commits = new Commits({ circumstances, limits, ledger, outbox, execution, counters })
+  const admission = new Admission({ self, limits, ledger, links, outbox, watch, heard, own, counters, tap, now })
+  const stepper = new Stepper<Batch>({
+    self,
+    instances,
+    admission,
+    ledger,
+    outbox,
+    execution,
+    retirement,
+    commits,
+    own,
+    heard,
+    watch,
+    timers,
+    tap,
+    ownCommitted: batch => {
+      proposals.committed(batch)
+      return commandsOf(batch)
+    },
+  })
+  const progress = new DurableProgress({ self, ledger, execution })
+  return { own, watch, heard, barrier, suspicion, reservation, instances, commits, admission, stepper, progress }
+}
+type Instancing = ReturnType<typeof wireInstances>
+
+/** What clients want becomes instances; what many have executed becomes snapshots, and comes as such to those who missed it. */
+function wireProposing({ options, membership, self }: Doors, parts: Records & Executing & Instancing) {
+  const { clock, limits, codec, tap, wallClock = () => clock.now() } = options
+  const { life, ledger, links, timers, outbox, donors, counters, retirement } = parts
+  const { proposals, reception, state, execution } = parts
+  const { own, watch, reservation, instances, commits, stepper, progress } = parts
+  const now = () => clock.now()
+  const log = (line: string) => options.log?.(line)
+  const say = (to: Rank, message: Message) => outbox.say(to, message)
+  const snapshots = new Snapshots({ codec, ledger, execution, now })
+  const pace = new Pace({ limits, timers, proposals, roundTrips: own.roundTrips, links })
+  const gate = new Gate({ self, limits, life, ledger, links, outbox, proposals, pace })
+  const proposer = new Proposer({
+    self,
+    ledger,
+    proposals,
+    execution,
+    stepper,
+    own,
+    watch,
+    reservation,
+    raised: () => greatest(snapshots.raised.floor, links.barriers),
+    gate,
+    pace,
+  })
+  const truncation = new Truncation({
+    self,
+    limits,
+    ledger,
+    links,
+    outbox,
+    execution,
+    progress,
+    snapshots,
+    instances,
+    commits,
+    tap,
+    propose: (floor, settled) => reception.proposeOwn(envelopes.truncate(floor), noFootprint, settled),
+  })
+  const installer = new Installer({
+    self,
+    membership,
+    codec,
+    snapshots,
+    ledger,
+    execution,
+    instances,
+    stepper,
+    own,
+    proposals,
+    watch,
+    retirement,
+    outbox,
+    donors,
+    truncation,
+    counters,
+    tap,
+    log,
+  })
+  const transfer = new SnapshotTransfer({
+    limits,
+    now,
+    say,
+    latest: () => snapshots.transferable,
+    installer,
+    donors,
+    log,
+  })
+  const catchUp = new CatchUp({ ledger, links, donors, limits, counters, now, say, transfer })
+  const backups = new Backups(limits, now, () =>
+    encodeBackup(
+      {
+        cluster: life.cluster,
+        member: membership.members[self]!,
+        takenMs: Math.round(wallClock()),
+        commands: execution.commands,
+        state: state.snapshot(),
+      },
+      codec,
+    ),
+  )
+  return { snapshots, pace, gate, proposer, truncation, installer, transfer, catchUp, backups }
+}
+type Proposing = ReturnType<typeof wireProposing>
+
+/** What comes in and what goes out, what is done again and again, and what is told of it all. */
+function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
+  const { options, membership, self, turn, send, failed } = doors
+  const { id, clock, limits, codec, store, random, tap } = options
+  const { life, ledger, links, timers, outbox, durations, retirement } = parts
+  const { state, proposals, isolation, reception, expiry, dueCommands, comparison } = parts
+  const { heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
+  const { truncation, transfer, catchUp, backups } = parts
+  const now = () => clock.now()
+  const flushes = new Flushes({
+    self,
+    outbox,
+    store,
+    durations,
+    progress,
+    retirement,
+    stepper,
+    tap,
+    send,
+    turn,
+    // The second pair: a flush that found no room is tried again later, by those who see to flushes that nobody waits for.
+    failed: error => {
+      if (error instanceof StoreError && error.code === 'storeFull') flushTimes.full(error)
+      else failed(error)
+    },
+  })
+  const flushTimes = new FlushTimes({
+    limits,
+    timers,
+    outbox,
+    proposals,
+    flushes,
+    turn,
+    log: line => options.log?.(line),
+  })
+  const resumption = new Resumption({ self, ledger, watch, stepper })
+  /** All that have a life of their own: whatever happens to the replica happens to them in this order. */
+  const components: readonly Component[] = [
+    suspicion,
+    resumption,
+    barrier,
+    isolation,
+    heard,
+    catchUp,
+    transfer,
+    backups,
+    dueCommands,
+    comparison,
+    expiry,
+    reservation,
+    truncation,
+    flushes,
+    timers,
+    proposals,
+  ]
+  const heartbeat = new Heartbeat({
+    limits,
+    timers,
+    life,
+    progress,
+    outbox,
+    links,
+    admission,
+    truncation,
+    barrier,
+    components,
+  })
+  const dispatch = new Dispatch({
+    membership,
+    links,
+    suspicion,
+    heard,
+    admission,
+    stepper,
+    catchUp,
+    transfer,
+    comparison,
+    heartbeat,
+    tap,
+    now,
+  })
+  const report = new StatusReport({ options, membership, parts })
+  const sessions = new Sessions({
+    codec,
+    limits,
+    cluster: () => life.cluster,
+    member: id,
+    members: membership.members,
+    random,
+    look: (session, sequence, floor) => state.look(session, sequence, floor),
+    inspect: payload => reception.inspect(payload),
+    query: payload => reception.query(payload),
+    inspectCommand: (command, bytes) => reception.inspectCommand(command, bytes),
+    propose: (some, refused) => reception.take(some, refused),
+    backups,
+    status: clients => report.encoded(clients),
+    turn,
+  })
+  return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, sessions }
 }

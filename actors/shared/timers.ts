@@ -1,4 +1,5 @@
 import type { Clock } from '../../net/clock.ts'
+import type { Component } from './component.ts'
 import { Heap } from './heap.ts'
 
 /** One thing to do at one time. Cancelled timers stay in the queue until they come up, and then do nothing. */
@@ -17,7 +18,7 @@ const before = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at &&
  * All timers of one replica on one timeout of its clock (XState's own `after` costs too much with many live actors).
  * In order of time, then of being set: equal runs give equal orders.
  */
-export class TimerQueue {
+export class TimerQueue implements Component {
   readonly #clock: Clock
   /** Called before the timers of one wake-up run, with how late it came. */
   readonly #wake: (lateMs: number) => void

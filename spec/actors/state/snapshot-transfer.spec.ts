@@ -30,8 +30,8 @@ function pair(latest: Snapshot | undefined) {
         if (message.type === 'snapshotChunk') sent.push(message)
       },
       latest: () => state.latest,
-      complete: (_, bytes) => complete.push(bytes),
-      gaveUp: rank => gaveUp.push(rank),
+      installer: { install: (_, bytes) => complete.push(bytes) },
+      donors: { didNotHelp: rank => gaveUp.push(rank) },
       log: line => lines.push(line),
     })
   const receiver = make()

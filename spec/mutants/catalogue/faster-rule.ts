@@ -52,7 +52,7 @@ export const fasterRule: readonly Mutant[] = [
     rows: ['B20', 'D13'],
     breaks:
       'faster rule: what is reserved is not kept back after a restart, an index that was told is given away again',
-    patches: [patch('actors/proposing/restart-barrier.ts', '    ledger.heardOf(self, top)\n', '')],
+    patches: [patch('actors/instances/restart-barrier.ts', '    ledger.heardOf(self, top)\n', '')],
     scenario: 'D13 (B20): an index that was told and forgotten',
   },
   {
@@ -60,7 +60,7 @@ export const fasterRule: readonly Mutant[] = [
     breaks: 'faster rule: a preAccept leaves before its index is reserved on disk',
     patches: [
       patch(
-        'actors/proposing/reservation.ts',
+        'actors/instances/reservation.ts',
         '    this.#outbox.whenDurableUnhurried(() => {\n      this.#durable = top\n    })',
         '    this.#durable = top',
       ),

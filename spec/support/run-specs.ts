@@ -79,11 +79,17 @@ async function runAll({ files, grep, jobs, times }: Options, signal: AbortSignal
   const schedule = new Schedule(files, slow)
   const report = new Report()
   const results: FileResult[] = []
+  const underWay = new Set<string>()
   const work = async (): Promise<void> => {
-    const worker = new Worker(outcome => report.take(outcome))
-    signal.addEventListener('abort', () => worker.end())
+    const worker = new Worker(outcome => {
+      if (!signal.aborted) report.take(outcome)
+    })
+    signal.addEventListener('abort', () => worker.kill())
     for (let file = schedule.next(); file !== undefined && !signal.aborted; file = schedule.next()) {
+      underWay.add(file)
       const result = await worker.run({ file, grep })
+      if (signal.aborted) return
+      underWay.delete(file)
       schedule.done(file)
       report.fileDone(result)
       results.push(result)
@@ -91,7 +97,10 @@ async function runAll({ files, grep, jobs, times }: Options, signal: AbortSignal
     worker.end()
   }
   await Promise.all(Array.from({ length: Math.min(jobs, files.length) }, work))
-  if (signal.aborted) return false
+  if (signal.aborted) {
+    process.stdout.write(`\ninterrupted in ${[...underWay].join(', ')}\n`)
+    return false
+  }
   if (times)
     for (const { seconds, file } of results.sort((a, b) => b.seconds - a.seconds))
       process.stdout.write(`\n${seconds.toFixed(1).padStart(6)} s ${file}`)

@@ -61,9 +61,14 @@ export class Worker {
     })
   }
 
-  /** No file follows: it ends, and with it what it started. */
+  /** No file follows. */
   end(): void {
     if (this.#child?.connected === true) this.#child.disconnect()
+  }
+
+  /** Ends it at once, whatever it does; replicas that it started end with their standard input. */
+  kill(): void {
+    this.#child?.kill('SIGKILL')
   }
 
   #start(): ChildProcess {

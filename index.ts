@@ -20,6 +20,14 @@ export type { ReplicaOptions } from './actors/replica/options.ts'
 export { Replica } from './actors/replica/replica.ts'
 export type { ReplicaStanding } from './actors/replica/standing.ts'
 export type { ReplicaStatus, RuntimeStatus } from './actors/replica/status.ts'
+export {
+  levelOf,
+  plainOf,
+  type ReplicaEvent,
+  type ReplicaEventCode,
+  replicaEvents,
+  textOf,
+} from './actors/shared/events.ts'
 export { defaultLimits, type Limits } from './actors/shared/limits.ts'
 export { ReplicaError, type ReplicaErrorCode } from './actors/shared/replica-error.ts'
 export type { StateMachine } from './actors/shared/state-machine.ts'
@@ -29,12 +37,14 @@ export { type Backup, BackupError, decodeBackup } from './actors/state/backup-fi
 export { snapshotToBeginWith } from './actors/state/snapshots.ts'
 export { instanceMachine } from './machines/instance/machine.ts'
 export type { Footprint } from './machines/protocol/commands.ts'
+export { type ErrorCode, type ErrorMeaning, errorCodes } from './machines/protocol/error-codes.ts'
 export { EpaxosError, InvariantError } from './machines/protocol/errors.ts'
 export type { InstanceId } from './machines/protocol/instance-id.ts'
 export type { ReplicaId } from './machines/protocol/membership.ts'
 export type { Clock, Random } from './net/clock.ts'
 export { createCodec } from './net/codec/create-codec.ts'
 export { type Codec, CodecError } from './net/codec.ts'
+export { type EventLevel, type EventTable, eventWords, type PlainEvent } from './net/events.ts'
 export { createMemoryNetwork } from './net/memory/network.ts'
 export { systemClock } from './net/system-clock.ts'
 export { systemRandom } from './net/system-random.ts'

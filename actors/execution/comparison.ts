@@ -1,14 +1,16 @@
+import type { ErrorCodeOf } from '../../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Membership, Rank } from '../../machines/protocol/membership.ts'
 import type { Message, MessageOf } from '../../machines/protocol/messages.ts'
 import type { Links } from '../records/links.ts'
 import type { Component } from '../shared/component.ts'
+import type { ReplicaEvent } from '../shared/events.ts'
 import type { Life } from '../shared/life.ts'
 import type { Limits } from '../shared/limits.ts'
 
 /** The state here is not the one that the others have, or nobody knows which is right: this replica stops. */
-export class DivergenceError extends EpaxosError<'diverged'> {
+export class DivergenceError extends EpaxosError<ErrorCodeOf<'diverged'>> {
   constructor(message: string) {
     super('diverged', message)
   }
@@ -28,7 +30,7 @@ export interface ComparisonPorts {
   /** Proposes a point. @param settled it was reached, or never will be */
   propose(settled: () => void): void
   /** Something that whoever runs the replica should know. */
-  log(line: string): void
+  log(event: ReplicaEvent): void
 }
 
 interface Point {
@@ -130,9 +132,11 @@ export class Comparison implements Component {
   /** Most have the state that is here, whatever was open before. */
   #settle(point: Point, mine: string): void {
     for (const each of this.#points.values()) each.differsSinceMs = undefined
-    const others = [...point.digests].filter(([, digest]) => digest !== mine).map(([rank]) => this.#nameOf(rank))
+    const { membership, log } = this.#ports
+    const others = [...point.digests].filter(([, digest]) => digest !== mine).map(([rank]) => membership.members[rank]!)
     if (others.length === 0) return
-    this.#ports.log(`${others.join(', ')}: another state at ${this.#place(point)} than most replicas have`)
+    const { rank, index } = point.id
+    log({ code: 'othersDiverged', peers: others, point: { member: membership.members[rank]!, index } })
   }
 
   #stop(point: Point, why: string): never {

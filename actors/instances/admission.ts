@@ -1,9 +1,10 @@
 import type { InstanceEvent, MessageEvent } from '../../machines/instance/events.ts'
-import { inadmissible } from '../../machines/protocol/admission.ts'
+import { inadmissible, type Rejection } from '../../machines/protocol/admission.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { InstanceMessage, Message } from '../../machines/protocol/messages.ts'
 import { payloadOf } from '../../machines/protocol/record.ts'
-import type { Entry, Ledger } from '../records/ledger.ts'
+import type { Entry } from '../records/entry.ts'
+import type { Ledger } from '../records/ledger.ts'
 import type { Links } from '../records/links.ts'
 import type { Outbox } from '../records/outbox.ts'
 import type { Counters } from '../shared/counters.ts'
@@ -88,7 +89,7 @@ export class Admission {
     if (from !== self && ledger.distance(id.rank, id.index) > limits.indexWindowMax) {
       // A laggard must not reject valid traffic for ever: both sides compare vectors, and it fetches (section 7).
       this.#lastBeyondWindowMs = this.#ports.now()
-      this.reject(from, message, 'beyond the index window')
+      this.reject(from, message, { code: 'beyondWindow', text: 'beyond the index window' })
       return { to: 'nobody', isBeyondWindow: true }
     }
     watch.heardOf(id.rank, id.index)
@@ -107,10 +108,10 @@ export class Admission {
   }
 
   /** A message is dropped at the door. */
-  reject(from: Rank, message: Message, why: string): void {
+  reject(from: Rank, message: Message, why: Rejection): void {
     const { counters, tap } = this.#ports
     counters.rejected++
-    counters.lastRejection = `${message.type}: ${why}`
+    counters.lastRejection = { message: message.type, ...why }
     tap?.rejected?.(from, message, why)
   }
 
@@ -125,7 +126,8 @@ export class Admission {
     if (event.type === 'validate' && event.invalidating.length > limits.idsMax) {
       // No part of I may be left out. It is asked for again, and shrinks as its members commit.
       const count = event.invalidating.length
-      this.reject(from, message, `${count} instances could invalidate it, ${limits.idsMax} can be told`)
+      const text = `${count} instances could invalidate it, ${limits.idsMax} can be told`
+      this.reject(from, message, { code: 'answerTooLong', text })
       return dropped
     }
     return { to: 'instance', entry, event }

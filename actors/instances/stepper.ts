@@ -3,9 +3,11 @@ import type { InstanceEvent } from '../../machines/instance/events.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { InstanceMessage } from '../../machines/protocol/messages.ts'
 import type { Execution } from '../execution/execution.ts'
-import type { Entry, Ledger } from '../records/ledger.ts'
+import type { Entry } from '../records/entry.ts'
+import type { Ledger } from '../records/ledger.ts'
 import type { Outbox } from '../records/outbox.ts'
 import type { Retirement } from '../records/retirement.ts'
+import type { Counters } from '../shared/counters.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { TimerQueue } from '../shared/timers.ts'
 import type { Admission, Admitted, AdmittedToInstance } from './admission.ts'
@@ -13,7 +15,7 @@ import type { Commits, Told } from './commits.ts'
 import type { Heard } from './heard.ts'
 import type { Instances } from './instances.ts'
 import type { OwnInstances } from './own-instances.ts'
-import type { Watch } from './watch.ts'
+import type { Due, Watch } from './watch.ts'
 
 /** Whoever may give an event to an instance. */
 export interface StepsInstances {
@@ -32,7 +34,8 @@ export interface StepperPorts<B> {
   readonly own: OwnInstances<B>
   readonly heard: Heard
   readonly watch: Watch
-  readonly timers: TimerQueue
+  readonly timers: TimerQueue<Due>
+  readonly counters: Counters
   readonly tap: Tap | undefined
   /** An own instance is decided. @returns how many commands the batch carries */
   ownCommitted(batch: B): number
@@ -57,6 +60,13 @@ export class Stepper<B = unknown> implements StepsInstances {
     const admitted = this.#admit(from, message)
     if (admitted.to === 'instance') this.#take(admitted)
     return admitted.to === 'nobody' && admitted.isBeyondWindow
+  }
+
+  /** The time of an instance has come. */
+  act({ entry, event, acted }: Due): void {
+    if (event.type === 'startRecovery') this.#ports.counters.recoveries++
+    this.send(entry, event)
+    acted()
   }
 
   /** Gives an event to an instance, does what its chart wants done, and gives it what follows for itself. */

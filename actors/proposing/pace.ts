@@ -2,12 +2,12 @@ import type { RoundTrips } from '../instances/round-trips.ts'
 import type { Links } from '../records/links.ts'
 import { Alarm } from '../shared/alarm.ts'
 import type { Limits } from '../shared/limits.ts'
-import type { TimerQueue } from '../shared/timers.ts'
+import type { Timers } from '../shared/timers.ts'
 import type { Proposals } from './proposals.ts'
 
 export interface PacePorts {
   readonly limits: Limits
-  readonly timers: TimerQueue
+  readonly timers: Timers
   readonly proposals: Pick<Proposals, 'inFlight' | 'length' | 'fillABatch'>
   readonly roundTrips: RoundTrips
   readonly links: Pick<Links, 'down'>

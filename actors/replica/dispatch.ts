@@ -81,7 +81,7 @@ export class Dispatch {
     const { membership, admission } = this.#ports
     const { epoch, rank, index } = message.point
     if (epoch === membership.epoch && rank < membership.quorums.n && index > 0) return true
-    admission.reject(from, message, `no instance ${rank}.${index} in epoch ${epoch}`)
+    admission.reject(from, message, { code: 'noInstance', text: `no instance ${rank}.${index} in epoch ${epoch}` })
     return false
   }
 
@@ -89,7 +89,7 @@ export class Dispatch {
     const { membership, admission } = this.#ports
     const { n } = membership.quorums
     if (vector.length === n) return true
-    admission.reject(from, message, `a vector of ${vector.length} replicas, not ${n}`)
+    admission.reject(from, message, { code: 'vectorLength', text: `a vector of ${vector.length} replicas, not ${n}` })
     return false
   }
 }

@@ -3,19 +3,20 @@ import type { Proposals } from '../proposing/proposals.ts'
 import { fullReason } from '../proposing/reception.ts'
 import type { Outbox } from '../records/outbox.ts'
 import { Alarm } from '../shared/alarm.ts'
+import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
-import type { TimerQueue } from '../shared/timers.ts'
+import type { Timers } from '../shared/timers.ts'
 
 export interface FlushTimesPorts {
   readonly limits: Limits
-  readonly timers: TimerQueue
+  readonly timers: Timers
   readonly outbox: Outbox
   readonly proposals: Proposals
   /** What nobody waits for is done after all: a transaction, or frames. */
   readonly flushes: { flush(): void; sendRiders(): void }
   turn(run: () => void): void
   /** Something that whoever runs the replica should know. */
-  log(line: string): void
+  log(event: ReplicaEvent): void
 }
 
 /** When that happens which nobody waits for: flushes, frames, and flushes that found no room on disk. */
@@ -42,7 +43,7 @@ export class FlushTimes {
     const { limits, outbox, log } = this.#ports
     if (this.#saidFull && outbox.hasRoom) {
       this.#saidFull = false
-      log('there is room on disk again: this replica votes')
+      log({ code: 'roomAgain' })
     }
     if (outbox.hasRiders) this.#riders.set(limits.commitDelayMs)
     if (!outbox.isLazy) return
@@ -55,7 +56,7 @@ export class FlushTimes {
     const { limits, turn, log } = this.#ports
     if (!this.#saidFull) {
       this.#saidFull = true
-      log(error.message)
+      log({ code: 'diskFull', error })
       // Their clients may go elsewhere.
       turn(() => this.#ports.proposals.drop(fullReason))
     }

@@ -8,12 +8,12 @@ import type { Outbox } from '../records/outbox.ts'
 import type { Component } from '../shared/component.ts'
 import type { Life } from '../shared/life.ts'
 import type { Limits } from '../shared/limits.ts'
-import type { TimerQueue } from '../shared/timers.ts'
+import type { Timers } from '../shared/timers.ts'
 import type { Truncation } from '../state/truncation.ts'
 
 export interface HeartbeatPorts {
   readonly limits: Limits
-  readonly timers: TimerQueue
+  readonly timers: Timers
   readonly life: Life
   readonly progress: DurableProgress
   readonly outbox: Outbox

@@ -76,7 +76,7 @@ export class LifeCycle {
   fail(error: Error): void {
     this.#ports.parts().outbox.stop()
     // Before it votes, `start` says what is wrong.
-    if (this.life.votes) this.#ports.options.log?.(`stopping: ${error.message}`)
+    if (this.life.votes) this.#ports.options.log?.({ code: 'stopping', error })
     this.actor.send({ type: 'fail', error })
   }
 
@@ -169,7 +169,7 @@ export class LifeCycle {
           turn(() => {
             const { links, suspicion } = parts()
             if (reason === 'refused') suspicion.changed(links.refused(rankOf(membership, peer)))
-            if (reason === 'rejected') options.log?.(`member ${peer} and this one refuse each other: ${detail}`)
+            if (reason === 'rejected') options.log?.({ code: 'peerRefused', peer, detail })
           }),
         failed: error => this.fail(error),
       },
@@ -177,9 +177,9 @@ export class LifeCycle {
   }
 
   #beginDraining(): void {
-    const { sessions, timers } = this.#ports.parts()
+    const { connections, timers } = this.#ports.parts()
     const { drainMaxMs } = this.#ports.options.limits
-    sessions.drain()
+    connections.drain()
     this.#isDraining = true
     timers.set(drainMaxMs, () => this.actor.send({ type: 'drained' }))
   }
@@ -199,13 +199,13 @@ export class LifeCycle {
   #halt(): void {
     if (this.#isHalted) return
     this.#isHalted = true
-    const { components, sessions, execution } = this.#ports.parts()
+    const { components, connections, execution } = this.#ports.parts()
     const { transport, store } = this.#ports.options
     for (const component of components) component.stop?.()
     // What is known leaves before a connection ends for what is not.
-    sessions.endTurn()
+    connections.endTurn()
     for (const proposal of execution.abandon()) proposal.abandoned()
-    sessions.close('this replica has stopped')
+    connections.close('this replica has stopped')
     transport.stop(() => store.close(() => this.#closed()))
   }
 

@@ -2,6 +2,7 @@ import type { LinkState } from '../../machines/link/machine.ts'
 import type { ReplicaState } from '../../machines/replica/machine.ts'
 import type { GateVerdict } from '../proposing/gate.ts'
 import type { FlushStatus } from '../records/flush-durations.ts'
+import type { Counters } from '../shared/counters.ts'
 
 /** How far a replica has come. */
 export interface ReplicaProgress {
@@ -79,7 +80,7 @@ export interface ReplicaStatus extends ReplicaProgress {
   readonly sessions: number
   /** Messages and frames dropped at the door. */
   readonly rejected: number
-  readonly lastRejection: string | undefined
+  readonly lastRejection: Counters['lastRejection']
   /** The last point at which the replicas compared their states, and a hash of the state here; undefined before the first. */
   readonly compared: { readonly point: string; readonly digest: string } | undefined
   /** A hash of the state machine's state. Equal for replicas that have executed the same. Undefined of a large state: it would be encoded for that. */

@@ -12,6 +12,7 @@ import type { Ledger } from '../records/ledger.ts'
 import type { Outbox } from '../records/outbox.ts'
 import type { Retirement } from '../records/retirement.ts'
 import type { Counters } from '../shared/counters.ts'
+import type { ReplicaEvent } from '../shared/events.ts'
 import type { Tap } from '../shared/tap.ts'
 import { replay } from './rebuild.ts'
 import { SnapshotError } from './snapshot-error.ts'
@@ -38,7 +39,7 @@ export interface InstallerPorts {
   readonly counters: Counters
   readonly tap: Tap | undefined
   /** Something that whoever runs the replica should know. */
-  log(line: string): void
+  log(event: ReplicaEvent): void
 }
 
 /** Section 8: what was missed too long ago to be fetched one by one comes as a whole, a snapshot of another replica. */
@@ -52,7 +53,7 @@ export class Installer {
   /** A snapshot is here. One that is of no use is dropped, and others are asked. */
   install(donor: Rank, bytes: Uint8Array): void {
     const { membership, counters, execution, proposals, truncation, donors, tap, log } = this.#ports
-    const name = `member ${membership.members[donor]}`
+    const member = membership.members[donor]!
     try {
       this.#replace(bytes, donor)
       counters.snapshotsInstalled++
@@ -60,12 +61,12 @@ export class Installer {
       proposals.resubmit(execution.run())
       truncation.now()
       tap?.snapshotCame?.(donor, true)
-      log(`installed a snapshot of ${name}: ${bytes.length} bytes`)
+      log({ code: 'snapshotInstalled', donor: member, bytes: bytes.length })
     } catch (error) {
       if (!(error instanceof SnapshotError)) throw error
       donors.didNotHelp(donor)
       tap?.snapshotCame?.(donor, false)
-      log(`the snapshot of ${name} is of no use: ${error.message}`)
+      log({ code: 'snapshotUseless', donor: member, error })
     }
   }
 

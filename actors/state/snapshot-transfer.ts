@@ -3,6 +3,7 @@ import type { Message, MessageOf } from '../../machines/protocol/messages.ts'
 import type { Donors } from '../records/donors.ts'
 import type { Component } from '../shared/component.ts'
 import { digestOf } from '../shared/digest.ts'
+import type { ReplicaEvent } from '../shared/events.ts'
 import { HeldBytes } from '../shared/held-bytes.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Installer } from './installer.ts'
@@ -16,7 +17,7 @@ export interface SnapshotTransferPorts {
   latest(): Snapshot | undefined
   readonly installer: Pick<Installer, 'install'>
   /** Something that whoever runs the replica should know. */
-  log(line: string): void
+  log(event: ReplicaEvent): void
   readonly donors: Pick<Donors, 'didNotHelp'>
 }
 
@@ -75,7 +76,7 @@ export class SnapshotTransfer implements Component {
     if (incoming?.donor !== from) return
     const { snapshotBytesMax } = this.#ports.limits
     if (size > snapshotBytesMax) {
-      this.#ports.log(`a snapshot of ${size} bytes is beyond snapshotBytesMax, ${snapshotBytesMax}: it is not fetched`)
+      this.#ports.log({ code: 'snapshotTooLarge', bytes: size, snapshotBytesMax })
       this.#giveUp(incoming)
       return
     }

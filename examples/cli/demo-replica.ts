@@ -3,11 +3,13 @@ import { Command } from 'commander'
 import { defaultLimits } from '../../actors/shared/limits.ts'
 import { PrintedLog } from '../log/printed-log.ts'
 import { createLogStateMachine } from '../log/state-machine.ts'
+import { eventsOption, openEventPipe } from './event-pipe.ts'
 import { describeError } from './exit.ts'
 import { hostReplica } from './host/host-replica.ts'
 import { UntilStopped } from './host/until-stopped.ts'
 import { type Members, parseMembers } from './members.ts'
 import { wholeNumber } from './options.ts'
+import { type ProcessEvent, textOf } from './process-events.ts'
 
 interface DemoReplicaFlags {
   readonly id: number
@@ -15,6 +17,7 @@ interface DemoReplicaFlags {
   readonly data: string
   readonly interval: number
   readonly bootstrap?: true
+  readonly events?: number
 }
 
 /** Lines of this replica that are proposed and not in the log yet: no more, so that few are lost in a kill. */
@@ -28,11 +31,24 @@ export const demoReplicaCommand = (): Command =>
     .requiredOption('--data <dir>', "the directory of this replica's data")
     .requiredOption('--interval <ms>', 'between two lines', wholeNumber(1))
     .option('--bootstrap', 'begin a new store')
+    .addOption(eventsOption())
     .action(demoReplica)
 
-async function demoReplica({ id, members, data, interval, bootstrap }: DemoReplicaFlags): Promise<void> {
+async function demoReplica(flags: DemoReplicaFlags): Promise<void> {
+  const tell = openEventPipe(flags.events)
+  try {
+    await run(flags, tell)
+  } catch (error) {
+    tell({ code: 'failed', error: error instanceof Error ? error : new Error(String(error)) })
+    throw error
+  }
+}
+
+async function run(flags: DemoReplicaFlags, tell: (event: ProcessEvent) => void): Promise<void> {
+  const { id, members, data, interval, bootstrap } = flags
   const stop = new UntilStopped({ untilStdinEnds: true })
   const log = new PrintedLog(join(data, 'log.txt'))
+  const cluster = 'demo'
   const author = `replica ${id}`
   let lines = log.linesBefore.filter(line => line.endsWith(author)).length
   const stateMachine = createLogStateMachine((place, line) => {
@@ -42,14 +58,18 @@ async function demoReplica({ id, members, data, interval, bootstrap }: DemoRepli
     id,
     members,
     data,
-    cluster: 'demo',
+    cluster,
     bootstrap: bootstrap === true,
     stateMachine,
     limits: defaultLimits,
-    log: line => process.stderr.write(`${line}\n`),
+    log: event => {
+      tell(event)
+      process.stderr.write(`${textOf(event)}\n`)
+    },
     failed: error => stop.fail(error),
   })
-  process.stdout.write(`replica ${id} is ready to vote\n`)
+  const startMs = Math.round(performance.now())
+  tell({ code: 'ready', id, endpoint: members.get(id)!, cluster, pid: process.pid, startMs })
   let open = 0
   const timer = setInterval(() => {
     if (open >= openMax) return
@@ -66,4 +86,5 @@ async function demoReplica({ id, members, data, interval, bootstrap }: DemoRepli
   if (cause.kind === 'failed') throw cause.error
   await hosted.drain()
   log.close()
+  tell({ code: 'stopped', id })
 }

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import type { ErrorCode } from '../../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 
 /** What the shell is told. */
@@ -29,7 +30,7 @@ export class RefusedError extends EpaxosError<'refused'> {
   }
 }
 
-const noAnswer = new Set(['unknown', 'unavailable', 'overloaded'])
+const noAnswer: ReadonlySet<string> = new Set<ErrorCode>(['unknown', 'unavailable', 'overloaded'])
 
 /** The exit code that an error stands for. */
 export function exitCodeOf(error: unknown): ExitCode {

@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander'
 import { showPayload } from '../kv/show-payload.ts'
 import { createKvStateMachine } from '../kv/state-machine.ts'
+import { eventsOption, openEventPipe } from './event-pipe.ts'
 import { hostReplica } from './host/host-replica.ts'
 import { UntilStopped } from './host/until-stopped.ts'
 import { parseMembers, warningOfEven } from './members.ts'
 import { wholeNumber } from './options.ts'
+import { type ProcessEvent, textOf } from './process-events.ts'
 import { readBackup } from './read-backup.ts'
 import { type ServeFlags, serveConfig } from './serve-config.ts'
 
@@ -25,6 +27,7 @@ export const serveCommand = (): Command =>
     .option('--tap-token <token>', 'lets debuggers look from other machines, who know it; from this one all may')
     .option('--show-values', 'debuggers are shown what commands say; without it keys, sizes and hashes')
     .option('--config <file>', 'JSON of the same names, and limits; flags override it')
+    .addOption(eventsOption())
     .addHelpText(
       'after',
       `
@@ -35,26 +38,38 @@ Exit code: 0 it was stopped, 1 it could not start or stopped by itself, 2 usage.
     .action(serve)
 
 async function serve(flags: ServeFlags): Promise<void> {
+  const tell = openEventPipe(flags.events)
+  try {
+    await run(flags, tell)
+  } catch (error) {
+    tell({ code: 'failed', error: error instanceof Error ? error : new Error(String(error)) })
+    throw error
+  }
+}
+
+async function run(flags: ServeFlags, tell: (event: ProcessEvent) => void): Promise<void> {
   const config = serveConfig(flags)
+  const { id, cluster } = config
   const warning = warningOfEven(config.members.size)
   if (warning !== undefined && config.bootstrap) process.stderr.write(`${warning}\n`)
   const stop = new UntilStopped({ untilStdinEnds: flags.untilStdinEnds === true })
-  const hosting = hostReplica({
+  const say = (event: ProcessEvent, stream: NodeJS.WritableStream = process.stderr): void => {
+    tell(event)
+    stream.write(`${textOf(event)}\n`)
+  }
+  const hosted = await hostReplica({
     ...config,
     restore: config.restore === undefined ? undefined : readBackup(config.restore),
     stateMachine: createKvStateMachine(config.kvLimits),
     showValues: config.showValues ? showPayload() : undefined,
-    log: line => process.stderr.write(`${line}\n`),
+    log: event => say(event),
     failed: error => stop.fail(error),
   })
-  const hosted = await hosting
-  const endpoint = config.members.get(config.id)!
+  const endpoint = config.members.get(id)!
   const startMs = Math.round(performance.now())
-  process.stdout.write(
-    `replica ${config.id} is ready to vote: ${endpoint}, cluster ${config.cluster}, pid ${process.pid}, ${startMs} ms after its start\n`,
-  )
+  say({ code: 'ready', id, endpoint, cluster, pid: process.pid, startMs }, process.stdout)
   const cause = await stop.cause
   if (cause.kind === 'failed') throw cause.error
   await hosted.drain()
-  process.stderr.write(`replica ${config.id} has stopped\n`)
+  say({ code: 'stopped', id })
 }

@@ -3,6 +3,7 @@ import { type ClientAnswer, isRequest } from '../../machines/protocol/client-mes
 import type { ClientListener, ClientPeer, ClientPeerEvents } from '../clients.ts'
 import type { Clock } from '../clock.ts'
 import { attempt, type Codec, CodecError } from '../codec.ts'
+import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'
 import { closeCodes } from './close-codes.ts'
 import { type Connection, createConnection } from './connection.ts'
@@ -16,7 +17,7 @@ export interface WsClientListenerOptions {
   readonly codec: Codec
   readonly clock: Clock
   readonly limits: NetLimits
-  readonly log?: (line: string) => void
+  readonly log?: (event: NetEvent) => void
 }
 
 export interface WsClientListener extends ClientListener {
@@ -30,7 +31,7 @@ export const createWsClientListener = (options: WsClientListenerOptions): WsClie
 class SocketClientListener implements WsClientListener {
   readonly counters: Counters = createCounters()
   readonly #options: WsClientListenerOptions
-  readonly #log: (line: string) => void
+  readonly #log: (event: NetEvent) => void
   readonly #open = new Set<Connection>()
   #unroute = (): void => {}
   #stopped: (() => void) | undefined
@@ -46,7 +47,7 @@ class SocketClientListener implements WsClientListener {
       frameBytesMax: limits.clientFrameBytesMax,
       connectionsMax: limits.sessionsMax,
       accepted: (socket, remote) => this.#accept(socket, remote, connected),
-      failed: error => this.#log(`no more clients are taken in: ${error.message}`),
+      failed: error => this.#log({ code: 'clientsNotAccepted', error }),
     })
   }
 
@@ -103,7 +104,7 @@ class SocketClientListener implements WsClientListener {
       }
       if (!connection.send(frame)) {
         this.counters.framesDropped++
-        this.#log(`client ${remote} is cut off: it does not read, ${limits.clientQueueBytesMax} bytes wait for it`)
+        this.#log({ code: 'clientTooSlow', remote, queueBytesMax: limits.clientQueueBytesMax })
         connection.abort('the client does not read its answers')
         return
       }
@@ -114,7 +115,7 @@ class SocketClientListener implements WsClientListener {
 
   #reject(connection: Connection, remote: string, reason: string): void {
     this.counters.connectionsRejected++
-    this.#log(`client ${remote} ended: ${reason}`)
+    this.#log({ code: 'clientRejected', remote, detail: reason })
     connection.close(closeCodes.malformed, reason)
   }
 }

@@ -3,6 +3,7 @@ import type { ReplicaId } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
 import type { Clock } from '../clock.ts'
 import { attempt, type Codec, CodecError } from '../codec.ts'
+import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'
 import type { Greeting } from '../transport.ts'
 import { closeCodes } from './close-codes.ts'
@@ -15,7 +16,7 @@ export interface PeerConnectionOptions {
   readonly codec: Codec
   readonly clock: Clock
   readonly limits: NetLimits
-  readonly log: (line: string) => void
+  readonly log: (event: NetEvent) => void
 }
 
 export interface PeerConnectionEvents {
@@ -79,10 +80,6 @@ export class PeerConnection {
     this.#connection.close(closeCodes.goingAway, 'this replica stops')
   }
 
-  get #name(): string {
-    return this.#peer === undefined ? this.#remote : `member ${this.#peer} (${this.#remote})`
-  }
-
   #frame(bytes: Uint8Array): void {
     if (this.#peer === undefined) this.#greet(bytes)
     else if (this.#isAdmitted) this.#receive(this.#peer, bytes)
@@ -123,14 +120,15 @@ export class PeerConnection {
   }
 
   #reject(code: number, reason: string): void {
-    this.#options.log(`link from ${this.#name} ended: ${reason}`)
+    this.#options.log({ code: 'incomingLinkRejected', peer: this.#peer, remote: this.#remote, detail: reason })
     this.#connection.close(code, reason)
     this.#events.rejected()
   }
 
   #ended(ending: Ending): void {
     this.#options.clock.clearTimeout(this.#deadline)
-    if (ending.by !== 'us') this.#options.log(`link from ${this.#name}: ${ending.reason}`)
+    if (ending.by !== 'us')
+      this.#options.log({ code: 'incomingLinkLost', peer: this.#peer, remote: this.#remote, detail: ending.reason })
     this.#others.ended(this.#peer)
   }
 }

@@ -2,8 +2,10 @@ import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'n
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { ErrorCodeOf } from '../../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { Clock } from '../clock.ts'
+import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'
 import { serverOptions } from './socket-options.ts'
 import { clientPath, peerPath, tapPath } from './url.ts'
@@ -14,7 +16,7 @@ export interface WsServerOptions {
   readonly port: number
   readonly clock: Clock
   readonly limits: NetLimits
-  readonly log?: (line: string) => void
+  readonly log?: (event: NetEvent) => void
 }
 
 /** Who takes the sockets of one path. */
@@ -29,7 +31,7 @@ export interface WsRoute {
   failed(error: Error): void
 }
 
-export type ListenErrorCode = 'portInUse' | 'cannotListen'
+export type ListenErrorCode = ErrorCodeOf<'portInUse' | 'cannotListen'>
 
 /** A replica's one HTTP server, with a path for peers and one for clients. */
 export interface WsServer {
@@ -59,7 +61,7 @@ interface Served {
 
 class SocketServer implements WsServer {
   readonly #options: WsServerOptions
-  readonly #log: (line: string) => void
+  readonly #log: (event: NetEvent) => void
   readonly #http: Server
   readonly #routes = new Map<string, Served>()
   readonly #sockets = new Set<Socket>()
@@ -82,7 +84,7 @@ class SocketServer implements WsServer {
     const { host, port } = this.#options
     this.#http.on('error', error => {
       if (this.#isListening) {
-        this.#log(`server: ${error.message}`)
+        this.#log({ code: 'serverFailed', error })
         for (const route of this.#routes.values()) route.to.failed(error)
       } else done(listenError(error, host, port))
     })
@@ -100,7 +102,7 @@ class SocketServer implements WsServer {
   route(path: string, route: WsRoute): () => void {
     const webSockets = new WebSocketServer(serverOptions(route.frameBytesMax))
     webSockets.on('wsClientError', (error, socket) => {
-      this.#log(`a WebSocket handshake on ${path} failed: ${error.message}`)
+      this.#log({ code: 'handshakeFailed', path, error })
       answer(socket, 400)
     })
     this.#routes.set(path, { to: route, webSockets, count: 0 })
@@ -127,7 +129,7 @@ class SocketServer implements WsServer {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const remote = `${request.socket.remoteAddress}:${request.socket.remotePort}`
-    socket.on('error', error => this.#log(`connection of ${remote}: ${error.message}`))
+    socket.on('error', error => this.#log({ code: 'connectionFailed', remote, error }))
     const route = this.#routeOf(request, remote)
     if (typeof route === 'number') {
       answer(socket, route)
@@ -148,12 +150,12 @@ class SocketServer implements WsServer {
     const route = this.#routes.get(path)
     if (route === undefined) return 503
     if (route.count >= route.to.connectionsMax) {
-      this.#log(`connection of ${remote} to ${path} refused: there are ${route.count} already`)
+      this.#log({ code: 'tooManyConnections', remote, path, count: route.count })
       return 503
     }
     const refusal = route.to.refuses?.(request)
     if (refusal === undefined) return route
-    this.#log(`connection of ${remote} to ${path} refused: ${refusal} ${STATUS_CODES[refusal]}`)
+    this.#log({ code: 'connectionRefused', remote, path, status: refusal, detail: STATUS_CODES[refusal] ?? '' })
     return refusal
   }
 }

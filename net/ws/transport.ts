@@ -3,6 +3,7 @@ import type { ReplicaId } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { Codec } from '../codec.ts'
+import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'
 import type { Greeting, Transport, TransportEvents } from '../transport.ts'
 import { Acceptor } from './acceptor.ts'
@@ -22,7 +23,7 @@ export interface WsTransportOptions {
   readonly clock: Clock
   readonly random: Random
   readonly limits: NetLimits
-  readonly log?: (line: string) => void
+  readonly log?: (event: NetEvent) => void
 }
 
 export interface WsTransport extends Transport {
@@ -42,7 +43,7 @@ export const createWsTransport = (options: WsTransportOptions): WsTransport => n
 class SocketTransport implements WsTransport {
   readonly counters: Counters = createCounters()
   readonly #options: WsTransportOptions
-  readonly #log: (line: string) => void
+  readonly #log: (event: NetEvent) => void
   readonly #urls: ReadonlyMap<ReplicaId, string>
   readonly #hellos: HelloCodec
   readonly #diallers = new Map<ReplicaId, Dialler>()
@@ -72,7 +73,7 @@ class SocketTransport implements WsTransport {
       return
     }
     for (const frame of splitFrames(codec.encodeMessages, messages, limits.frameMessagesMax, limits.frameBytesMax)) {
-      if (frame === undefined) this.#log(`a message to member ${to} fits into no frame (${limits.frameBytesMax} bytes)`)
+      if (frame === undefined) this.#log({ code: 'messageTooLarge', peer: to, frameBytesMax: limits.frameBytesMax })
       if (frame === undefined || !dialler.send(frame)) {
         this.counters.framesDropped++
         continue
@@ -124,11 +125,11 @@ class SocketTransport implements WsTransport {
       {
         greeted: (storeIdentity, decide) => events.greeted(peer, storeIdentity, decide),
         up: () => {
-          this.#log(`link to member ${peer} is up`)
+          this.#log({ code: 'linkUp', peer })
           events.linkUp(peer)
         },
         down: (reason, detail) => {
-          this.#log(`link to member ${peer} is down (${reason}): ${detail}`)
+          this.#log({ code: 'linkDown', peer, reason, detail })
           events.linkDown(peer, reason, detail)
         },
       },

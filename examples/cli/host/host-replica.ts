@@ -1,4 +1,5 @@
 import { Replica } from '../../../actors/replica/replica.ts'
+import type { ReplicaEvent } from '../../../actors/shared/events.ts'
 import type { Limits } from '../../../actors/shared/limits.ts'
 import type { StateMachine } from '../../../actors/shared/state-machine.ts'
 import { SwitchableTap } from '../../../actors/shared/switchable-tap.ts'
@@ -35,8 +36,8 @@ export interface HostOptions<C, R> {
   readonly tapToken?: string | undefined
   /** What payloads say, where debuggers may be shown values. */
   readonly showValues?: ShowPayload | undefined
-  /** A line for whoever runs the replica. */
-  readonly log: (line: string) => void
+  /** Told what whoever runs the replica should know, but not why it stops: `failed` is. */
+  readonly log: (event: ReplicaEvent) => void
   /** The replica stopped by itself: its store failed, or a rule does not hold. */
   readonly failed: (error: Error) => void
 }
@@ -87,8 +88,8 @@ export async function hostReplica<C, R>(options: HostOptions<C, R>): Promise<Hos
     limits,
     runtime: () => runtime.status(),
     // Why it stops is told once: by what is thrown, or by `failed`.
-    log: line => {
-      if (!line.startsWith('stopping: ')) log(line)
+    log: event => {
+      if (event.code !== 'stopping') log(event)
     },
   })
   try {

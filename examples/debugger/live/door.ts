@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
 import type { Replica } from '../../../actors/replica/replica.ts'
+import type { ReplicaEvent } from '../../../actors/shared/events.ts'
 import type { Limits } from '../../../actors/shared/limits.ts'
 import type { SwitchableTap } from '../../../actors/shared/switchable-tap.ts'
 import { quorumsOf } from '../../../machines/protocol/quorums.ts'
@@ -27,7 +28,7 @@ export interface TapDoorOptions<C, R> {
   readonly token?: string | undefined
   /** Only with this may somebody ask to be shown values. */
   readonly show?: ShowPayload | undefined
-  readonly log: (line: string) => void
+  readonly log: (event: ReplicaEvent) => void
 }
 
 /** The first line that a door says, beside the header of the trace. */
@@ -105,12 +106,12 @@ export function openTapDoor<C, R>(options: TapDoorOptions<C, R>): () => void {
     connectionsMax: tapLimits.viewersMax,
     refuses: request => refusalOf(request, options.token),
     accepted(socket: WebSocket, remote: string) {
-      log(`${remote} looks at this replica`)
+      log({ code: 'viewerConnected', remote })
       socket.on('error', () => socket.terminate())
       const send = (lines: string): void => {
         if (socket.readyState !== socket.OPEN) return
         if (socket.bufferedAmount > tapLimits.viewerQueueBytesMax) {
-          log(`${remote} is cut off: it does not read what it looks at`)
+          log({ code: 'viewerTooSlow', remote })
           leave()
           socket.terminate()
         } else socket.send(lines)

@@ -1,3 +1,5 @@
+import type { TimerMove } from '../../../actors/shared/tap.ts'
+import type { CommitPath } from '../../../machines/instance/context.ts'
 import type { Id, Member, TracedAttempt, TracedMessage, TracedRecord } from './traced.ts'
 
 interface Common {
@@ -40,6 +42,8 @@ export interface Rejected extends AtReplica {
   readonly from: Member
   readonly message: TracedMessage
   readonly why: string
+  /** Left out in traces of older programs. */
+  readonly code?: string
 }
 /** The statechart of an instance took an event. States are leaves joined by `/`: `preAccepted/following`, `committed`. */
 export interface Stepped extends AtReplica {
@@ -72,7 +76,7 @@ export interface FlushEnded extends AtReplica {
 export interface Committed extends AtReplica {
   readonly kind: 'committed'
   readonly id: Id
-  readonly path: 'fast' | 'slow' | 'found' | 'told'
+  readonly path: CommitPath
   readonly rule?: string
   readonly cmd: 'nop' | 'command'
   readonly dep: readonly number[]
@@ -91,7 +95,7 @@ export interface Resubmitted extends AtReplica {
 export interface Timer extends AtReplica {
   readonly kind: 'timer'
   readonly id: Id
-  readonly move: 'resend' | 'recover' | 'ask' | 'wait' | 'fetch' | 'begin'
+  readonly move: TimerMove
   /** Who was asked. */
   readonly of?: Member
   readonly nextMs: number

@@ -25,9 +25,9 @@ export const sessions: readonly Mutant[] = [
     breaks: 'commands of one session do not conflict',
     patches: [
       patch(
-        'actors/proposing/proposals.ts',
-        'if (bundle.key !== undefined) sessions.add(bundle.key)',
-        'if (bundle.key === undefined) sessions.add("")',
+        'actors/proposing/batch.ts',
+        'if (source.key !== undefined) sessions.add(source.key)',
+        'if (source.key === undefined) sessions.add("")',
       ),
     ],
     scenario: 'commands of one session conflict',

@@ -1,3 +1,4 @@
+import { groupOf, type MessageGroup } from '../../../../model/protocol.ts'
 import type { TraceHeader } from '../../../../trace/format.ts'
 import type { Palette } from '../../draw/colours.ts'
 import type { Pen } from '../../draw/pen.ts'
@@ -5,12 +6,19 @@ import type { Arrow } from './diagram.ts'
 import { alphaOf, type Frame, left, type Places } from './frame.ts'
 
 /** Colours of messages by what they are for. */
-export function messageColour(type: string, colours: Palette): string {
-  if (type.startsWith('preAccept')) return colours.phases.preAccepted
-  if (type.startsWith('accept')) return colours.phases.accepted
-  if (type === 'commit') return colours.phases.committed
-  if (/^(recover|validate|waiting|tryRecover|nack)/.test(type)) return colours.phases.recovering
-  return colours.soft
+export function groupColour(group: MessageGroup, { phases, soft }: Palette): string {
+  switch (group) {
+    case 'preAccept':
+      return phases.preAccepted
+    case 'accept':
+      return phases.accepted
+    case 'commit':
+      return phases.committed
+    case 'recover':
+      return phases.recovering
+    case 'other':
+      return soft
+  }
 }
 
 /** A message from lane to lane. */
@@ -18,7 +26,7 @@ export function drawArrow(pen: Pen, frame: Frame, places: Places, colours: Palet
   const { from, to, type, isLost } = arrow
   const ranks = ranksOf(frame.state.header, arrow)
   const [y1, y2] = [places.lane(ranks[0]), places.lane(ranks[1])]
-  const colour = messageColour(type, colours)
+  const colour = groupColour(groupOf(type), colours)
   const alpha = Math.min(alphaOf(frame, from ?? to), alphaOf(frame, to ?? from))
   const isOver = frame.over !== undefined && (frame.over === from || frame.over === to)
   const width = isOver ? 2.6 : 1.4

@@ -1,5 +1,5 @@
-/** Specs of real processes: each of them wants the machine's cores, and what they measure suffers from another one. */
-const isOfProcesses = (file: string): boolean => file.startsWith('spec/cluster/')
+/** Specs of real processes: each wants the machine's cores, and some listen on the program's default ports. */
+const isOfProcesses = (file: string): boolean => /^spec\/(cluster|documents)\//.test(file)
 
 /** Files of specs, given out one by one: of those with real processes one is under way at a time, and they go first. */
 export class Schedule {

@@ -39,7 +39,7 @@ export class Connection {
 
   constructor(ports: ConnectionPorts) {
     this.#ports = ports
-    this.#actor = createActor(machine, { input: { inFlightMax: ports.limits.sessionInFlightMax } })
+    this.#actor = createActor(machine, { input: { inFlightMax: ports.limits.connectionInFlightMax } })
     this.#actor.start()
   }
 
@@ -53,7 +53,7 @@ export class Connection {
   }
 
   get fullReason(): string {
-    return `more than ${this.#ports.limits.sessionInFlightMax} requests in flight on one connection`
+    return `more than ${this.#ports.limits.connectionInFlightMax} requests in flight on one connection`
   }
 
   taken(count: number): void {

@@ -23,9 +23,9 @@ export interface Limits extends Bounds {
   /** How long commands wait at a replica that hears no quorum. Then they are refused. */
   readonly isolatedWaitMs: number
   /** Unanswered requests of one client connection. More are refused as `overloaded`. */
-  readonly sessionInFlightMax: number
+  readonly connectionInFlightMax: number
   /** Client connections of one replica. */
-  readonly sessionsMax: number
+  readonly clientConnectionsMax: number
   /** A session expires when no command of it was applied for this long. */
   readonly sessionIdleMs: number
   /** Commands due by the clock (a time to live is over) that one replica proposes at once. */
@@ -144,8 +144,8 @@ export const defaultLimits: Limits = {
   proposalQueueMax: 65_536,
   laneQueueMin: 16,
   isolatedWaitMs: 1_000,
-  sessionInFlightMax: 16_384,
-  sessionsMax: 4_096,
+  connectionInFlightMax: 16_384,
+  clientConnectionsMax: 4_096,
   sessionIdleMs: 3_600_000,
   dueCommandsMax: 1_024,
   ownInFlightMax: 16,

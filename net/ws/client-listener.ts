@@ -45,7 +45,7 @@ class SocketClientListener implements WsClientListener {
     const { server, limits } = this.#options
     this.#unroute = server.route(clientPath, {
       frameBytesMax: limits.clientFrameBytesMax,
-      connectionsMax: limits.sessionsMax,
+      connectionsMax: limits.clientConnectionsMax,
       accepted: (socket, remote) => this.#accept(socket, remote, connected),
       failed: error => this.#log({ code: 'clientsNotAccepted', error }),
     })

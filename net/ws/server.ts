@@ -74,7 +74,7 @@ class SocketServer implements WsServer {
     this.#http = createServer((_request, response) => {
       response.writeHead(426, { 'content-type': 'text/plain', connection: 'close', upgrade: 'websocket' }).end(help)
     })
-    this.#http.maxConnections = options.limits.sessionsMax + reservedConnections
+    this.#http.maxConnections = options.limits.clientConnectionsMax + reservedConnections
     this.#http.on('connection', socket => this.#watch(socket))
     this.#http.on('clientError', (_error, socket) => answer(socket, 400))
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { posix } from 'node:path'
 import { expect } from 'chai'
 import { root } from '../cluster/run-cli.ts'
-import { anchorsOf, documents, filesOf, proseOf, textOf } from './documents.ts'
+import { anchorsOf, blocksOf, documents, filesOf, proseOf, textOf } from './documents.ts'
 
 /** What is wrong with a link from a file, if anything. */
 function fault(from: string, target: string): string | undefined {
@@ -39,6 +39,13 @@ describe('documents: links', () => {
     const rooms = [...new Set(filesOf('actors/*/*.ts').map(path => path.split('/')[1]!))]
     expect(rooms.filter(room => !architecture.includes(`| \`${room}/\``))).to.eql([])
     for (const room of rooms) expect(textOf(`actors/${room}/README.md`), room).to.match(/imports|may touch|may import/)
+  })
+
+  it('show code as it stands in the file that they name', () => {
+    const excerpts = documents.flatMap(blocksOf).filter(({ comment }) => comment.startsWith('from '))
+    expect(excerpts).not.to.eql([])
+    for (const { path, line, comment, text } of excerpts)
+      expect(textOf(comment.slice('from '.length)).includes(text), `${path}:${line}`).to.equal(true)
   })
 
   it('name files by paths that exist', () => {

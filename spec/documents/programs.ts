@@ -17,6 +17,7 @@ const continues = (block: Block | undefined): boolean => block?.comment.startsWi
 export const programs: readonly Program[] = documents.flatMap(path => {
   const blocks = blocksOf(path).filter(({ language }) => language === 'ts' || language === 'js')
   return blocks.flatMap((block, at) => {
+    if (block.comment.startsWith('from ')) return []
     // A program that is continued runs as the first part of the longer one.
     if (continues(blocks[at + 1])) return []
     const text = continues(block) ? `${blocks[at - 1]!.text}\n${block.text}` : block.text

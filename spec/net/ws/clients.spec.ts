@@ -30,7 +30,7 @@ const limits: NetLimits = {
   greetingTimeoutMs: longMs,
   connectTimeoutMs: longMs,
   pingIntervalMs: longMs,
-  sessionsMax: 2,
+  clientConnectionsMax: 2,
   clientFrameBytesMax: 1024 * 1024,
   clientQueueBytesMax: 256 * 1024,
 }

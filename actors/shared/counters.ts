@@ -13,6 +13,8 @@ export class Counters {
   slowPathCommands = 0
   /** Instances committed as Nop. */
   nops = 0
+  /** Own commands proposed anew, since their instance was decided Nop (rule 4.7). */
+  resubmitted = 0
   /** Recoveries led here. */
   recoveries = 0
   /** Fetches that brought commits. */

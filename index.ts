@@ -3,11 +3,9 @@
  * machine. Every replica takes commands; commands that commute commit in one round trip to the nearest quorum.
  */
 import { type Client, type ClientOptions, createClient as createClientOver } from './actors/client/client.ts'
-import type { ReplicaOptions } from './actors/replica/options.ts'
-import { Replica } from './actors/replica/replica.ts'
-import { defaultLimits, type Limits } from './actors/shared/limits.ts'
+import { defaultLimits } from './actors/shared/limits.ts'
 import { createCodec } from './net/codec/create-codec.ts'
-import { systemClock, systemWallClock } from './net/system-clock.ts'
+import { systemClock } from './net/system-clock.ts'
 import { systemRandom } from './net/system-random.ts'
 import { createWsConnector } from './net/ws/connector.ts'
 import { clientPath, endpointUrl } from './net/ws/url.ts'
@@ -15,6 +13,11 @@ import { clientPath, endpointUrl } from './net/ws/url.ts'
 export { type FetchBackupOptions, fetchBackup } from './actors/client/backup.ts'
 export type { CallOptions, Client, ClientOptions } from './actors/client/client.ts'
 export { ClientError, type ClientErrorCode } from './actors/client/errors.ts'
+export { createNode, type NodeOptions } from './actors/node/create-node.ts'
+export { type CreateReplicaOptions, createReplica } from './actors/node/create-replica.ts'
+export { defaultCluster } from './actors/node/defaults.ts'
+export type { MemberEndpoints } from './actors/node/endpoints.ts'
+export type { Door, Doorway, Node } from './actors/node/node.ts'
 export type { ReplicaOptions } from './actors/replica/options.ts'
 export { Replica } from './actors/replica/replica.ts'
 export type { ReplicaStanding } from './actors/replica/standing.ts'
@@ -46,31 +49,6 @@ export { createMemoryDisk } from './storage/memory/disk.ts'
 export { createMemoryStore } from './storage/memory/store.ts'
 export { createSqliteStore } from './storage/sqlite/store.ts'
 export { type Store, StoreError } from './storage/store.ts'
-
-/** What `createReplica` fills in where it is left out: the real clock, real randomness, the standard codec and limits. */
-export type CreateReplicaOptions<C, R> = Omit<ReplicaOptions<C, R>, 'codec' | 'clock' | 'random' | 'limits'> &
-  Partial<Pick<ReplicaOptions<C, R>, 'codec' | 'clock' | 'random'>> & {
-    /** Changes to the standard limits. */
-    readonly limits?: Partial<Limits>
-  }
-
-/**
- * A replica of `stateMachine`, not started yet: `await replica.start()`, then `await replica.propose(command)`.
- * @throws RangeError when the members are not 1 to 9 distinct positive whole numbers, or `id` is not one of them
- */
-export function createReplica<C, R>(options: CreateReplicaOptions<C, R>): Replica<C, R> {
-  const limits = { ...defaultLimits, ...options.limits }
-  return new Replica<C, R>({
-    codec: createCodec(limits),
-    clock: systemClock,
-    wallClock: systemWallClock,
-    random: systemRandom,
-    // What one round of the event loop brings is finished at its end.
-    defer: setImmediate,
-    ...options,
-    limits,
-  })
-}
 
 /** What `createClient` fills in where it is left out: WebSockets, the real clock, real randomness. */
 export type CreateClientOptions = Pick<ClientOptions, 'endpoints'> & Partial<ClientOptions>

@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { defaultLimits } from '../../actors/shared/limits.ts'
+import { createNode } from '../../index.ts'
+import { debuggable } from '../debugger/live/door.ts'
 import { PrintedLog } from '../log/printed-log.ts'
 import { createLogStateMachine } from '../log/state-machine.ts'
 import { describeError } from './exit.ts'
-import { hostReplica } from './host/host-replica.ts'
-import { UntilStopped } from './host/until-stopped.ts'
 import { type Members, parseMembers } from './members.ts'
+import { noteLine } from './note-line.ts'
 import { wholeNumber } from './options.ts'
+import { UntilStopped } from './until-stopped.ts'
 
 interface DemoReplicaFlags {
   readonly id: number
@@ -38,15 +39,15 @@ async function demoReplica({ id, members, data, interval, bootstrap }: DemoRepli
   const stateMachine = createLogStateMachine((place, line) => {
     if (log.print(place, line)) process.stdout.write(`${place} ${line}\n`)
   })
-  const hosted = await hostReplica({
+  const node = await createNode({
     id,
     members,
     data,
     cluster: 'demo',
     bootstrap: bootstrap === true,
     stateMachine,
-    limits: defaultLimits,
-    log: line => process.stderr.write(`${line}\n`),
+    ...debuggable(),
+    log: noteLine,
     failed: error => stop.fail(error),
   })
   process.stdout.write(`replica ${id} is ready to vote\n`)
@@ -54,7 +55,7 @@ async function demoReplica({ id, members, data, interval, bootstrap }: DemoRepli
   const timer = setInterval(() => {
     if (open >= openMax) return
     open += 1
-    hosted.replica
+    node
       .propose(`line ${++lines} of ${author}`)
       .catch(error => process.stderr.write(`${describeError(error)}\n`))
       .finally(() => {
@@ -64,6 +65,6 @@ async function demoReplica({ id, members, data, interval, bootstrap }: DemoRepli
   const cause = await stop.cause
   clearInterval(timer)
   if (cause.kind === 'failed') throw cause.error
-  await hosted.drain()
+  await node.drain()
   log.close()
 }

@@ -1,12 +1,14 @@
 import { Command, Option } from 'commander'
+import { createNode, defaultCluster } from '../../index.ts'
+import { debuggable } from '../debugger/live/door.ts'
 import { showPayload } from '../kv/show-payload.ts'
 import { createKvStateMachine } from '../kv/state-machine.ts'
-import { hostReplica } from './host/host-replica.ts'
-import { UntilStopped } from './host/until-stopped.ts'
 import { parseMembers, warningOfEven } from './members.ts'
+import { noteLine } from './note-line.ts'
 import { wholeNumber } from './options.ts'
 import { readBackup } from './read-backup.ts'
 import { type ServeFlags, serveConfig } from './serve-config.ts'
+import { UntilStopped } from './until-stopped.ts'
 
 /** `epaxos serve`: one replica of the key-value store, in the foreground. */
 export const serveCommand = (): Command =>
@@ -15,7 +17,7 @@ export const serveCommand = (): Command =>
     .option('--id <number>', "this member's id", wholeNumber(1))
     .option('--members <list>', 'all members: 1=ws://HOST:PORT,2=...', parseMembers)
     .option('--data <dir>', "the directory of this replica's data")
-    .option('--cluster <name>', "the cluster's name (default: epaxos)")
+    .option('--cluster <name>', `the cluster's name (default: ${defaultCluster})`)
     .option('--bootstrap', 'begin a new store: for a brand-new replica only')
     .option(
       '--restore <file>',
@@ -39,15 +41,16 @@ async function serve(flags: ServeFlags): Promise<void> {
   const warning = warningOfEven(config.members.size)
   if (warning !== undefined && config.bootstrap) process.stderr.write(`${warning}\n`)
   const stop = new UntilStopped({ untilStdinEnds: flags.untilStdinEnds === true })
-  const hosting = hostReplica({
+  const node = await createNode({
     ...config,
-    restore: config.restore === undefined ? undefined : readBackup(config.restore),
+    ...(config.noTap
+      ? undefined
+      : debuggable({ token: config.tapToken, show: config.showValues ? showPayload() : undefined })),
+    bootstrap: config.restore === undefined ? config.bootstrap : { restore: readBackup(config.restore) },
     stateMachine: createKvStateMachine(config.kvLimits),
-    showValues: config.showValues ? showPayload() : undefined,
-    log: line => process.stderr.write(`${line}\n`),
+    log: noteLine,
     failed: error => stop.fail(error),
   })
-  const hosted = await hosting
   const endpoint = config.members.get(config.id)!
   const startMs = Math.round(performance.now())
   process.stdout.write(
@@ -55,6 +58,6 @@ async function serve(flags: ServeFlags): Promise<void> {
   )
   const cause = await stop.cause
   if (cause.kind === 'failed') throw cause.error
-  await hosted.drain()
+  await node.drain()
   process.stderr.write(`replica ${config.id} has stopped\n`)
 }

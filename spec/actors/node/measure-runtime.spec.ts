@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { measureRuntime, type RuntimeMeasure } from '../../../../examples/cli/host/measure-runtime.ts'
-import { eventually } from '../../../support/eventually.ts'
+import { measureRuntime, type RuntimeMeasure } from '../../../actors/node/measure-runtime.ts'
+import { eventually } from '../../support/eventually.ts'
 
 describe('what a process says of itself', () => {
   let runtime: RuntimeMeasure

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { EpaxosError } from '../../machines/protocol/errors.ts'
+import { EpaxosError } from '../../index.ts'
 
 /** What the shell is told. */
 export const exitCodes = {

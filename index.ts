@@ -19,10 +19,19 @@ export { type CreateReplicaOptions, createReplica } from './actors/node/create-r
 export { defaultCluster } from './actors/node/defaults.ts'
 export type { MemberEndpoints } from './actors/node/endpoints.ts'
 export type { Door, Doorway, Node } from './actors/node/node.ts'
+export type { FlushStatus } from './actors/records/flush-durations.ts'
 export type { ReplicaOptions } from './actors/replica/options.ts'
 export { Replica } from './actors/replica/replica.ts'
 export type { ReplicaStanding } from './actors/replica/standing.ts'
-export type { FlushStatus, ReplicaStatus, RuntimeStatus } from './actors/replica/status.ts'
+export type { ReplicaStatus, RuntimeStatus } from './actors/replica/status.ts'
+export {
+  levelOf,
+  plainOf,
+  type ReplicaEvent,
+  type ReplicaEventCode,
+  replicaEvents,
+  textOf,
+} from './actors/shared/events.ts'
 export { defaultLimits, type Limits } from './actors/shared/limits.ts'
 export { ReplicaError, type ReplicaErrorCode } from './actors/shared/replica-error.ts'
 export type { StateMachine } from './actors/shared/state-machine.ts'
@@ -36,6 +45,7 @@ export { instanceChart } from './machines/instance/mermaid.ts'
 export type { Clock, Random } from './machines/protocol/clock.ts'
 export { type Command, type Footprint, type Keys, NOP, payloadBytes, type Value } from './machines/protocol/commands.ts'
 export type { Dependencies } from './machines/protocol/dependencies.ts'
+export { type ErrorCode, type ErrorMeaning, errorCodes } from './machines/protocol/error-codes.ts'
 export { EpaxosError, InvariantError } from './machines/protocol/errors.ts'
 export { type InstanceId, type InstanceKey, keyOf } from './machines/protocol/instance-id.ts'
 export type { Rank, ReplicaId } from './machines/protocol/membership.ts'
@@ -44,6 +54,7 @@ export { type Quorums, quorumsOf } from './machines/protocol/quorums.ts'
 export type { Record as InstanceRecord } from './machines/protocol/record.ts'
 export { createCodec } from './net/codec/create-codec.ts'
 export { type Codec, CodecError } from './net/codec.ts'
+export { type EventLevel, type EventTable, eventWords, type PlainEvent } from './net/events.ts'
 export { createMemoryNetwork } from './net/simulated/memory-network.ts'
 export { systemClock, systemWallClock } from './net/system-clock.ts'
 export { systemRandom } from './net/system-random.ts'

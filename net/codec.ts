@@ -1,11 +1,12 @@
 import type { ClientMessage } from '../machines/protocol/client-messages.ts'
 import type { Command } from '../machines/protocol/commands.ts'
+import type { ErrorCodeOf } from '../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../machines/protocol/errors.ts'
 import type { Message } from '../machines/protocol/messages.ts'
 import type { Record } from '../machines/protocol/record.ts'
 
 /** Bytes that are not what they should be: `code` 'malformed'; the message names the field and the bound. */
-export class CodecError extends EpaxosError<'malformed'> {
+export class CodecError extends EpaxosError<ErrorCodeOf<'malformed'>> {
   constructor(message: string, options?: ErrorOptions) {
     super('malformed', message, options)
   }

@@ -1,3 +1,4 @@
+import type { ErrorCodeOf } from '../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../machines/protocol/errors.ts'
 import type { ReplicaId } from '../machines/protocol/membership.ts'
 
@@ -45,24 +46,19 @@ export interface StoreContents {
   readonly peers: ReadonlyMap<ReplicaId, string>
 }
 
-export type StoreErrorCode =
-  /** Nothing here, and nobody said that this is a new replica. */
+export type StoreErrorCode = ErrorCodeOf<
   | 'storeEmpty'
-  /** Bootstrap was asked for, but there is data. */
   | 'storeNotEmpty'
-  /** Another process (or another store of this one) has it open. */
   | 'storeLocked'
-  /** It belongs to another cluster or member. */
   | 'storeForeign'
-  /** It does not read back as it was written. */
   | 'storeDamaged'
-  /** Written by a version that this one does not know. */
   | 'storeVersion'
-  /** The disk is full: nothing of the batch was written; the next write may succeed. */
+  /** Nothing of the batch was written; the next write may succeed. */
   | 'storeFull'
-  /** A write failed and its outcome is unknown: stop, reopen, read again (protocol.md section 6). */
+  /** Its outcome is unknown: stop, reopen, read again (protocol.md section 6). */
   | 'storeFailed'
   | 'storeClosed'
+>
 
 export class StoreError extends EpaxosError<StoreErrorCode> {}
 

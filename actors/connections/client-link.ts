@@ -4,9 +4,10 @@ import type { ClientAnswer, RefusalCode } from '../../machines/protocol/client-m
 import { sessionMachine } from '../../machines/session/machine.ts'
 import type { ClientPeer } from '../../net/clients.ts'
 import type { Codec } from '../../net/codec.ts'
-import { Lane } from '../proposing/lane.ts'
+import type { Proposal } from '../execution/parcel.ts'
+import type { Refusal } from '../proposing/refusal.ts'
+import { Lane } from '../shared/lane.ts'
 import type { Limits } from '../shared/limits.ts'
-import type { Refusal } from './sessions.ts'
 
 export interface ClientLinkPorts {
   readonly client: ClientPeer
@@ -24,7 +25,7 @@ const tooLarge = 'a result fits into no message'
 /** One client, as its replica answers it: what a turn answers leaves as one frame at its end. */
 export class ClientLink {
   /** Where its commands wait to be proposed. */
-  readonly lane = new Lane()
+  readonly lane = new Lane<Proposal>()
   readonly #ports: ClientLinkPorts
   readonly #actor: Actor<typeof sessionMachine>
   #isOpen = true

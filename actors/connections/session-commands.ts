@@ -5,9 +5,9 @@ import { attempt, type Codec, CodecError } from '../../net/codec.ts'
 import type { Bundle, Parcel, Proposal } from '../execution/parcel.ts'
 import type { Outcome } from '../execution/replicated-state.ts'
 import type { InspectedCommand } from '../proposing/inspect-payload.ts'
-import type { Lane } from '../proposing/lane.ts'
+import type { Refusal } from '../proposing/refusal.ts'
+import type { Lane } from '../shared/lane.ts'
 import type { Limits } from '../shared/limits.ts'
-import type { Refusal } from './sessions.ts'
 
 /** One command of a message, decoded, and where its bytes lie in it. */
 interface Piece {
@@ -51,7 +51,7 @@ export interface SessionCommandsEvents {
 /** What one message of a client asks to be executed: as much of it as leaves together is one payload, of the bytes that came. */
 export class SessionCommands implements Bundle {
   readonly key: string
-  readonly lane: Lane | undefined
+  readonly lane: Lane<Proposal> | undefined
   readonly #session: string
   readonly #floor: number
   /** All of them, end to end. */
@@ -62,7 +62,7 @@ export class SessionCommands implements Bundle {
   constructor(
     { session, floor, commands }: { readonly session: string; readonly floor: number; readonly commands: Uint8Array },
     codec: Codec,
-    lane: Lane | undefined,
+    lane: Lane<Proposal> | undefined,
     events: SessionCommandsEvents,
   ) {
     this.lane = lane

@@ -1,10 +1,5 @@
 import type { Standing } from '../../machines/execution/client-table.ts'
-import type {
-  ClientAnswer,
-  ClientMessageOf,
-  ClientRequest,
-  RefusalCode,
-} from '../../machines/protocol/client-messages.ts'
+import type { ClientAnswer, ClientMessageOf, ClientRequest } from '../../machines/protocol/client-messages.ts'
 import type { Footprint } from '../../machines/protocol/commands.ts'
 import { type Envelope, envelopes, footprintOf, noFootprint } from '../../machines/protocol/envelope.ts'
 import { protocolVersion } from '../../machines/protocol/version.ts'
@@ -13,17 +8,12 @@ import type { Random } from '../../net/clock.ts'
 import type { Codec } from '../../net/codec.ts'
 import { type Proposal, proposalOf } from '../execution/parcel.ts'
 import type { Inspected, InspectedCommand } from '../proposing/inspect-payload.ts'
+import type { Refusal } from '../proposing/refusal.ts'
 import { encodeEnvelope } from '../shared/encode-envelope.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Backups } from '../state/backups.ts'
 import { ClientLink } from './client-link.ts'
 import { CommandProposal, readPieces, SessionCommands } from './session-commands.ts'
-
-/** Why a command may not be proposed, or a query not be answered. */
-export interface Refusal {
-  readonly code: Exclude<RefusalCode, 'sessionExpired' | 'outdated' | 'tooManyUnacknowledged'>
-  readonly reason: string
-}
 
 export interface SessionsPorts {
   readonly codec: Codec
@@ -43,8 +33,9 @@ export interface SessionsPorts {
   /** Takes commands in, or says of each why not. */
   propose<P extends Proposal>(proposals: readonly P[], refused: (proposal: P, refusal: Refusal) => void): void
   readonly backups: Backups
-  status(): Uint8Array
-  /** Runs as one turn. */
+  /** @param clients connected now */
+  status(clients: number): Uint8Array
+  /** Answers are told at the end of it. */
   turn(run: () => void): void
 }
 
@@ -140,7 +131,7 @@ export class Sessions {
       case 'backup':
         return this.#backup(link, request)
       case 'status':
-        link.answer({ type: 'statusReport', request: request.request, json: this.#ports.status() })
+        link.answer({ type: 'statusReport', request: request.request, json: this.#ports.status(this.size) })
         return undefined
     }
   }

@@ -1,12 +1,16 @@
+import type { ErrorCodeOf } from '../../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Membership, Rank } from '../../machines/protocol/membership.ts'
 import type { Message, MessageOf } from '../../machines/protocol/messages.ts'
 import type { Links } from '../records/links.ts'
+import type { Component } from '../shared/component.ts'
+import type { ReplicaEvent } from '../shared/events.ts'
+import type { Life } from '../shared/life.ts'
 import type { Limits } from '../shared/limits.ts'
 
 /** The state here is not the one that the others have, or nobody knows which is right: this replica stops. */
-export class DivergenceError extends EpaxosError<'diverged'> {
+export class DivergenceError extends EpaxosError<ErrorCodeOf<'diverged'>> {
   constructor(message: string) {
     super('diverged', message)
   }
@@ -19,15 +23,14 @@ export interface ComparisonPorts {
   readonly links: Links
   now(): number
   /** Before it votes, a replica executes again what it had executed, and speaks with nobody. */
-  votes(): boolean
+  readonly life: Pick<Life, 'votes'>
   /** The digest of the whole replicated state as it is now. */
   digest(): string
   say(to: Rank, message: Message): void
   /** Proposes a point. @param settled it was reached, or never will be */
   propose(settled: () => void): void
   /** Something that whoever runs the replica should know. */
-  log(line: string): void
-  diverged(error: DivergenceError): void
+  log(event: ReplicaEvent): void
 }
 
 interface Point {
@@ -45,7 +48,7 @@ const pointsMax = 8
  * is executed, equal replicas have equal states. A replica whose digest there differs from that of a majority stops, and
  * everyone does when there is no majority.
  */
-export class Comparison {
+export class Comparison implements Component {
   readonly #ports: ComparisonPorts
   readonly #points = new Map<string, Point>()
   #lastMs: number
@@ -62,7 +65,7 @@ export class Comparison {
     return this.#latest
   }
 
-  /** Called at every heartbeat: the lowest live replica proposes a point now and then. */
+  /** The lowest live replica proposes a point now and then. @throws DivergenceError */
   tick(): void {
     const { self, limits, links, now, propose } = this.#ports
     if (limits.digestIntervalMs === 0) return
@@ -74,10 +77,10 @@ export class Comparison {
     })
   }
 
-  /** A point is executed here, just now. */
+  /** A point is executed here, just now. @throws DivergenceError */
   reached(id: InstanceId): void {
-    const { self, links, now, votes, digest, say } = this.#ports
-    if (!votes()) return
+    const { self, links, now, life, digest, say } = this.#ports
+    if (!life.votes) return
     this.#lastMs = now()
     // A batch may hold several points, with writes between them: the first is the one that all speak of.
     if (this.#points.get(nameOf(id))?.digests.has(self)) return
@@ -87,7 +90,7 @@ export class Comparison {
     this.#told(self, message)
   }
 
-  /** A peer says what its state was at a point. */
+  /** A peer says what its state was at a point. @throws DivergenceError */
   told(from: Rank, message: MessageOf<'digest'>): void {
     this.#told(from, message)
   }
@@ -129,19 +132,19 @@ export class Comparison {
   /** Most have the state that is here, whatever was open before. */
   #settle(point: Point, mine: string): void {
     for (const each of this.#points.values()) each.differsSinceMs = undefined
-    const others = [...point.digests].filter(([, digest]) => digest !== mine).map(([rank]) => this.#nameOf(rank))
+    const { membership, log } = this.#ports
+    const others = [...point.digests].filter(([, digest]) => digest !== mine).map(([rank]) => membership.members[rank]!)
     if (others.length === 0) return
-    this.#ports.log(`${others.join(', ')}: another state at ${this.#place(point)} than most replicas have`)
+    const { rank, index } = point.id
+    log({ code: 'othersDiverged', peers: others, point: { member: membership.members[rank]!, index } })
   }
 
-  #stop(point: Point, why: string): void {
+  #stop(point: Point, why: string): never {
     const all = [...new Set(point.digests.values())].map(
       digest => `${digest} at ${this.#whoHas(point, digest).map(this.#nameOf).join(', ')}`,
     )
     this.#points.clear()
-    this.#ports.diverged(
-      new DivergenceError(`the replicas have different states at ${this.#place(point)}: ${all.join('; ')}; ${why}`),
-    )
+    throw new DivergenceError(`the replicas have different states at ${this.#place(point)}: ${all.join('; ')}; ${why}`)
   }
 
   #whoHas = ({ digests }: Point, digest: string): Rank[] =>

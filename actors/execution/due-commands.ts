@@ -1,3 +1,4 @@
+import type { Component } from '../shared/component.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { StateMachine } from '../shared/state-machine.ts'
 
@@ -16,7 +17,7 @@ export interface DueCommandsPorts {
  * Proposes what a state machine wants done by the time of day: the clock says only when to ask, what is executed decides.
  * Whoever is not the first waits for as long as suspecting the first would take, so that usually one replica proposes.
  */
-export class DueCommands {
+export class DueCommands implements Component {
   readonly #ports: DueCommandsPorts
   #inFlight = 0
 

@@ -8,7 +8,10 @@ import type { Envelope } from '../../machines/protocol/envelope.ts'
 import { InvariantError } from '../../machines/protocol/errors.ts'
 import { type InstanceId, type InstanceKey, idOfKey, keyOf } from '../../machines/protocol/instance-id.ts'
 import type { Membership } from '../../machines/protocol/membership.ts'
+import type { Ledger } from '../records/ledger.ts'
+import type { Retirement } from '../records/retirement.ts'
 import type { Tap } from '../shared/tap.ts'
+import type { Comparison } from './comparison.ts'
 import type { Parcel, Proposal } from './parcel.ts'
 import type { Outcome, ReplicatedState } from './replicated-state.ts'
 
@@ -28,12 +31,9 @@ export interface ExecutionPorts {
   readonly membership: Membership
   readonly state: ReplicatedState
   readonly tap: Tap | undefined
-  /** An instance was executed: its own part is over. */
-  executed(id: InstanceId): void
-  /** A point was executed: the state stands there now. */
-  reached(point: InstanceId): void
-  /** An own instance was decided Nop: its commands want a new id (rule 4.7). */
-  resubmit(proposals: readonly Proposal[]): void
+  readonly ledger: Ledger
+  readonly retirement: Retirement
+  readonly comparison: Pick<Comparison, 'reached'>
 }
 
 /**
@@ -49,6 +49,7 @@ export class Execution {
   /** What was executed when the floor was last raised. */
   #atAgreed = { commands: 0, bytes: 0 }
   #bytes = 0
+  #resubmitted: (readonly Proposal[])[] = []
 
   constructor(ports: ExecutionPorts) {
     this.#ports = ports
@@ -114,12 +115,18 @@ export class Execution {
     this.#graph.committed(id, value, dep)
   }
 
-  /** Executes all that can be. */
-  run(): void {
+  /**
+   * Executes all that can be.
+   * @returns of each own instance that was decided Nop, in their order, what wants a new id (rule 4.7)
+   */
+  run(): readonly (readonly Proposal[])[] {
     for (const component of this.#graph.takeReady()) {
       for (const each of component) this.#execute(each)
       this.#ports.tap?.executed?.(component.map(each => each.id))
     }
+    const resubmitted = this.#resubmitted
+    if (resubmitted.length > 0) this.#resubmitted = []
+    return resubmitted
   }
 
   image(): ExecutionImage {
@@ -170,7 +177,7 @@ export class Execution {
     this.#parcels.delete(key)
     if (value === NOP) {
       if (parcels !== undefined) {
-        this.#ports.resubmit(proposalsOf(parcels))
+        this.#resubmitted.push(proposalsOf(parcels))
         this.#ports.tap?.resubmitted?.(id)
       }
     } else {
@@ -181,14 +188,16 @@ export class Execution {
         this.#commands += outcomes.length
         const [first] = outcomes
         if (first !== undefined && 'floor' in first && first.floor !== undefined) this.#agree(first.floor)
-        if (first !== undefined && 'isPoint' in first) this.#ports.reached(id)
+        if (first !== undefined && 'isPoint' in first) this.#ports.comparison.reached(id)
         parcel?.proposals.forEach((proposal, which) => {
           proposal.executed(outcomes[which]!)
         })
       })
     }
     this.#bytes += recordBytes
-    this.#ports.executed(id)
+    const entry = this.#ports.ledger.entry(id)
+    this.#ports.ledger.executed(entry)
+    this.#ports.retirement.add(entry)
   }
 
   /** A truncation is no command of a client. */

@@ -1,6 +1,6 @@
 import type { Footprint } from '../../machines/protocol/commands.ts'
 import type { Envelope } from '../../machines/protocol/envelope.ts'
-import type { Lane } from '../proposing/lane.ts'
+import type { Lane } from '../shared/lane.ts'
 import type { Outcome } from './replicated-state.ts'
 
 /** One client command on its way. Exactly one of the three is called, once. */
@@ -23,7 +23,7 @@ export interface Bundle {
   /** A key that each of its commands writes: the row of its session in the client table. */
   readonly key: string | undefined
   /** Where its commands wait: those of one client, who takes turns with the others. Undefined: of nobody in particular. */
-  readonly lane: Lane | undefined
+  readonly lane: Lane<Proposal> | undefined
   /** One payload for some of its proposals, in this order. */
   parcel(proposals: readonly Proposal[]): Parcel
 }
@@ -42,7 +42,7 @@ export function proposalOf(
   { payload, envelope }: Pick<Parcel, 'payload' | 'envelope'>,
   footprint: Footprint,
   told: Pick<Proposal, 'executed' | 'dropped' | 'abandoned'>,
-  lane?: Lane,
+  lane?: Lane<Proposal>,
 ): Proposal {
   const bundle: Bundle = { key: undefined, lane, parcel: proposals => ({ payload, envelope, proposals }) }
   return { bundle, bytes: payload.length, footprint, ...told }

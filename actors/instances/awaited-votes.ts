@@ -1,3 +1,4 @@
+import { everybody, type RankSet, rankSet } from '../../machines/protocol/addressing.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { Quorums } from '../../machines/protocol/quorums.ts'
 import type { RoundTrips } from './round-trips.ts'
@@ -31,16 +32,16 @@ export class AwaitedVotes {
    * Whose votes on the next instance are awaited, by rank, as bits.
    * @param down those believed down, likewise
    */
-  forPreAccept(down: number): number {
+  forPreAccept(down: RankSet): RankSet {
     return this.#asked++ % sampledOneIn === 0 ? everybody : this.#nearest(this.#quorums.fast - 1, down)
   }
 
   /** The same of an accept, of which a slow quorum decides. */
-  forAccept(down: number): number {
+  forAccept(down: RankSet): RankSet {
     return this.#nearest(this.#quorums.slow - 1, down)
   }
 
-  #nearest(count: number, down: number): number {
+  #nearest(count: number, down: RankSet): RankSet {
     if (this.#farMs === 0) return everybody
     const { n } = this.#quorums
     const peers: Rank[] = []
@@ -56,11 +57,6 @@ export class AwaitedVotes {
     /** The near ones are alike. */
     const distance = (rank: Rank) => Math.max(near, this.#roundTrips.toMs(rank)!)
     peers.sort((a, b) => distance(a) - distance(b))
-    return all(peers.slice(0, count))
+    return rankSet(peers.slice(0, count))
   }
 }
-
-/** All ranks, as bits. */
-export const everybody = -1
-
-const all = (ranks: readonly Rank[]): number => ranks.reduce((bits, rank) => bits | (1 << rank), 0)

@@ -1,38 +1,35 @@
-import type { CommitPath, InstanceContext } from '../../machines/instance/context.ts'
+import type { CommitPath } from '../../machines/instance/context.ts'
+import type { Effect } from '../../machines/instance/effects.ts'
+import type { InstanceEvent } from '../../machines/instance/events.ts'
+import { type Circumstances, tellCommit } from '../../machines/protocol/addressing.ts'
 import { NOP, type Value } from '../../machines/protocol/commands.ts'
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
-import { invariant } from '../../machines/protocol/errors.ts'
 import { type InstanceId, type InstanceKey, idOfKey, keyOf } from '../../machines/protocol/instance-id.ts'
-import type { Rank } from '../../machines/protocol/membership.ts'
-import type { Message } from '../../machines/protocol/messages.ts'
 import { type Candidate, verdictOn } from '../../machines/protocol/recovery.ts'
 import type { Execution } from '../execution/execution.ts'
-import type { Proposer } from '../proposing/proposer.ts'
-import { type Entry, isHeldBy, type Ledger } from '../records/ledger.ts'
+import type { Entry, Ledger } from '../records/ledger.ts'
 import type { Outbox } from '../records/outbox.ts'
 import type { Counters } from '../shared/counters.ts'
 import type { Limits } from '../shared/limits.ts'
-import type { Tap } from '../shared/tap.ts'
-import type { Instances } from './instances.ts'
-import type { Watch } from './watch.ts'
 
 export interface CommitsPorts {
-  readonly self: Rank
-  readonly peers: readonly Rank[]
+  readonly circumstances: Circumstances
   readonly limits: Limits
   readonly ledger: Ledger
   readonly outbox: Outbox
   readonly execution: Execution
-  readonly watch: Watch
-  readonly proposer: () => Proposer
-  readonly instances: () => Instances
   readonly counters: Counters
-  readonly tap: Tap | undefined
-  /** Notes that the members of a dependency set exist. */
-  heardOfAll(dep: Dependencies): void
 }
 
-/** What follows from a commit, and who waits for one. */
+/** An event for an instance that waits for another one. */
+export interface Told {
+  readonly entry: Entry
+  readonly event: InstanceEvent
+}
+
+type Committed = Extract<Effect, { type: 'committed' }>
+
+/** What follows from a commit, and who waits for one. Those who are to hear of it are returned, and told by whoever asked. */
 export class Commits {
   readonly #ports: CommitsPorts
   /** Recoveries that wait (rule 4.5.3), by the member that they wait for. */
@@ -46,84 +43,64 @@ export class Commits {
     this.#ports = ports
   }
 
-  /** The statechart of an instance has committed it, by the path in its context. */
-  committed(entry: Entry, { record, path, rule }: InstanceContext): void {
-    const { self, peers, limits, outbox, execution, watch, counters, tap } = this.#ports
-    const { id } = entry
-    const { cmd, dep } = record
-    invariant(cmd !== undefined && path !== undefined, () => 'what is committed has a command and a path')
-    watch.committed(id.rank, id.index)
-    this.#ports.heardOfAll(dep)
-    counters.committed++
-    if (cmd === NOP) counters.nops++
-    if (id.rank === self) this.#ownCommitted(id, path, cmd)
-    tap?.committed?.(id, cmd, dep, path, rule)
-
-    const whole: Message = { type: 'commit', id, cmd, dep }
-    const short: Message = cmd === NOP ? whole : { type: 'commit', id, cmd: undefined, dep }
-    const tellPeers = () => {
-      // Where commands meet, others wait to hear of it. Else its client has its answer already.
-      const isUrgent = limits.commitDelayMs === 0 || path !== 'fast' || !execution.covers(dep)
-      for (const rank of peers) {
-        const message = isHeldBy(entry, rank) ? short : whole
-        if (isUrgent) outbox.sayNow(rank, message)
-        else outbox.sayWithNext(rank, message)
-      }
-    }
+  /**
+   * The statechart of an instance has committed it.
+   * @param ownCommands how many commands it carries, where it was proposed here in this life
+   */
+  committed({ id }: Entry, { cmd, dep, path }: Committed, ownCommands: number | undefined): readonly Told[] {
+    const { outbox, execution } = this.#ports
+    this.#count(cmd, path, ownCommands)
     if (path === 'fast') {
       // Section 6: nothing but this replica's memory holds a fast-path commit; it is told, and executed, once durable.
       const key = keyOf(id)
       this.#volatile.add(key)
       outbox.whenDurable(() => {
-        tellPeers()
+        this.#tellPeers(id, cmd, dep, path)
         if (this.#volatile.delete(key)) execution.committed(id, cmd, dep)
       })
     } else {
       // n - f durable accepts find it again.
-      if (path !== 'told') tellPeers()
+      if (path !== 'told') this.#tellPeers(id, cmd, dep, path)
       execution.committed(id, cmd, dep)
     }
-    this.#tellWaiting(id, cmd, dep)
+    return this.#endWaits(id, cmd, dep)
   }
 
   /**
    * Another has told a commit that stands here already. Where it is my own fast commit and waits for a flush, they have found it
    * by themselves: n - f have it, so it is executed as any that is learnt, though the disk may have no room for a while.
    */
-  told({ id, record: { cmd, dep } }: InstanceContext): void {
-    if (cmd !== undefined && this.#volatile.delete(keyOf(id))) this.#ports.execution.committed(id, cmd, dep)
+  confirmed(id: InstanceId, cmd: Value, dep: Dependencies): void {
+    if (this.#volatile.delete(keyOf(id))) this.#ports.execution.committed(id, cmd, dep)
   }
 
-  /** A recovery waits for these members: it hears of each what is known already, and then what comes. */
-  awaitMembers(entry: Entry, members: readonly InstanceId[], candidate: Candidate): void {
-    const { ledger, instances } = this.#ports
+  /** A recovery waits for these members. @returns what it hears of each that is known already; what comes, it is told then */
+  awaitMembers(entry: Entry, members: readonly InstanceId[], candidate: Candidate): readonly InstanceEvent[] {
+    const { ledger } = this.#ports
+    const events: InstanceEvent[] = []
     for (const member of members) {
       const key = keyOf(member)
       const waiting = this.#waiting.get(key) ?? new Set()
       this.#waiting.set(key, waiting.add(entry))
       const k = this.#heard.get(key)
-      if (k !== undefined) instances().send(entry, { type: 'memberWaiting', member, k })
+      if (k !== undefined) events.push({ type: 'memberWaiting', member, k })
       if (ledger.isGone(member)) {
-        const verdict = ledger.verdictOnGone(entry.id, candidate, member)
-        instances().send(entry, { type: 'memberCommitted', member, verdict })
+        events.push({ type: 'memberCommitted', member, verdict: ledger.verdictOnGone(entry.id, candidate, member) })
         continue
       }
       const record = ledger.get(member.rank, member.index)?.record
       if (record?.phase === 'committed' && record.cmd !== undefined)
-        instances().send(entry, {
-          type: 'memberCommitted',
-          member,
-          verdict: verdictOn(entry.id, record.cmd, record.dep),
-        })
+        events.push({ type: 'memberCommitted', member, verdict: verdictOn(entry.id, record.cmd, record.dep) })
     }
+    return events
   }
 
   /** A `waiting(member, k)` was received, from a peer or from this replica itself. */
-  heardWaiting(member: InstanceId, k: number): void {
+  heardWaiting(member: InstanceId, k: number): readonly Told[] {
     const key = keyOf(member)
-    if (k <= (this.#heard.get(key) ?? 0)) return
+    if (k <= (this.#heard.get(key) ?? 0)) return []
     this.#heard.set(key, k)
-    for (const entry of this.#waiting.get(key) ?? []) this.#tell(entry, { type: 'memberWaiting', member, k })
+    return [...(this.#waiting.get(key) ?? [])].map(entry => ({ entry, event: { type: 'memberWaiting', member, k } }))
   }
 
   /** Records up to here are gone: nobody waits for them, and what was heard of their recoveries says nothing any more. */
@@ -136,28 +113,34 @@ export class Commits {
     }
   }
 
-  #ownCommitted(id: InstanceId, path: CommitPath, cmd: Value): void {
-    const { counters, proposer } = this.#ports
-    const commands = proposer().committed(id.index)
-    if (cmd === NOP) return
-    if (path === 'fast') {
+  #tellPeers(id: InstanceId, cmd: Value, dep: Dependencies, path: CommitPath): void {
+    const { circumstances, limits, outbox, execution } = this.#ports
+    // Where commands meet, others wait to hear of it. Else its client has its answer already.
+    const isUrgent = limits.commitDelayMs === 0 || path !== 'fast' || !execution.covers(dep)
+    for (const say of tellCommit({ type: 'commit', id, cmd, dep }, isUrgent, circumstances)) outbox.speak(say)
+  }
+
+  #count(cmd: Value, path: CommitPath, ownCommands: number | undefined): void {
+    const { counters } = this.#ports
+    counters.committed++
+    if (cmd === NOP) counters.nops++
+    else if (ownCommands !== undefined && path === 'fast') {
       counters.fastPath++
-      counters.fastPathCommands += commands
-    } else {
+      counters.fastPathCommands += ownCommands
+    } else if (ownCommands !== undefined) {
       counters.slowPath++
-      counters.slowPathCommands += commands
+      counters.slowPathCommands += ownCommands
     }
   }
 
-  #tellWaiting(member: InstanceId, cmd: Value, dep: Dependencies): void {
+  #endWaits(member: InstanceId, cmd: Value, dep: Dependencies): readonly Told[] {
     const key = keyOf(member)
-    for (const entry of this.#waiting.get(key) ?? [])
-      this.#tell(entry, { type: 'memberCommitted', member, verdict: verdictOn(entry.id, cmd, dep) })
+    const waiting = this.#waiting.get(key)
+    if (waiting === undefined) return []
     this.#waiting.delete(key)
-  }
-
-  /** One whose wait has ended meanwhile is not told. */
-  #tell(entry: Entry, event: Parameters<Instances['send']>[1]): void {
-    if (entry.record?.phase !== 'committed' && entry.actor !== undefined) this.#ports.instances().send(entry, event)
+    return [...waiting].map(entry => ({
+      entry,
+      event: { type: 'memberCommitted', member, verdict: verdictOn(entry.id, cmd, dep) },
+    }))
   }
 }

@@ -22,10 +22,18 @@ interface Watched {
   attempts: number
 }
 
+/** An instance whose time has come: its statechart is to resend, or to start a recovery. */
+export interface Due {
+  readonly entry: Entry
+  readonly event: { readonly type: 'resend' | 'startRecovery' }
+  /** It has been told: the watch looks at what has come of it, and sets the next time. */
+  acted(): void
+}
+
 export interface WatchPorts {
   readonly self: Rank
   readonly ledger: Ledger
-  readonly timers: TimerQueue
+  readonly timers: TimerQueue<Due>
   readonly limits: Limits
   readonly random: Random
   readonly tap: Tap | undefined
@@ -34,8 +42,6 @@ export interface WatchPorts {
   hearsQuorum(): boolean
   /** Its commit is to be had by a fetch: some live peer has executed it. */
   isFetchable(rank: Rank, index: number): boolean
-  /** The statechart of the instance is to resend, or to start a recovery. */
-  act(entry: Entry, event: { readonly type: 'resend' | 'startRecovery' }): void
   ask(leader: Rank, entry: Entry): void
 }
 
@@ -149,17 +155,17 @@ export class Watch {
       askedOf: undefined,
       attempt: undefined,
       attempts: 0,
-      timer: this.#ports.timers.set(this.#jittered(delayMs), () => this.#due(watched)),
+      timer: this.#ports.timers.setDue(this.#jittered(delayMs), () => this.#due(watched)),
     }
     this.#rows[rank]!.set(index, watched)
   }
 
-  #due(watched: Watched): void {
+  #due(watched: Watched): Due | undefined {
     const { self, ledger, limits, live, timers } = this.#ports
     const { rank, index } = watched
     if (this.#ports.isFetchable(rank, index)) {
       this.#again(watched, limits.retransmitDelayMs, 'fetch')
-      return
+      return undefined
     }
     const entry = ledger.entry({ epoch: ledger.membership.epoch, rank, index })
     const { attempt, nackedBy } = entry.actor?.getSnapshot().context ?? { attempt: undefined, nackedBy: initialBallot }
@@ -177,16 +183,14 @@ export class Watch {
       asked: watched.asked,
     })
     switch (move.move) {
-      case 'resend':
-        this.#ports.act(entry, { type: 'resend' })
-        if (attempt !== undefined && attempt.ballot !== initialBallot) {
-          this.#againInAttempt(watched, 'resend')
-          return
-        }
-        break
+      case 'resend': {
+        const isAttempt = attempt !== undefined && attempt.ballot !== initialBallot
+        const acted = () =>
+          isAttempt ? this.#againInAttempt(watched, 'resend') : this.#grow(watched, 'resend', undefined)
+        return { entry, event: { type: 'resend' }, acted }
+      }
       case 'recover':
-        this.#recover(watched, entry)
-        return
+        return this.#recover(watched, entry)
       case 'ask':
         watched.asked++
         watched.askedOf = move.rank
@@ -194,19 +198,22 @@ export class Watch {
         break
     }
     this.#grow(watched, move.move, move.move === 'ask' ? move.rank : undefined)
+    return undefined
   }
 
-  #recover(watched: Watched, entry: Entry): void {
+  #recover(watched: Watched, entry: Entry): Due | undefined {
     const { limits } = this.#ports
     // Those beyond the limit come up again soon, in their order; a finished one makes room.
     if (this.#isFull(watched)) {
       this.#again(watched, limits.recoveryDelayMs, 'wait')
-      return
+      return undefined
     }
-    this.#ports.act(entry, { type: 'startRecovery' })
-    const ballot = attemptAt(entry)
-    if (ballot !== undefined) this.#noteAttempt(watched, ballot)
-    this.#againInAttempt(watched, 'recover')
+    const acted = () => {
+      const ballot = attemptAt(entry)
+      if (ballot !== undefined) this.#noteAttempt(watched, ballot)
+      this.#againInAttempt(watched, 'recover')
+    }
+    return { entry, event: { type: 'startRecovery' }, acted }
   }
 
   /** As many recoveries as may be are led here, and this is none of them. */
@@ -251,7 +258,7 @@ export class Watch {
       const { rank, index } = watched
       tap.timerSet({ epoch: ledger.membership.epoch, rank, index }, move, of, delayMs)
     }
-    watched.timer = this.#ports.timers.set(delayMs, () => this.#due(watched))
+    watched.timer = this.#ports.timers.setDue(delayMs, () => this.#due(watched))
   }
 
   /** Between one and one and a half times. */

@@ -8,6 +8,7 @@ import { createWsTransport } from '../../net/ws/transport.ts'
 import { createSqliteStore } from '../../storage/sqlite/store.ts'
 import type { ReplicaOptions } from '../replica/options.ts'
 import type { Replica } from '../replica/replica.ts'
+import type { ReplicaEvent } from '../shared/events.ts'
 import { defaultLimits, type Limits } from '../shared/limits.ts'
 import type { Backup } from '../state/backup-file.ts'
 import { snapshotToBeginWith } from '../state/snapshots.ts'
@@ -34,8 +35,8 @@ export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'st
   readonly limits?: Partial<Limits> | undefined
   /** Others who are let in beside peers and clients, such as a debugger. */
   readonly doors?: readonly Door<C, R>[] | undefined
-  /** Takes a line for whoever runs the node. */
-  readonly log?: ((line: string) => void) | undefined
+  /** Told what whoever runs the node should know (`textOf` makes a line of it), but not why it stops: `failed` is. */
+  readonly log?: ((event: ReplicaEvent) => void) | undefined
   /**
    * The node has stopped by itself: its store failed, or a rule does not hold. Left out: the error is thrown where nobody
    * catches it, and ends the process.
@@ -78,7 +79,10 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
       codec,
       limits,
       runtime: () => runtime.status(),
-      log,
+      // Why it stops is told once: by what is thrown, or by `failed`.
+      log: event => {
+        if (event.code !== 'stopping') log(event)
+      },
       ...(options.tap === undefined ? undefined : { tap: options.tap }),
     })
     await replica.start()

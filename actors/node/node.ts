@@ -2,6 +2,7 @@ import type { ReplicaId } from '../../machines/protocol/membership.ts'
 import type { WsServer } from '../../net/ws/server.ts'
 import type { Replica } from '../replica/replica.ts'
 import type { ReplicaStatus } from '../replica/status.ts'
+import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
 
 /** A replica that votes in this process, with its port and its directory. `createNode` makes it. */
@@ -41,5 +42,5 @@ export interface Doorway<C, R> {
   readonly members: ReadonlyMap<ReplicaId, string>
   readonly cluster: string
   readonly limits: Limits
-  readonly log: (line: string) => void
+  readonly log: (event: ReplicaEvent) => void
 }

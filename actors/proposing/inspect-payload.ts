@@ -1,9 +1,9 @@
 import type { Footprint, Keys } from '../../machines/protocol/commands.ts'
 import { envelopeBytesMax } from '../../machines/protocol/envelope.ts'
 import type { Codec } from '../../net/codec.ts'
-import type { Refusal } from '../connections/sessions.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { StateMachine } from '../shared/state-machine.ts'
+import type { Refusal } from './refusal.ts'
 
 const encoder = new TextEncoder()
 

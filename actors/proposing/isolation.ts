@@ -1,4 +1,5 @@
 import type { Links } from '../records/links.ts'
+import type { Component } from '../shared/component.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Proposals } from './proposals.ts'
 
@@ -14,7 +15,7 @@ export interface IsolationPorts {
  * or was cut off for a moment, will propose them. Then they are refused, so that their clients may go elsewhere: waiting on,
  * they would end as unknown there, though they were never proposed.
  */
-export class Isolation {
+export class Isolation implements Component {
   readonly #ports: IsolationPorts
   #sinceMs: number | undefined
 

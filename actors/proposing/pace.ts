@@ -1,16 +1,16 @@
 import type { RoundTrips } from '../instances/round-trips.ts'
+import type { Links } from '../records/links.ts'
 import { Alarm } from '../shared/alarm.ts'
 import type { Limits } from '../shared/limits.ts'
-import type { TimerQueue } from '../shared/timers.ts'
+import type { Timers } from '../shared/timers.ts'
 import type { Proposals } from './proposals.ts'
 
 export interface PacePorts {
   readonly limits: Limits
-  readonly timers: TimerQueue
+  readonly timers: Timers
   readonly proposals: Pick<Proposals, 'inFlight' | 'length' | 'fillABatch'>
   readonly roundTrips: RoundTrips
-  /** Replicas believed down, by rank, as bits. */
-  down(): number
+  readonly links: Pick<Links, 'down'>
 }
 
 /**
@@ -37,9 +37,9 @@ export class Pace {
 
   /** @returns that nothing is to leave now; when it is time there will be a turn */
   holds(): boolean {
-    const { limits, timers, proposals, roundTrips } = this.#ports
+    const { limits, timers, proposals, roundTrips, links } = this.#ports
     if (proposals.inFlight === 0 || proposals.length === 0 || proposals.fillABatch) return false
-    const leastMs = roundTrips.leastMs(this.#ports.down())
+    const leastMs = roundTrips.leastMs(links.down())
     if (leastMs === undefined || leastMs > limits.paceRoundTripMaxMs) return false
     const leftMs = this.#lastMs + roundTrips.twoMs(limits.fastPathWaitMaxMs) - timers.now()
     if (leftMs <= 0) return false

@@ -1,19 +1,10 @@
-import { type Command, type Footprint, unionFootprint } from '../../machines/protocol/commands.ts'
-import type { Bundle, Parcel, Proposal } from '../execution/parcel.ts'
+import type { Footprint } from '../../machines/protocol/commands.ts'
+import type { Bundle, Proposal } from '../execution/parcel.ts'
+import type { Component } from '../shared/component.ts'
+import { Lane } from '../shared/lane.ts'
 import type { Limits } from '../shared/limits.ts'
-import { Lane } from './lane.ts'
-
-/** Stands for the footprint `all` among the keys. */
-const allKeys: unique symbol = Symbol('all')
-type Key = string | typeof allKeys
-
-/** What becomes one instance. */
-export interface Batch {
-  readonly command: Command
-  readonly parcels: readonly Parcel[]
-  /** Keys of its bundles. */
-  readonly bundleKeys: readonly string[]
-}
+import { type Batch, batchOf } from './batch.ts'
+import { countEach, countKeys, type Key, keysOf } from './touched-keys.ts'
 
 /** What a batch is made of so far. */
 interface Filling {
@@ -34,14 +25,14 @@ type LaneEnd = 'share' | 'empty' | 'parked' | 'full'
  * by no more than the batch that has begun. In a lane they leave in their order; commands on a key with too many own
  * uncommitted instances are held back (protocol.md section 5: endless conflicts), with all later ones on the same keys.
  */
-export class Proposals {
+export class Proposals implements Component {
   readonly #limits: Limits
   /** Lanes in which something may be next, in the order of their turns. */
-  #turns: Lane[] = []
+  #turns: Lane<Proposal>[] = []
   /** Lanes that are parked, or hold something back: they are looked at again when an own instance is committed. */
-  readonly #waiting = new Set<Lane>()
+  readonly #waiting = new Set<Lane<Proposal>>()
   /** Of commands that are of no client in particular. */
-  readonly #others = new Lane()
+  readonly #others = new Lane<Proposal>()
   readonly #heldKeys = new Set<Key>()
   #length = 0
   /** Of all that wait. */
@@ -85,10 +76,15 @@ export class Proposals {
     this.#queue(lane)
   }
 
-  /** Commands that must be proposed anew (rule 4.7) go before all others of their clients. */
+  /** Commands of own instances that were decided Nop, each instance's in their order (rule 4.7). */
+  resubmit(instances: readonly (readonly Proposal[])[]): void {
+    for (const proposals of instances) this.addFirst(proposals)
+  }
+
+  /** Commands that must be proposed anew go before all others of their clients. */
   addFirst(proposals: readonly Proposal[]): void {
     this.#release()
-    const ofLane = new Map<Lane, Proposal[]>()
+    const ofLane = new Map<Lane<Proposal>, Proposal[]>()
     for (const proposal of proposals) {
       this.#bytes += proposal.bytes
       const lane = proposal.bundle.lane ?? this.#others
@@ -113,7 +109,7 @@ export class Proposals {
     // More than one round is for what those who had little have left of their shares.
     while (this.#turns.length > 0 && batch.length < batchCommandsMax && !isFull) {
       const round = this.#turns
-      const next: Lane[] = []
+      const next: Lane<Proposal>[] = []
       const share = Math.ceil((batchCommandsMax - batch.length) / round.length)
       let at = 0
       while (at < round.length && batch.length < batchCommandsMax && !isFull) {
@@ -168,8 +164,12 @@ export class Proposals {
     for (const proposal of all) proposal.dropped(reason)
   }
 
+  stop(): void {
+    this.drop('this replica has stopped')
+  }
+
   /** Takes of one lane what may go, until so many are in the batch. */
-  #fill(filling: Filling, lane: Lane, upTo: number): LaneEnd {
+  #fill(filling: Filling, lane: Lane<Proposal>, upTo: number): LaneEnd {
     const { batchCommandsMax, batchBytesMax, footprintKeysMax, ownInFlightPerKeyMax } = this.#limits
     const mayHold = this.#inFlight.length >= ownInFlightPerKeyMax || this.#heldKeys.size > 0
     const { proposals } = filling
@@ -202,13 +202,13 @@ export class Proposals {
   }
 
   /** Something may be next in it. */
-  #queue(lane: Lane): void {
+  #queue(lane: Lane<Proposal>): void {
     if (lane.inTurn || lane.isParked) return
     lane.inTurn = true
     this.#turns.push(lane)
   }
 
-  #leave(lane: Lane, isParked: boolean): void {
+  #leave(lane: Lane<Proposal>, isParked: boolean): void {
     lane.inTurn = false
     lane.isParked = isParked
     if (isParked) this.#waiting.add(lane)
@@ -243,59 +243,4 @@ export class Proposals {
     this.#inFlightOn ??= countEach(this.#inFlight.map(({ command }) => command.footprint))
     return (this.#inFlightOn.get(key) ?? 0) >= this.#limits.ownInFlightPerKeyMax
   }
-}
-
-function batchOf(proposals: readonly Proposal[]): Batch {
-  const parcels: Parcel[] = []
-  const touched: Footprint[] = []
-  const sessions = new Set<string>()
-  for (let from = 0; from < proposals.length; ) {
-    const { bundle } = proposals[from]!
-    const to = endOfRun(proposals, from, bundle)
-    const together = from === 0 && to === proposals.length ? proposals : proposals.slice(from, to)
-    parcels.push(bundle.parcel(together))
-    if (bundle.key !== undefined) sessions.add(bundle.key)
-    from = to
-  }
-  for (const { footprint } of proposals) touched.push(footprint)
-  const bundleKeys = [...sessions]
-  if (bundleKeys.length > 0) touched.push({ reads: [], writes: bundleKeys })
-  return {
-    bundleKeys,
-    command: { footprint: unionFootprint(touched), payloads: inOneArray(parcels.map(({ payload }) => payload)) },
-    parcels,
-  }
-}
-
-function endOfRun(proposals: readonly Proposal[], from: number, bundle: Bundle): number {
-  let to = from + 1
-  while (to < proposals.length && proposals[to]!.bundle === bundle) to++
-  return to
-}
-
-function countEach(footprints: Iterable<Footprint>): Map<Key, number> {
-  const counts = new Map<Key, number>()
-  for (const footprint of footprints) for (const key of keysOf(footprint)) counts.set(key, (counts.get(key) ?? 0) + 1)
-  return counts
-}
-
-/** The same bytes end to end: as arrays of their own they would take several times the room, for as long as the record is kept. */
-function inOneArray(payloads: readonly Uint8Array[]): readonly Uint8Array[] {
-  if (payloads.length === 1) return payloads
-  const all = new Uint8Array(payloads.reduce((sum, each) => sum + each.length, 0))
-  let at = 0
-  return payloads.map(payload => {
-    const from = at
-    all.set(payload, from)
-    at += payload.length
-    return all.subarray(from, at)
-  })
-}
-
-const countKeys = ({ reads, writes }: Footprint): number =>
-  (reads === 'all' ? 1 : reads.length) + (writes === 'all' ? 1 : writes.length)
-
-function keysOf({ reads, writes }: Footprint): readonly Key[] {
-  const all: readonly Key[] = [allKeys]
-  return [...(reads === 'all' ? all : reads), ...(writes === 'all' ? all : writes)]
 }

@@ -1,11 +1,12 @@
 import type { Footprint } from '../../machines/protocol/commands.ts'
-import { type Envelope, footprintOf } from '../../machines/protocol/envelope.ts'
-import type { ReplicaState } from '../../machines/replica/machine.ts'
-import type { Refusal } from '../connections/sessions.ts'
+import { type Envelope, envelopes, footprintOf } from '../../machines/protocol/envelope.ts'
 import { type Proposal, proposalOf } from '../execution/parcel.ts'
-import type { ReplicaOptions } from '../replica/options.ts'
-import type { Parts } from '../replica/parts.ts'
+import type { ReplicatedState } from '../execution/replicated-state.ts'
+import type { Outbox } from '../records/outbox.ts'
 import { encodeEnvelope } from '../shared/encode-envelope.ts'
+import { Lane } from '../shared/lane.ts'
+import type { Life } from '../shared/life.ts'
+import { ReplicaError } from '../shared/replica-error.ts'
 import {
   type Inspected,
   type InspectedCommand,
@@ -13,34 +14,35 @@ import {
   inspectCommand,
   inspectPayload,
 } from './inspect-payload.ts'
-import { Lane } from './lane.ts'
+import type { Isolation } from './isolation.ts'
+import type { Proposals } from './proposals.ts'
+import type { Refusal } from './refusal.ts'
 
 export const fullReason = 'the disk of this replica is full'
 
+export interface ReceptionPorts extends Inspector {
+  readonly life: Life
+  readonly isolation: Isolation
+  readonly outbox: Outbox
+  readonly proposals: Proposals
+  readonly state: ReplicatedState
+  /** Runs a piece of work as one turn. */
+  turn(run: () => void): void
+}
+
 /** What is asked of a replica, and what it takes in: a command that is refused was never proposed. */
 export class Reception {
-  readonly #options: ReplicaOptions<unknown, unknown>
-  readonly #parts: Pick<Parts, 'isolation' | 'outbox' | 'proposals' | 'state'>
-  readonly #replicaState: () => ReplicaState
-  readonly #inspector: Inspector
+  readonly #ports: ReceptionPorts
   /** Of this replica's own commands. */
-  readonly #lane = new Lane()
+  readonly #lane = new Lane<Proposal>()
 
-  constructor(
-    options: ReplicaOptions<unknown, unknown>,
-    parts: Pick<Parts, 'isolation' | 'outbox' | 'proposals' | 'state'>,
-    state: () => ReplicaState,
-  ) {
-    this.#options = options
-    this.#parts = parts
-    this.#replicaState = state
-    const { stateMachine, codec, limits, clock, wallClock = () => clock.now() } = options
-    this.#inspector = { stateMachine, codec, limits, nowMs: wallClock }
+  constructor(ports: ReceptionPorts) {
+    this.#ports = ports
   }
 
   /** Takes clients' commands in, as many of them as there is room for, or says why not. */
   take<P extends Proposal>(some: readonly P[], refused: (proposal: P, refusal: Refusal) => void): void {
-    const { proposals } = this.#parts
+    const { proposals } = this.#ports
     const refusal = this.#refusal()
     for (const proposal of some) {
       if (refusal !== undefined) refused(proposal, refusal)
@@ -51,52 +53,85 @@ export class Reception {
   }
 
   /**
+   * A command of the program that this replica is a part of; its result, once it is executed here.
+   * @throws ReplicaError: any code but `unknown` means that it was not, and will not be, proposed
+   */
+  propose(command: unknown): Promise<unknown> {
+    const { codec, turn } = this.#ports
+    return new Promise((resolve, reject) => {
+      const refuse = ({ code, reason }: Refusal) => reject(new ReplicaError(code, reason))
+      const found = this.inspect(codec.encodeData(command))
+      if ('code' in found) {
+        refuse(found)
+        return
+      }
+      turn(() => {
+        const envelope = envelopes.command(found.command)
+        const parcel = { payload: encodeEnvelope(codec, envelope, found.payload), envelope }
+        const proposal = proposalOf(parcel, found.footprint, {
+          dropped: reason => refuse({ code: 'notReady', reason }),
+          // Without a session nothing but its result can come of it.
+          executed: outcome => resolve('result' in outcome ? outcome.result : undefined),
+          abandoned: () =>
+            reject(
+              new ReplicaError('unknown', 'the replica ended while the command was under way: it may be executed'),
+            ),
+        })
+        this.take([proposal], (_, refusal) => refuse(refusal))
+      })
+    })
+  }
+
+  /**
    * A command of this replica's own, not of a client: nobody is told of its result. There are few of them, and clients who fill
    * the queue do not keep them out.
+   * @param own what it touches beside sessions
    * @param settled it was executed, or never will be
    */
   proposeOwn(envelope: Envelope, own: Footprint, settled: () => void): void {
+    const { codec, state, proposals } = this.#ports
     if (this.#refusal() !== undefined) {
       settled()
       return
     }
-    const payload = encodeEnvelope(this.#options.codec, envelope)
+    const payload = encodeEnvelope(codec, envelope)
     // As the others read it: what a state machine asks for may be a part of its state, and change until it is executed.
-    const parcel = { payload, envelope: this.#parts.state.decode(payload) }
+    const parcel = { payload, envelope: state.decode(payload) }
     const told = { executed: settled, dropped: settled, abandoned: settled }
-    this.#parts.proposals.add(proposalOf(parcel, footprintOf(envelope, own), told, this.#lane))
-  }
-
-  /** Why nothing is taken in now. */
-  #refusal(): Refusal | undefined {
-    const { isolation, outbox } = this.#parts
-    const state = this.#replicaState()
-    if (state === 'draining') return { code: 'draining', reason: 'this replica is being stopped' }
-    if (state !== 'voting') return { code: 'notReady', reason: `this replica is ${state}` }
-    const { reason } = isolation
-    if (reason !== undefined) return { code: 'notReady', reason }
-    return outbox.hasRoom ? undefined : { code: 'notReady', reason: fullReason }
+    proposals.add(proposalOf(parcel, footprintOf(envelope, own), told, this.#lane))
   }
 
   /** The result of a command that only reads, from the state here and now, or why there is none. */
   query(payload: Uint8Array): { readonly result: unknown } | Refusal {
-    const state = this.#replicaState()
-    if (state !== 'voting' && state !== 'draining') return { code: 'notReady', reason: `this replica is ${state}` }
+    const { life, state } = this.#ports
+    if (life.state !== 'voting' && life.state !== 'draining')
+      return { code: 'notReady', reason: `this replica is ${life.state}` }
     const found = this.inspect(payload)
     if ('code' in found) return found
     const { writes } = found.footprint
     if (writes === 'all' || writes.length > 0)
       return { code: 'notReadOnly', reason: 'a query only reads, and this command writes: it has to be proposed' }
-    return { result: this.#parts.state.query(found.command) }
+    return { result: state.query(found.command) }
   }
 
   /** An encoded command as it is to be proposed, or why it cannot be. */
   inspect(payload: Uint8Array): Inspected | Refusal {
-    return inspectPayload(payload, this.#inspector)
+    return inspectPayload(payload, this.#ports)
   }
 
   /** The same of one that is decoded already. */
   inspectCommand(command: unknown, bytes: number): InspectedCommand | Refusal {
-    return inspectCommand(command, bytes, this.#inspector)
+    return inspectCommand(command, bytes, this.#ports)
+  }
+
+  /** Why nothing is taken in now. */
+  #refusal(): Refusal | undefined {
+    const { life, isolation, outbox } = this.#ports
+    const { state } = life
+    if (state === 'draining') return { code: 'draining', reason: 'this replica is being stopped' }
+    if (state !== 'voting') return { code: 'notReady', reason: `this replica is ${state}` }
+    const { reason } = isolation
+    if (reason !== undefined) return { code: 'notReady', reason }
+    return outbox.hasRoom ? undefined : { code: 'notReady', reason: fullReason }
   }
 }

@@ -1,5 +1,18 @@
 import { build, type Histogram } from 'hdr-histogram-js'
-import type { FlushStatus } from '../replica/status.ts'
+
+/** Flushes of late, from when one begins to when it is durable; those that failed are not among them. */
+export interface FlushStatus {
+  /** So far back this reaches, ms: 30 to 60 s, or since the start. */
+  readonly windowMs: number
+  readonly count: number
+  readonly perSecond: number
+  /** 0 without a flush. */
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly maxMs: number
+  /** How long the one that is under way has taken so far; undefined when none is. */
+  readonly underWayMs: number | undefined
+}
 
 /** What is told reaches back at least this far, and at most twice as far: there are two slices, and the older one goes. */
 const sliceMs = 30_000

@@ -52,10 +52,8 @@ export class Ledger {
   readonly #committed: number[]
   /** What counts as conflicting with everything: the restart barrier, if there is one. */
   #barrier: Dependencies | undefined
-  readonly #learnt: (id: InstanceId, payload: Command) => void
 
-  /** @param learnt is called once for each instance, when its payload is first known */
-  constructor(membership: Membership, learnt: (id: InstanceId, payload: Command) => void) {
+  constructor(membership: Membership) {
     const { n } = membership.quorums
     this.#membership = membership
     this.#rows = Array.from({ length: n }, () => new Map())
@@ -65,7 +63,6 @@ export class Ledger {
     this.#dropped = new Array<number>(n).fill(0)
     this.#known = new Array<number>(n).fill(0)
     this.#committed = new Array<number>(n).fill(0)
-    this.#learnt = learnt
   }
 
   get(rank: number, index: number): Entry | undefined {
@@ -91,19 +88,20 @@ export class Ledger {
     return entry
   }
 
-  /** Takes over what the statechart of an instance has written; enters the payload in the index when it is new. */
-  write(entry: Entry, record: Record): void {
+  /**
+   * Takes over what the statechart of an instance has written; enters the payload in the index when it is new.
+   * @returns the payload, once for each instance: when it is first known
+   */
+  write(entry: Entry, record: Record): Command | undefined {
     const before = entry.record
     entry.record = record
-    if (before === undefined || payloadOf(before) === undefined) {
-      const payload = payloadOf(record)
-      if (payload !== undefined) {
-        entry.payloadBytes = payloadBytes(payload)
-        this.#index.enter(entry.id, payload.footprint)
-        this.#learnt(entry.id, payload)
-      }
+    const learnt = before === undefined || payloadOf(before) === undefined ? payloadOf(record) : undefined
+    if (learnt !== undefined) {
+      entry.payloadBytes = payloadBytes(learnt)
+      this.#index.enter(entry.id, learnt.footprint)
     }
     if (record.phase === 'committed') this.#extendCommitted(entry.id.rank)
+    return learnt
   }
 
   /** An instance was executed here: its actor and, one day, its record may go. */
@@ -312,6 +310,3 @@ export class Ledger {
 /** Committed here, or executed in a snapshot. */
 const isDecided = (entry: Entry | undefined): boolean =>
   entry?.record?.phase === 'committed' || entry?.executed === true
-
-/** A peer need not be sent the payload again. */
-export const isHeldBy = ({ heldBy }: Entry, rank: number): boolean => (heldBy & (1 << rank)) !== 0

@@ -16,26 +16,24 @@ interface Link {
   raised: RaisedFloor | undefined
 }
 
+/** The state of a link is another one now. */
+export interface LinkChange {
+  readonly rank: Rank
+  readonly state: LinkState
+}
+
 /** The links of one replica to its peers: who is live, and how far each of them is. */
 export class Links {
   readonly #links: ReadonlyMap<Rank, Link>
   readonly #self: Rank
   readonly #suspicionMs: number
   readonly #quorums: Quorums
-  readonly #changed: (rank: Rank, state: LinkState) => void
   #barriers: Dependencies
 
-  constructor(
-    self: Rank,
-    quorums: Quorums,
-    nowMs: number,
-    suspicionMs: number,
-    changed: (rank: Rank, state: LinkState) => void,
-  ) {
+  constructor(self: Rank, quorums: Quorums, nowMs: number, suspicionMs: number) {
     this.#self = self
     this.#suspicionMs = suspicionMs
     this.#quorums = quorums
-    this.#changed = changed
     this.#barriers = noDependencies(quorums.n)
     this.#links = new Map(
       Array.from({ length: quorums.n }, (_, rank) => rank)
@@ -53,7 +51,7 @@ export class Links {
     this.#of(rank).lastHeardMs = nowMs
   }
 
-  heartbeat(rank: Rank, message: MessageOf<'heartbeat'>): void {
+  heartbeat(rank: Rank, message: MessageOf<'heartbeat'>): readonly LinkChange[] {
     const { known, executed, canVote, inStep, raised, raisedFrom, barrier = 0 } = message
     const link = this.#of(rank)
     link.known = known
@@ -62,17 +60,18 @@ export class Links {
     if (this.#barriers[rank] !== barrier) this.#barriers = this.#barriers.with(rank, barrier)
     // The usual one, which changes nothing, is spared the trip through the statechart.
     const able = canVote && inStep
-    if (!able || this.state(rank) !== 'live') this.#send(link, { type: 'heartbeat', able })
+    return able && this.state(rank) === 'live' ? [] : this.#send(link, { type: 'heartbeat', able })
   }
 
-  refused(rank: Rank): void {
-    this.#send(this.#of(rank), { type: 'refused' })
+  refused(rank: Rank): readonly LinkChange[] {
+    return this.#send(this.#of(rank), { type: 'refused' })
   }
 
   /** Suspects those that were not heard of for the suspicion time. */
-  suspectSilent(nowMs: number): void {
-    for (const link of this.#links.values())
-      if (nowMs - link.lastHeardMs > this.#suspicionMs) this.#send(link, { type: 'silent' })
+  suspectSilent(nowMs: number): readonly LinkChange[] {
+    return [...this.#links.values()]
+      .filter(link => nowMs - link.lastHeardMs > this.#suspicionMs)
+      .flatMap(link => this.#send(link, { type: 'silent' }))
   }
 
   /** This replica itself stood still: nobody may be blamed for not being heard meanwhile. */
@@ -125,11 +124,11 @@ export class Links {
     for (const link of this.#links.values()) link.actor.stop()
   }
 
-  #send(link: Link, event: Parameters<Actor<typeof linkMachine>['send']>[0]): void {
+  #send(link: Link, event: Parameters<Actor<typeof linkMachine>['send']>[0]): readonly LinkChange[] {
     const before = this.state(link.rank)
     link.actor.send(event)
     const after = this.state(link.rank)
-    if (after !== before) this.#changed(link.rank, after)
+    return after === before ? [] : [{ rank: link.rank, state: after }]
   }
 
   #of(rank: Rank): Link {

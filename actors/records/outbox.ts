@@ -1,9 +1,10 @@
+import { has, type Say } from '../../machines/protocol/addressing.ts'
 import { InvariantError, invariant } from '../../machines/protocol/errors.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
 import { payloadOf } from '../../machines/protocol/record.ts'
 import type { Codec } from '../../net/codec.ts'
-import type { RecordWrite, Store, StoreError, WriteBatch } from '../../storage/store.ts'
+import type { RecordWrite, WriteBatch } from '../../storage/store.ts'
 import type { Entry } from './ledger.ts'
 
 /** What waits for a flush: a message to a rank, or something to do. */
@@ -14,30 +15,27 @@ type Waiting = { readonly needs: number; readonly isUnhurried?: boolean } & (
 
 type Extra = Omit<WriteBatch, 'records'>
 
+/** What is free to be done now: something that was waited with, or a message of mine to myself, which counts now. */
+export type Released = { readonly run: () => void } | { readonly message: Message }
+
+/** One transaction, and what it takes with it. */
+export interface Flush {
+  readonly batch: WriteBatch
+  /** It has ended, and nothing of it may be taken as written where there is an error. */
+  ended(error: Error | null): void
+}
+
 export interface OutboxPorts {
   readonly self: Rank
   readonly n: number
-  readonly store: Store
   readonly codec: Codec
-  /** One frame to a peer. */
-  send(to: Rank, messages: readonly Message[]): void
-  /** A message of mine to myself, now that it counts. */
-  deliver(message: Message): void
-  /** Runs a piece of work as one turn. */
-  turn(run: () => void): void
-  /** A flush begins: what is in memory now is durable when it ends. */
-  flushing(records: number): void
-  /** @param error the flush came to nothing */
-  ended(error: Error | undefined): void
-  flushed(): void
-  /** The store failed: nothing may be said any more. `full` may pass by itself. */
-  failed(error: StoreError): void
 }
 
 /**
  * Persist, then speak (protocol.md section 6): every message leaves after the flush that covers all state that it
- * reveals, taken here as all that was written up to the end of its turn. Exempt (`sayNow`) are the commits that are not
- * my own fast path, and under the faster rule preAccepts with a reserved index. One flush is in flight at a time; the next gathers behind it.
+ * reveals, taken here as all that was written up to the end of its turn. Exempt (`now`) are the commits that are not
+ * my own fast path, and under the faster rule preAccepts with a reserved index. One flush is in flight at a time; the next
+ * gathers behind it. The outbox does nothing by itself: flushes and frames are taken from it.
  */
 export class Outbox {
   readonly #ports: OutboxPorts
@@ -49,6 +47,9 @@ export class Outbox {
   #waiting: Waiting[] = []
   /** Said in this turn: they wait for all that the turn has written, even after them. */
   #turn: ({ isUnhurried?: boolean } & ({ to: Rank; message: Message } | { run: () => void }))[] = []
+  /** What has waited for long enough, in its order. */
+  #free: readonly Waiting[] = []
+  #freeAt = 0
   /** Per rank, what leaves at the end of this turn. */
   #frames: Message[][]
   /** Per rank, what leaves with the next frame, or soon without one. */
@@ -58,6 +59,8 @@ export class Outbox {
   #written = 0
   #durable = 0
   #inFlight = false
+  /** As much was written when the last flush began that has ended well. */
+  #flushedUpTo = 0
   #hasRoom = true
   #stopped = false
 
@@ -79,14 +82,20 @@ export class Outbox {
     this.#written++
   }
 
-  /** Says `message` once all that this turn writes is durable. To oneself: it is delivered then. */
-  say(to: Rank, message: Message): void {
-    this.#turn.push({ to, message })
+  /** Says what an instance wants said, to whom and when it may leave. */
+  speak({ to, message, when, isHurried }: Say): void {
+    for (let rank = 0; rank < this.#ports.n; rank++) {
+      if (!has(to, rank)) continue
+      if (when === 'durable')
+        this.#turn.push(isHurried ? { to: rank, message } : { to: rank, message, isUnhurried: true })
+      else if (isHurried) this.sayNow(rank, message)
+      else this.#riders[rank]!.push(message)
+    }
   }
 
-  /** As `say`, but it waits for a flush that somebody else wants, and for a frame to ride on, for a little. */
-  sayUnhurried(to: Rank, message: Message): void {
-    this.#turn.push({ to, message, isUnhurried: true })
+  /** Says `message` once all that this turn writes is durable. To oneself: it counts then. */
+  say(to: Rank, message: Message): void {
+    this.#turn.push({ to, message })
   }
 
   /** Says at the end of the turn what may be forgotten here: n - f replicas have it, or section 6 exempts it, or it reveals nothing. */
@@ -95,20 +104,9 @@ export class Outbox {
     this.#frames[to]!.push(message)
   }
 
-  /** As `sayNow`, but nobody is in a hurry: it may wait a little for another frame to the same peer. */
-  sayWithNext(to: Rank, message: Message): void {
-    this.#riders[to]!.push(message)
-  }
-
   /** Something waits for a frame to ride on. */
   get hasRiders(): boolean {
     return this.#riders.some(each => each.length > 0)
-  }
-
-  /** They have waited long enough. */
-  sendRiders(): void {
-    for (let rank = 0; rank < this.#riders.length; rank++)
-      if (this.#riders[rank]!.length > 0) this.#sendFrame(rank, this.#frames[rank]!)
   }
 
   /** Runs once all that this turn writes is durable. */
@@ -158,7 +156,7 @@ export class Outbox {
 
   /**
    * Takes in what this turn has said so far, and lets go of what needs nothing that is not durable yet.
-   * @returns whether something was let go that may have led to more
+   * @returns whether something was let go that may lead to more
    */
   settle(): boolean {
     this.#enqueueTurn()
@@ -167,17 +165,27 @@ export class Outbox {
     return true
   }
 
-  /** Ends the turn: its exempt messages leave, and one transaction begins for what it wrote, if anybody waits for it. */
-  endTurn(): void {
-    this.#enqueueTurn()
-    this.sendFrames()
-    // Without room it is for the replica to say when to try again, not for every turn.
-    if (this.#hurried > 0 && this.#hasRoom) this.flush()
+  /** What was let go, one after the other. Messages to others go to their frames meanwhile. */
+  takeReleased(): Released | undefined {
+    while (this.#freeAt < this.#free.length && !this.#stopped) {
+      const each = this.#free[this.#freeAt++]!
+      if ('run' in each || each.to === this.#ports.self) return each
+      if (each.isUnhurried) this.#riders[each.to]!.push(each.message)
+      else this.#frames[each.to]!.push(each.message)
+    }
+    this.#free = []
+    this.#freeAt = 0
+    return undefined
   }
 
-  /** Makes durable what is not, unless a flush is under way (the next one follows it by itself when somebody waits). */
-  flush(): void {
-    if (this.#inFlight || this.#stopped || this.#written === this.#durable) return
+  /** Somebody waits for a flush, and there is room for it on disk as far as is known. */
+  get wantsFlush(): boolean {
+    return this.#hurried > 0 && this.#hasRoom
+  }
+
+  /** All that is not durable, as one transaction; undefined while one is under way, and when all is durable. */
+  takeFlush(): Flush | undefined {
+    if (this.#inFlight || this.#stopped || this.#written === this.#durable) return undefined
     const entries = [...this.#dirty]
     const extra = this.#extra
     this.#dirty.clear()
@@ -185,31 +193,32 @@ export class Outbox {
     const upTo = this.#written
     this.#inFlight = true
     this.#flushing = new Set(entries)
-    this.#ports.flushing(entries.length)
     const records = entries.map(entry => this.#recordOf(entry))
-    this.#ports.store.write({ records, ...extra }, error => {
-      this.#inFlight = false
-      this.#flushing = new Set()
-      if (this.#stopped) return
-      this.#ports.ended(error ?? undefined)
-      if (error !== null) {
+    return {
+      batch: { records, ...extra },
+      ended: error => {
+        this.#inFlight = false
+        this.#flushing = new Set()
+        if (this.#stopped) return
+        this.#hasRoom = error === null
+        if (error === null) {
+          records.forEach((each, at) => {
+            if (each.command !== undefined) entries[at]!.payloadStored = true
+          })
+          this.#flushedUpTo = upTo
+          return
+        }
         // Of a batch that found no room nothing was written: it is all to do again.
         for (const entry of entries) this.#dirty.add(entry)
         this.#extra = mergeExtra(extra, this.#extra)
-        this.#hasRoom = false
-        this.#ports.failed(error)
-        return
-      }
-      this.#hasRoom = true
-      records.forEach((each, at) => {
-        if (each.command !== undefined) entries[at]!.payloadStored = true
-      })
-      this.#ports.turn(() => {
-        this.#durable = upTo
-        this.#ports.flushed()
-        this.#release()
-      })
-    })
+      },
+    }
+  }
+
+  /** A turn begins for the flush that has ended: what it has written is durable, and what waited for it is let go. */
+  flushed(): void {
+    this.#durable = this.#flushedUpTo
+    this.#release()
   }
 
   /** Nothing is written or said from here on. */
@@ -220,17 +229,29 @@ export class Outbox {
     this.#turn = []
   }
 
+  get isStopped(): boolean {
+    return this.#stopped
+  }
+
+  /** What leaves now, a frame a peer. */
+  takeFrames(send: (to: Rank, messages: readonly Message[]) => void): void {
+    this.#enqueueTurn()
+    for (let rank = 0; rank < this.#frames.length; rank++)
+      if (this.#frames[rank]!.length > 0) this.#takeFrame(rank, send)
+  }
+
+  /** What has waited for a frame for long enough leaves without one. */
+  takeRiders(send: (to: Rank, messages: readonly Message[]) => void): void {
+    for (let rank = 0; rank < this.#riders.length; rank++)
+      if (this.#riders[rank]!.length > 0) this.#takeFrame(rank, send)
+  }
+
   #release(): void {
     const ready = this.#waiting.findIndex(each => each.needs > this.#durable)
     const free = this.#waiting.splice(0, ready < 0 ? this.#waiting.length : ready)
     for (const { isUnhurried } of free) if (!isUnhurried) this.#hurried--
-    for (const each of free) {
-      if (this.#stopped) return
-      if ('run' in each) each.run()
-      else if (each.to === this.#ports.self) this.#ports.deliver(each.message)
-      else if (each.isUnhurried) this.sayWithNext(each.to, each.message)
-      else this.#frames[each.to]!.push(each.message)
-    }
+    this.#free = this.#freeAt < this.#free.length ? [...this.#free.slice(this.#freeAt), ...free] : free
+    this.#freeAt = 0
   }
 
   #enqueueTurn(): void {
@@ -242,18 +263,13 @@ export class Outbox {
     this.#turn = []
   }
 
-  /** What needs nothing that is not durable leaves now. */
-  sendFrames(): void {
-    for (let rank = 0; rank < this.#frames.length; rank++)
-      if (this.#frames[rank]!.length > 0) this.#sendFrame(rank, this.#frames[rank]!)
-  }
-
-  #sendFrame(rank: Rank, messages: readonly Message[]): void {
+  #takeFrame(rank: Rank, send: (to: Rank, messages: readonly Message[]) => void): void {
     if (this.#stopped) return
+    const messages = this.#frames[rank]!
     const riders = this.#riders[rank]!
     this.#frames[rank] = []
     this.#riders[rank] = []
-    this.#ports.send(rank, riders.length === 0 ? messages : [...riders, ...messages])
+    send(rank, riders.length === 0 ? messages : [...riders, ...messages])
   }
 
   #recordOf(entry: Entry): RecordWrite {

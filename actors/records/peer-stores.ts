@@ -1,9 +1,10 @@
+import type { ErrorCodeOf } from '../../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
 import type { Outbox } from './outbox.ts'
 
 /** A member came with another disk than the one that it is known by. */
-export class PeerStoreError extends EpaxosError<'foreignStore'> {}
+export class PeerStoreError extends EpaxosError<ErrorCodeOf<'foreignStore'>> {}
 
 /**
  * By which disk each peer is known (protocol.md section 6: a replica that lost its disk must not vote under its old

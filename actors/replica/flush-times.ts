@@ -3,17 +3,20 @@ import type { Proposals } from '../proposing/proposals.ts'
 import { fullReason } from '../proposing/reception.ts'
 import type { Outbox } from '../records/outbox.ts'
 import { Alarm } from '../shared/alarm.ts'
+import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
-import type { TimerQueue } from '../shared/timers.ts'
+import type { Timers } from '../shared/timers.ts'
 
 export interface FlushTimesPorts {
   readonly limits: Limits
-  readonly timers: TimerQueue
-  readonly outbox: () => Outbox
-  readonly proposals: () => Proposals
+  readonly timers: Timers
+  readonly outbox: Outbox
+  readonly proposals: Proposals
+  /** What nobody waits for is done after all: a transaction, or frames. */
+  readonly flushes: { flush(): void; sendRiders(): void }
   turn(run: () => void): void
   /** Something that whoever runs the replica should know. */
-  log(line: string): void
+  log(event: ReplicaEvent): void
 }
 
 /** When that happens which nobody waits for: flushes, frames, and flushes that found no room on disk. */
@@ -26,22 +29,21 @@ export class FlushTimes {
   #saidFull = false
 
   constructor(ports: FlushTimesPorts) {
-    const { timers, outbox } = ports
+    const { timers, flushes } = ports
     this.#ports = ports
-    const flush = () => outbox().flush()
+    const flush = () => flushes.flush()
     this.#lazy = new Alarm(timers, flush)
-    this.#riders = new Alarm(timers, () => outbox().sendRiders())
+    this.#riders = new Alarm(timers, () => flushes.sendRiders())
     this.#votes = new Alarm(timers, flush)
     this.#retry = new Alarm(timers, flush)
   }
 
   /** A turn has ended. */
   turnEnded(): void {
-    const { limits, log } = this.#ports
-    const outbox = this.#ports.outbox()
+    const { limits, outbox, log } = this.#ports
     if (this.#saidFull && outbox.hasRoom) {
       this.#saidFull = false
-      log('there is room on disk again: this replica votes')
+      log({ code: 'roomAgain' })
     }
     if (outbox.hasRiders) this.#riders.set(limits.commitDelayMs)
     if (!outbox.isLazy) return
@@ -54,9 +56,9 @@ export class FlushTimes {
     const { limits, turn, log } = this.#ports
     if (!this.#saidFull) {
       this.#saidFull = true
-      log(error.message)
+      log({ code: 'diskFull', error })
       // Their clients may go elsewhere.
-      turn(() => this.#ports.proposals().drop(fullReason))
+      turn(() => this.#ports.proposals.drop(fullReason))
     }
     this.#retry.set(limits.retransmitDelayMaxMs)
   }

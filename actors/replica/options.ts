@@ -3,6 +3,7 @@ import type { Clock, Random } from '../../net/clock.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { Transport } from '../../net/transport.ts'
 import type { Store } from '../../storage/store.ts'
+import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { StateMachine } from '../shared/state-machine.ts'
 import type { Tap } from '../shared/tap.ts'
@@ -34,6 +35,6 @@ export interface ReplicaOptions<C, R> {
   readonly defer?: (finish: () => void) => void
   /** How the process is that hosts the replica, for its status. */
   readonly runtime?: () => RuntimeStatus
-  /** A line for whoever runs the replica. */
-  readonly log?: (line: string) => void
+  /** Told what whoever runs the replica should know; `textOf` says it in words. */
+  readonly log?: (event: ReplicaEvent) => void
 }

@@ -23,8 +23,7 @@ export interface ReplicaStanding {
   readonly more: number
 }
 
-export function standingOf(parts: Parts, state: ReplicaState, unfinishedMax: number): ReplicaStanding {
-  const { ledger, links, execution } = parts
+export function standingOf({ life, ledger, links, execution }: Parts, unfinishedMax: number): ReplicaStanding {
   const unfinished: ReplicaStanding['unfinished'][number][] = []
   let more = 0
   for (const { id, record, executed, actor } of ledger.entries()) {
@@ -33,10 +32,10 @@ export function standingOf(parts: Parts, state: ReplicaState, unfinishedMax: num
     else more++
   }
   return {
-    state,
+    state: life.state,
     executed: execution.prefix,
     known: ledger.known,
-    links: parts.peers.map(peer => ({ peer, state: links.state(peer) })),
+    links: links.peers.map(peer => ({ peer, state: links.state(peer) })),
     unfinished,
     more,
   }

@@ -1,5 +1,8 @@
 import type { LinkState } from '../../machines/link/machine.ts'
 import type { ReplicaState } from '../../machines/replica/machine.ts'
+import type { GateVerdict } from '../proposing/gate.ts'
+import type { FlushStatus } from '../records/flush-durations.ts'
+import type { Counters } from '../shared/counters.ts'
 
 /** How far a replica has come. */
 export interface ReplicaProgress {
@@ -12,20 +15,6 @@ export interface ReplicaProgress {
   /** Per member in order of rank: executed without a gap up to here, and known of. */
   readonly executedPrefix: readonly number[]
   readonly known: readonly number[]
-}
-
-/** Flushes of late, from when one begins to when it is durable; those that failed are not among them. */
-export interface FlushStatus {
-  /** So far back this reaches, ms: 30 to 60 s, or since the start. */
-  readonly windowMs: number
-  readonly count: number
-  readonly perSecond: number
-  /** 0 without a flush. */
-  readonly p50Ms: number
-  readonly p99Ms: number
-  readonly maxMs: number
-  /** How long the one that is under way has taken so far; undefined when none is. */
-  readonly underWayMs: number | undefined
 }
 
 /** What the program that hosts the replica says of its process, of late. */
@@ -69,6 +58,8 @@ export interface ReplicaStatus extends ReplicaProgress {
   readonly snapshotsInstalled: number
   /** Commands waiting to be proposed. */
   readonly queued: number
+  /** Whether the next command would be proposed at once, or why not. */
+  readonly gate: GateVerdict
   readonly clients: number
   /** Instances that a live peer has executed and that are not committed here. */
   readonly lag: number
@@ -89,7 +80,7 @@ export interface ReplicaStatus extends ReplicaProgress {
   readonly sessions: number
   /** Messages and frames dropped at the door. */
   readonly rejected: number
-  readonly lastRejection: string | undefined
+  readonly lastRejection: Counters['lastRejection']
   /** The last point at which the replicas compared their states, and a hash of the state here; undefined before the first. */
   readonly compared: { readonly point: string; readonly digest: string } | undefined
   /** A hash of the state machine's state. Equal for replicas that have executed the same. Undefined of a large state: it would be encoded for that. */

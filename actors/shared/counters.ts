@@ -1,3 +1,6 @@
+import type { Rejection } from '../../machines/protocol/admission.ts'
+import type { Message } from '../../machines/protocol/messages.ts'
+
 /** What a replica counts from its start on. */
 export class Counters {
   committed = 0
@@ -10,5 +13,5 @@ export class Counters {
   fetches = 0
   snapshotsInstalled = 0
   rejected = 0
-  lastRejection: string | undefined
+  lastRejection: (Rejection & { readonly message: Message['type'] }) | undefined
 }

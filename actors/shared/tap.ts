@@ -1,5 +1,6 @@
 import type { CommitPath } from '../../machines/instance/context.ts'
 import type { InstanceSnapshot } from '../../machines/instance/machine.ts'
+import type { Rejection } from '../../machines/protocol/admission.ts'
 import type { Value } from '../../machines/protocol/commands.ts'
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
@@ -20,7 +21,7 @@ export interface Tap {
   sent?(to: Rank, message: Message): void
   received?(from: Rank, message: Message): void
   /** Dropped at the door: inadmissible, or beyond the index window. */
-  rejected?(from: Rank, message: Message, why: string): void
+  rejected?(from: Rank, message: Message, why: Rejection): void
   /** The statechart of an instance has taken an event. */
   stepped?(id: InstanceId, event: string, before: InstanceSnapshot, after: InstanceSnapshot): void
   committed?(id: InstanceId, cmd: Value, dep: Dependencies, path: CommitPath, rule: string | undefined): void

@@ -1,4 +1,5 @@
 import type { Clock } from '../../net/clock.ts'
+import type { Component } from './component.ts'
 import { Heap } from './heap.ts'
 
 /** One thing to do at one time. Cancelled timers stay in the queue until they come up, and then do nothing. */
@@ -6,33 +7,48 @@ export interface Timer {
   readonly at: number
   cancelled: boolean
 }
-interface Entry extends Timer {
-  readonly order: number
-  readonly run: () => void
+/** Whoever only sets timers. */
+export interface Timers {
+  now(): number
+  /** Runs `run` after `delayMs`, in a turn of its own. */
+  set(delayMs: number, run: () => void): Timer
 }
 
-const before = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
+interface Entry<D> extends Timer {
+  readonly order: number
+  readonly run: () => D | undefined
+}
+
+const before = (a: Entry<unknown>, b: Entry<unknown>): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
 
 /**
  * All timers of one replica on one timeout of its clock (XState's own `after` costs too much with many live actors).
- * In order of time, then of being set: equal runs give equal orders.
+ * In order of time, then of being set: equal runs give equal orders. What a timer returns is for the replica to do.
  */
-export class TimerQueue {
+export class TimerQueue<D = never> implements Component, Timers {
   readonly #clock: Clock
   /** Called before the timers of one wake-up run, with how late it came. */
   readonly #wake: (lateMs: number) => void
   /** Runs what is due, as one turn. */
   readonly #turn: (run: () => void) => void
-  readonly #heap = new Heap<Entry>(before)
+  /** Does what a timer wants done. */
+  readonly #act: (due: D) => void
+  readonly #heap = new Heap<Entry<D>>(before)
   #order = 0
   #handle: unknown
   #armedFor = Number.POSITIVE_INFINITY
   #stopped = false
 
-  constructor(clock: Clock, turn: (run: () => void) => void, wake: (lateMs: number) => void) {
+  constructor(
+    clock: Clock,
+    turn: (run: () => void) => void,
+    wake: (lateMs: number) => void,
+    act: (due: D) => void = () => undefined,
+  ) {
     this.#clock = clock
     this.#turn = turn
     this.#wake = wake
+    this.#act = act
   }
 
   now(): number {
@@ -41,7 +57,16 @@ export class TimerQueue {
 
   /** Runs `run` after `delayMs`. */
   set(delayMs: number, run: () => void): Timer {
-    const entry: Entry = { at: this.#clock.now() + Math.max(0, delayMs), order: this.#order++, run, cancelled: false }
+    return this.setDue(delayMs, () => {
+      run()
+      return undefined
+    })
+  }
+
+  /** The same; what it returns is for the replica to do. */
+  setDue(delayMs: number, run: () => D | undefined): Timer {
+    const at = this.#clock.now() + Math.max(0, delayMs)
+    const entry: Entry<D> = { at, order: this.#order++, run, cancelled: false }
     this.#heap.push(entry)
     this.#arm()
     return entry
@@ -72,7 +97,8 @@ export class TimerQueue {
       this.#wake(now - due)
       for (let { first } = this.#heap; first !== undefined && first.at <= now; first = this.#heap.first) {
         this.#heap.pop()
-        if (!first.cancelled) first.run()
+        const due = first.cancelled ? undefined : first.run()
+        if (due !== undefined) this.#act(due)
         if (this.#stopped) return
       }
     })

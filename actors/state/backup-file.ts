@@ -1,3 +1,4 @@
+import type { ErrorCodeOf } from '../../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { Codec } from '../../net/codec.ts'
 import { digestOf } from '../shared/digest.ts'
@@ -14,7 +15,7 @@ export interface Backup {
   readonly state: Uint8Array
 }
 
-export class BackupError extends EpaxosError<'backupDamaged' | 'backupVersion'> {}
+export class BackupError extends EpaxosError<ErrorCodeOf<'backupDamaged' | 'backupVersion'>> {}
 
 /** The first bytes of every backup, and its version. */
 const title = 'EPAXOS BACKUP '

@@ -1,3 +1,4 @@
+import type { Component } from '../shared/component.ts'
 import { digestOf } from '../shared/digest.ts'
 import { HeldBytes } from '../shared/held-bytes.ts'
 import type { Limits } from '../shared/limits.ts'
@@ -15,7 +16,7 @@ export interface BackupPart {
 const keptMs = 60_000
 
 /** Backups that are being fetched from here. */
-export class Backups {
+export class Backups implements Component {
   readonly #limits: Limits
   readonly #take: () => Uint8Array
   readonly #held: HeldBytes

@@ -1,50 +1,38 @@
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { Message, MessageOf } from '../../machines/protocol/messages.ts'
+import type { Donors } from '../records/donors.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Links } from '../records/links.ts'
+import type { Component } from '../shared/component.ts'
 import type { Counters } from '../shared/counters.ts'
 import type { Limits } from '../shared/limits.ts'
+import type { SnapshotTransfer } from './snapshot-transfer.ts'
 
 export interface CatchUpPorts {
   readonly ledger: Ledger
   readonly links: Links
+  readonly donors: Donors
   readonly limits: Limits
   readonly counters: Counters
   now(): number
   say(to: Rank, message: Message): void
-  /** The donor has no records of what is missing any more: its snapshot is needed. */
-  fetchSnapshot(donor: Rank): void
+  /** Where a donor has no records of what is missing any more, its snapshot is needed. */
+  readonly transfer: Pick<SnapshotTransfer, 'begin'>
 }
 
 /**
  * Fetches the commits that this replica missed, by vector difference, from one donor at a time (protocol.md sections 7
  * and 8), and serves those of others.
  */
-export class CatchUp {
+export class CatchUp implements Component {
   readonly #ports: CatchUpPorts
   #fetch: { readonly donor: Rank; readonly from: Dependencies; sinceMs: number } | undefined
   /** What the donors had executed one tick ago: whatever is still missing of that was missed, not just late. */
   #overdue = new Map<Rank, Dependencies>()
-  /** Donors whose last fetch did not help, the latest last: others are asked first, and nobody waits for these. */
-  readonly #unhelpful = new Set<Rank>()
 
   constructor(ports: CatchUpPorts) {
     this.#ports = ports
-  }
-
-  /**
-   * Some live peer has executed it, and answers when it is asked: its commit is there to be fetched. One that is heard
-   * and does not hear holds up nobody: the instance is recovered like any other.
-   */
-  isFetchable(rank: Rank, index: number): boolean {
-    const { links } = this.#ports
-    return links.peers.some(
-      peer =>
-        links.state(peer) === 'live' &&
-        !this.#unhelpful.has(peer) &&
-        (links.progress(peer).executed?.[rank] ?? 0) >= index,
-    )
   }
 
   /** Instances that some live peer has executed and that are not committed here. */
@@ -59,9 +47,9 @@ export class CatchUp {
 
   /** Called at every heartbeat. */
   tick(): void {
-    const { links, limits, now } = this.#ports
+    const { links, donors, limits, now } = this.#ports
     if (this.#fetch !== undefined && now() - this.#fetch.sinceMs > limits.fetchTimeoutMs) {
-      this.didNotHelp(this.#fetch.donor)
+      donors.didNotHelp(this.#fetch.donor)
       this.#fetch = undefined
     }
     if (this.#fetch === undefined) this.#begin(this.#overdue)
@@ -78,16 +66,16 @@ export class CatchUp {
     if (this.#fetch?.donor !== from) return
     const before = this.#fetch.from
     this.#fetch = undefined
-    const { ledger, links } = this.#ports
+    const { ledger, links, donors } = this.#ports
     if (ledger.committedPrefix.some((index, rank) => index < floor[rank]!)) {
-      this.#ports.fetchSnapshot(from)
+      this.#ports.transfer.begin(from)
       return
     }
     const isFurther = ledger.committedPrefix.some((index, rank) => index > before[rank]!)
     if (isFurther) {
       this.#ports.counters.fetches++
-      this.#unhelpful.delete(from)
-    } else this.didNotHelp(from)
+      donors.helped(from)
+    } else donors.didNotHelp(from)
     const { executed } = links.progress(from)
     if (isFurther && executed !== undefined) this.#begin(new Map([[from, executed]]))
   }
@@ -122,16 +110,10 @@ export class CatchUp {
     say(to, { type: 'fetchEnd', upTo: reached, floor })
   }
 
-  /** What came from this donor was of no use: others are asked first. */
-  didNotHelp(donor: Rank): void {
-    this.#unhelpful.delete(donor)
-    this.#unhelpful.add(donor)
-  }
-
   #begin(targets: ReadonlyMap<Rank, Dependencies>): void {
-    const { ledger, links, limits, now, say } = this.#ports
+    const { ledger, links, donors, limits, now, say } = this.#ports
     const mine = ledger.committedPrefix
-    const failed = [...this.#unhelpful]
+    const failed = donors.unhelpful
     const [best] = [...targets]
       .map(([donor, executed]) => ({
         donor,

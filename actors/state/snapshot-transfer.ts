@@ -1,8 +1,12 @@
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { Message, MessageOf } from '../../machines/protocol/messages.ts'
+import type { Donors } from '../records/donors.ts'
+import type { Component } from '../shared/component.ts'
 import { digestOf } from '../shared/digest.ts'
+import type { ReplicaEvent } from '../shared/events.ts'
 import { HeldBytes } from '../shared/held-bytes.ts'
 import type { Limits } from '../shared/limits.ts'
+import type { Installer } from './installer.ts'
 import type { Snapshot } from './snapshots.ts'
 
 export interface SnapshotTransferPorts {
@@ -11,12 +15,10 @@ export interface SnapshotTransferPorts {
   say(to: Rank, message: Message): void
   /** The latest snapshot here. */
   latest(): Snapshot | undefined
-  /** All bytes of a donor's snapshot are here. */
-  complete(donor: Rank, bytes: Uint8Array): void
+  readonly installer: Pick<Installer, 'install'>
   /** Something that whoever runs the replica should know. */
-  log(line: string): void
-  /** The donor sends nothing more, or nothing that is of use. */
-  gaveUp(donor: Rank): void
+  log(event: ReplicaEvent): void
+  readonly donors: Pick<Donors, 'didNotHelp'>
 }
 
 interface Incoming {
@@ -38,7 +40,7 @@ const silencesMax = 3
  * Moves a snapshot from a donor to a replica that missed too much, in chunks, one at a time: an interrupted transfer goes
  * on where it stood (protocol.md section 8).
  */
-export class SnapshotTransfer {
+export class SnapshotTransfer implements Component {
   readonly #ports: SnapshotTransferPorts
   #incoming: Incoming | undefined
   /** Snapshots being fetched from here. */
@@ -74,7 +76,7 @@ export class SnapshotTransfer {
     if (incoming?.donor !== from) return
     const { snapshotBytesMax } = this.#ports.limits
     if (size > snapshotBytesMax) {
-      this.#ports.log(`a snapshot of ${size} bytes is beyond snapshotBytesMax, ${snapshotBytesMax}: it is not fetched`)
+      this.#ports.log({ code: 'snapshotTooLarge', bytes: size, snapshotBytesMax })
       this.#giveUp(incoming)
       return
     }
@@ -99,7 +101,7 @@ export class SnapshotTransfer {
       return
     }
     this.#incoming = undefined
-    this.#ports.complete(from, incoming.bytes)
+    this.#ports.installer.install(from, incoming.bytes)
   }
 
   /** Answers a request for a part. */
@@ -136,7 +138,7 @@ export class SnapshotTransfer {
 
   #giveUp({ donor }: Incoming): void {
     this.#incoming = undefined
-    this.#ports.gaveUp(donor)
+    this.#ports.donors.didNotHelp(donor)
   }
 
   #ask({ donor, digest, received }: Incoming): void {

@@ -2,11 +2,15 @@ import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import { greatest, indexFloor, least, type RaisedFloor, recordFloor } from '../../machines/protocol/truncation.ts'
 import type { Execution } from '../execution/execution.ts'
+import type { Commits } from '../instances/commits.ts'
 import type { DurableProgress } from '../instances/durable-progress.ts'
+import type { Instances } from '../instances/instances.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Links } from '../records/links.ts'
 import type { Outbox } from '../records/outbox.ts'
+import type { Component } from '../shared/component.ts'
 import type { Limits } from '../shared/limits.ts'
+import type { Tap } from '../shared/tap.ts'
 import type { Snapshots } from './snapshots.ts'
 
 export interface TruncationPorts {
@@ -20,10 +24,9 @@ export interface TruncationPorts {
   readonly snapshots: Snapshots
   /** Proposes a truncation. @param settled it was executed, or never will be */
   propose(floor: Dependencies, settled: () => void): void
-  /** Records up to here are gone from disk: they go from memory. */
-  truncated(floor: Dependencies): void
-  /** Index entries up to here are gone. */
-  evicted(floor: Dependencies): void
+  readonly instances: Instances
+  readonly commits: Commits
+  readonly tap: Tap | undefined
 }
 
 /** A snapshot is taken when what was executed has so many times the bytes of the last one: at 1, large states took a tenth of the time. */
@@ -33,7 +36,7 @@ const snapshotsApart = 2
  * Takes local snapshots now and then, and lets go of what nobody needs any more: with each snapshot records (level 1), and
  * between them index entries once all members are past them (level 2).
  */
-export class Truncation {
+export class Truncation implements Component {
   readonly #ports: TruncationPorts
   /** What was executed when the last snapshot was taken. */
   #commandsAt = 0
@@ -82,6 +85,11 @@ export class Truncation {
     this.now()
   }
 
+  /** The next start begins where this life has ended. */
+  drained(): void {
+    this.now()
+  }
+
   /** A snapshot, and with it what it lets go; all in the next flush. */
   now(): void {
     const { limits, ledger, outbox, execution, snapshots, progress } = this.#ports
@@ -98,8 +106,16 @@ export class Truncation {
     outbox.whenDurable(() => {
       if (raised !== this.#promised) this.#isUsed = false
       this.#promised = raised
-      this.#ports.truncated(floor)
+      this.#truncated(floor)
     })
+  }
+
+  /** Records up to here are gone from disk: they go from memory. */
+  #truncated(floor: Dependencies): void {
+    const { ledger, instances, commits, tap } = this.#ports
+    ledger.truncate(floor, entry => instances.forget(entry))
+    commits.truncated(floor)
+    tap?.truncated?.(1, floor)
   }
 
   /** At every heartbeat. */
@@ -141,7 +157,7 @@ export class Truncation {
     if (floor === undefined) return
     ledger.evict(floor)
     this.#isUsed = true
-    this.#ports.evicted(floor)
+    this.#ports.tap?.truncated?.(2, floor)
   }
 
   /** Per peer, what it has told of its durably executed prefixes; undefined for one not heard of. */

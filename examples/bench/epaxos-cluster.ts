@@ -3,7 +3,7 @@ import { RefusedError } from '../cli/exit.ts'
 import { formatMembers, type Members } from '../cli/members.ts'
 import { defaultBasePort } from '../cli/options.ts'
 import { findPorts } from '../cli/ports.ts'
-import { failureLine, ReplicaProcess } from '../cli/replica-process.ts'
+import { ReplicaProcess } from '../cli/replica-process.ts'
 import type { Cluster } from './cluster.ts'
 
 export interface EpaxosClusterOptions {
@@ -42,8 +42,8 @@ export async function startEpaxos(options: EpaxosClusterOptions): Promise<Cluste
       // Like every process of a benchmark: Linux shares the cores among sessions first (sched_autogroup).
       detached: true,
       nodeFlags: cpuProf !== undefined && id === 1 ? profileFlags(cpuProf, 'replica-1') : [],
-      onLine: (_, line) => {
-        if (failureLine.test(line)) note(`[${id}] ${line}`)
+      onEvent: (_, { level, text }) => {
+        if (level === 'error') note(`[${id}] ${text}`)
       },
       onUnexpectedEnd: (_, how) => failed(new RefusedError(`replica ${id} ${how} under load`)),
     })

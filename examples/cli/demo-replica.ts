@@ -4,10 +4,11 @@ import { createNode } from '../../index.ts'
 import { debuggable } from '../debugger/live/door.ts'
 import { PrintedLog } from '../log/printed-log.ts'
 import { createLogStateMachine } from '../log/state-machine.ts'
+import { eventsOption, openEventPipe } from './event-pipe.ts'
 import { describeError } from './exit.ts'
 import { type Members, parseMembers } from './members.ts'
-import { noteLine } from './note-line.ts'
 import { wholeNumber } from './options.ts'
+import { type ProcessEvent, textOf } from './process-events.ts'
 import { UntilStopped } from './until-stopped.ts'
 
 interface DemoReplicaFlags {
@@ -16,6 +17,7 @@ interface DemoReplicaFlags {
   readonly data: string
   readonly interval: number
   readonly bootstrap?: true
+  readonly events?: number
 }
 
 /** Lines of this replica that are proposed and not in the log yet: no more, so that few are lost in a kill. */
@@ -29,11 +31,24 @@ export const demoReplicaCommand = (): Command =>
     .requiredOption('--data <dir>', "the directory of this replica's data")
     .requiredOption('--interval <ms>', 'between two lines', wholeNumber(1))
     .option('--bootstrap', 'begin a new store')
+    .addOption(eventsOption())
     .action(demoReplica)
 
-async function demoReplica({ id, members, data, interval, bootstrap }: DemoReplicaFlags): Promise<void> {
+async function demoReplica(flags: DemoReplicaFlags): Promise<void> {
+  const tell = openEventPipe(flags.events)
+  try {
+    await run(flags, tell)
+  } catch (error) {
+    tell({ code: 'failed', error: error instanceof Error ? error : new Error(String(error)) })
+    throw error
+  }
+}
+
+async function run(flags: DemoReplicaFlags, tell: (event: ProcessEvent) => void): Promise<void> {
+  const { id, members, data, interval, bootstrap } = flags
   const stop = new UntilStopped({ untilStdinEnds: true })
   const log = new PrintedLog(join(data, 'log.txt'))
+  const cluster = 'demo'
   const author = `replica ${id}`
   let lines = log.linesBefore.filter(line => line.endsWith(author)).length
   const stateMachine = createLogStateMachine((place, line) => {
@@ -43,14 +58,18 @@ async function demoReplica({ id, members, data, interval, bootstrap }: DemoRepli
     id,
     members,
     data,
-    cluster: 'demo',
+    cluster,
     bootstrap: bootstrap === true,
     stateMachine,
     ...debuggable(),
-    log: noteLine,
+    log: event => {
+      tell(event)
+      process.stderr.write(`${textOf(event)}\n`)
+    },
     failed: error => stop.fail(error),
   })
-  process.stdout.write(`replica ${id} is ready to vote\n`)
+  const startMs = Math.round(performance.now())
+  tell({ code: 'ready', id, endpoint: members.get(id)!, cluster, pid: process.pid, startMs })
   let open = 0
   const timer = setInterval(() => {
     if (open >= openMax) return
@@ -67,4 +86,5 @@ async function demoReplica({ id, members, data, interval, bootstrap }: DemoRepli
   if (cause.kind === 'failed') throw cause.error
   await node.drain()
   log.close()
+  tell({ code: 'stopped', id })
 }

@@ -8,7 +8,7 @@ import { describeError, exitCodes, RefusedError } from './exit.ts'
 import { formatMembers, type Members } from './members.ts'
 import { defaultBasePort, parseDurationMs, wholeNumber } from './options.ts'
 import { findPorts } from './ports.ts'
-import { failureLine, ReplicaProcess } from './replica-process.ts'
+import { ReplicaProcess } from './replica-process.ts'
 
 interface DemoFlags {
   readonly data: string
@@ -50,6 +50,9 @@ async function demo(flags: DemoFlags): Promise<void> {
           ...['--data', join(data, String(id)), '--interval', String(flags.interval)],
         ],
         onLine: show,
+        onEvent: (_, { level, text }) => {
+          if (level === 'error') note(`replica ${id}: ${text}`)
+        },
         onUnexpectedEnd: (_, how) => note(`replica ${id} ${how}; 'restart ${id}' starts it again`),
       }),
   )
@@ -79,11 +82,7 @@ const columnChars = 34
 const waitsMax = 1_200
 
 function show(id: number, line: string, from: 'stdout' | 'stderr'): void {
-  if (from === 'stderr') {
-    if (failureLine.test(line)) note(`replica ${id}: ${line}`)
-    return
-  }
-  process.stdout.write(`${' '.repeat((id - 1) * columnChars)}${id}| ${line}\n`)
+  if (from === 'stdout') process.stdout.write(`${' '.repeat((id - 1) * columnChars)}${id}| ${line}\n`)
 }
 
 /** `kill 2`, `restart 2`, `exit`, while the log goes on. */

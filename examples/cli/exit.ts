@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { EpaxosError } from '../../index.ts'
+import { EpaxosError, type ErrorCode } from '../../index.ts'
 
 /** What the shell is told. */
 export const exitCodes = {
@@ -29,7 +29,7 @@ export class RefusedError extends EpaxosError<'refused'> {
   }
 }
 
-const noAnswer = new Set(['unknown', 'unavailable', 'overloaded'])
+const noAnswer: ReadonlySet<string> = new Set<ErrorCode>(['unknown', 'unavailable', 'overloaded'])
 
 /** The exit code that an error stands for. */
 export function exitCodeOf(error: unknown): ExitCode {

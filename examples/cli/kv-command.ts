@@ -1,12 +1,12 @@
-import { Command } from 'commander'
-import type { KvCommand } from '../kv/commands.ts'
+import { Command, Option } from 'commander'
+import { type AskedOp, type KvCommand, operationNamed } from '../kv/commands.ts'
 import { answerOf } from './answers.ts'
 import { RefusedError } from './exit.ts'
 import { orJsonError } from './json-error.ts'
-import { endpointsOption, jsonOption, timeoutOption } from './options.ts'
-import { type KvWord, parseKvCommand } from './parse-command.ts'
+import { endpointsOption, jsonOption, staleOption, timeoutOption } from './options.ts'
+import { commandOf, flagOf, mayBeStale, optionOf } from './parse-command.ts'
 
-export interface ClientFlags {
+interface ClientFlags {
   readonly endpoints: readonly string[]
   readonly timeout: number
   readonly json?: true
@@ -14,10 +14,13 @@ export interface ClientFlags {
   readonly stale?: true
 }
 
-/** A command line that asks a running cluster one thing; the arguments are the caller's to add. */
-export function kvCommand(op: KvWord, description: string): Command {
-  return new Command(op)
-    .description(description)
+/** `epaxos put`, `epaxos get` and the others: the command line of one operation of the store. */
+export function kvCommand(op: AskedOp): Command {
+  const operation = operationNamed(op)
+  const { args, help } = operation.definition
+  const [option] = optionOf(operation)
+  const command = new Command(op)
+    .description(help!)
     .addOption(endpointsOption())
     .addOption(timeoutOption())
     .addOption(jsonOption())
@@ -25,16 +28,32 @@ export function kvCommand(op: KvWord, description: string): Command {
       'after',
       '\nExit code: 0 done, 1 refused or absent, 2 usage, 3 no replica answered in time, or the outcome is unknown.',
     )
-    .action(async function (this: Command) {
-      await ask(parseKvCommand(op, this.args), this.opts<ClientFlags>())
+  const canBeLeftOut = args.some(({ orNull }) => orNull !== undefined)
+  for (const { name, help, byDefault, orNull } of args) {
+    const isOptional = byDefault !== undefined || (canBeLeftOut && orNull !== undefined)
+    const shown = byDefault === '' ? undefined : byDefault
+    command.argument(isOptional ? `[${name}]` : `<${name}>`, help, shown === undefined ? undefined : String(shown))
+    if (orNull !== undefined) command.option(orNull.flag, orNull.help)
+  }
+  if (option !== undefined) command.addOption(new Option(option.argument.flag!, option.argument.help))
+  if (mayBeStale(operation)) command.addOption(staleOption())
+  return command.action(async () => {
+    const flags = command.opts<ClientFlags & Readonly<Record<string, unknown>>>()
+    const isGiven = (flag: string): boolean => flags[flag.slice(2)] !== undefined
+    const words: (string | null)[] = [...command.args]
+    args.forEach(({ orNull }, at) => {
+      if (orNull !== undefined && isGiven(orNull.flag)) words.splice(at, 0, null)
     })
+    const more = option && (flags[flagOf(option.argument).slice(2)] as string | undefined)
+    await ask(commandOf(op, words, more), flags)
+  })
 }
 
 /**
  * Asks, and prints the answer.
  * @throws RefusedError when the answer is no; ClientError when there is none
  */
-export async function ask(command: KvCommand, flags: ClientFlags): Promise<void> {
+async function ask(command: KvCommand, flags: ClientFlags): Promise<void> {
   const { connectKv } = await import('../kv/connect.ts')
   const client = connectKv({ endpoints: flags.endpoints, timeoutMs: flags.timeout })
   try {

@@ -1,19 +1,14 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
+import { askedOps } from '../kv/commands.ts'
 import { describeError, exitCodeOf, UsageError } from './exit.ts'
 
 /** A command's file is loaded only when it is asked for: a replica that starts again must be ready soon. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).startCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
-  put: async () => (await import('./put.ts')).putCommand(),
-  get: async () => (await import('./get.ts')).getCommand(),
-  del: async () => (await import('./del.ts')).delCommand(),
-  cas: async () => (await import('./cas.ts')).casCommand(),
-  append: async () => (await import('./append.ts')).appendCommand(),
-  incr: async () => (await import('./incr.ts')).incrCommand(),
-  keys: async () => (await import('./keys.ts')).keysCommand(),
+  ...Object.fromEntries(askedOps.map(op => [op, async () => (await import('./kv-command.ts')).kvCommand(op)])),
   backup: async () => (await import('./backup.ts')).backupCommand(),
   status: async () => (await import('./status.ts')).statusCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),

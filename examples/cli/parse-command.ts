@@ -1,48 +1,87 @@
 import { InvalidArgumentError } from 'commander'
-import { append, cas, del, get, incr, type KvCommand, type KvOp, keys, put, putFor } from '../kv/commands.ts'
+import type { Argument, ArgumentKind, ArgumentValue } from '../kv/arguments.ts'
+import {
+  type AskedOp,
+  askedOps,
+  type KvCommand,
+  type NamedOperation,
+  operationNamed,
+  optionsOf,
+} from '../kv/commands.ts'
 import { UsageError } from './exit.ts'
 import { parseSecondsAsMs } from './options.ts'
 
-/** What a user can ask for by name; the others follow from it. */
-export type KvWord = Exclude<KvOp, 'putFor' | 'putUntil' | 'expire'>
+export const isKvOp = (word: string): word is AskedOp => (askedOps as readonly string[]).includes(word)
 
-/** The arguments of each command, as help shows them. */
-export const usageOf: Readonly<Record<KvWord, string>> = {
-  put: 'put KEY VALUE [--ttl SECONDS]',
-  get: 'get KEY [--stale]',
-  del: 'del KEY',
-  cas: 'cas KEY OLD NEW | cas KEY --absent NEW | cas KEY OLD --delete',
-  append: 'append KEY TEXT',
-  incr: 'incr KEY [BY]',
-  keys: 'keys [PREFIX] [--stale]',
+/** Whether one replica's own state may answer it. */
+export const mayBeStale = ({ definition }: NamedOperation): boolean =>
+  'footprint' in definition && definition.footprint.writes === undefined
+
+/** The option that makes another operation of this one: its argument, and how to make the command. */
+export function optionOf(operation: NamedOperation) {
+  return optionsOf(operation).map(({ make, definition }) => ({ make, argument: definition.args.at(-1)! }))
 }
 
-export const isKvOp = (word: string): word is KvWord => Object.hasOwn(usageOf, word)
+/** `--ttl` of `--ttl <seconds>`. */
+export const flagOf = ({ flag }: Argument): string => flag!.split(' ')[0]!
 
-function wrong(op: KvWord, found: readonly string[]): never {
-  throw new UsageError(
-    `expected: ${usageOf[op]}; found ${found.length} ${found.length === 1 ? 'argument' : 'arguments'}`,
+/** The arguments of a command as help shows them: `cas KEY OLD NEW | cas KEY --absent NEW | cas KEY OLD --delete`. */
+export function usageOf(op: AskedOp): string {
+  const operation = operationNamed(op)
+  const { args } = operation.definition
+  const words = args.map(({ name, byDefault }) =>
+    byDefault === undefined ? name.toUpperCase() : `[${name.toUpperCase()}]`,
   )
+  const options = optionOf(operation).map(
+    ({ argument }) => `[${argument.flag!.replace(/<(.*)>/, (_, name: string) => name.toUpperCase())}]`,
+  )
+  const line = (these: readonly string[]): string =>
+    [op, ...these, ...options, ...(mayBeStale(operation) ? ['[--stale]'] : [])].join(' ')
+  const withFlags = args.flatMap(({ orNull }, at) => (orNull ? [line(words.with(at, orNull.flag))] : []))
+  return [line(words), ...withFlags].join(' | ')
 }
 
-function count(op: KvWord, args: readonly string[], min: number, max: number): void {
-  if (args.length < min || args.length > max) wrong(op, args)
+/** Values from words. @throws UsageError that says what was expected */
+const readers: Readonly<Record<ArgumentKind, (word: string, usage: string) => ArgumentValue>> = {
+  key: word => word,
+  prefix: word => word,
+  text: word => word,
+  integer(word) {
+    const value = Number(word)
+    if (!/^-?\d+$/.test(word) || !Number.isSafeInteger(value)) {
+      throw new UsageError(`expected a whole number, found '${word}'`)
+    }
+    return value
+  },
+  milliseconds(word, usage) {
+    try {
+      return parseSecondsAsMs(word)
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error
+      throw new UsageError(`expected: ${usage}; ${error.message}`, { cause: error })
+    }
+  },
 }
 
-function secondsOf(text: string): number {
-  try {
-    return parseSecondsAsMs(text)
-  } catch (error) {
-    if (!(error instanceof InvalidArgumentError)) throw error
-    throw new UsageError(`expected: ${usageOf.put}; ${error.message}`, { cause: error })
+/**
+ * A command from its words. Null stands where a flag says that there is nothing.
+ * @param option the word of the option, if it was given
+ * @throws UsageError that names what was expected
+ */
+export function commandOf(op: AskedOp, words: readonly (string | null)[], option?: string): KvCommand {
+  const operation = operationNamed(op)
+  const { args } = operation.definition
+  const usage = usageOf(op)
+  const required = args.filter(({ byDefault }) => byDefault === undefined).length
+  if (words.length < required || words.length > args.length) {
+    const found = words.filter(word => word !== null).length
+    throw new UsageError(`expected: ${usage}; found ${found} ${found === 1 ? 'argument' : 'arguments'}`)
   }
-}
-
-/** Of a compare-and-set: `--absent` stands for no old value, `--delete` for no new one. */
-function parseCas(args: readonly string[]): KvCommand {
-  const [key, old, next] = args
-  if (args.length !== 3 || key === undefined || old === undefined || next === undefined) return wrong('cas', args)
-  return cas(key, old === '--absent' ? null : old, next === '--delete' ? null : next)
+  const values = words.map((word, at) => (word === null ? null : readers[args[at]!.kind](word, usage)))
+  const [another] = optionOf(operation)
+  if (option === undefined || another === undefined) return operation.make(...(values as never)) as KvCommand
+  const value = readers[another.argument.kind](option, usage)
+  return another.make(...([...values, value] as never)) as KvCommand
 }
 
 /** A line of the prompt: a command, and whether one replica's own state may answer it. */
@@ -52,43 +91,21 @@ export interface KvRequest {
 }
 
 /** @throws UsageError that names what was expected */
-export function parseKvRequest(op: KvWord, args: readonly string[]): KvRequest {
-  const stale = (op === 'get' || op === 'keys') && args.length > 0 && args.at(-1) === '--stale'
-  return { command: parseKvCommand(op, stale ? args.slice(0, -1) : args), stale }
+export function parseKvRequest(op: AskedOp, words: readonly string[]): KvRequest {
+  const stale = words.at(-1) === '--stale' && mayBeStale(operationNamed(op))
+  return { command: parseKvCommand(op, stale ? words.slice(0, -1) : words), stale }
 }
 
 /**
- * A command from its words.
+ * A command from its words at the prompt, where flags stand in their places: `cas KEY --absent NEW`, `put KEY VALUE --ttl 60`.
  * @throws UsageError that names what was expected
  */
-export function parseKvCommand(op: KvWord, args: readonly string[]): KvCommand {
-  const [key = '', text = ''] = args
-  switch (op) {
-    case 'put':
-      if (args.length === 4 && args[2] === '--ttl') return putFor(key, text, secondsOf(args[3]!))
-      count(op, args, 2, 2)
-      return put(key, text)
-    case 'get':
-      count(op, args, 1, 1)
-      return get(key)
-    case 'del':
-      count(op, args, 1, 1)
-      return del(key)
-    case 'cas':
-      return parseCas(args)
-    case 'append':
-      count(op, args, 2, 2)
-      return append(key, text)
-    case 'incr': {
-      count(op, args, 1, 2)
-      const by = args.length === 1 ? 1 : Number(text)
-      if (!Number.isSafeInteger(by) || (args.length === 2 && !/^-?\d+$/.test(text))) {
-        throw new UsageError(`expected a whole number to add, found '${text}'`)
-      }
-      return incr(key, by)
-    }
-    case 'keys':
-      count(op, args, 0, 1)
-      return keys(key)
-  }
+export function parseKvCommand(op: AskedOp, words: readonly string[]): KvCommand {
+  const operation = operationNamed(op)
+  const { args } = operation.definition
+  const hasOption =
+    words.length === args.length + 2 && optionOf(operation).some(({ argument }) => flagOf(argument) === words.at(-2))
+  const given = hasOption ? words.slice(0, -2) : words
+  const values = given.map((word, at) => (args[at]?.orNull?.flag === word ? null : word))
+  return commandOf(op, values, hasOption ? words.at(-1) : undefined)
 }

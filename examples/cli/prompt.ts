@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline'
 import type { KvClient } from '../kv/client.ts'
-import { type Answer, answerOf } from './answers.ts'
+import { askedOps } from '../kv/commands.ts'
+import type { Answer } from '../kv/results.ts'
+import { answerOf } from './answers.ts'
 import { describeError, RefusedError, UsageError } from './exit.ts'
 import type { Members } from './members.ts'
 import { isKvOp, parseKvRequest, usageOf } from './parse-command.ts'
@@ -20,7 +22,7 @@ export interface PromptOptions {
   readonly interrupt: () => void
 }
 
-const help = `${Object.values(usageOf).join('\n')}
+const help = `${askedOps.map(usageOf).join('\n')}
 status, kill ID, restart ID, help, exit
 Words with blanks stand in "..." or '...'.`
 
@@ -87,7 +89,7 @@ async function run(words: readonly string[], options: PromptOptions, isTerminal:
       options.note(help)
     } else {
       throw new UsageError(
-        `'${name}' is no command; there are ${Object.keys(usageOf).join(', ')}, status, kill, restart, help, exit`,
+        `'${name}' is no command; there are ${askedOps.join(', ')}, status, kill, restart, help, exit`,
       )
     }
   } catch (error) {

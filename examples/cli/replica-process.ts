@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { RefusedError } from './exit.ts'
+import { type ToldEvent, toldIn } from './process-events.ts'
 
-/** What a replica says on standard error when it cannot go on. */
-export const failureLine = /^epaxos: /
-/** The line on standard output by which a replica says that it is ready to vote. */
-export const readyLine = /^replica (\d+) is ready to vote/
+/** The child's descriptor for events. */
+const eventsFd = 3
 
 /** This very program: node, the loader that it runs under (none, once built), and its entry. */
 const thisProgram = (): readonly string[] => [
@@ -24,8 +24,10 @@ export interface ReplicaProcessOptions {
   readonly nodeFlags?: readonly string[]
   /** In a session of its own: a terminal's Ctrl-C is for the parent, and the scheduler gives it a share of its own. */
   readonly detached?: boolean
-  /** Each line of the child that is not the ready line. */
-  readonly onLine: (id: number, line: string, from: 'stdout' | 'stderr') => void
+  /** Each line of the child: text for people. */
+  readonly onLine?: (id: number, line: string, from: 'stdout' | 'stderr') => void
+  /** Each event of the child, `ready` among them. */
+  readonly onEvent?: (id: number, event: ToldEvent) => void
   /** It ended and nobody asked for it. */
   readonly onUnexpectedEnd?: (id: number, how: string) => void
 }
@@ -59,22 +61,33 @@ export class ReplicaProcess {
     if (this.isRunning) throw new RefusedError(`replica ${this.id} runs already`)
     this.#isStopping = false
     const { program = thisProgram(), nodeFlags = [], args } = this.#options
-    const child = spawn(process.execPath, [...nodeFlags, ...program, ...args, ...more], {
-      stdio: ['pipe', 'pipe', 'pipe'],
+    const child = spawn(process.execPath, [...nodeFlags, ...program, ...args, '--events', String(eventsFd), ...more], {
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       detached: this.#options.detached === true,
     })
     this.#child = child
     // A pipe to a killed child breaks; its end is told by `exit`.
     child.stdin.on('error', () => {})
     let isReady = false
+    let hasToldWhy = false
+    let lastLine = 'it said nothing'
+    const { onLine, onEvent } = this.#options
     const ready = new Promise<void>(resolve => {
-      createInterface({ input: child.stdout }).on('line', line => {
-        if (!readyLine.test(line)) return this.#options.onLine(this.id, line, 'stdout')
-        isReady = true
-        resolve()
+      createInterface({ input: child.stdio[eventsFd] as Readable }).on('line', line => {
+        const event = toldIn(line)
+        if (event.code === 'ready') {
+          isReady = true
+          resolve()
+        }
+        if (event.code === 'failed') hasToldWhy = true
+        onEvent?.(this.id, event)
       })
     })
-    createInterface({ input: child.stderr }).on('line', line => this.#options.onLine(this.id, line, 'stderr'))
+    createInterface({ input: child.stdout }).on('line', line => onLine?.(this.id, line, 'stdout'))
+    createInterface({ input: child.stderr }).on('line', line => {
+      lastLine = line
+      onLine?.(this.id, line, 'stderr')
+    })
     this.#ended = new Promise((resolve, reject) => {
       child.once('error', reject)
       // `close` comes after `exit`, and after the last line.
@@ -86,7 +99,10 @@ export class ReplicaProcess {
       })
     })
     const how = await Promise.race([ready, this.#ended])
-    if (how !== undefined) throw new RefusedError(`replica ${this.id} ${how} before it was ready to vote`)
+    if (how === undefined) return
+    // One that does not understand its flags tells no event.
+    const why = hasToldWhy ? '' : `: ${lastLine}`
+    throw new RefusedError(`replica ${this.id} ${how} before it was ready to vote${why}`)
   }
 
   /** Ends it at once, as a crash would, and waits until it is gone. */

@@ -37,6 +37,8 @@ export interface ServeFlags {
   readonly showValues?: true
   readonly config?: string
   readonly untilStdinEnds?: true
+  /** The descriptor that events go to. */
+  readonly events?: number
 }
 
 type Fields = Readonly<Record<string, unknown>>

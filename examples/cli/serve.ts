@@ -3,9 +3,10 @@ import { createNode, defaultCluster } from '../../index.ts'
 import { debuggable } from '../debugger/live/door.ts'
 import { showPayload } from '../kv/show-payload.ts'
 import { createKvStateMachine } from '../kv/state-machine.ts'
+import { eventsOption, openEventPipe } from './event-pipe.ts'
 import { parseMembers, warningOfEven } from './members.ts'
-import { noteLine } from './note-line.ts'
 import { wholeNumber } from './options.ts'
+import { type ProcessEvent, textOf } from './process-events.ts'
 import { readBackup } from './read-backup.ts'
 import { type ServeFlags, serveConfig } from './serve-config.ts'
 import { UntilStopped } from './until-stopped.ts'
@@ -27,6 +28,7 @@ export const serveCommand = (): Command =>
     .option('--tap-token <token>', 'lets debuggers look from other machines, who know it; from this one all may')
     .option('--show-values', 'debuggers are shown what commands say; without it keys, sizes and hashes')
     .option('--config <file>', 'JSON of the same names, and limits; flags override it')
+    .addOption(eventsOption())
     .addHelpText(
       'after',
       `
@@ -37,10 +39,25 @@ Exit code: 0 it was stopped, 1 it could not start or stopped by itself, 2 usage.
     .action(serve)
 
 async function serve(flags: ServeFlags): Promise<void> {
+  const tell = openEventPipe(flags.events)
+  try {
+    await run(flags, tell)
+  } catch (error) {
+    tell({ code: 'failed', error: error instanceof Error ? error : new Error(String(error)) })
+    throw error
+  }
+}
+
+async function run(flags: ServeFlags, tell: (event: ProcessEvent) => void): Promise<void> {
   const config = serveConfig(flags)
+  const { id, cluster } = config
   const warning = warningOfEven(config.members.size)
   if (warning !== undefined && config.bootstrap) process.stderr.write(`${warning}\n`)
   const stop = new UntilStopped({ untilStdinEnds: flags.untilStdinEnds === true })
+  const say = (event: ProcessEvent, stream: NodeJS.WritableStream = process.stderr): void => {
+    tell(event)
+    stream.write(`${textOf(event)}\n`)
+  }
   const node = await createNode({
     ...config,
     ...(config.noTap
@@ -48,16 +65,14 @@ async function serve(flags: ServeFlags): Promise<void> {
       : debuggable({ token: config.tapToken, show: config.showValues ? showPayload() : undefined })),
     bootstrap: config.restore === undefined ? config.bootstrap : { restore: readBackup(config.restore) },
     stateMachine: createKvStateMachine(config.kvLimits),
-    log: noteLine,
+    log: event => say(event),
     failed: error => stop.fail(error),
   })
-  const endpoint = config.members.get(config.id)!
+  const endpoint = config.members.get(id)!
   const startMs = Math.round(performance.now())
-  process.stdout.write(
-    `replica ${config.id} is ready to vote: ${endpoint}, cluster ${config.cluster}, pid ${process.pid}, ${startMs} ms after its start\n`,
-  )
+  say({ code: 'ready', id, endpoint, cluster, pid: process.pid, startMs }, process.stdout)
   const cause = await stop.cause
   if (cause.kind === 'failed') throw cause.error
   await node.drain()
-  process.stderr.write(`replica ${config.id} has stopped\n`)
+  say({ code: 'stopped', id })
 }

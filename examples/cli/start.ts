@@ -9,7 +9,7 @@ import { formatMembers, type Members, warningOfEven } from './members.ts'
 import { defaultBasePort, timeoutOption, wholeNumber } from './options.ts'
 import { findPorts } from './ports.ts'
 import { runPrompt } from './prompt.ts'
-import { failureLine, ReplicaProcess } from './replica-process.ts'
+import { ReplicaProcess } from './replica-process.ts'
 
 interface StartFlags {
   readonly replicas?: number
@@ -103,8 +103,11 @@ function replicaProcess(id: number, members: Members, directory: string, flags: 
   return new ReplicaProcess({
     id,
     args: ['serve', ...args, '--until-stdin-ends'],
-    onLine: (_, line) => {
-      if (flags.verbose || failureLine.test(line)) note(`[${id}] ${line}`)
+    onLine: (_, line, from) => {
+      if (flags.verbose && from === 'stderr') note(`[${id}] ${line}`)
+    },
+    onEvent: (_, { level, text }) => {
+      if (!flags.verbose && level === 'error') note(`[${id}] ${text}`)
     },
     onUnexpectedEnd: (_, how) => note(`[${id}] ${how}; 'restart ${id}' starts it again`),
   })

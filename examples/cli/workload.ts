@@ -3,7 +3,7 @@ import { EpaxosError, systemRandom } from '../../index.ts'
 import { connectKv } from '../kv/connect.ts'
 import { HistoryFile } from '../kv/workload/history.ts'
 import { Measures, type WorkloadSummary } from '../kv/workload/measures.ts'
-import { defaultMix, type Mix, parseMix, readShareMix } from '../kv/workload/mix.ts'
+import { defaultMix, type Mix, mixOps, parseMix, readShareMix } from '../kv/workload/mix.ts'
 import { runWorkload } from '../kv/workload/run.ts'
 import { exitCodes } from './exit.ts'
 import { endpointsOption, jsonOption, parseSecondsAsMs, timeoutOption, wholeNumber } from './options.ts'
@@ -63,7 +63,7 @@ export const workloadCommand = (): Command =>
     .addOption(
       new Option('--read-share <share>', 'gets of all, puts for the rest').argParser(parseShare).conflicts('mix'),
     )
-    .addOption(new Option('--mix <weights>', 'put=..,get=..,cas=..,append=..,del=..,incr=..').argParser(mixArgument))
+    .addOption(new Option('--mix <weights>', mixOps.map(op => `${op}=..`).join(',')).argParser(mixArgument))
     .option('--history <file>', 'record every operation there, as JSON lines')
     .option('--seed <number>', 'of keys and operations', wholeNumber(0, 2 ** 32 - 1))
     .addOption(timeoutOption())

@@ -1,50 +1,53 @@
 import type { CallOptions, Client } from '../../actors/client/client.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
+import type { Argument } from './arguments.ts'
 import {
-  append,
-  cas,
-  del,
-  get,
-  incr,
+  type AskedOp,
+  askedOps,
+  checkCommand,
   type KvCommand,
   type KvErrorCode,
   type KvResult,
-  keys,
-  put,
-  putFor,
+  type KvValue,
+  type NamedOperation,
+  type OptionsOf,
+  operationNamed,
+  optionsOf,
+  type TypesOf,
 } from './commands.ts'
-import { checkCommand, defaultKvLimits, type KvLimits } from './validation.ts'
+import { defaultKvLimits, type KvLimits } from './validation.ts'
 
 /** A command was executed, and its result is an error: it changed nothing. */
 export class KvResultError extends EpaxosError<KvErrorCode> {}
-
-export interface PutOptions extends CallOptions {
-  /** The key ends by itself after so many milliseconds, by the replicas' clocks. */
-  readonly ttlMs?: number
-}
 
 export interface ReadOptions extends CallOptions {
   /** Answer from the state of one replica, without consensus: what comes may be old. */
   readonly stale?: boolean
 }
 
+type LastOf<Args extends readonly Argument[]> = Args extends readonly [...unknown[], infer L extends Argument]
+  ? L
+  : never
+/** The options of one operation: the last arguments of those that are this one with an option. */
+type OptionsFor<K extends AskedOp> = (TypesOf<K>['isRead'] extends true ? ReadOptions : CallOptions) & {
+  readonly [O in OptionsOf<K> as LastOf<TypesOf<O>['args']>['name']]?: number
+}
+export type PutOptions = OptionsFor<'put'>
+
+type Given<K extends AskedOp> = Parameters<typeof import('./operations.ts')[K]>
+type Answered<K extends AskedOp> = [TypesOf<K>['value']] extends [null] ? Promise<void> : Promise<TypesOf<K>['value']>
+
+/** A method for each operation that is asked for by its name: its arguments, and options. */
+type Methods = {
+  readonly [K in AskedOp]: (...given: [...Given<K>, call?: OptionsFor<K>]) => Answered<K>
+}
+
 /**
- * The key-value store as a client sees it. Every call is linearizable, unless it says `stale`, and is rejected with ClientError (`unknown`:
- * it may or may not have happened), KvCommandError (not sent: malformed or too large), or KvResultError.
+ * The key-value store as a client sees it: `put`, `get` and the other operations of the table, each a method. Every call is
+ * linearizable, unless it says `stale`. It is rejected with ClientError (`unknown`: it may or may not have happened),
+ * KvCommandError (not sent: malformed or too large), or KvResultError.
  */
-export interface KvClient {
-  put(key: string, value: string, call?: PutOptions): Promise<void>
-  /** The value, or null when the key is absent. */
-  get(key: string, call?: ReadOptions): Promise<string | null>
-  /** Whether the key was there. */
-  del(key: string, call?: CallOptions): Promise<boolean>
-  /** Sets (null: removes) the key if its value is `expected` (null: if it is absent). Whether it was. */
-  cas(key: string, expected: string | null, next: string | null, call?: CallOptions): Promise<boolean>
-  append(key: string, text: string, call?: CallOptions): Promise<void>
-  /** The sum. */
-  incr(key: string, by?: number, call?: CallOptions): Promise<number>
-  /** The keys that begin with `prefix`, in order. */
-  keys(prefix?: string, call?: ReadOptions): Promise<readonly string[]>
+export interface KvClient extends Methods {
   /** Any command, its result as it came. */
   execute(command: KvCommand, call?: CallOptions): Promise<KvResult>
   /** A command that only reads, its result as it came from one replica's state, which may be old. */
@@ -68,21 +71,29 @@ export function kvClientOver(client: Client, limits: KvLimits = defaultKvLimits)
   const query = ask('look')
 
   /** The value of a result. Its type is that of the command: both sides run the same state machine. */
-  async function valueAnswered<T>(command: KvCommand, call: ReadOptions | undefined): Promise<T> {
+  async function valueAnswered(command: KvCommand, call: ReadOptions | undefined): Promise<KvValue> {
     const result = await (call?.stale ? query : execute)(command, call)
     if (!result.ok) throw new KvResultError(result.error.code, result.error.message)
-    return result.value as T
+    return result.value
   }
 
+  function methodOf(operation: NamedOperation) {
+    const { length } = operation.definition.args
+    const options = optionsOf(operation).map(({ make, definition }) => ({ make, name: definition.args.at(-1)!.name }))
+    return (...given: readonly unknown[]) => {
+      const call = given[length] as (ReadOptions & Readonly<Record<string, unknown>>) | undefined
+      const option = call && options.find(({ name }) => call[name] !== undefined)
+      const args = given.slice(0, length)
+      const command = option
+        ? option.make(...([...args, call[option.name]] as never))
+        : operation.make(...(args as never))
+      return valueAnswered(command as KvCommand, call)
+    }
+  }
+
+  const methods = Object.fromEntries(askedOps.map(name => [name, methodOf(operationNamed(name))]))
   return {
-    put: (key, value, call) =>
-      valueAnswered(call?.ttlMs === undefined ? put(key, value) : putFor(key, value, call.ttlMs), call),
-    get: (key, call) => valueAnswered(get(key), call),
-    del: (key, call) => valueAnswered(del(key), call),
-    cas: (key, expected, next, call) => valueAnswered(cas(key, expected, next), call),
-    append: (key, text, call) => valueAnswered(append(key, text), call),
-    incr: (key, by, call) => valueAnswered(incr(key, by), call),
-    keys: (prefix, call) => valueAnswered(keys(prefix), call),
+    ...(methods as unknown as Methods),
     execute,
     query,
     get endpoint() {

@@ -1,9 +1,8 @@
 import { defaultLimits } from '../../actors/shared/limits.ts'
 import type { EarlierEnvelope, Envelope } from '../../machines/protocol/envelope.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
-import { opNumbers } from './commands.ts'
+import { operationNumbered } from './commands.ts'
 
-const names = new Map<unknown, string>(Object.entries(opNumbers).map(([name, number]) => [number, name]))
 const textMax = 200
 
 /** What a payload of the key-value store says, values and all: for a debugger that was asked to show them. */
@@ -37,5 +36,7 @@ function shown(command: unknown): string {
   if (!Array.isArray(command)) return '?'
   if (typeof command[0] === 'string') return `${command[0]} ${shown(command[1])}`
   const [kind, ...args] = command as readonly unknown[]
-  return [names.get(kind) ?? `command ${kind}`, ...args.map(each => JSON.stringify(each))].join(' ').slice(0, textMax)
+  return [operationNumbered(kind)?.name ?? `command ${kind}`, ...args.map(each => JSON.stringify(each))]
+    .join(' ')
+    .slice(0, textMax)
 }

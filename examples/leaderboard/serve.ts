@@ -1,6 +1,6 @@
 // One replica of the leaderboard: `tsx examples/leaderboard/serve.ts --id 1 --bootstrap`, likewise 2 and 3; later without.
 import { parseArgs } from 'node:util'
-import { createNode } from '../../index.ts' // elsewhere: from 'epaxos'
+import { createNode, textOf } from '../../index.ts' // elsewhere: from 'epaxos'
 import { createLeaderboard } from './state-machine.ts'
 
 const text = { type: 'string' } as const
@@ -14,6 +14,6 @@ const node = await createNode({
   cluster: 'leaderboard',
   bootstrap: flags.bootstrap,
   stateMachine: createLeaderboard(),
-  log: console.error,
+  log: event => console.error(textOf(event)),
 })
 process.once('SIGTERM', () => node.drain())

@@ -2,35 +2,68 @@ import { initialBallot, isBallot, ownerOf } from './ballots.ts'
 import type { Membership, Rank } from './membership.ts'
 import type { InstanceMessage } from './messages.ts'
 
+/** Why a message is dropped at the door (protocol.md section 7). */
+export type RejectionCode =
+  | 'otherEpoch'
+  /** It is about an instance that cannot be, or names one. */
+  | 'noInstance'
+  /** A vector of another length than the membership's. */
+  | 'vectorLength'
+  /** A number that is no ballot of this membership. */
+  | 'noBallot'
+  /** Ballot 0 is the initial coordinator's: nobody recovers with it. */
+  | 'ballotZero'
+  /** The sender may not send it: it is neither the coordinator nor the owner of the ballot. */
+  | 'notOwner'
+  /** A vote or a decision without a command. */
+  | 'noCommand'
+  /** The index is too far above the committed prefix of its row here. */
+  | 'beyondWindow'
+  /** The answer would name more instances than a message may. */
+  | 'answerTooLong'
+
+export interface Rejection {
+  readonly code: RejectionCode
+  /** For people. */
+  readonly text: string
+}
+
 /**
  * The checks of protocol.md section 7 that need nothing but the message, its sender and the membership. Whatever fails
  * them is dropped: it comes from a faulty or foreign peer.
  * @returns why the message is not admitted, or undefined
  */
-export function inadmissible(message: InstanceMessage, from: Rank, membership: Membership): string | undefined {
+export function inadmissible(message: InstanceMessage, from: Rank, membership: Membership): Rejection | undefined {
   const { n } = membership.quorums
   const { id } = message
-  if (id.epoch !== membership.epoch) return `epoch ${id.epoch}, not ${membership.epoch}`
-  if (id.rank >= n || id.index < 1) return `no instance ${id.rank}.${id.index}`
-  if ('dep' in message && message.dep.length !== n) return `dependencies of ${message.dep.length} replicas, not ${n}`
-  if ('bal' in message && !isBallot(message.bal, n)) return `no ballot ${message.bal}`
+  if (id.epoch !== membership.epoch) return reject('otherEpoch', `epoch ${id.epoch}, not ${membership.epoch}`)
+  if (id.rank >= n || id.index < 1) return reject('noInstance', `no instance ${id.rank}.${id.index}`)
+  if ('dep' in message && message.dep.length !== n) return badVector(message.dep.length, n)
+  if ('bal' in message && !isBallot(message.bal, n)) return reject('noBallot', `no ballot ${message.bal}`)
   switch (message.type) {
     case 'preAccept':
-      return from === id.rank ? undefined : 'a preAccept comes from the initial coordinator alone'
+      return from === id.rank ? undefined : reject('notOwner', 'a preAccept comes from the initial coordinator alone')
     case 'recover':
     case 'validate':
-      if (message.bal === initialBallot) return `${message.type} at ballot 0`
-      return from === ownerOf(message.bal, id.rank, n) ? undefined : `ballot ${message.bal} is not the sender's`
+      if (message.bal === initialBallot) return reject('ballotZero', `${message.type} at ballot 0`)
+      return from === ownerOf(message.bal, id.rank, n) ? undefined : notOwner(message.bal)
     case 'accept':
-      return from === ownerOf(message.bal, id.rank, n) ? undefined : `ballot ${message.bal} is not the sender's`
+      return from === ownerOf(message.bal, id.rank, n) ? undefined : notOwner(message.bal)
     case 'recoverOk':
-      if (message.initDep.length !== n) return `dependencies of ${message.initDep.length} replicas, not ${n}`
-      return message.phase === 'initial' || message.cmd !== undefined ? undefined : `${message.phase} without a command`
+      if (message.initDep.length !== n) return badVector(message.initDep.length, n)
+      return message.phase === 'initial' || message.cmd !== undefined
+        ? undefined
+        : reject('noCommand', `${message.phase} without a command`)
     case 'validateOk':
       return message.invalidating.every(each => each.id.epoch === id.epoch && each.id.rank < n && each.id.index >= 1)
         ? undefined
-        : 'it names an instance that cannot be'
+        : reject('noInstance', 'it names an instance that cannot be')
     default:
       return undefined
   }
 }
+
+const reject = (code: RejectionCode, text: string): Rejection => ({ code, text })
+const notOwner = (ballot: number): Rejection => reject('notOwner', `ballot ${ballot} is not the sender's`)
+const badVector = (length: number, n: number): Rejection =>
+  reject('vectorLength', `dependencies of ${length} replicas, not ${n}`)

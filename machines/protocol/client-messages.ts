@@ -1,3 +1,4 @@
+import type { ErrorCodeOf } from './error-codes.ts'
 import { bytes, growingOneOf, list, optional, type Shape, struct, type TypeOf, text, uint } from './shape.ts'
 
 /**
@@ -104,7 +105,7 @@ export const isRequest = (message: ClientMessage): message is ClientRequest =>
   (clientRequests as readonly ClientMessageType[]).includes(message.type)
 /** What a replica may send to a client. */
 export type ClientAnswer = Exclude<ClientMessage, ClientRequest>
-export type RefusalCode = ClientMessageOf<'refused'>['code']
+export type RefusalCode = ErrorCodeOf<ClientMessageOf<'refused'>['code']>
 
 /** Wire numbers: never changed, never reused (9 was `execute` of one command). */
 export const clientMessageNumbers: { readonly [K in ClientMessageType]: number } = {

@@ -1,8 +1,10 @@
+import type { ErrorCode, ErrorCodeOf } from './error-codes.ts'
+
 /**
  * Every error that this package raises on purpose. `code` is stable and made for programs; the message says what was
- * expected, what was found, and where.
+ * expected, what was found, and where. Programs on top of the package may have codes of their own.
  */
-export class EpaxosError<Code extends string = string> extends Error {
+export class EpaxosError<Code extends string = ErrorCode> extends Error {
   readonly code: Code
 
   constructor(code: Code, message: string, options?: ErrorOptions) {
@@ -13,7 +15,7 @@ export class EpaxosError<Code extends string = string> extends Error {
 }
 
 /** A rule of the protocol, or an assumption it stands on, does not hold: the replica stops rather than go on. */
-export class InvariantError extends EpaxosError<'invariantBroken'> {
+export class InvariantError extends EpaxosError<ErrorCodeOf<'invariantBroken'>> {
   constructor(message: string, options?: ErrorOptions) {
     super('invariantBroken', message, options)
   }

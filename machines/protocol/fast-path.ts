@@ -30,20 +30,33 @@ export function judgePreAccepts(
 ): PreAcceptVerdict {
   let answered = 0
   let equal = 0
-  let lost = 0
   for (let rank = 0; rank < quorums.n; rank++) {
     const deps = replies[rank]
-    if (deps === undefined) {
-      if (down & (1 << rank)) lost++
-      continue
-    }
+    if (deps === undefined) continue
     answered++
     if (sameDependencies(deps, initDep)) equal++
   }
   if (equal >= quorums.fast) return 'fast'
   if (answered < quorums.slow) return 'tooFew'
-  const deviating = answered - equal + lost
-  return deviating > quorums.e || givenUp ? 'slow' : 'undecided'
+  return givenUp || !isFastPathPossible(replies, initDep, quorums, down) ? 'slow' : 'undecided'
+}
+
+/**
+ * Whether the fast path can come about still, or has (rule 3.3): at most e replicas deviate.
+ * @param down replicas believed down, by rank, as bits: those without a reply count as deviating
+ */
+export function isFastPathPossible(
+  replies: PreAcceptOks,
+  initDep: Dependencies,
+  quorums: Quorums,
+  down: number,
+): boolean {
+  let deviating = 0
+  for (let rank = 0; rank < quorums.n; rank++) {
+    const deps = replies[rank]
+    if (deps === undefined ? down & (1 << rank) : !sameDependencies(deps, initDep)) deviating++
+  }
+  return deviating <= quorums.e
 }
 
 /** How many more replies equal to initDep the fast path needs (rule 3.3). */

@@ -3,6 +3,7 @@ import type { ReplicaId } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
 import type { Clock } from '../clock.ts'
 import { attempt, type Codec, CodecError } from '../codec.ts'
+import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'
 import type { Greeting } from '../transport.ts'
 import { closeCodes } from './close-codes.ts'
@@ -15,7 +16,7 @@ export interface AcceptorOptions {
   readonly codec: Codec
   readonly clock: Clock
   readonly limits: NetLimits
-  readonly log: (line: string) => void
+  readonly log: (event: NetEvent) => void
 }
 
 export interface AcceptorEvents {
@@ -59,7 +60,7 @@ export function createAcceptor(options: AcceptorOptions, events: AcceptorEvents)
           clock.clearTimeout(deadline)
           open.delete(connection)
           if (peer !== undefined && latest.get(peer) === connection) latest.delete(peer)
-          if (ending.by !== 'us') log(`link from ${name()}: ${ending.reason}`)
+          if (ending.by !== 'us') log({ code: 'incomingLinkLost', peer, remote, detail: ending.reason })
           if (stopped !== undefined && open.size === 0) stopped()
         },
       },
@@ -69,10 +70,9 @@ export function createAcceptor(options: AcceptorOptions, events: AcceptorEvents)
       () => reject(closeCodes.tooSlow, `no greeting for ${limits.greetingTimeoutMs} ms`),
       limits.greetingTimeoutMs,
     )
-    const name = (): string => (peer === undefined ? remote : `member ${peer} (${remote})`)
 
     function reject(code: number, reason: string): void {
-      log(`link from ${name()} ended: ${reason}`)
+      log({ code: 'incomingLinkRejected', peer, remote, detail: reason })
       connection.close(code, reason)
       events.rejected()
     }

@@ -3,6 +3,7 @@ import { isRequest } from '../../machines/protocol/client-messages.ts'
 import type { ClientListener, ClientPeer, ClientPeerEvents } from '../clients.ts'
 import type { Clock } from '../clock.ts'
 import { attempt, type Codec, CodecError } from '../codec.ts'
+import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'
 import { closeCodes } from './close-codes.ts'
 import { type Connection, createConnection } from './connection.ts'
@@ -16,7 +17,7 @@ export interface WsClientListenerOptions {
   readonly codec: Codec
   readonly clock: Clock
   readonly limits: NetLimits
-  readonly log?: (line: string) => void
+  readonly log?: (event: NetEvent) => void
 }
 
 export interface WsClientListener extends ClientListener {
@@ -69,7 +70,7 @@ export function createWsClientListener(options: WsClientListenerOptions): WsClie
           }
           if (!connection.send(frame)) {
             counters.framesDropped++
-            log(`client ${remote} is cut off: it does not read, ${limits.clientQueueBytesMax} bytes wait for it`)
+            log({ code: 'clientTooSlow', remote, queueBytesMax })
             connection.abort('the client does not read its answers')
             return
           }
@@ -82,7 +83,7 @@ export function createWsClientListener(options: WsClientListenerOptions): WsClie
 
     function reject(reason: string): void {
       counters.connectionsRejected++
-      log(`client ${remote} ended: ${reason}`)
+      log({ code: 'clientRejected', remote, detail: reason })
       connection.close(closeCodes.malformed, reason)
     }
   }
@@ -94,7 +95,7 @@ export function createWsClientListener(options: WsClientListenerOptions): WsClie
         frameBytesMax: limits.clientFrameBytesMax,
         connectionsMax: limits.sessionsMax,
         accepted: (socket, remote) => accept(socket, remote, connected),
-        failed: error => log(`no more clients are taken in: ${error.message}`),
+        failed: error => log({ code: 'clientsNotAccepted', error }),
       })
     },
     stop(done) {

@@ -44,8 +44,8 @@ export function dial(
   })
   socket.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'ECONNREFUSED') fail('refused', 'refused the connection: nobody listens there')
-    // What came back was no HTTP, or no WebSocket handshake.
-    else if (error.code?.startsWith('HPE_') || error.message.startsWith('Invalid'))
+    // What came back was no HTTP (codes of node's parser), or no WebSocket handshake (no code: the system's errors have one).
+    else if (error.code === undefined || error.code.startsWith('HPE_'))
       fail('stranger', `is no replica: ${error.message}`)
     else fail('failed', `could not be reached: ${error.message || error.code}`)
   })

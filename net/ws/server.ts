@@ -2,8 +2,10 @@ import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { ErrorCodeOf } from '../../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { Clock } from '../clock.ts'
+import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'
 import { serverOptions } from './socket-options.ts'
 import { clientPath, peerPath, tapPath } from './url.ts'
@@ -14,7 +16,7 @@ export interface WsServerOptions {
   readonly port: number
   readonly clock: Clock
   readonly limits: NetLimits
-  readonly log?: (line: string) => void
+  readonly log?: (event: NetEvent) => void
 }
 
 /** Who takes the sockets of one path. */
@@ -29,7 +31,7 @@ export interface WsRoute {
   failed(error: Error): void
 }
 
-export type ListenErrorCode = 'portInUse' | 'cannotListen'
+export type ListenErrorCode = ErrorCodeOf<'portInUse' | 'cannotListen'>
 
 /** A replica's one HTTP server, with a path for peers and one for clients. */
 export interface WsServer {
@@ -75,18 +77,18 @@ export function createWsServer(options: WsServerOptions): WsServer {
   http.on('clientError', (_error, socket) => answer(socket, 400))
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const remote = `${request.socket.remoteAddress}:${request.socket.remotePort}`
-    socket.on('error', error => log(`connection of ${remote}: ${error.message}`))
+    socket.on('error', error => log({ code: 'connectionFailed', remote, error }))
     const path = request.url?.split('?')[0] ?? ''
     if (path !== peerPath && path !== clientPath && path !== tapPath) return answer(socket, 404)
     const route = routes.get(path)
     if (route === undefined) return answer(socket, 503)
     if (route.count >= route.to.connectionsMax) {
-      log(`connection of ${remote} to ${path} refused: there are ${route.count} already`)
+      log({ code: 'tooManyConnections', remote, path, count: route.count })
       return answer(socket, 503)
     }
     const refusal = route.to.refuses?.(request)
     if (refusal !== undefined) {
-      log(`connection of ${remote} to ${path} refused: ${refusal} ${STATUS_CODES[refusal]}`)
+      log({ code: 'connectionRefused', remote, path, status: refusal, detail: STATUS_CODES[refusal] ?? '' })
       return answer(socket, refusal)
     }
     route.webSockets.handleUpgrade(request, socket, head, webSocket => {
@@ -101,7 +103,7 @@ export function createWsServer(options: WsServerOptions): WsServer {
     listen(done) {
       http.on('error', error => {
         if (listening) {
-          log(`server: ${error.message}`)
+          log({ code: 'serverFailed', error })
           for (const route of routes.values()) route.to.failed(error)
         } else done(listenError(error, host, port))
       })
@@ -117,7 +119,7 @@ export function createWsServer(options: WsServerOptions): WsServer {
     route(path, route) {
       const webSockets = new WebSocketServer(serverOptions(route.frameBytesMax))
       webSockets.on('wsClientError', (error, socket) => {
-        log(`a WebSocket handshake on ${path} failed: ${error.message}`)
+        log({ code: 'handshakeFailed', path, error })
         answer(socket, 400)
       })
       routes.set(path, { to: route, webSockets, count: 0 })

@@ -2,6 +2,7 @@ import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { Codec } from '../codec.ts'
+import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'
 import type { Transport } from '../transport.ts'
 import { type Acceptor, createAcceptor } from './acceptor.ts'
@@ -21,7 +22,7 @@ export interface WsTransportOptions {
   readonly clock: Clock
   readonly random: Random
   readonly limits: NetLimits
-  readonly log?: (line: string) => void
+  readonly log?: (event: NetEvent) => void
 }
 
 export interface WsTransport extends Transport {
@@ -80,11 +81,11 @@ export function createWsTransport(options: WsTransportOptions): WsTransport {
           {
             greeted: (storeIdentity, decide) => events.greeted(peer, storeIdentity, decide),
             up() {
-              log(`link to member ${peer} is up`)
+              log({ code: 'linkUp', peer })
               events.linkUp(peer)
             },
             down(reason, detail) {
-              log(`link to member ${peer} is down (${reason}): ${detail}`)
+              log({ code: 'linkDown', peer, reason, detail })
               events.linkDown(peer, reason, detail)
             },
           },
@@ -99,7 +100,7 @@ export function createWsTransport(options: WsTransportOptions): WsTransport {
         return
       }
       for (const frame of splitFrames(codec.encodeMessages, messages, limits.frameMessagesMax, limits.frameBytesMax)) {
-        if (frame === undefined) log(`a message to member ${to} fits into no frame (${limits.frameBytesMax} bytes)`)
+        if (frame === undefined) log({ code: 'messageTooLarge', peer: to, frameBytesMax: limits.frameBytesMax })
         if (frame === undefined || !dialler.send(frame)) {
           counters.framesDropped++
           continue

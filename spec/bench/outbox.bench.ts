@@ -1,5 +1,6 @@
 import type { Entry } from '../../actors/records/ledger.ts'
 import { Outbox } from '../../actors/records/outbox.ts'
+import { Flushes } from '../../actors/replica/flushes.ts'
 import { defaultLimits } from '../../actors/shared/limits.ts'
 import { initialRecord, type Record } from '../../machines/protocol/record.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
@@ -19,22 +20,24 @@ const store: Store = {
 let sent = 0
 const turn = (run: () => void): void => {
   run()
-  while (outbox.settle());
-  outbox.endTurn()
+  while (flushes.settle());
+  flushes.endTurn()
 }
-const outbox = new Outbox({
+const nothing = () => undefined
+const outbox = new Outbox({ self: 0, n: 3, codec: createCodec(defaultLimits) })
+const flushes = new Flushes({
   self: 0,
-  n: 3,
+  outbox,
   store,
-  codec: createCodec(defaultLimits),
+  tap: undefined,
+  stepper: { deliver: () => false, retire: nothing },
+  durations: { began: nothing, ended: nothing },
+  progress: { flushing: nothing, flushed: nothing },
+  retirement: { flushing: nothing, flushed: () => [] },
   turn,
   send: (_, messages) => {
     sent += messages.length
   },
-  deliver: () => {},
-  flushing: () => {},
-  ended: () => {},
-  flushed: () => {},
   failed: error => {
     throw error
   },

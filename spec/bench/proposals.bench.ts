@@ -1,6 +1,7 @@
 import type { Bundle, Proposal } from '../../actors/execution/parcel.ts'
-import { Lane } from '../../actors/proposing/lane.ts'
-import { type Batch, Proposals } from '../../actors/proposing/proposals.ts'
+import type { Batch } from '../../actors/proposing/batch.ts'
+import { Proposals } from '../../actors/proposing/proposals.ts'
+import { Lane } from '../../actors/shared/lane.ts'
 import { defaultLimits } from '../../actors/shared/limits.ts'
 import { envelopes } from '../../machines/protocol/envelope.ts'
 import { measure } from './support/measure.ts'
@@ -16,7 +17,7 @@ const told = { executed: () => {}, dropped: () => {}, abandoned: () => {} }
 function turnOver(clients: number, inFlight: number): void {
   const proposals = new Proposals(defaultLimits)
   const ask = Array.from({ length: clients }, (_, client) => {
-    const lane = new Lane()
+    const lane = new Lane<Proposal>()
     let at = 0
     return (count: number): void => {
       const bundle: Bundle = {

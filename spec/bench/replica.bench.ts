@@ -1,4 +1,4 @@
-import { put } from '../../examples/kv/commands.ts'
+import { type KvCommand, put } from '../../examples/kv/commands.ts'
 import { createKvStateMachine } from '../../examples/kv/state-machine.ts'
 import {
   type Clock,
@@ -26,14 +26,14 @@ const clock: Clock = {
 }
 const value = 'v'.repeat(64)
 
-async function start(n: number): Promise<readonly Replica<ReturnType<typeof put>, unknown>[]> {
+async function start(n: number): Promise<readonly Replica<KvCommand, unknown>[]> {
   const members = Array.from({ length: n }, (_, at) => at + 1)
   const network = createMemoryNetwork({ clock })
   const replicas = members.map(id => {
     const bootstrap = { cluster: 'bench', member: id, members, epoch: 1 }
     const store = createMemoryStore({ disk: createMemoryDisk(), clock, random: systemRandom, bootstrap })
     const stateMachine = createKvStateMachine()
-    return createReplica<ReturnType<typeof put>, unknown>({
+    return createReplica<KvCommand, unknown>({
       id,
       members,
       clock,

@@ -101,7 +101,11 @@ describe('real processes: bad input', function () {
         said += data
       })
       await eventually('it is told', async () => (/cluster/.test(said) ? true : undefined))
-      await eventually('it is noticed', async () => (/"?other"?/.test(cluster.output) ? true : undefined))
+      await eventually('it is noticed', async () =>
+        cluster.told.some(({ event }) => event.code === 'incomingLinkRejected' && /"?other"?/.test(event.text))
+          ? true
+          : undefined,
+      )
       expect((await cluster.status(1)).links[3]).not.to.equal('live')
     } finally {
       stranger.child.kill('SIGTERM')

@@ -44,6 +44,8 @@ describe('real processes: command line', function () {
       [['incr', 'a'], 1, '', /^epaxos: a: notANumber: .*\n$/],
       [['keys'], 0, 'a\nn\n', /^$/],
       [['keys', '--json'], 0, '{"ok":true,"value":["a","n"]}\n', /^$/],
+      [['getdel', 'n'], 0, '-5\n', /^$/],
+      [['getdel', 'n'], 1, '', /^epaxos: n: absent\n$/],
       [['del', 'a'], 0, 'OK\n', /^$/],
       [['del', 'a'], 1, '', /^epaxos: a: absent\n$/],
       [['put', 'k'.repeat(1_025), '1'], 1, '', /^epaxos: tooLarge: .*1024.*\n$/],

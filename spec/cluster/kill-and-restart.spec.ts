@@ -105,7 +105,11 @@ describe('real processes: kill and restart', function () {
       rmSync(cluster.dataOf(2), { recursive: true })
       await cluster.start(2, '--bootstrap')
       await eventually('both refuse it', async () =>
-        cluster.output.includes('lost disk') || /refuse/.test(cluster.output) ? true : undefined,
+        [1, 3].every(member =>
+          cluster.told.some(({ id, event }) => id === member && event.code === 'peerRefused' && event.peer === 2),
+        )
+          ? true
+          : undefined,
       )
       await client.put('a', '2')
       expect((await cluster.status(1)).links[2]).not.to.equal('live')

@@ -19,10 +19,9 @@ sed -n '/^```ts$/,/^```$/p' "$root/README.md" | sed '/^```/d' > program.ts
 npx tsc --strict --module nodenext --target es2022 --types node --outDir out program.ts
 [ "$(node out/program.js)" = "20 42" ] && echo "the README's program compiles under strict TypeScript and runs"
 port=$((20000 + RANDOM % 20000))
-node_modules/.bin/epaxos serve --id 1 --members "1=ws://127.0.0.1:$port" --data data --bootstrap > ready.txt &
+node_modules/.bin/epaxos serve --id 1 --members "1=ws://127.0.0.1:$port" --data data --bootstrap --events 3 3> events.jsonl &
 server=$!
-for _ in $(seq 100); do grep -q ready ready.txt && break; sleep 0.1; done
-cat ready.txt
+for _ in $(seq 100); do grep -q '"code":"ready"' events.jsonl && break; sleep 0.1; done
 [ "$(npx epaxos put x 5 --endpoints "ws://127.0.0.1:$port")" = OK ]
 [ "$(npx epaxos get x --endpoints "ws://127.0.0.1:$port")" = 5 ]
 kill -TERM "$server"

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { askReplica } from '../../examples/cli/ask-replica.ts'
 import { formatMembers, type Members } from '../../examples/cli/members.ts'
+import type { ToldEvent } from '../../examples/cli/process-events.ts'
 import { ReplicaProcess } from '../../examples/cli/replica-process.ts'
 import type { KvClient } from '../../examples/kv/client.ts'
 import { connectKv } from '../../examples/kv/connect.ts'
@@ -57,6 +58,8 @@ export class RealCluster {
   /** Replicas that ended though nobody asked for it, and how. */
   readonly unexpectedEnds: string[] = []
   readonly #replicas: ReadonlyMap<number, ReplicaProcess>
+  /** What the replicas told, oldest first. */
+  readonly told: { readonly id: number; readonly event: ToldEvent }[] = []
   readonly #lines: string[] = []
 
   private constructor(directory: string, members: Members, links: ReplicaLinks | undefined, isBuilt: boolean) {
@@ -71,6 +74,7 @@ export class RealCluster {
           ...(isBuilt ? { program: [builtProgram] } : {}),
           args: ['serve', ...this.flags(id)],
           onLine: (_, line) => this.#lines.push(`[${id}] ${line}`),
+          onEvent: (_, event) => this.told.push({ id, event }),
           onUnexpectedEnd: (_, how) => this.unexpectedEnds.push(`replica ${id} ${how}`),
         }),
       ]),
@@ -125,7 +129,7 @@ export class RealCluster {
   async startAll(...more: readonly string[]): Promise<void> {
     await Promise.all(this.ids.map(id => this.start(id, ...more)))
   }
-  /** Starts a replica and waits for its ready line. */
+  /** Starts a replica and waits until it votes. */
   start(id: number, ...more: readonly string[]): Promise<void> {
     return this.#replicaOf(id).start(more)
   }

@@ -242,9 +242,7 @@ describe('real processes: storage faults', function () {
       await cluster.start(healthy[1]!)
       await cluster.inStep()
       expect(await lostAt(cluster.ids)).to.equal(0)
-      const said = cluster.output
-        .split('\n')
-        .find(line => line.startsWith(`[${damaged}]`) && line.includes('disk is full'))!
+      const said = cluster.told.find(({ id, event }) => id === damaged && event.code === 'diskFull')!.event.text
       expect(said)
         .to.match(/the disk is full/)
         .and.match(/make room/)

@@ -8,7 +8,7 @@ import type { Message } from '../../machines/protocol/messages.ts'
 import { createDraw } from '../sim/world/random.ts'
 import { type ActionCode, actionOf } from './actions.ts'
 import { sound } from './broken.ts'
-import { normalised, othersThan } from './chart.ts'
+import { normalised } from './chart.ts'
 import { configurationNamed, quick, settingOf } from './configuration.ts'
 import { Replicas } from './replicas.ts'
 import { stateAfter } from './story.ts'
@@ -65,6 +65,7 @@ class Actors {
   #born(self: number, command: number): Actor<InstanceMachine> {
     const { ids, membership } = this.#replicas.setting
     const { n } = membership.quorums
+    const others = Array.from({ length: n }, (_, rank) => rank).filter(rank => rank !== self)
     const say = (to: readonly number[], message: Message): void => {
       for (const rank of to) if (rank !== self) this.#said.push(lineOf(rank, message))
     }
@@ -75,11 +76,11 @@ class Actors {
         awaitFastPath: () => undefined,
         awaitMembers: () => undefined,
         reply: ({ event }: Scope, message: Message) => say(['from' in event ? event.from : self], message),
-        broadcast: (_: Scope, message: Message) => say(othersThan(self, n), message),
+        broadcast: (_: Scope, message: Message) => say(others, message),
         sendTo: (_: Scope, { to, message }: Addressed) => say(to, message),
         announceCommit: ({ context: { id, path, record } }: Scope) => {
           const { cmd, dep } = record
-          if (path !== 'told') say(othersThan(self, n), { type: 'commit', id, cmd: cmd!, dep })
+          if (path !== 'told') say(others, { type: 'commit', id, cmd: cmd!, dep })
         },
       },
     })

@@ -1,13 +1,13 @@
 import { initialTransition, transition } from 'xstate'
-import type { CommitPath, InstanceContext } from '../../machines/instance/context.ts'
+import type { InstanceContext } from '../../machines/instance/context.ts'
+import { type Effect, effectsOf, isEffect } from '../../machines/instance/effects.ts'
 import type { InstanceEvent } from '../../machines/instance/events.ts'
 import type { InstanceMachine, InstanceSnapshot } from '../../machines/instance/machine.ts'
-import type { Addressed } from '../../machines/instance/outgoing.ts'
+import { type Circumstances, everybody } from '../../machines/protocol/addressing.ts'
 import { initialBallot } from '../../machines/protocol/ballots.ts'
 import { noDependencies } from '../../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
-import type { InstanceMessage, Message } from '../../machines/protocol/messages.ts'
 import type { Setting } from './configuration.ts'
 import { Interned } from './interned.ts'
 
@@ -16,12 +16,6 @@ export interface Part {
   readonly value: InstanceSnapshot['value']
   readonly context: InstanceContext
 }
-
-/** What the statechart has done besides changing. */
-export type Effect =
-  | { readonly type: 'say'; readonly to: readonly Rank[]; readonly message: InstanceMessage }
-  | { readonly type: 'commit'; readonly path: CommitPath }
-  | { readonly type: 'awaitMembers'; readonly members: readonly InstanceId[] }
 
 /** One step of the statechart. */
 export interface Turn {
@@ -84,39 +78,16 @@ export class Chart {
   #ask(part: Part, event: InstanceEvent): Turn {
     const before = this.#machine.resolveState({ value: part.value, context: part.context })
     const [after, actions] = transition(this.#machine, before, event)
-    const effects: Effect[] = []
-    for (const { type, info, params } of actions) {
-      const context = info.context as unknown as InstanceContext
-      const cause = info.event as unknown as InstanceEvent
-      const { self, quorums } = context
-      switch (type) {
-        case 'reply':
-          effects.push(say(['from' in cause ? cause.from : self], params as unknown as Message))
-          break
-        case 'broadcast':
-          effects.push(say(othersThan(self, quorums.n), params as unknown as Message))
-          break
-        case 'sendTo': {
-          const { to, message } = params as unknown as Addressed
-          effects.push(say(to, message))
-          break
-        }
-        case 'announceCommit':
-          effects.push({ type: 'commit', path: context.path! })
-          break
-        case 'awaitMembers':
-          effects.push({ type: 'awaitMembers', members: context.attempt!.members.map(member => member.id) })
-          break
-        case 'writeRecord': // What is written is in the part; a step is durable as a whole, see README.md.
-        case 'announceTold': // What is executed when is not in the model.
-        case 'awaitFastPath': // The wait may end at any time: a step of its own.
-        case 'assertSameCommit': // Agreement is checked over all replicas, before a commit is even told.
-        case 'xstate.raise': // Its event was part of this step.
-          break
-        default:
-          throw new Error(`the model knows no effect ${type}`)
+    const { self, quorums } = part.context
+    const effects = actions.flatMap(({ type, info, params }) => {
+      if (withoutEffect.has(type)) return []
+      if (!isEffect(type)) throw new Error(`the model knows no effect ${type}`)
+      const scope = {
+        context: info.context as unknown as InstanceContext,
+        event: info.event as unknown as InstanceEvent,
       }
-    }
+      return effectsOf(type, scope, params, simplest(self, quorums.n))
+    })
     return {
       part: this.number({ value: after.value, context: after.context }),
       effects,
@@ -125,14 +96,18 @@ export class Chart {
   }
 }
 
-const say = (to: readonly Rank[], message: Message): Effect => ({
-  type: 'say',
-  to,
-  message: message as InstanceMessage,
-})
+/** Agreement is checked over all replicas, before a commit is even told; the event of a raise was part of its step. */
+const withoutEffect: ReadonlySet<string> = new Set(['assertSameCommit', 'xstate.raise'])
 
-export const othersThan = (self: Rank, n: number): Rank[] =>
-  Array.from({ length: n }, (_, rank) => rank).filter(rank => rank !== self)
+/** The simple rule, with payloads for all and everybody in a hurry: what the rest spares changes nothing that anybody can see. */
+const simplest = (self: Rank, n: number): Circumstances => ({
+  self,
+  n,
+  isReserved: () => false,
+  awaitedForPreAccept: () => everybody,
+  awaitedForAccept: () => everybody,
+  heldBy: () => 0,
+})
 
 /**
  * Forgets what can have no influence any more, so that states that differ in nothing else are one: how a commit came

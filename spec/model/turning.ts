@@ -1,10 +1,12 @@
 import { Ledger } from '../../actors/records/ledger.ts'
+import type { Effect } from '../../machines/instance/effects.ts'
 import type { InstanceEvent } from '../../machines/instance/events.ts'
+import { othersThan, ranksOf } from '../../machines/protocol/addressing.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { InstanceMessage } from '../../machines/protocol/messages.ts'
 import { initialRecord, payloadOf, type Record } from '../../machines/protocol/record.ts'
 import { verdictOn } from '../../machines/protocol/recovery.ts'
-import { type Effect, othersThan, type Part } from './chart.ts'
+import type { Part } from './chart.ts'
 import type { Posted } from './post.ts'
 import type { Replica, Replicas, Step } from './replicas.ts'
 import type { Variant } from './variant.ts'
@@ -117,7 +119,7 @@ export class Turning {
 
   #ledgerOf(): Ledger {
     const { setting } = this.#replicas
-    const ledger = new Ledger(setting.membership, () => undefined)
+    const ledger = new Ledger(setting.membership)
     setting.ids.forEach((id, command) => {
       const { n } = setting.configuration
       ledger.heardOf(id.rank, id.index)
@@ -185,12 +187,15 @@ export class Turning {
     const { setting, chart } = this.#replicas
     switch (effect.type) {
       case 'say':
-        for (const to of effect.to) this.#say(to, effect.message)
+        for (const rank of ranksOf(effect.to, setting.configuration.n)) this.#say(rank, effect.message)
         break
-      case 'commit': {
+      case 'toSelf':
+        this.#say(this.#self, effect.message)
+        break
+      case 'committed': {
         const { cmd, dep } = this.#record(command)
         this.#commits.push({ command, value: this.#replicas.valueOf(this.#record(command)) })
-        const others = othersThan(this.#self, setting.configuration.n)
+        const others = ranksOf(othersThan(this.#self, setting.configuration.n), setting.configuration.n)
         // After a restart it may have to be learnt from those who were told, who answer whoever asks: also to oneself.
         const to = this.#mayRestart ? [...others, this.#self] : others
         if (effect.path !== 'told')
@@ -208,6 +213,12 @@ export class Turning {
           this.#tellCommitted(command, member)
         }
         break
+      case 'write': // What is written is in the part; a step is durable as a whole, see README.md.
+      case 'confirmed': // What is executed when is not in the model.
+      case 'awaitFastPath': // The wait may end at any time: a step of its own.
+        break
+      default:
+        effect satisfies never
     }
   }
 

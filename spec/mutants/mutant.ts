@@ -41,7 +41,9 @@ export function early({ others = [], self = [] }: { others?: MessageType[]; self
       if (!('message' in each) || !types.includes(each.message.type)) {
         this.#waiting.push({ ...each, needs: this.#written })
         if (!each.isUnhurried) this.#hurried++
-      } else if (each.to === this.#ports.self) this.#ports.deliver(each.message)
-      else this.#frames[each.to]!.push(each.message)`,
+      } else if (each.to === this.#ports.self) {
+        this.#waiting.unshift({ ...each, needs: 0 })
+        if (!each.isUnhurried) this.#hurried++
+      } else this.#frames[each.to]!.push(each.message)`,
   )
 }

@@ -1,3 +1,4 @@
+import { errorCodes } from '../../machines/protocol/error-codes.ts'
 import { StoreError, type StoreErrorCode } from '../store.ts'
 import { SealError } from './seal.ts'
 
@@ -15,25 +16,14 @@ const meanings: { readonly [code in StoreErrorCode]?: string } = {
   storeDamaged: 'it does not read back as it was written',
 }
 
-/** What whoever runs the replica can do, where the error itself does not say it. */
-const remedies: { readonly [code in StoreErrorCode]?: string } = {
-  storeFull: 'make room; this replica does not vote until then',
-  storeFailed:
-    'whether it was written is not known: start this replica again, and it reads anew what is there; ' +
-    'if that fails too, its disk is at fault',
-  storeDamaged:
-    'this replica must not vote on what is left of its store, and goes on only with the exact store that it had when it ' +
-    'last ran. If there is no copy of that, leave it stopped: the others have all that was acknowledged and go on ' +
-    'without it while most of them are up. Never bootstrap it again under its old id',
-}
+/** Errors whose message does not say by itself what whoever runs the replica can do. */
+const toDo: ReadonlySet<StoreErrorCode> = new Set(['storeFull', 'storeFailed', 'storeDamaged'])
 
 /** The error with what is to be done about it. */
-export function withRemedy(error: StoreError): StoreError {
-  const remedy = remedies[error.code]
-  return remedy === undefined
-    ? error
-    : new StoreError(error.code, `${error.message}. To do: ${remedy}`, { cause: error.cause })
-}
+export const withRemedy = (error: StoreError): StoreError =>
+  toDo.has(error.code)
+    ? new StoreError(error.code, `${error.message}. To do: ${errorCodes[error.code].remedy}`, { cause: error.cause })
+    : error
 
 /**
  * What the file system or SQLite reported, as a StoreError; a StoreError is returned as it is.

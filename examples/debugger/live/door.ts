@@ -107,12 +107,12 @@ export function openTapDoor<C, R>(options: TapDoorOptions<C, R>): () => void {
     connectionsMax: tapLimits.viewersMax,
     refuses: request => refusalOf(request, options.token),
     accepted(socket: WebSocket, remote: string) {
-      log(`${remote} looks at this replica`)
+      log({ code: 'viewerConnected', remote })
       socket.on('error', () => socket.terminate())
       const send = (lines: string): void => {
         if (socket.readyState !== socket.OPEN) return
         if (socket.bufferedAmount > tapLimits.viewerQueueBytesMax) {
-          log(`${remote} is cut off: it does not read what it looks at`)
+          log({ code: 'viewerTooSlow', remote })
           leave()
           socket.terminate()
         } else socket.send(lines)

@@ -1,6 +1,10 @@
+import { sameDependencies } from '../../../machines/protocol/dependencies.ts'
+import { isFastPathPossible, lackedByFastPath } from '../../../machines/protocol/fast-path.ts'
+import { quorumsOf } from '../../../machines/protocol/quorums.ts'
 import type { Id, Member, TracedAttempt } from '../trace/format.ts'
 import { nameOf, vectorInWords } from '../trace/ids.ts'
 import { rankOf } from './own.ts'
+import type { DriveState } from './protocol.ts'
 import type { Side, State } from './state.ts'
 import { duration, labels, more, moveInWords, names } from './words.ts'
 
@@ -26,20 +30,8 @@ export function lacks(state: State, member: Member, id: Id): readonly Lack[] {
   const { attempt } = side
   if (side.states.includes('executed')) return []
   if (side.states.includes('committed')) return [untilExecuted(side)]
-  switch (drive) {
-    case 'preAccepting':
-      return attempt === undefined ? [] : preAccepting(state, member, side, attempt)
-    case 'accepting':
-      return attempt === undefined ? [] : [accepting(state, attempt)]
-    case 'recovering':
-      return attempt === undefined ? [] : recovering(state, attempt)
-    case 'validating':
-      return attempt === undefined ? [] : [validating(state, attempt)]
-    case 'waiting':
-      return attempt === undefined ? [] : waiting(state, attempt)
-    default:
-      return following(state, id, side)
-  }
+  if (!isAttempt(drive)) return following(state, id, side)
+  return attempt === undefined ? [] : byAttempt[drive](state, attempt, member, side)
 }
 
 const lack = (from: string, to: string, words: string, of: readonly Member[] = [], isImpossible = false): Lack => ({
@@ -56,19 +48,19 @@ const untilExecuted = (side: Side): Lack =>
     : lack('committed', 'executed', 'the flush that makes its commit durable')
 
 /** 3.3 */
-function preAccepting(state: State, self: Member, side: Side, attempt: TracedAttempt): readonly Lack[] {
+function preAccepting(state: State, attempt: TracedAttempt, self: Member, side: Side): readonly Lack[] {
   const { header } = state
-  const { fast, slow } = header.quorums
+  const quorums = quorumsOf(header.members.length)
   const replies = attempt.preAcceptOks ?? []
   const own = side.record?.initDep ?? []
-  const equal = replies.filter(({ dep }) => same(dep, own))
-  const deviating = replies.filter(({ dep }) => !same(dep, own))
+  const deviating = replies.filter(({ dep }) => !sameDependencies(dep, own))
   const answered = replies.map(({ from }) => from)
   const silent = header.members.filter(member => !answered.includes(member))
   const down = silent.filter(member => attempt.down?.includes(member))
   const open = silent.filter(member => !down.includes(member))
-  const toFast = fast - equal.length
-  const isImpossible = toFast > open.length
+  const byRank = header.members.map(member => replies.find(({ from }) => from === member)?.dep)
+  const toFast = lackedByFastPath(byRank, own, quorums)
+  const isImpossible = !isFastPathPossible(byRank, own, quorums, bitsOf(state, down))
   const who = deviating.map(({ from, dep }) => `${nameOf(header, from)} answered ${vectorInWords(header, dep)}`)
   const gone = [
     ...who,
@@ -77,7 +69,7 @@ function preAccepting(state: State, self: Member, side: Side, attempt: TracedAtt
   const fastWords = isImpossible
     ? `impossible: ${toFast} more preAcceptOk equal to ${vectorInWords(header, own)} are needed; ${gone.join(', ')}`
     : `${more(toFast)} preAcceptOk equal to ${vectorInWords(header, own)} of ${names(header, open, 'or')}`
-  const toSlow = slow - answered.length
+  const toSlow = quorums.slow - answered.length
   const selfDurable = silent.includes(self) ? '; its own counts once it is on disk' : ''
   const slowWords =
     toSlow > 0
@@ -92,16 +84,12 @@ function preAccepting(state: State, self: Member, side: Side, attempt: TracedAtt
 }
 
 /** 3.5 */
-function accepting({ header }: State, attempt: TracedAttempt): Lack {
+function accepting({ header }: State, attempt: TracedAttempt): readonly Lack[] {
   const have = attempt.acceptOks ?? []
   const silent = header.members.filter(member => !have.includes(member))
   const count = header.quorums.slow - have.length
-  return lack(
-    'accepting',
-    'committed',
-    `${more(count)} acceptOk at ballot ${attempt.ballot} of ${names(header, silent, 'or')}`,
-    silent,
-  )
+  const words = `${more(count)} acceptOk at ballot ${attempt.ballot} of ${names(header, silent, 'or')}`
+  return [lack('accepting', 'committed', words, silent)]
 }
 
 /** 4.3 */
@@ -114,15 +102,11 @@ function recovering({ header }: State, attempt: TracedAttempt): readonly Lack[] 
 }
 
 /** 4.5 */
-function validating({ header }: State, attempt: TracedAttempt): Lack {
+function validating({ header }: State, attempt: TracedAttempt): readonly Lack[] {
   const have = attempt.validateOks ?? []
   const silent = (attempt.quorum ?? []).filter(member => !have.includes(member))
-  return lack(
-    'validating',
-    'accepting',
-    `validateOk of ${names(header, silent)}: all of ${names(header, attempt.quorum ?? [])} must answer`,
-    silent,
-  )
+  const words = `validateOk of ${names(header, silent)}: all of ${names(header, attempt.quorum ?? [])} must answer`
+  return [lack('validating', 'accepting', words, silent)]
 }
 
 /** 4.5.3 */
@@ -137,6 +121,14 @@ function waiting({ header }: State, attempt: TracedAttempt): readonly Lack[] {
     lack('waiting', 'committed', 'a late recoverOk of somebody who has it committed'),
   ]
 }
+
+type AttemptState = Exclude<DriveState, 'following'>
+/** What each state of the coordinator's region lacks. */
+const byAttempt: {
+  readonly [Drive in AttemptState]: (state: State, attempt: TracedAttempt, self: Member, side: Side) => readonly Lack[]
+} = { preAccepting, accepting, recovering, validating, waiting }
+const isAttempt = (drive: string | undefined): drive is AttemptState =>
+  drive !== undefined && Object.hasOwn(byAttempt, drive)
 
 function following(state: State, id: Id, side: Side): readonly Lack[] {
   const { header } = state
@@ -164,5 +156,6 @@ function following(state: State, id: Id, side: Side): readonly Lack[] {
   ]
 }
 
-export const same = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((each, at) => each === b[at])
+/** Members as the protocol counts them: a bit by rank. */
+const bitsOf = (state: State, members: readonly Member[]): number =>
+  members.reduce((bits, member) => bits | (1 << rankOf(state, member)), 0)

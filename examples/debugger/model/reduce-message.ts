@@ -1,15 +1,16 @@
+import type { MessageType } from '../../../machines/protocol/messages.ts'
 import type { Lost, Received, Sent } from '../trace/format.ts'
 import { modelLimits } from './limits.ts'
 import { ownLink, ownReplica, ownSide, rankOf } from './own.ts'
 import type { Link, State } from './state.ts'
 
 /** Which request a reply answers, for round trips. */
-const asked: { readonly [reply: string]: string } = {
+const asked: { readonly [reply: string]: MessageType } = {
   preAcceptOk: 'preAccept',
   acceptOk: 'accept',
   recoverOk: 'recover',
   validateOk: 'validate',
-}
+} satisfies { readonly [Reply in MessageType]?: MessageType }
 const requests: ReadonlySet<string> = new Set(Object.values(asked))
 
 /** A message leaves, arrives, or will not arrive. What a replica says to itself crosses no link. */

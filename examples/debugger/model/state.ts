@@ -1,3 +1,5 @@
+import type { TimerMove } from '../../../actors/shared/tap.ts'
+import type { CommitPath } from '../../../machines/instance/context.ts'
 import type {
   Fault,
   Id,
@@ -33,11 +35,11 @@ export interface Side {
   attempt: TracedAttempt | undefined
   rule: string | undefined
   nackedBy: number
-  committed: { readonly ms: number; readonly path: string; readonly rule: string | undefined } | undefined
+  committed: { readonly ms: number; readonly path: CommitPath; readonly rule: string | undefined } | undefined
   executedMs: number | undefined
   /** What its timer did last, and when it comes up again. */
   timer:
-    | { readonly ms: number; readonly move: string; readonly of: Member | undefined; readonly dueMs: number }
+    | { readonly ms: number; readonly move: TimerMove; readonly of: Member | undefined; readonly dueMs: number }
     | undefined
   /** The latest, `stepsMax` at most. */
   steps: readonly Step[]
@@ -61,7 +63,12 @@ export interface Instance {
   lastMs: number
   /** The final value, once anybody has committed it. */
   decided:
-    | { readonly cmd: 'nop' | 'command'; readonly dep: readonly number[]; readonly path: string; readonly ms: number }
+    | {
+        readonly cmd: 'nop' | 'command'
+        readonly dep: readonly number[]
+        readonly path: CommitPath
+        readonly ms: number
+      }
     | undefined
   /** The number of the component that it was executed in, where that was told. */
   component: number | undefined

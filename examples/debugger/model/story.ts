@@ -1,6 +1,6 @@
+import { sameDependencies } from '../../../machines/protocol/dependencies.ts'
 import type { Id, Member } from '../trace/format.ts'
 import { labelOf, nameOf, vectorInWords } from '../trace/ids.ts'
-import { same } from './lacks.ts'
 import type { State } from './state.ts'
 import type { Timeline } from './timeline.ts'
 import { eventInWords, listed } from './words.ts'
@@ -83,7 +83,7 @@ function whySlow(timeline: Timeline, id: Id, cursors: readonly number[]): string
       if (reply?.kind === 'received' && reply.at === event.at && reply.message.type === 'preAcceptOk')
         if (!replies.has(reply.from)) replies.set(reply.from, reply.message.dep ?? [])
     }
-    const deviating = [...replies].filter(([, dep]) => !same(dep, own))
+    const deviating = [...replies].filter(([, dep]) => !sameDependencies(dep, own))
     if (deviating.length > 0)
       return `${labelOf(header, id)} took the slow path: ${listed(deviating.map(([from, dep]) => `${nameOf(header, from)} knew {${newIn(header.names, own, dep)}}`))}, which ${nameOf(header, event.at)} did not propose (${vectorInWords(header, own)}).`
     const silent = header.members.filter(member => member !== event.at && !replies.has(member))

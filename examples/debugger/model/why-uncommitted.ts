@@ -1,3 +1,4 @@
+import type { Phase } from '../../../machines/protocol/record.ts'
 import type { Id, Member } from '../trace/format.ts'
 import { labelOf, nameOf, placeOf } from '../trace/ids.ts'
 import { lacks } from './lacks.ts'
@@ -58,16 +59,16 @@ export function whyUncommitted(
   }
 }
 
-const phases: readonly (readonly [phase: string, words: string])[] = [
-  ['committed', 'committed'],
-  ['accepted', 'accepted'],
-  ['preAccepted', 'pre-accepted'],
-]
+const phases: { readonly [P in Exclude<Phase, 'initial'>]: string } = {
+  committed: 'committed',
+  accepted: 'accepted',
+  preAccepted: 'pre-accepted',
+}
 
 /** `is accepted at 1 and 4, pre-accepted at 2`. */
 function whereItStands(state: State, sides: readonly (Side | undefined)[], at: Member): string {
   const { header } = state
-  const groups = phases.flatMap(([phase, words]) => {
+  const groups = Object.entries(phases).flatMap(([phase, words]) => {
     const members = header.members.filter((_, rank) => phaseOf(sides[rank]) === phase)
     return members.length === 0 ? [] : [`${words} at ${names(header, members)}`]
   })

@@ -1,3 +1,4 @@
+import type { TimerMove } from '../../../actors/shared/tap.ts'
 import type { Id, Member, TracedMessage, TraceEvent, TraceHeader } from '../trace/format.ts'
 import { labelOf, nameOf, vectorInWords } from '../trace/ids.ts'
 
@@ -100,7 +101,7 @@ export function eventInWords(header: TraceHeader, event: TraceEvent): string {
   }
 }
 
-export function moveInWords(header: TraceHeader, move: string, of: Member | undefined): string {
+export function moveInWords(header: TraceHeader, move: TimerMove, of: Member | undefined): string {
   switch (move) {
     case 'resend':
       return 'sends again what was not answered'
@@ -112,7 +113,7 @@ export function moveInWords(header: TraceHeader, move: string, of: Member | unde
       return 'waits for what it fetches'
     case 'begin':
       return 'is looked at anew'
-    default:
+    case 'wait':
       return 'can do nothing now'
   }
 }

@@ -1,3 +1,6 @@
+import type { TimerMove } from '../../../actors/shared/tap.ts'
+import type { CommitPath } from '../../../machines/instance/context.ts'
+
 /**
  * The trace: JSON lines, a header and then one event a line, in an order that keeps causes before effects. What is live,
  * recorded or simulated is the same here. Replicas are named by member, instances `MEMBER.INDEX` (`3.17`), vectors are by
@@ -145,6 +148,8 @@ export interface Rejected extends AtReplica {
   readonly from: Member
   readonly message: TracedMessage
   readonly why: string
+  /** Left out in traces of older programs. */
+  readonly code?: string
 }
 /** The statechart of an instance took an event. States are leaves joined by `/`: `preAccepted/following`, `committed`. */
 export interface Stepped extends AtReplica {
@@ -177,7 +182,7 @@ export interface FlushEnded extends AtReplica {
 export interface Committed extends AtReplica {
   readonly kind: 'committed'
   readonly id: Id
-  readonly path: 'fast' | 'slow' | 'found' | 'told'
+  readonly path: CommitPath
   readonly rule?: string
   readonly cmd: 'nop' | 'command'
   readonly dep: readonly number[]
@@ -196,7 +201,7 @@ export interface Resubmitted extends AtReplica {
 export interface Timer extends AtReplica {
   readonly kind: 'timer'
   readonly id: Id
-  readonly move: 'resend' | 'recover' | 'ask' | 'wait' | 'fetch' | 'begin'
+  readonly move: TimerMove
   /** Who was asked. */
   readonly of?: Member
   readonly nextMs: number

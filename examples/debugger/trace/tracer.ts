@@ -34,8 +34,16 @@ export function tracerTap({ at, encoder, nowMs, emit }: TracerPorts): Required<T
       if (encoder.member(from) === at) return
       emit({ kind: 'received', ms: nowMs(), at, from: encoder.member(from), message: encoder.message(message) })
     },
-    rejected: (from, message, why) =>
-      emit({ kind: 'rejected', ms: nowMs(), at, from: encoder.member(from), message: encoder.message(message), why }),
+    rejected: (from, message, { code, text }) =>
+      emit({
+        kind: 'rejected',
+        ms: nowMs(),
+        at,
+        from: encoder.member(from),
+        message: encoder.message(message),
+        why: text,
+        code,
+      }),
     stepped: (id, event, before, after) =>
       emit({
         kind: 'stepped',

@@ -1,5 +1,6 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
+import type { KeyOp } from '../key-operations.ts'
 
 /**
  * One operation of one client, for a checker of linearizability that knows nothing of this program. Times are
@@ -8,11 +9,11 @@ import { finished } from 'node:stream/promises'
 export interface HistoryEntry {
   /** A client has one operation at a time. After an `unknown` one, which is open for ever, it goes on by a new name. */
   readonly client: string
-  readonly op: 'get' | 'put' | 'append' | 'cas' | 'del' | 'incr'
+  readonly op: KeyOp
   readonly key: string
-  /** put and append: the value. cas: [expected, new], null for absent. incr: what is added. get and del: null. */
-  readonly args: string | number | readonly [string | null, string | null] | null
-  /** get: the value or null. cas, del: true or false. incr: the sum. put, append, and all without an answer: null. */
+  /** Beside the key: null when there are none, itself when there is one, else a list. cas: `[expected, new]`. */
+  readonly args: string | number | readonly (string | number | null)[] | null
+  /** As it came; null without an answer, and when it is only that it is done. */
   readonly result: string | number | boolean | null
   readonly start: bigint
   /** null: nobody knows whether and when it happened. */

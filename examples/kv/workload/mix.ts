@@ -1,18 +1,17 @@
 import { EpaxosError } from '../../../machines/protocol/errors.ts'
 import type { Random } from '../../../net/clock.ts'
+import { isKeyOp, type KeyOp, keyOps } from '../key-operations.ts'
 
-/** The operations of a workload; `keys` reads everything and is left to other programs. */
-export const mixOps = ['put', 'get', 'cas', 'append', 'del', 'incr'] as const
-export type MixOp = (typeof mixOps)[number]
+/** The operations of a workload: those on one key. */
+export const mixOps: readonly KeyOp[] = keyOps
+export type MixOp = KeyOp
 /** Weights: their sum counts as the whole. */
 export type Mix = Readonly<Partial<Record<MixOp, number>>>
-
-const isMixOp = (name: string): name is MixOp => (mixOps as readonly string[]).includes(name)
 
 /** Reads for this share of the operations, puts for the rest. */
 export const readShareMix = (share: number): Mix => ({ get: share, put: 1 - share })
 
-/** Every operation that a checker of single keys understands. */
+/** The operations of the checker's long histories: counters have keys of their own. */
 export const defaultMix: Mix = { get: 0.5, put: 0.25, cas: 0.1, append: 0.1, del: 0.05 }
 
 /**
@@ -23,7 +22,7 @@ export function parseMix(text: string): Mix {
   const mix: Partial<Record<MixOp, number>> = {}
   for (const part of text.split(',')) {
     const [op = '', weight = ''] = part.split('=')
-    if (!isMixOp(op) || !/^\d+(\.\d+)?$|^\.\d+$/.test(weight)) {
+    if (!isKeyOp(op) || !/^\d+(\.\d+)?$|^\.\d+$/.test(weight)) {
       throw new EpaxosError('malformed', `expected OP=WEIGHT,... with OP of ${mixOps.join(', ')}; found '${part}'`)
     }
     mix[op] = Number(weight)

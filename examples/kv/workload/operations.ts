@@ -1,5 +1,6 @@
 import type { Random } from '../../../net/clock.ts'
-import { append, cas, del, get, incr, type KvCommand, put } from '../commands.ts'
+import type { Argument, ArgumentValue } from '../arguments.ts'
+import { type KvCommand, operationNamed } from '../commands.ts'
 import type { HistoryEntry } from './history.ts'
 import type { MixOp } from './mix.ts'
 
@@ -28,33 +29,41 @@ export class OperationSource {
   next(): Operation {
     const op = this.#draw()
     const number = Math.floor(this.#random() * this.#keys)
+    const { make, definition } = operationNamed(op)
+    const [key, ...args] = this.#drawn(op, number) ?? [
+      `${this.#keyPrefix}k${number}`,
+      ...definition.args.slice(1).map(each => this.#valueFor(each)),
+    ]
+    return {
+      op,
+      key,
+      args: args.length === 0 ? null : args.length === 1 ? args[0]! : args,
+      command: make(...([key, ...args] as never)) as KvCommand,
+    }
+  }
+
+  /** Key and arguments of those operations that would do little with any. */
+  #drawn(op: MixOp, number: number): readonly [key: string, ...args: ArgumentValue[]] | undefined {
     const key = `${this.#keyPrefix}k${number}`
     switch (op) {
-      case 'put': {
-        const value = this.#value()
-        return { op, key, args: value, command: put(key, value) }
-      }
-      case 'append': {
+      case 'append':
         // The separator keeps appended values apart within one value.
-        const text = `+${this.#value()}`
-        return { op, key, args: text, command: append(key, text) }
-      }
-      case 'get':
-        return { op, key, args: null, command: get(key) }
-      case 'del':
-        return { op, key, args: null, command: del(key) }
+        return [key, `+${this.#value()}`]
       case 'cas': {
         // A swap that has a chance: the key that was read last, expected to be as it was.
         const seen = this.#seen ?? { key, value: null }
-        const next = this.#value()
-        return { op, key: seen.key, args: [seen.value, next], command: cas(seen.key, seen.value, next) }
+        return [seen.key, seen.value, this.#value()]
       }
-      case 'incr': {
+      case 'incr':
         // Counters are keys of their own: words cannot be counted.
-        const counter = `${this.#keyPrefix}n${number}`
-        return { op, key: counter, args: 1, command: incr(counter) }
-      }
+        return [`${this.#keyPrefix}n${number}`, 1]
+      default:
+        return undefined
     }
+  }
+
+  #valueFor({ kind, byDefault = 1 }: Argument): ArgumentValue {
+    return kind === 'text' ? this.#value() : byDefault
   }
 
   /** Remembers what a read found. */

@@ -1,6 +1,7 @@
 import { EpaxosError } from '../../../machines/protocol/errors.ts'
 import type { KvClient } from '../client.ts'
 import type { KvResult } from '../commands.ts'
+import { tells } from '../key-operations.ts'
 import type { HistoryEntry } from './history.ts'
 import type { Measures } from './measures.ts'
 import { drawFrom, type Mix } from './mix.ts'
@@ -72,6 +73,5 @@ async function runClient(at: number, options: WorkloadOptions, mayBegin: () => b
 function outcomeOf({ op }: Operation, result: KvResult): Pick<HistoryEntry, 'result' | 'status'> {
   if (!result.ok) return { result: null, status: 'fail' }
   const { value } = result
-  const hasResult = op !== 'put' && op !== 'append' && (value === null || typeof value !== 'object')
-  return { result: hasResult ? value : null, status: 'ok' }
+  return { result: tells(op) && (value === null || typeof value !== 'object') ? value : null, status: 'ok' }
 }

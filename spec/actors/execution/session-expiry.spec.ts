@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { SessionExpiry } from '../../../actors/execution/session-expiry.ts'
+import { SessionExpiry, SessionUse } from '../../../actors/execution/session-expiry.ts'
 import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { ClientTable } from '../../../machines/execution/client-table.ts'
 
@@ -9,16 +9,18 @@ function expiryOf(rank: number, sessions: readonly string[]) {
   let nowMs = 0
   const clients = new ClientTable()
   const proposed: string[] = []
+  const use = new SessionUse(() => nowMs)
   const expiry = new SessionExpiry({
     limits,
     rank,
-    clients: () => clients,
+    clients,
+    use,
     now: () => nowMs,
     propose: (session, last) => proposed.push(`${session} ${last}`),
   })
   for (const session of sessions) {
     clients.open(session)
-    expiry.used(session)
+    use.used(session)
   }
   const pass = (ms: number) => {
     for (const endMs = nowMs + ms; nowMs < endMs; ) {
@@ -26,15 +28,15 @@ function expiryOf(rank: number, sessions: readonly string[]) {
       expiry.tick()
     }
   }
-  return { clients, expiry, proposed, pass }
+  return { clients, use, proposed, pass }
 }
 
 describe('session expiry', () => {
   it('asks to end what nobody has used for the idle time, as far as it was applied', () => {
-    const { clients, expiry, proposed, pass } = expiryOf(0, ['idle', 'busy'])
+    const { clients, use, proposed, pass } = expiryOf(0, ['idle', 'busy'])
     clients.applied('idle', 7, 0, 'x')
     pass(600)
-    expiry.used('busy')
+    use.used('busy')
     pass(390)
     expect(proposed).to.deep.equal([])
     pass(60)

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import { AwaitedVotes, everybody } from '../../../actors/instances/awaited-votes.ts'
+import { AwaitedVotes } from '../../../actors/instances/awaited-votes.ts'
 import { RoundTrips } from '../../../actors/instances/round-trips.ts'
+import { everybody } from '../../../machines/protocol/addressing.ts'
 import { quorumsOf } from '../../../machines/protocol/quorums.ts'
 
 const bits = (...ranks: readonly number[]): number => ranks.reduce((sum, rank) => sum + (1 << rank), 0)

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
-import { everybody } from '../../../actors/instances/awaited-votes.ts'
 import { FastPathWait } from '../../../actors/instances/fast-path-wait.ts'
 import { RoundTrips } from '../../../actors/instances/round-trips.ts'
 import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { type Attempt, newAttempt } from '../../../machines/instance/context.ts'
+import { everybody } from '../../../machines/protocol/addressing.ts'
 import { initialBallot } from '../../../machines/protocol/ballots.ts'
 import { quorumsOf } from '../../../machines/protocol/quorums.ts'
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { createActor } from 'xstate'
-import { Watch } from '../../../actors/instances/watch.ts'
+import { type Due, Watch } from '../../../actors/instances/watch.ts'
 import type { Entry } from '../../../actors/records/ledger.ts'
 import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import { TimerQueue } from '../../../actors/shared/timers.ts'
@@ -36,20 +36,21 @@ function setUp({ self = 1, n = 3, live = [0, 1, 2], random = () => 0, limits = {
     tap: undefined,
     self,
     ledger,
-    timers: new TimerQueue(
+    timers: new TimerQueue<Due>(
       clock,
       run => run(),
       () => {},
+      ({ entry, event, acted }) => {
+        note(event.type === 'resend' ? 'resend' : 'recover', entry)
+        actorOf(entry).send(event)
+        acted()
+      },
     ),
     limits: { ...defaultLimits, ...fixed, ...limits },
     random,
     live: () => state.live,
     hearsQuorum: () => true,
     isFetchable: () => state.fetchable,
-    act: (entry, event) => {
-      note(event.type === 'resend' ? 'resend' : 'recover', entry)
-      actorOf(entry).send(event)
-    },
     ask: (leader, entry) => note(`ask ${leader} for`, entry),
   })
   return {

@@ -28,7 +28,7 @@ function setUp({ roundTripMs, inFlight = 1, length = 1, isFull = false }: Settin
   roundTrips.answered(1, true, roundTripMs)
   const proposals = { inFlight, length, fillABatch: isFull }
   let down = 0
-  const pace = new Pace({ limits: defaultLimits, timers, roundTrips, proposals, down: () => down })
+  const pace = new Pace({ limits: defaultLimits, timers, roundTrips, proposals, links: { down: () => down } })
   pace.left()
   const believeDown = (bits: number) => {
     down = bits

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { type Proposal, proposalOf } from '../../../actors/execution/parcel.ts'
-import { Lane } from '../../../actors/proposing/lane.ts'
-import { type Batch, Proposals } from '../../../actors/proposing/proposals.ts'
+import type { Batch } from '../../../actors/proposing/batch.ts'
+import { Proposals } from '../../../actors/proposing/proposals.ts'
+import { Lane } from '../../../actors/shared/lane.ts'
 import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import type { Footprint } from '../../../machines/protocol/commands.ts'
 import { envelopes } from '../../../machines/protocol/envelope.ts'
@@ -13,12 +14,12 @@ interface Named extends Proposal {
   readonly name: string
 }
 const told = { executed: () => {}, dropped: () => {}, abandoned: () => {} }
-const proposal = (name: string, footprint: Footprint = put(name), bytes = 1, lane?: Lane): Named => ({
+const proposal = (name: string, footprint: Footprint = put(name), bytes = 1, lane?: Lane<Proposal>): Named => ({
   ...proposalOf({ payload: new Uint8Array(bytes).fill(bytes), envelope: envelopes.point() }, footprint, told, lane),
   name,
 })
 /** Commands of one client: `a1`, `a2`, ..., each of so many bytes. */
-const some = (count: number, client: string, lane: Lane, { bytes = 1, footprint = put(client) } = {}) =>
+const some = (count: number, client: string, lane: Lane<Proposal>, { bytes = 1, footprint = put(client) } = {}) =>
   Array.from({ length: count }, (_, at) => proposal(`${client}${at + 1}`, footprint, bytes, lane))
 
 function setUp(limits: Partial<Limits> = {}, ...queued: readonly Named[]) {
@@ -143,10 +144,10 @@ describe('proposals', () => {
   })
 
   it('are full at their limit, but for clients of whom few wait', () => {
-    const crowd = new Lane()
+    const crowd = new Lane<Proposal>()
     const { proposals, take } = setUp({ proposalQueueMax: 3, laneQueueMin: 2 }, ...some(2, 'a', crowd))
-    const other = new Lane()
-    const one = (lane: Lane) => proposal('b', put('b'), 1, lane)
+    const other = new Lane<Proposal>()
+    const one = (lane: Lane<Proposal>) => proposal('b', put('b'), 1, lane)
     expect(proposals.hasRoomFor(one(crowd))).to.equal(true)
     proposals.add(one(crowd))
     expect([crowd, other].map(lane => proposals.hasRoomFor(one(lane)))).to.eql([false, true])
@@ -168,7 +169,7 @@ describe('proposals', () => {
   })
 
   describe('of several clients', () => {
-    const lanes = () => [new Lane(), new Lane(), new Lane()] as const
+    const lanes = () => [new Lane<Proposal>(), new Lane<Proposal>(), new Lane<Proposal>()] as const
 
     it('have the same shares of a batch; what one leaves of its share the others get', () => {
       const [a, b, c] = lanes()
@@ -207,7 +208,7 @@ describe('proposals', () => {
     })
 
     it('hold back no more of one client than a batch: the rest is not looked at again with each commit', () => {
-      const lane = new Lane()
+      const lane = new Lane<Proposal>()
       const hot = some(1_000, 'a', lane, { footprint: put('hot') })
       let looks = 0
       const counted = hot.map(each => ({

@@ -11,7 +11,7 @@ const none = [0, 0, 0, 0, 0]
 const id = { epoch: 1, rank: 0, index: 1 }
 
 function ledgerOf(rank: number, count: number, phase: Phase) {
-  const ledger = new Ledger(createMembership([1, 2, 3, 4, 5]), () => undefined)
+  const ledger = new Ledger(createMembership([1, 2, 3, 4, 5]))
   for (let index = 1; index <= count; index++) {
     const record = { phase, bal: 0, abal: 0, cmd, initCmd: cmd, dep: none, initDep: none }
     ledger.heardOf(rank, index)

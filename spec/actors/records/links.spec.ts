@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { Links } from '../../../actors/records/links.ts'
+import { type LinkChange, Links } from '../../../actors/records/links.ts'
 import { createMembership } from '../../../machines/protocol/membership.ts'
 import type { MessageOf } from '../../../machines/protocol/messages.ts'
 
@@ -15,12 +15,37 @@ const beat = (able = true): MessageOf<'heartbeat'> => ({
   barrier: 0,
 })
 
+/** Notes what changes. */
+class NotingLinks extends Links {
+  readonly #changes: string[]
+
+  constructor(changes: string[]) {
+    super(1, createMembership([1, 2, 3]).quorums, 0, suspicionMs)
+    this.#changes = changes
+  }
+
+  override heartbeat(...told: Parameters<Links['heartbeat']>): readonly LinkChange[] {
+    return this.#note(super.heartbeat(...told))
+  }
+
+  override refused(rank: number): readonly LinkChange[] {
+    return this.#note(super.refused(rank))
+  }
+
+  override suspectSilent(nowMs: number): readonly LinkChange[] {
+    return this.#note(super.suspectSilent(nowMs))
+  }
+
+  #note(changes: readonly LinkChange[]): readonly LinkChange[] {
+    for (const { rank, state } of changes) this.#changes.push(`${rank} ${state}`)
+    return changes
+  }
+}
+
 /** The links of rank 1 of three, at time 0. */
 function setUp() {
   const changes: string[] = []
-  const links = new Links(1, createMembership([1, 2, 3]).quorums, 0, suspicionMs, (rank, state) =>
-    changes.push(`${rank} ${state}`),
-  )
+  const links = new NotingLinks(changes)
   return { links, changes }
 }
 

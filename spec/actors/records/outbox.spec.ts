@@ -132,7 +132,7 @@ describe('outbox', () => {
   })
 
   it('what nobody waits for is written when somebody does, or when the replica says so', () => {
-    const { outbox, change, turn, written, durable } = setUp()
+    const { outbox, flush, change, turn, written, durable } = setUp()
     expect(turn(() => change(1, 4))).to.eql([])
     expect([outbox.isLazy, outbox.isClean]).to.eql([true, false])
     turn(() => {
@@ -143,10 +143,10 @@ describe('outbox', () => {
     expect(outbox.isLazy).to.equal(false)
     durable()
     turn(() => change(3, 4))
-    outbox.flush()
+    flush()
     expect(written()).to.eql(['1.1, 1.2', '1.3'])
     durable()
-    outbox.flush()
+    flush()
     expect(written()).to.have.length(2)
     expect(outbox.isClean).to.equal(true)
   })
@@ -172,7 +172,7 @@ describe('outbox', () => {
   })
 
   it('storeFull: says so and says nothing else; all is written again when told to, payload and extras too', () => {
-    const { outbox, ledger, write: dirty, turn, fails, durable, store } = setUp()
+    const { outbox, flush, ledger, write: dirty, turn, fails, durable, store } = setUp()
     turn(() => {
       dirty(write(ledger, id, { bal: 4, initCmd: commandOf(put('x')) }))
       outbox.writeExtra({ peers: [{ member: 2, storeIdentity: 'b' }], snapshot: new Uint8Array([1]) })
@@ -180,7 +180,7 @@ describe('outbox', () => {
     })
     expect(fails('storeFull')).to.eql(['failed: storeFull'])
     outbox.writeExtra({ peers: [{ member: 3, storeIdentity: 'c' }], snapshot: new Uint8Array([2]) })
-    outbox.flush()
+    flush()
     const [, again] = store.batches
     expect(again?.records).to.have.length(1)
     expect(again?.records[0]?.command).not.to.equal(undefined)
@@ -202,7 +202,7 @@ describe('outbox', () => {
   })
 
   it('after stop nothing is written, delivered or sent, whatever was said before or is said since', () => {
-    const { outbox, change, turn, durable, store } = setUp()
+    const { outbox, flush, change, turn, durable, store } = setUp()
     turn(() => {
       change(1, 4)
       outbox.say(1, acceptOk(4))
@@ -218,7 +218,7 @@ describe('outbox', () => {
     expect(left).to.eql([])
     expect(durable()).to.eql([])
     expect(turn(() => outbox.say(1, acceptOk(6)))).to.eql([])
-    outbox.flush()
+    flush()
     expect(store.batches).to.have.length(1)
   })
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { textOf } from '../../../actors/shared/events.ts'
 import { ReplicaError } from '../../../actors/shared/replica-error.ts'
 import { get, type KvCommand, type KvResult, put } from '../../../examples/kv/commands.ts'
 import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
@@ -31,7 +32,7 @@ describe('a full disk', () => {
   }
 
   it('takes the vote away, is said once, and leaves reads; with room the replica votes and catches up', async () => {
-    const { replica, replicas, execute, fill, cut, heal, until, pass, lines } = await cluster()
+    const { replica, replicas, execute, fill, cut, heal, until, pass, told } = await cluster()
     await execute(1, put('k', 'old'))
     await until('all have it', () => replicas.every(each => each.progress().executed === 1))
     fill(true)
@@ -41,7 +42,8 @@ describe('a full disk', () => {
     const refusal = await replica.propose(put('k', 'no')).catch((error: unknown) => error)
     expect(refusal).to.be.instanceOf(ReplicaError).and.include({ code: 'notReady' })
     await pass(10_000)
-    expect(lines.filter(line => line.includes('no room'))).to.eql([`[${full}] no room`])
+    const said = told.filter(({ event }) => event.code === 'diskFull')
+    expect(said.map(({ member, event }) => [member, textOf(event)])).to.eql([[full, 'no room']])
 
     cut(2)
     let isDone = false
@@ -57,7 +59,7 @@ describe('a full disk', () => {
       replicas.every(each => JSON.stringify(each.query(get('k'))) === '{"ok":true,"value":"newest"}'),
     )
     expect(replica.status().disk).to.equal('ok')
-    expect(lines.at(-1)).to.equal(`[${full}] there is room on disk again: this replica votes`)
+    expect(told.at(-1)).to.eql({ member: full, event: { code: 'roomAgain' } })
   })
 
   it('turns away what waits to be proposed; what was proposed before is answered when there is room', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { Donors } from '../../../actors/records/donors.ts'
 import { Ledger } from '../../../actors/records/ledger.ts'
 import { Links } from '../../../actors/records/links.ts'
 import { Counters } from '../../../actors/shared/counters.ts'
@@ -12,9 +13,10 @@ function replica(executed: { readonly [peer: number]: number }) {
   let nowMs = 0
   const snapshotsOf: number[] = []
   const said: [to: number, message: Message][] = []
-  const links = new Links(0, createMembership([1, 2, 3]).quorums, 0, defaultLimits.suspicionMs, () => undefined)
-  const ledger = new Ledger(createMembership([1, 2, 3]), () => undefined)
+  const links = new Links(0, createMembership([1, 2, 3]).quorums, 0, defaultLimits.suspicionMs)
+  const ledger = new Ledger(createMembership([1, 2, 3]))
   const counters = new Counters()
+  const donors = new Donors(links)
   const catchUp = new CatchUp({
     ledger,
     links,
@@ -22,7 +24,8 @@ function replica(executed: { readonly [peer: number]: number }) {
     counters,
     now: () => nowMs,
     say: (to, message) => said.push([to, message]),
-    fetchSnapshot: donor => snapshotsOf.push(donor),
+    transfer: { begin: donor => snapshotsOf.push(donor) },
+    donors,
   })
   for (const [peer, index] of Object.entries(executed)) {
     const vector = [0, index, 0]
@@ -45,18 +48,19 @@ function replica(executed: { readonly [peer: number]: number }) {
     const record = { phase: 'committed', bal: 0, abal: 0, cmd: 'nop', dep: [0, 0, 0], initDep: [0, 0, 0] } as const
     ledger.write(ledger.entry({ epoch: 1, rank: 1, index }), { ...record, initCmd: undefined })
   }
-  return { catchUp, tick, learn, donors: () => said.map(([to]) => to), snapshotsOf }
+  const isFetchable = (rank: number, index: number) => donors.isFetchable(rank, index)
+  return { catchUp, isFetchable, tick, learn, donors: () => said.map(([to]) => to), snapshotsOf }
 }
 const late = defaultLimits.fetchTimeoutMs + 1
 
 describe('catch-up', () => {
   it('nobody waits for a donor that is heard and does not answer; it is still asked again', () => {
-    const { catchUp, tick, donors } = replica({ 1: 1 })
+    const { isFetchable, tick, donors } = replica({ 1: 1 })
     tick(0)
     tick(0)
-    expect(catchUp.isFetchable(1, 1)).to.equal(true)
+    expect(isFetchable(1, 1)).to.equal(true)
     tick(late)
-    expect(catchUp.isFetchable(1, 1)).to.equal(false)
+    expect(isFetchable(1, 1)).to.equal(false)
     expect(donors()).to.deep.equal([1, 1])
   })
 
@@ -68,13 +72,13 @@ describe('catch-up', () => {
   })
 
   it('waits for a donor again once it has helped', () => {
-    const { catchUp, tick, learn } = replica({ 1: 2 })
+    const { catchUp, isFetchable, tick, learn } = replica({ 1: 2 })
     tick(0)
     tick(0)
     tick(late)
     learn(1)
     catchUp.ended(1, { type: 'fetchEnd', upTo: [0, 1, 0], floor: [0, 0, 0] })
-    expect(catchUp.isFetchable(1, 2)).to.equal(true)
+    expect(isFetchable(1, 2)).to.equal(true)
   })
 
   it('asks for a snapshot when the donor has no records any more of what is missing', () => {

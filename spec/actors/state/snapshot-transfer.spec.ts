@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { digestOf } from '../../../actors/shared/digest.ts'
+import type { ReplicaEvent } from '../../../actors/shared/events.ts'
 import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { SnapshotTransfer } from '../../../actors/state/snapshot-transfer.ts'
 import type { Snapshot } from '../../../actors/state/snapshots.ts'
@@ -20,7 +21,7 @@ function pair(latest: Snapshot | undefined) {
   const sent: MessageOf<'snapshotChunk'>[] = []
   const complete: Uint8Array[] = []
   const gaveUp: number[] = []
-  const lines: string[] = []
+  const told: ReplicaEvent[] = []
   const make = () =>
     new SnapshotTransfer({
       limits,
@@ -30,9 +31,9 @@ function pair(latest: Snapshot | undefined) {
         if (message.type === 'snapshotChunk') sent.push(message)
       },
       latest: () => state.latest,
-      complete: (_, bytes) => complete.push(bytes),
-      gaveUp: rank => gaveUp.push(rank),
-      log: line => lines.push(line),
+      installer: { install: (_, bytes) => complete.push(bytes) },
+      donors: { didNotHelp: rank => gaveUp.push(rank) },
+      log: event => told.push(event),
     })
   const receiver = make()
   let donor = make()
@@ -47,7 +48,7 @@ function pair(latest: Snapshot | undefined) {
     sent,
     complete,
     gaveUp,
-    lines,
+    told,
     /** The next request is answered, and the answer comes; false when nothing is asked. */
     exchange(): boolean {
       const request = asked.shift()
@@ -185,11 +186,11 @@ describe('snapshot transfer', () => {
   })
 
   it('fetches none beyond the limit', () => {
-    const { receiver, exchange, complete, gaveUp, lines } = pair(snapshotOf(101))
+    const { receiver, exchange, complete, gaveUp, told } = pair(snapshotOf(101))
     receiver.begin(1)
     exchange()
     expect([complete, gaveUp, receiver.progress]).to.deep.equal([[], [1], undefined])
-    expect(lines[0]).to.match(/101 bytes is beyond snapshotBytesMax, 100/)
+    expect(told).to.deep.equal([{ code: 'snapshotTooLarge', bytes: 101, snapshotBytesMax: 100 }])
   })
 
   it('takes none that is not what its name says', () => {

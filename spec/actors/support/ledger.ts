@@ -1,7 +1,7 @@
 import { type Entry, Ledger } from '../../../actors/records/ledger.ts'
 import { type Command, type Footprint, NOP } from '../../../machines/protocol/commands.ts'
 import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
-import { createMembership } from '../../../machines/protocol/membership.ts'
+import { createMembership, type Membership } from '../../../machines/protocol/membership.ts'
 import { initialRecord, type Record } from '../../../machines/protocol/record.ts'
 
 export const idOf = (rank: number, index: number): InstanceId => ({ epoch: 1, rank, index })
@@ -16,7 +16,23 @@ export const get = (...keys: string[]): Footprint => ({ reads: keys, writes: [] 
 export function ledgerOf(n: number): { ledger: Ledger; learnt: string[] } {
   const learnt: string[] = []
   const members = Array.from({ length: n }, (_, rank) => rank + 1)
-  return { learnt, ledger: new Ledger(createMembership(members), id => learnt.push(`${id.rank}.${id.index}`)) }
+  return { learnt, ledger: new NotingLedger(createMembership(members), learnt) }
+}
+
+/** Notes whose payloads are learnt. */
+class NotingLedger extends Ledger {
+  readonly #learnt: string[]
+
+  constructor(membership: Membership, learnt: string[]) {
+    super(membership)
+    this.#learnt = learnt
+  }
+
+  override write(entry: Entry, record: Record): Command | undefined {
+    const learnt = super.write(entry, record)
+    if (learnt !== undefined) this.#learnt.push(`${entry.id.rank}.${entry.id.index}`)
+    return learnt
+  }
 }
 
 /** A record with some of its fields given. */

@@ -1,4 +1,5 @@
 import { Replica } from '../../../actors/replica/replica.ts'
+import type { ReplicaEvent } from '../../../actors/shared/events.ts'
 import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import type { StateMachine } from '../../../actors/shared/state-machine.ts'
 import type { Tap } from '../../../actors/shared/tap.ts'
@@ -30,8 +31,8 @@ export interface MemoryCluster<C, R> {
   readonly replicas: readonly Replica<C, R>[]
   readonly network: MemoryNetwork
   readonly clock: Clock
-  /** What the replicas say to whoever runs them: `[member] line`. */
-  readonly lines: readonly string[]
+  /** What the replicas tell whoever runs them, oldest first. */
+  readonly told: readonly { readonly member: number; readonly event: ReplicaEvent }[]
   /** Simulated milliseconds since the beginning. */
   readonly nowMs: () => number
   /** A member ends, and begins again on its disk: the replica at its place is another from then on. */
@@ -55,7 +56,7 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
   const { clock } = new Process(events, 1, 0)
   const network = createMemoryNetwork({ clock, codec })
   const members = Array.from({ length: n }, (_, at) => at + 1)
-  const lines: string[] = []
+  const told: { readonly member: number; readonly event: ReplicaEvent }[] = []
   const disks = members.map(() => createMemoryDisk())
   const begin = (id: number, isNew: boolean) => {
     const random = createDraw(`member ${id}`).next
@@ -73,7 +74,7 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
       stateMachine: stateMachine(id),
       transport: network.transport(id),
       store: storeOf(id, createMemoryStore({ disk, clock, random, bootstrap, writeDelayMs: 1 })),
-      log: line => lines.push(`[${id}] ${line}`),
+      log: event => told.push({ member: id, event }),
     })
   }
   const replicas = members.map(id => begin(id, true))
@@ -93,7 +94,7 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
     replicas,
     network,
     clock,
-    lines,
+    told,
     nowMs: () => events.nowMs,
     async restart(member, after) {
       let isEnded = false

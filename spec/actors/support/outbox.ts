@@ -1,5 +1,6 @@
 import type { Entry } from '../../../actors/records/ledger.ts'
 import { Outbox } from '../../../actors/records/outbox.ts'
+import { Flushes } from '../../../actors/replica/flushes.ts'
 import { defaultLimits } from '../../../actors/shared/limits.ts'
 import type { Message } from '../../../machines/protocol/messages.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
@@ -53,24 +54,29 @@ export function outboxOf() {
     }
     inTurn = true
     run()
-    while (outbox.settle());
-    outbox.endTurn()
+    while (flushes.settle());
+    flushes.endTurn()
     inTurn = false
   }
-  const outbox = new Outbox({
+  const outbox = new Outbox({ self: 0, n: 3, codec: createCodec(defaultLimits) })
+  const flushes = new Flushes({
     self: 0,
-    n: 3,
+    outbox,
     store,
-    codec: createCodec(defaultLimits),
+    tap: undefined,
     turn,
     send: (to, messages) => log.push(`to ${to}: ${messages.map(nameOf).join(', ')}`),
-    deliver: message => {
-      log.push(`self: ${nameOf(message)}`)
-      state.onDeliver(message)
+    stepper: {
+      deliver: (_, message) => {
+        log.push(`self: ${nameOf(message)}`)
+        state.onDeliver(message)
+        return false
+      },
+      retire: () => undefined,
     },
-    flushing: () => log.push('flushing'),
-    ended: () => undefined,
-    flushed: () => log.push('flushed'),
+    durations: { began: () => log.push('flushing'), ended: isDurable => isDurable && log.push('flushed') },
+    progress: { flushing: () => undefined, flushed: () => undefined },
+    retirement: { flushing: () => undefined, flushed: () => [] },
     failed: error => log.push(`failed: ${error.code}`),
   })
   /** What is logged meanwhile. */
@@ -82,6 +88,7 @@ export function outboxOf() {
   return {
     store,
     outbox,
+    flush: () => flushes.flush(),
     log,
     state,
     turn: (run: () => void) => during(() => turn(run)),

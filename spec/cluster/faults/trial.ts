@@ -81,7 +81,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialReport> {
     await answersAndAgrees(cluster).catch(objecting)
     writeFileSync(join(folder, `${seed}.faults.jsonl`), hits.map(lineOf).join(''))
     const judgement = await judge(history, hits, replicas, timeoutMs)
-    const linksDown = cluster.output.match(/link to member \d+ is down/g)?.length ?? 0
+    const linksDown = cluster.told.filter(({ event }) => event.code === 'linkDown').length
     objections.push(...cluster.unexpectedEnds, ...objectionsTo(judgement))
     if (lanes.length > 0 && suspicions.count + linksDown === 0) objections.push('no replica noticed any fault')
     // A loaded machine brings suspicion too; these counts only a cut brings.

@@ -5,9 +5,10 @@ import { expect } from 'chai'
 import { UsageError } from '../../../examples/cli/exit.ts'
 import { formatMembers, parseMembers, warningOfEven } from '../../../examples/cli/members.ts'
 import { parseDurationMs, parseEndpoints, wholeNumber } from '../../../examples/cli/options.ts'
-import { isKvOp, parseKvCommand, parseKvRequest } from '../../../examples/cli/parse-command.ts'
+import { isKvOp, parseKvCommand, parseKvRequest, usageOf } from '../../../examples/cli/parse-command.ts'
 import { serveConfig } from '../../../examples/cli/serve-config.ts'
 import { wordsOf } from '../../../examples/cli/words.ts'
+import { askedOps } from '../../../examples/kv/commands.ts'
 
 describe('command line: words of a prompt line', () => {
   const lines: readonly [string, readonly string[]][] = [
@@ -51,6 +52,23 @@ describe('command line: commands from words', () => {
     expect(command('keys')).to.eql([7, ''])
     expect(command('keys a')).to.eql([7, 'a'])
     expect(command('toString')).to.equal(undefined)
+    expect(['putFor', 'putUntil', 'expire'].map(command), 'nobody asks for these').to.eql([
+      undefined,
+      undefined,
+      undefined,
+    ])
+  })
+
+  it('shows the arguments of each as the table has them', () => {
+    expect(askedOps.map(usageOf)).to.include.members([
+      'put KEY VALUE [--ttl SECONDS]',
+      'get KEY [--stale]',
+      'del KEY',
+      'cas KEY OLD NEW | cas KEY --absent NEW | cas KEY OLD --delete',
+      'append KEY TEXT',
+      'incr KEY [BY]',
+      'keys [PREFIX] [--stale]',
+    ])
   })
 
   it('reads at the prompt which state is asked', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { WebSocket } from 'ws'
 import type { Replica } from '../../../actors/replica/replica.ts'
+import type { ReplicaEvent } from '../../../actors/shared/events.ts'
 import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { SwitchableTap } from '../../../actors/shared/switchable-tap.ts'
 import { openTapDoor, refusalOf } from '../../../examples/debugger/live/door.ts'
@@ -51,7 +52,7 @@ describe('debugger: the door of a replica', () => {
     })
     const server = createWsServer({ host: '127.0.0.1', port: 0, clock: systemClock, limits: defaultLimits })
     await new Promise<void>((resolve, reject) => server.listen(error => (error === null ? resolve() : reject(error))))
-    const log: string[] = []
+    const log: ReplicaEvent[] = []
     const { port } = server.address()
     closing.push(
       openTapDoor({
@@ -63,7 +64,7 @@ describe('debugger: the door of a replica', () => {
         cluster: 'spec',
         limits: defaultLimits,
         show: values === 'shown' ? showPayload() : undefined,
-        log: line => log.push(line),
+        log: event => log.push(event),
       }),
       () => new Promise(resolve => server.close(resolve)),
     )
@@ -141,7 +142,7 @@ describe('debugger: the door of a replica', () => {
     } as const
     await eventually('the slow one is cut off', () => {
       for (let count = 0; count < 1_000; count++) tap.tap.sent?.(1, heartbeat)
-      return log.some(line => line.includes('is cut off'))
+      return log.some(event => event.code === 'viewerTooSlow')
     })
     const before = quick.lines.length
     tap.tap.sent?.(1, heartbeat)

@@ -67,6 +67,8 @@ describe('key-value client', () => {
     expect(await client.keys('n')).to.eql(['n'])
     expect(await client.get('n', { stale: true })).to.equal('42')
     expect(await client.keys('', { stale: true })).to.eql(['a', 'n'])
+    expect(await client.getdel('n')).to.equal('42')
+    expect(await client.getdel('n')).to.equal(null)
     expect(await client.del('a')).to.equal(true)
     expect(await client.del('a')).to.equal(false)
     expect(await client.status()).to.eql({ member: 1 })

@@ -6,6 +6,7 @@ import {
   del,
   expire,
   get,
+  getdel,
   incr,
   type KvCommand,
   keys,
@@ -15,7 +16,7 @@ import {
 } from '../../../examples/kv/commands.ts'
 import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
 import { KvCommandError } from '../../../examples/kv/validation.ts'
-import { conflict } from '../../../machines/protocol/commands.ts'
+import { anyCommand } from './support/any-command.ts'
 
 /** Applies commands to a new store; the plain value of each result, or the code of its error. */
 function run(...commands: readonly KvCommand[]): unknown[] {
@@ -25,20 +26,6 @@ function run(...commands: readonly KvCommand[]): unknown[] {
     return result.ok ? result.value : result.error.code
   })
 }
-
-const key = fc.constantFrom('a', 'b', 'c')
-const text = fc.oneof(fc.constantFrom('1', '7', 'x'), fc.string({ maxLength: 5, unit: 'grapheme' }))
-const anyCommand: fc.Arbitrary<KvCommand> = fc.oneof(
-  fc.tuple(key, text).map(([k, v]) => put(k, v)),
-  key.map(get),
-  key.map(del),
-  fc.tuple(key, fc.option(text), fc.option(text)).map(([k, expected, next]) => cas(k, expected, next)),
-  fc.tuple(key, text).map(([k, v]) => append(k, v)),
-  fc.tuple(key, fc.integer()).map(([k, by]) => incr(k, by)),
-  fc.constant(keys()),
-  fc.tuple(key, text, fc.integer({ min: 1, max: 9 })).map(([k, v, at]) => putUntil(k, v, at)),
-  fc.tuple(key, fc.integer({ min: 1, max: 9 })).map(([k, at]) => expire(k, at)),
-)
 
 describe('key-value state machine', () => {
   it('puts, gets and deletes', () => {
@@ -50,6 +37,11 @@ describe('key-value state machine', () => {
       false,
       null,
     ])
+  })
+
+  it('takes a value away and answers it, its deadline too', () => {
+    expect(run(getdel('a'), put('a', '1'), getdel('a'), getdel('a'), get('a'))).to.eql([null, null, '1', null, null])
+    expect(run(putUntil('a', '1', 50), getdel('a'), put('a', '2'), expire('a', 50))).to.eql([null, '1', null, false])
   })
 
   it('swaps only what is as expected; null is absence on both sides', () => {
@@ -122,20 +114,6 @@ describe('key-value state machine', () => {
       expect(store.footprint(write)).to.eql({ reads: [], writes: ['a'] })
     }
     expect(store.footprint(keys('a'))).to.eql({ reads: 'all', writes: [] })
-  })
-
-  it('commutes, in results and in state, whenever footprints do not meet', () => {
-    fc.assert(
-      fc.property(fc.array(anyCommand, { maxLength: 12 }), anyCommand, anyCommand, (before, a, b) => {
-        const [one, other] = [createKvStateMachine(), createKvStateMachine()]
-        fc.pre(!conflict(one.footprint(a), one.footprint(b)))
-        for (const command of before) for (const store of [one, other]) store.apply(command)
-        const first = [one.apply(a), one.apply(b)]
-        const second = [other.apply(b), other.apply(a)].reverse()
-        expect(first).to.eql(second)
-        expect(one.snapshot()).to.eql(other.snapshot())
-      }),
-    )
   })
 
   it('restores what it snapshot; equal states give equal bytes, whatever the way there', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { inadmissible } from '../../../machines/protocol/admission.ts'
+import { inadmissible, type RejectionCode } from '../../../machines/protocol/admission.ts'
 import { NOP } from '../../../machines/protocol/commands.ts'
 import { createMembership } from '../../../machines/protocol/membership.ts'
 import type { InstanceMessage } from '../../../machines/protocol/messages.ts'
@@ -47,39 +47,57 @@ describe('admission', () => {
   for (const [name, message, from] of admitted)
     it(`lets in ${name}`, () => expect(inadmissible(message, from, membership)).to.equal(undefined))
 
-  const refused: readonly (readonly [string, InstanceMessage, number, string])[] = [
-    ['another epoch', { ...preAccept, id: { ...id, epoch: 2 } }, 0, 'epoch 2, not 1'],
-    ['a rank that there is not', { ...preAccept, id: { ...id, rank: 3 } }, 0, 'no instance 3.1'],
-    ['index 0', { ...preAccept, id: { ...id, index: 0 } }, 0, 'no instance 0.0'],
-    ['a vector of another length', { ...preAccept, dep: [0, 0] }, 0, 'dependencies of 2 replicas, not 3'],
-    ['a commit with such a vector', { type: 'commit', id, cmd: NOP, dep: [0] }, 1, 'dependencies of 1 replicas'],
-    ["another's preAccept", preAccept, 1, 'initial coordinator alone'],
-    ["another's accept at ballot 0", accept(0), 1, "ballot 0 is not the sender's"],
-    ['an accept at a ballot of another', accept(5), 1, "ballot 5 is not the sender's"],
-    ['a recover at a ballot of another', recover(4), 2, "ballot 4 is not the sender's"],
-    ['a validate at a ballot of another', validate(4), 0, "ballot 4 is not the sender's"],
-    ['an accept at a ballot that nobody owns', accept(2), 2, 'no ballot 2'],
-    ['a recover at a ballot that nobody owns', recover(1), 1, 'no ballot 1'],
+  const refused: readonly (readonly [string, InstanceMessage, number, RejectionCode, string])[] = [
+    ['another epoch', { ...preAccept, id: { ...id, epoch: 2 } }, 0, 'otherEpoch', 'epoch 2, not 1'],
+    ['a rank that there is not', { ...preAccept, id: { ...id, rank: 3 } }, 0, 'noInstance', 'no instance 3.1'],
+    ['index 0', { ...preAccept, id: { ...id, index: 0 } }, 0, 'noInstance', 'no instance 0.0'],
+    [
+      'a vector of another length',
+      { ...preAccept, dep: [0, 0] },
+      0,
+      'vectorLength',
+      'dependencies of 2 replicas, not 3',
+    ],
+    [
+      'a commit with such a vector',
+      { type: 'commit', id, cmd: NOP, dep: [0] },
+      1,
+      'vectorLength',
+      'dependencies of 1 replicas',
+    ],
+    ["another's preAccept", preAccept, 1, 'notOwner', 'initial coordinator alone'],
+    ["another's accept at ballot 0", accept(0), 1, 'notOwner', "ballot 0 is not the sender's"],
+    ['an accept at a ballot of another', accept(5), 1, 'notOwner', "ballot 5 is not the sender's"],
+    ['a recover at a ballot of another', recover(4), 2, 'notOwner', "ballot 4 is not the sender's"],
+    ['a validate at a ballot of another', validate(4), 0, 'notOwner', "ballot 4 is not the sender's"],
+    ['an accept at a ballot that nobody owns', accept(2), 2, 'noBallot', 'no ballot 2'],
+    ['a recover at a ballot that nobody owns', recover(1), 1, 'noBallot', 'no ballot 1'],
     [
       'a vote without a command',
       { ...recoverOk(dep, dep), phase: 'accepted' } as InstanceMessage,
       2,
+      'noCommand',
       'accepted without',
     ],
     [
       'a decision without one',
       { ...recoverOk(dep, dep), phase: 'committed' } as InstanceMessage,
       2,
+      'noCommand',
       'committed without',
     ],
-    ['a recover at ballot 0', recover(0), 0, 'recover at ballot 0'],
-    ['a validate at ballot 0', validate(0), 0, 'validate at ballot 0'],
-    ['a recoverOk with a bad dep', recoverOk([0, 0], dep), 2, 'dependencies of 2 replicas'],
-    ['a recoverOk with a bad initDep', recoverOk(dep, [0, 0, 0, 0]), 2, 'dependencies of 4 replicas'],
-    ['a validateOk that names another epoch', validateOk(2, 1, 1), 2, 'cannot be'],
-    ['a validateOk that names no rank', validateOk(1, 3, 1), 2, 'cannot be'],
-    ['a validateOk that names index 0', validateOk(1, 1, 0), 2, 'cannot be'],
+    ['a recover at ballot 0', recover(0), 0, 'ballotZero', 'recover at ballot 0'],
+    ['a validate at ballot 0', validate(0), 0, 'ballotZero', 'validate at ballot 0'],
+    ['a recoverOk with a bad dep', recoverOk([0, 0], dep), 2, 'vectorLength', 'dependencies of 2 replicas'],
+    ['a recoverOk with a bad initDep', recoverOk(dep, [0, 0, 0, 0]), 2, 'vectorLength', 'dependencies of 4 replicas'],
+    ['a validateOk that names another epoch', validateOk(2, 1, 1), 2, 'noInstance', 'cannot be'],
+    ['a validateOk that names no rank', validateOk(1, 3, 1), 2, 'noInstance', 'cannot be'],
+    ['a validateOk that names index 0', validateOk(1, 1, 0), 2, 'noInstance', 'cannot be'],
   ]
-  for (const [name, message, from, why] of refused)
-    it(`keeps out ${name}`, () => expect(inadmissible(message, from, membership)).to.contain(why))
+  for (const [name, message, from, code, text] of refused)
+    it(`keeps out ${name}`, () => {
+      const why = inadmissible(message, from, membership)
+      expect(why?.code).to.equal(code)
+      expect(why?.text).to.contain(text)
+    })
 })

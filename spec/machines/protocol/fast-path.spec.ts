@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
 import {
+  isFastPathPossible,
   judgePreAccepts,
   lackedByFastPath,
   type PreAcceptVerdict,
@@ -58,6 +59,17 @@ describe('fast path', () => {
       const then = given.map(deps => (deps === undefined && more-- > 0 ? initDep(5) : deps))
       if (lacked > 0 && more <= 0) expect(judgePreAccepts(then, initDep(5), quorumsOf(5), 0, false)).to.equal('fast')
     }
+  })
+
+  it('3.3: the fast path is possible while at most e deviate, or are down and have not answered', () => {
+    for (const replies of product<Reply>(['none', 'equal', 'deviating'], 5))
+      for (const down of product([false, true], 5)) {
+        const bits = down.reduce((all, isDown, rank) => (isDown ? all | (1 << rank) : all), 0)
+        const given = replies.map(reply => depOf(5, reply))
+        const hopeless = replies.filter((reply, rank) => reply === 'deviating' || (reply === 'none' && down[rank]))
+        const found = isFastPathPossible(given, initDep(5), quorumsOf(5), bits)
+        expect(found, `${replies} down ${down}`).to.equal(hopeless.length <= quorumsOf(5).e)
+      }
   })
 
   it('3.3: holes at the end of the replies are replicas that have not answered', () => {

@@ -3,8 +3,8 @@ import { early, type Mutant, patch } from '../mutant.ts'
 /** Fast commits are told to the others whatever is durable. */
 export const fastCommitTold = patch(
   'actors/instances/commits.ts',
-  'outbox.whenDurable(() => {\n        tellPeers()\n',
-  'tellPeers()\n      outbox.whenDurable(() => {\n',
+  'outbox.whenDurable(() => {\n        this.#tellPeers(id, cmd, dep, path)\n',
+  'this.#tellPeers(id, cmd, dep, path)\n      outbox.whenDurable(() => {\n',
 )
 
 /** Something leaves, or counts, before what it reveals is on disk (protocol.md section 6). */
@@ -62,9 +62,9 @@ export const durability: readonly Mutant[] = [
         "{ guard: 'isAtBallotZero', actions: { type: 'reply', params: (scope: Parameters<typeof preAcceptOk>[0]) => ({ ...preAcceptOk(scope), isRepeat: true }) } }",
       ),
       patch(
-        'actors/instances/instances.ts',
-        'else outbox.say(to, message)',
-        "else if ('isRepeat' in message && to !== self) outbox.sayNow(to, message)\n          else outbox.say(to, message)",
+        'machines/protocol/addressing.ts',
+        "message, when: 'durable', isHurried: !unhurried }",
+        "message, when: 'isRepeat' in message ? 'now' : 'durable', isHurried: !unhurried }",
       ),
     ],
     scenario: 'D11 (B23):',
@@ -86,9 +86,9 @@ export const durability: readonly Mutant[] = [
     breaks: 'a volatile fast commit is revealed in an answer',
     patches: [
       patch(
-        'actors/instances/instances.ts',
-        'else outbox.say(to, message)',
-        "else if (message.type === 'commit' && to !== self) outbox.sayNow(to, message)\n          else outbox.say(to, message)",
+        'machines/protocol/addressing.ts',
+        "message, when: 'durable', isHurried: !unhurried }",
+        "message, when: message.type === 'commit' ? 'now' : 'durable', isHurried: !unhurried }",
       ),
     ],
     scenario: 'D17: A reveals its volatile fast commit in no answer to accept(b)',

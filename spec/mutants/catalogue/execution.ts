@@ -3,31 +3,32 @@ import { type Mutant, patch } from '../mutant.ts'
 /** A component is executed member by member, with a snapshot behind each. */
 const stepByStep = patch(
   'actors/replica/replica.ts',
-  'this.#parts.execution.run()\n      this.#proposeAll()',
-  `while (this.#parts.execution.run()) {
-        this.#parts.truncation.sometimes()
-        this.#parts.outbox.flush()
+  'proposals.resubmit(execution.run())\n      proposer.proposeAll()',
+  `for (let left = execution.run(); execution.hasStepped; left = execution.run()) {
+        proposals.resubmit(left)
+        truncation.sometimes()
+        flushes.flush()
       }
-      this.#proposeAll()`,
+      proposer.proposeAll()`,
 )
 
 const oneMember = patch(
   'actors/execution/execution.ts',
-  `run(): void {
+  `run(): readonly (readonly Proposal[])[] {
     for (const component of this.#graph.takeReady()) {
       for (const each of component) this.#execute(each)
       this.#ports.tap?.executed?.(component.map(each => each.id))
-    }
-  }`,
-  `run(): boolean {
+    }`,
+  `hasStepped = false
+  readonly #left: Executable[] = []
+  run(): readonly (readonly Proposal[])[] {
     for (const component of this.#graph.takeReady()) this.#left.push(...component)
     const each = this.#left.shift()
-    if (each === undefined) return false
-    this.#execute(each)
-    this.#ports.tap?.executed?.([each.id])
-    return true
-  }
-  readonly #left: Executable[] = []`,
+    this.hasStepped = each !== undefined
+    if (each !== undefined) {
+      this.#execute(each)
+      this.#ports.tap?.executed?.([each.id])
+    }`,
 )
 
 /** What is executed, when, in which order, and who is answered (section 5). */
@@ -55,8 +56,8 @@ export const execution: readonly Mutant[] = [
     patches: [
       patch(
         'actors/instances/commits.ts',
-        'outbox.whenDurable(() => {\n        tellPeers()\n        if (this.#volatile.delete(key)) execution.committed(id, cmd, dep)\n      })',
-        'execution.committed(id, cmd, dep)\n      outbox.whenDurable(tellPeers)',
+        'outbox.whenDurable(() => {\n        this.#tellPeers(id, cmd, dep, path)\n        if (this.#volatile.delete(key)) execution.committed(id, cmd, dep)\n      })',
+        'execution.committed(id, cmd, dep)\n      outbox.whenDurable(() => this.#tellPeers(id, cmd, dep, path))',
       ),
     ],
     scenario: 'D7:',
@@ -111,8 +112,8 @@ export const execution: readonly Mutant[] = [
       ),
       patch(
         'actors/execution/execution.ts',
-        '    this.#ports.executed(id)\n',
-        '    this.#applied.add(id)\n    this.#ports.executed(id)\n',
+        '    const entry = this.#ports.ledger.entry(id)\n',
+        '    this.#applied.add(id)\n    const entry = this.#ports.ledger.entry(id)\n',
       ),
     ],
     scenario: 'X1 (B25): no snapshot falls',

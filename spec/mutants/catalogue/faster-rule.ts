@@ -37,12 +37,15 @@ export const fasterRule: readonly Mutant[] = [
     breaks: 'the restart barrier is lifted when all have executed what was forgotten',
     patches: [
       patch(
-        'actors/replica/heartbeat.ts',
-        '    parts.truncation.tick()\n',
-        `    parts.truncation.tick()
-    const { self, barrier, ledger, links, peers, progress } = parts
-    const executed = [progress.executed, ...peers.map(peer => links.progress(peer).executed)]
-    if (executed.every(each => (each?.[self] ?? 0) >= barrier.top)) ledger.raiseBarrier(self, 0)
+        'actors/instances/restart-barrier.ts',
+        '  start(): void {\n',
+        `  tick(): void {
+    const { self, ledger, links } = this.#ports
+    const executed = [ledger.committedPrefix, ...links.peers.map(peer => links.progress(peer).executed)]
+    if (executed.every(each => (each?.[self] ?? 0) >= this.#top)) ledger.raiseBarrier(self, 0)
+  }
+
+  start(): void {
 `,
       ),
     ],
@@ -52,7 +55,7 @@ export const fasterRule: readonly Mutant[] = [
     rows: ['B20', 'D13'],
     breaks:
       'faster rule: what is reserved is not kept back after a restart, an index that was told is given away again',
-    patches: [patch('actors/proposing/restart-barrier.ts', '    ledger.heardOf(self, top)\n', '')],
+    patches: [patch('actors/instances/restart-barrier.ts', '    ledger.heardOf(self, top)\n', '')],
     scenario: 'D13 (B20): an index that was told and forgotten',
   },
   {
@@ -60,7 +63,7 @@ export const fasterRule: readonly Mutant[] = [
     breaks: 'faster rule: a preAccept leaves before its index is reserved on disk',
     patches: [
       patch(
-        'actors/proposing/reservation.ts',
+        'actors/instances/reservation.ts',
         '    this.#outbox.whenDurableUnhurried(() => {\n      this.#durable = top\n    })',
         '    this.#durable = top',
       ),
@@ -78,9 +81,9 @@ export const fasterRule: readonly Mutant[] = [
     breaks: 'a restart barrier that was announced is not counted in D0: the fast path does not return',
     patches: [
       patch(
-        'actors/replica/parts.ts',
-        'greatest(this.snapshots.raised.floor, this.links.barriers)',
-        'this.snapshots.raised.floor',
+        'actors/replica/wiring/proposing.ts',
+        'greatest(snapshots.raised.floor, links.barriers)',
+        'snapshots.raised.floor',
       ),
     ],
     scenario: 'who has announced its barrier',
@@ -91,7 +94,7 @@ export const fasterRule: readonly Mutant[] = [
     patches: [
       patch(
         'actors/instances/commits.ts',
-        'if (cmd !== undefined && this.#volatile.delete(keyOf(id))) this.#ports.execution.committed(id, cmd, dep)',
+        'if (this.#volatile.delete(keyOf(id))) this.#ports.execution.committed(id, cmd, dep)',
         'void [cmd, dep, keyOf(id)]',
       ),
     ],
@@ -100,7 +103,7 @@ export const fasterRule: readonly Mutant[] = [
   {
     rows: ['6'],
     breaks: 'what was forgotten is recovered after the usual delay, and not as soon as a quorum is heard',
-    patches: [patch('actors/replica/parts.ts', '      this.barrier.hasten()\n', '')],
+    patches: [patch('actors/instances/suspicion.ts', '      barrier.hasten()\n', '')],
     scenario: 'what was forgotten is decided as soon as',
   },
 ]

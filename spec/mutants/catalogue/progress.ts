@@ -107,7 +107,7 @@ export const progress: readonly Mutant[] = [
   {
     rows: ['7'],
     breaks: 'what lies beyond the index window is never looked for',
-    patches: [patch('actors/replica/heartbeat.ts', 'parts.dispatch.tick()\n', '')],
+    patches: [patch('actors/instances/heard.ts', 'this.ofAll(this.#named)\n', '')],
     scenario: 'section 7: what lies beyond the index window',
   },
   {
@@ -116,8 +116,8 @@ export const progress: readonly Mutant[] = [
     patches: [
       patch(
         'actors/execution/execution.ts',
-        'this.#ports.resubmit(proposalsOf(parcels))',
-        'if (parcels.length < 0) this.#ports.resubmit(proposalsOf(parcels))',
+        'this.#resubmitted.push(proposalsOf(parcels))',
+        'if (parcels.length < 0) this.#resubmitted.push(proposalsOf(parcels))',
       ),
     ],
     scenario: '4.7:',
@@ -125,13 +125,7 @@ export const progress: readonly Mutant[] = [
   {
     rows: ['4'],
     breaks: 'who hears too few to decide anything proposes all the same',
-    patches: [
-      patch(
-        'actors/replica/replica.ts',
-        'this.#parts.outbox.isFlushing || !this.#parts.links.hearsQuorum',
-        'this.#parts.outbox.isFlushing',
-      ),
-    ],
+    patches: [patch('actors/proposing/gate.ts', "    if (!links.hearsQuorum) return 'noQuorum'\n", '')],
     scenario: 'section 4: who hears too few',
   },
   {
@@ -155,7 +149,9 @@ export const progress: readonly Mutant[] = [
   {
     rows: ['L4'],
     breaks: 'what a replica leaves that can lead nothing any more waits for the next request to it',
-    patches: [patch('actors/replica/parts.ts', "state === 'suspected' || state === 'unable'", "state === 'suspected'")],
+    patches: [
+      patch('actors/instances/suspicion.ts', "state === 'suspected' || state === 'unable'", "state === 'suspected'"),
+    ],
     scenario: 'L4: what a replica leaves',
   },
   {

@@ -9,16 +9,16 @@ const atBallotOfRecord = patch(
 
 /** Not for own instances alone: whatever is found uncommitted at a restart. */
 const resumeAll = patch(
-  'actors/replica/replica.ts',
-  "if (entry.id.rank === this.#self) this.#parts.instances.send(entry, { type: 'resume' })",
-  "this.#parts.instances.send(entry, { type: 'resume' })",
+  'actors/replica/resumption.ts',
+  "if (entry.id.rank === self) stepper.send(entry, { type: 'resume' })",
+  "stepper.send(entry, { type: 'resume' })",
 )
 
 /** What is read at a restart, before any statechart lives, is not entered in the conflict index. */
 const indexLost = patch(
   'actors/records/ledger.ts',
-  'this.#index.enter(entry.id, payload.footprint)',
-  'if (entry.actor !== undefined) this.#index.enter(entry.id, payload.footprint)',
+  'this.#index.enter(entry.id, learnt.footprint)',
+  'if (entry.actor !== undefined) this.#index.enter(entry.id, learnt.footprint)',
 )
 
 /** Something is forgotten, used twice or taken up again after a restart. */
@@ -42,7 +42,7 @@ export const restarts: readonly Mutant[] = [
       patch(
         'actors/proposing/proposer.ts',
         'const index = ledger.known[self]! + 1',
-        'const index = ledger.committedPrefix[self]! + this.#own.size + 1',
+        'const index = ledger.committedPrefix[self]! + proposals.inFlight + 1',
       ),
     ],
     scenario: 'D13 (B20):',

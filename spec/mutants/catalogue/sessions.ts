@@ -25,7 +25,7 @@ export const sessions: readonly Mutant[] = [
     breaks: 'commands of one session do not conflict',
     patches: [
       patch(
-        'actors/proposing/proposals.ts',
+        'actors/proposing/batch.ts',
         'if (bundle.key !== undefined) sessions.add(bundle.key)',
         'if (bundle.key === undefined) sessions.add("")',
       ),

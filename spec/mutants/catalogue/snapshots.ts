@@ -9,7 +9,7 @@ export const snapshots: readonly Mutant[] = [
     breaks: 'who installs a snapshot forgets its votes',
     patches: [
       patch(
-        'actors/state/install-snapshot.ts',
+        'actors/state/installer.ts',
         installed,
         `${installed}
   for (const entry of ledger.entries()) {
@@ -52,7 +52,11 @@ export const snapshots: readonly Mutant[] = [
     rows: ['T6', 'B27'],
     breaks: 'what a snapshot has executed is voted for as if it were new',
     patches: [
-      patch('actors/replica/dispatch.ts', 'if (ledger.isGone(id)) {', 'if (ledger.isTruncated(id.rank, id.index)) {'),
+      patch(
+        'actors/instances/admission.ts',
+        'if (ledger.isGone(id)) {',
+        'if (ledger.isTruncated(id.rank, id.index)) {',
+      ),
     ],
     scenario: 'T6: what is executed in an installed snapshot',
   },
@@ -97,7 +101,7 @@ export const snapshots: readonly Mutant[] = [
     breaks: 'what a snapshot lacks is not executed again',
     patches: [
       patch(
-        'actors/state/install-snapshot.ts',
+        'actors/state/installer.ts',
         'replay(ledger, execution, entry => outbox.isDurable(entry) || !instances.hasCommittedFast(entry))',
         'replay(ledger, execution, entry => outbox.isDurable(entry) && instances.hasCommittedFast(entry))',
       ),
@@ -113,13 +117,13 @@ export const snapshots: readonly Mutant[] = [
   {
     rows: ['T6', 'T8'],
     breaks: 'a snapshot comes without the records that it stands on',
-    patches: [patch('actors/state/install-snapshot.ts', 'of commits) {', 'of commits.slice(0, 0)) {')],
+    patches: [patch('actors/state/installer.ts', 'of commits) {', 'of commits.slice(0, 0)) {')],
     scenario: 'T6: with a snapshot come the records',
   },
   {
     rows: ['T7'],
     breaks: 'own commands that a snapshot has executed stay in flight',
-    patches: [patch('actors/state/install-snapshot.ts', 'if (id.rank === self) proposer.committed(id.index)', '')],
+    patches: [patch('actors/state/installer.ts', 'this.#ownCommitted(id.rank, id.index)\n', '')],
     scenario: 'T7: own commands',
   },
 ]

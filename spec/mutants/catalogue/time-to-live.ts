@@ -9,9 +9,9 @@ export const timeToLive: readonly Mutant[] = [
     breaks: 'an expire takes what is there, and not only the version that it names',
     patches: [
       patch(
-        'examples/kv/state-machine.ts',
-        'if (deadlines.get(key) !== deadlineMs) return no',
-        'if (!state.has(key)) return no',
+        'examples/kv/operations.ts',
+        'if (store.deadlineOf(key) !== deadlineMs) return no',
+        'if (!store.has(key)) return no',
       ),
     ],
     seedsOnly,
@@ -21,9 +21,9 @@ export const timeToLive: readonly Mutant[] = [
     breaks: 'a deadline is not in the snapshot',
     patches: [
       patch(
-        'examples/kv/state-machine.ts',
-        'snapshot: () => encodeEntries(state, key => deadlines.get(key))',
-        'snapshot: () => encodeEntries(state, () => undefined)',
+        'examples/kv/store.ts',
+        'return encodeEntries(this.#values, key => this.#deadlines.get(key))',
+        'return encodeEntries(this.#values, () => undefined)',
       ),
     ],
     seedsOnly,

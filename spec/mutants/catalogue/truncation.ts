@@ -2,7 +2,7 @@ import { type Mutant, patch } from '../mutant.ts'
 
 /** Nothing is gone: who has no record is new to it. */
 const nothingIsGone = patch(
-  'actors/replica/dispatch.ts',
+  'actors/instances/admission.ts',
   'if (ledger.isGone(id)) {',
   "if (ledger.isGone(id) && message.type === 'commit') {",
 )

@@ -31,7 +31,7 @@ export const votes: readonly Mutant[] = [
     breaks: 'a promise for an id never heard of is lost at restart',
     patches: [
       patch(
-        'actors/replica/rebuild.ts',
+        'actors/state/rebuild.ts',
         'ledger.heardOf(rank, index)\n',
         "ledger.heardOf(rank, index)\n    if (record.phase === 'initial') continue\n",
       ),
@@ -93,7 +93,7 @@ export const votes: readonly Mutant[] = [
     breaks: 'a message beyond the window is taken in',
     patches: [
       patch(
-        'actors/replica/dispatch.ts',
+        'actors/instances/admission.ts',
         'if (from !== self && ledger.distance(id.rank, id.index) > limits.indexWindowMax) {',
         'if (from !== self && ledger.distance(id.rank, id.index) > 100 * limits.indexWindowMax) {',
       ),

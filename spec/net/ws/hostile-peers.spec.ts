@@ -101,7 +101,9 @@ describe('ws transport: hostile and mistaken peers', () => {
     const { code, reason } = await stranger.closed
     expect(code).to.equal(4400)
     expect(reason).to.match(/frame/)
-    expect(world.lines.join('\n')).to.match(/link from member 2 .* ended: frame/)
+    const rejected = world.told.map(({ event }) => event).filter(event => event.code === 'incomingLinkRejected')
+    expect(rejected.map(({ peer }) => peer)).to.include(2)
+    expect(rejected.find(({ peer }) => peer === 2)!.detail).to.match(/^frame/)
     const again = await knock(door, hello(2))
     await until('it may come back', () => again.frames.length === 1)
     expect(one.received).to.have.lengthOf(1)

@@ -69,7 +69,7 @@ describe('ws transport: links', () => {
       'preAccept',
       99,
     ])
-    expect(world.lines.join()).to.contain('fits into no frame')
+    expect(world.told.map(({ event }) => event.code)).to.include('messageTooLarge')
     await world.close()
   })
 

@@ -1,6 +1,7 @@
 import { defaultLimits } from '../../../actors/shared/limits.ts'
 import type { ReplicaId } from '../../../machines/protocol/membership.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
+import type { NetEvent } from '../../../net/events.ts'
 import type { NetLimits } from '../../../net/limits.ts'
 import { systemClock } from '../../../net/system-clock.ts'
 import { createWsServer, type WsServer } from '../../../net/ws/server.ts'
@@ -28,8 +29,8 @@ export interface WsWorld extends TransportWorld {
   transport(id: ReplicaId): Promise<WsTransport>
   server(id: ReplicaId): WsServer
   readonly endpoints: ReadonlyMap<ReplicaId, string>
-  /** What the transports logged. */
-  readonly lines: string[]
+  /** What the transports told whoever runs them. */
+  readonly told: readonly { readonly member: ReplicaId; readonly event: NetEvent }[]
 }
 
 /** Replicas of one process, on real sockets. */
@@ -37,7 +38,7 @@ export async function createWsWorld(limits: NetLimits = defaultLimits): Promise<
   const servers = new Map<ReplicaId, WsServer>()
   const endpoints = new Map<ReplicaId, string>()
   const transports = new Map<ReplicaId, WsTransport>()
-  const lines: string[] = []
+  const told: { readonly member: ReplicaId; readonly event: NetEvent }[] = []
   for (const id of contractMembers) {
     const server = await startServer(limits)
     servers.set(id, server)
@@ -51,7 +52,7 @@ export async function createWsWorld(limits: NetLimits = defaultLimits): Promise<
   }
   return {
     endpoints,
-    lines,
+    told,
     server: id => servers.get(id)!,
     async transport(id) {
       if (!servers.has(id)) servers.set(id, await startServer(limits, Number(new URL(endpoints.get(id)!).port)))
@@ -62,7 +63,7 @@ export async function createWsWorld(limits: NetLimits = defaultLimits): Promise<
         clock,
         random,
         limits,
-        log: line => lines.push(`${id}: ${line}`),
+        log: event => told.push({ member: id, event }),
       })
       transports.set(id, transport)
       return transport

@@ -1,5 +1,6 @@
 import type { CommitPath } from '../../../machines/instance/context.ts'
 import type { InstanceSnapshot } from '../../../machines/instance/machine.ts'
+import type { Rejection } from '../../../machines/protocol/admission.ts'
 import { initialBallot } from '../../../machines/protocol/ballots.ts'
 import { NOP, type Value } from '../../../machines/protocol/commands.ts'
 import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
@@ -204,8 +205,8 @@ export class RulesTaken {
       this.#count('7 accept repeated')
   }
 
-  rejected(why: string): void {
-    if (why.includes('window')) this.#count('7 beyond the index window')
+  rejected({ code }: Rejection): void {
+    if (code === 'beyondWindow') this.#count('7 beyond the index window')
   }
 
   stepped(id: InstanceId, event: string, before: InstanceSnapshot, after: InstanceSnapshot): void {

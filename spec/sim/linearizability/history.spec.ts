@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { keyOps } from '../../../examples/kv/key-operations.ts'
 import { HistoryError, readHistory } from './index.ts'
 
 const line = (fields: object): string =>
@@ -61,7 +62,11 @@ describe('linearizability: the history file', () => {
   for (const [name, fields, message] of [
     ['no client', { client: undefined }, 'client: expected a string or a number, found nothing'],
     ['a key that is no text', { key: 7 }, 'key: expected a string, found 7'],
-    ['an unknown operation', { op: 'pop' }, 'op: expected get, put, append, cas, del or incr, found "pop"'],
+    [
+      'an unknown operation',
+      { op: 'pop' },
+      `op: expected ${keyOps.slice(0, -1).join(', ')} or ${keyOps.at(-1)}, found "pop"`,
+    ],
     ['an unknown status', { status: 'done' }, 'status: expected ok, unknown or fail, found "done"'],
     ['a time that is a number', { start: 1 }, 'start: expected ns as a decimal string, found 1'],
     ['an end before the start', { start: '5' }, 'end: expected a time not before start, 5, found "2"'],
@@ -70,9 +75,17 @@ describe('linearizability: the history file', () => {
       { end: null },
       'end: expected ns as a decimal string, as the status is ok, found null',
     ],
-    ['a put of no text', { args: null }, 'args: expected the value, a string, for put, found null'],
-    ['a cas of one value', { op: 'cas', args: ['a'] }, 'args: expected [expected, new], each a string or null'],
-    ['a get without a result', { op: 'get', result: undefined }, 'result: expected the value, a string, or null'],
+    ['a put of no text', { args: null }, 'args: expected the value, a text, for put, found null'],
+    [
+      'a cas of one value',
+      { op: 'cas', args: ['a'] },
+      'args: expected [old, new] for cas: a text or null, a text or null, found ["a"]',
+    ],
+    [
+      'a get without a result',
+      { op: 'get', result: undefined },
+      'result: expected the value, a text, or null, found nothing',
+    ],
     ['a del that answers nothing', { op: 'del' }, 'result: expected true or false, found null'],
   ] as const) {
     it(`refuses ${name}, with the line's number`, async () => {

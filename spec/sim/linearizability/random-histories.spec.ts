@@ -10,6 +10,7 @@ const mixes: readonly Mix[] = [
   { put: 1, get: 2, cas: 2 },
   { put: 2, get: 3, cas: 2, append: 2, del: 1 },
   { put: 1, get: 2, cas: 1, append: 1, del: 2, incr: 2 },
+  { put: 3, get: 2, cas: 1, append: 1, getdel: 2, expire: 1 },
   { put: 3, get: 3, cas: 1, append: 2, del: 1, incr: 1, expire: 3 },
 ]
 
@@ -21,6 +22,7 @@ const kind = fc.oneof(
   fc.record({ op: fc.constant('get'), result: maybe }),
   fc.record({ op: fc.constant('cas'), args: fc.tuple(maybe, maybe), result: fc.boolean() }),
   fc.record({ op: fc.constant('del'), result: fc.boolean() }),
+  fc.record({ op: fc.constant('getdel'), result: maybe }),
   fc.record({ op: fc.constant('expire'), args: value }),
   fc.record({ op: fc.constant('incr'), args: fc.constantFrom(1, -1), result: fc.constantFrom(null, 0, 1, 2, 13) }),
 )
@@ -72,7 +74,7 @@ function corrupt(history: readonly KvOperation[], seed: number): KvOperation[] {
   ]
   return history.map(op => {
     if (op !== victim) return op
-    if (op.op === 'get') return { ...op, result: values[Math.floor(random() * values.length)]! }
+    if (op.op === 'get' || op.op === 'getdel') return { ...op, result: values[Math.floor(random() * values.length)]! }
     if (op.op === 'incr') return { ...op, result: Math.floor(random() * 4) }
     return op.op === 'cas' || op.op === 'del' ? { ...op, result: !op.result } : op
   })

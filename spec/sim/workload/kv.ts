@@ -6,9 +6,11 @@ import {
   incr,
   type KvCommand,
   type KvResult,
+  operationNumbered,
   put,
   putFor,
 } from '../../../examples/kv/commands.ts'
+import { isKeyOp, told } from '../../../examples/kv/key-operations.ts'
 import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
 import { checkHistory, type KvOperation } from '../linearizability/index.ts'
 import type { Operation, Workload } from './workload.ts'
@@ -47,34 +49,15 @@ export const kvWorkload: Workload<KvCommand, KvResult> = {
  * any time after its put, whatever the time to live: the clocks of the replicas are anybody's.
  */
 function seen({ client, command, startMs, endMs, result }: Operation<KvCommand, KvResult>): KvOperation[] {
-  const common = {
-    client,
-    key: command[1],
-    start: ns(startMs),
-    end: endMs === undefined ? null : ns(endMs),
-  }
-  const value = result?.ok === true ? result.value : null
-  switch (command[0]) {
-    case 1:
-      return [{ ...common, op: 'put', args: command[2] }]
-    case 2:
-      return [{ ...common, op: 'get', result: value as string | null }]
-    case 3:
-      return [{ ...common, op: 'del', result: value === true }]
-    case 4:
-      return [{ ...common, op: 'cas', args: [command[2], command[3]], result: value === true }]
-    case 5:
-      return [{ ...common, op: 'append', args: command[2] }]
-    case 6:
-      return [{ ...common, op: 'incr', args: command[2], result: value as number | null }]
-    case 8:
-      return [
-        { ...common, op: 'put', args: command[2] },
-        { ...common, op: 'expire', args: command[2], end: null },
-      ]
-    default:
-      throw new TypeError('no operation on one key')
-  }
+  const [number, key, ...args] = command
+  const { definition } = operationNumbered(number)!
+  const isTimed = 'becomes' in definition
+  const { name } = isTimed ? operationNumbered(definition.optionOf)! : operationNumbered(number)!
+  if (!isKeyOp(name)) throw new TypeError(`${name} is no operation on one key`)
+  const common = { client, key, start: ns(startMs), end: endMs === undefined ? null : ns(endMs) }
+  const answer = result?.ok === true ? result.value : undefined
+  const operation = { ...common, ...told(name, isTimed ? args.slice(0, -1) : args, answer) }
+  return isTimed ? [operation, { ...common, op: 'expire', args: args[0] as string, end: null }] : [operation]
 }
 
 const ns = (ms: number): bigint => BigInt(Math.round(ms * 1e6))

@@ -1,8 +1,8 @@
-import type { KvOperation } from './operation.ts'
+import type { Known } from './operation.ts'
 import type { Origins } from './origins.ts'
 
 /** Operations that are sure to have changed the value at some moment between their call and their return. */
-const changes = (op: KvOperation): boolean =>
+const changes = (op: Known): boolean =>
   op.op === 'put' ||
   (op.op === 'append' && op.args !== '') ||
   (op.op === 'cas' && op.result && op.args[0] !== op.args[1]) ||
@@ -12,7 +12,7 @@ const changes = (op: KvOperation): boolean =>
  * Whether a cas was called when its expected value was gone for good: everything that can have produced it had returned
  * before another change was called, and that had returned before the cas was called. It can do nothing but fail.
  */
-export function goneForGood(required: readonly KvOperation[], origins: Origins): (op: KvOperation) => boolean {
+export function goneForGood(required: readonly Known[], origins: Origins): (op: Known) => boolean {
   const changing = required.filter(changes).sort((a, b) => (a.start < b.start ? -1 : 1))
   // By place in `changing`: the earliest return from there on.
   const firstEnd: bigint[] = new Array(changing.length)
@@ -33,7 +33,7 @@ export function goneForGood(required: readonly KvOperation[], origins: Origins):
 }
 
 /** The place of the first operation that is called after `moment`. */
-function firstAfter(byStart: readonly KvOperation[], moment: bigint): number {
+function firstAfter(byStart: readonly Known[], moment: bigint): number {
   let low = 0
   let high = byStart.length
   while (low < high) {

@@ -1,5 +1,10 @@
+import { type Argument, type ArgumentValue, checkArgument, expectedOf } from '../../../../examples/kv/arguments.ts'
+import { operationNamed } from '../../../../examples/kv/commands.ts'
+import { isKeyOp, type KeyOp, keyOps, tells, told } from '../../../../examples/kv/key-operations.ts'
+import { wholeNumber } from '../../../../examples/kv/results.ts'
+import { KvCommandError } from '../../../../examples/kv/validation.ts'
 import { EpaxosError } from '../../../../machines/protocol/errors.ts'
-import type { KvOperation, Value } from './operation.ts'
+import type { KvOperation } from './operation.ts'
 
 /** A line of a history is not what it should be. */
 export class HistoryError extends EpaxosError<'malformedHistory'> {
@@ -85,46 +90,46 @@ export function operationOf(entry: unknown, line: number): KvOperation | 'refuse
 type Common = Pick<KvOperation, 'client' | 'key' | 'start' | 'end'>
 
 function withKind(it: Entry, common: Common, expected: (field: string, what: string) => HistoryError): KvOperation {
-  const { op, args, result } = it
+  const { op, result } = it
+  if (!isKeyOp(op)) throw expected('op', keyOps.join(', ').replace(/, (\w+)$/, ' or $1'))
+  const { definition } = operationNamed(op)
+  const args = argsIn(it, op, definition.args.slice(1), expected)
   // Of an operation that is not known to have happened, the result is not looked at.
-  const known = common.end !== null
-  switch (op) {
-    case 'put':
-    case 'append':
-      if (typeof args !== 'string') throw expected('args', `the value, a string, for ${op}`)
-      return { ...common, op, args }
-    case 'get':
-      if (!known) return { ...common, op, result: null }
-      if (!isValue(result)) throw expected('result', 'the value, a string, or null')
-      return { ...common, op, result }
-    case 'cas': {
-      const [expectedValue, replacement, ...more] = Array.isArray(args) ? (args as unknown[]) : []
-      if (!isValue(expectedValue) || !isValue(replacement) || more.length > 0) {
-        throw expected('args', '[expected, new], each a string or null')
-      }
-      return { ...common, op, args: [expectedValue, replacement], result: booleanOf(result, known, expected) }
-    }
-    case 'del':
-      return { ...common, op, result: booleanOf(result, known, expected) }
-    case 'incr':
-      if (args !== undefined && args !== null && !isWhole(args)) throw expected('args', 'what is added, a whole number')
-      // Anything but a number is the error it was refused with.
-      if (known && result === undefined) throw expected('result', 'the sum, or the error')
-      return { ...common, op, args: isWhole(args) ? args : 1, result: known && isWhole(result) ? result : null }
-    default:
-      throw expected('op', 'get, put, append, cas, del or incr')
+  if (common.end !== null && tells(op) && !definition.result.is(result)) {
+    if (definition.result !== wholeNumber || result === undefined) throw expected('result', definition.result.expected)
+    // Anything but a number is the error that it was refused with.
   }
+  return { ...common, ...told(op, args, common.end === null ? undefined : result) }
 }
 
-function booleanOf(result: unknown, known: boolean, expected: (field: string, what: string) => HistoryError): boolean {
-  if (!known) return false
-  if (typeof result !== 'boolean') throw expected('result', 'true or false')
-  return result
+const unlimited = { keyBytesMax: Number.POSITIVE_INFINITY, valueBytesMax: Number.POSITIVE_INFINITY }
+
+/** The arguments beside the key, in the shape in which a history has them. */
+function argsIn(
+  { args }: Entry,
+  op: KeyOp,
+  kinds: readonly Argument[],
+  expected: (field: string, what: string) => HistoryError,
+): readonly ArgumentValue[] {
+  if (kinds.length === 0) return []
+  const found: readonly unknown[] = kinds.length === 1 ? [args] : Array.isArray(args) ? args : []
+  const values = kinds.map(({ byDefault }, at) => found[at] ?? byDefault ?? null)
+  try {
+    if (kinds.length > 1 && found.length !== kinds.length) throw new KvCommandError('malformed', 'too few or too many')
+    kinds.forEach((each, at) => {
+      checkArgument(each, values[at], unlimited)
+    })
+  } catch (error) {
+    if (!(error instanceof KvCommandError)) throw error
+    const each = kinds.map(({ kind, orNull }) => `${expectedOf[kind]}${orNull ? ' or null' : ''}`)
+    const names = kinds.map(({ name }) => name).join(', ')
+    throw expected(
+      'args',
+      kinds.length === 1 ? `the ${names}, ${each}, for ${op}` : `[${names}] for ${op}: ${each.join(', ')}`,
+    )
+  }
+  return values as readonly ArgumentValue[]
 }
-
-const isWhole = (it: unknown): it is number => typeof it === 'number' && Number.isSafeInteger(it)
-
-const isValue = (it: unknown): it is Value => it === null || typeof it === 'string'
 
 function timeOf(it: unknown): bigint | undefined {
   return typeof it === 'string' && /^\d{1,20}$/.test(it) ? BigInt(it) : undefined

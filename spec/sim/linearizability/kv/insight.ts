@@ -1,7 +1,8 @@
 import type { Insight, StateKey } from '../model.ts'
+import { alike } from './alike.ts'
 import { goneForGood } from './gone.ts'
 import { mortalOf } from './mortal.ts'
-import type { KvOperation, Value } from './operation.ts'
+import type { Known, KvOperation, Value } from './operation.ts'
 import { originsOf } from './origins.ts'
 import { pinsOf } from './pins.ts'
 import { numeric, traitOf } from './traits.ts'
@@ -14,6 +15,21 @@ export const UNREAD: unique symbol = Symbol('a value that nobody reads')
  * operation must have happened. It follows from the values themselves, and says little where they are not unique.
  */
 export function insightOf(required: readonly KvOperation[], unknown: readonly KvOperation[]): Insight<Value> {
+  const [known, open] = [required.map(alike), unknown.map(alike)]
+  return known.every(isThere) && open.every(isThere) ? insightOfKnown(known, open) : noInsight(required, unknown)
+}
+
+const isThere = (op: Known | undefined): op is Known => op !== undefined
+
+/** Says nothing: the search tries every order. */
+const noInsight = (required: readonly KvOperation[], unknown: readonly KvOperation[]): Insight<Value> => ({
+  key: state => state,
+  required: required.map(() => ({})),
+  unknown: unknown.map(() => ({})),
+  once: () => false,
+})
+
+function insightOfKnown(required: readonly Known[], unknown: readonly Known[]): Insight<Value> {
   const operations = [...required, ...unknown]
   const isGone = goneForGood(required, originsOf(operations))
   const gone = new Set(operations.filter(isGone))
@@ -37,7 +53,7 @@ export function insightOf(required: readonly KvOperation[], unknown: readonly Kv
   }
 }
 
-function readersOf(required: readonly KvOperation[]): Map<string, number[]> {
+function readersOf(required: readonly Known[]): Map<string, number[]> {
   const readers = new Map<string, number[]>()
   for (const [index, op] of required.entries()) {
     if (op.op !== 'get' || op.result === null) continue

@@ -1,10 +1,52 @@
+import type { ArgumentValue } from '../../../../examples/kv/arguments.ts'
+import { operationNamed } from '../../../../examples/kv/commands.ts'
+import { argsOf } from '../../../../examples/kv/key-operations.ts'
+import type { Executed } from '../../../../examples/kv/operation.ts'
+import type { Writable } from '../../../../examples/kv/store.ts'
 import type { Model, Step } from '../model.ts'
 import { insightOf } from './insight.ts'
-import { integerOf } from './integer.ts'
-import type { Incr, KvOperation, Value } from './operation.ts'
+import type { Expire, KvOperation, Value } from './operation.ts'
 
 const to = (state: Value): Step<Value> => ({ ok: true, state })
 const never: Step<Value> = { ok: false }
+
+/** A store of one key, whichever. */
+class OneKey implements Writable {
+  readonly limits = { keyBytesMax: Number.POSITIVE_INFINITY, valueBytesMax: Number.POSITIVE_INFINITY }
+  value: Value = null
+
+  get(): Value {
+    return this.value
+  }
+  has(): boolean {
+    return this.value !== null
+  }
+  deadlineOf(): undefined {
+    return undefined
+  }
+  keys(): readonly string[] {
+    throw new TypeError('an operation on one key asked for all')
+  }
+  set(_: string, value: string): void {
+    this.value = value
+  }
+  change(_: string, value: string): void {
+    this.value = value
+  }
+  delete(): void {
+    this.value = null
+  }
+}
+const store = new OneKey()
+
+/** What the store itself does with one key: the value that an operation leaves, and its answer, null if it is refused. */
+export function executed(state: Value, op: Exclude<KvOperation, Expire>): { after: Value; answer: unknown } {
+  store.value = state
+  const { apply } = operationNamed(op.op).definition as Executed
+  const args: readonly ArgumentValue[] = argsOf(op)
+  const result = apply(store, op.key, ...args)
+  return { after: store.value, answer: result.ok ? result.value : null }
+}
 
 /** What one key of the store does: absent at first. Operations with an unknown outcome only where they change it. */
 export const kvModel: Model<Value, KvOperation> = {
@@ -12,39 +54,9 @@ export const kvModel: Model<Value, KvOperation> = {
   key: state => state,
   insight: insightOf,
   step(state, op) {
-    const known = op.end !== null
-    switch (op.op) {
-      case 'put':
-        return to(op.args)
-      case 'append':
-        return to((state ?? '') + op.args)
-      case 'get':
-        return known && state === op.result ? to(state) : never
-      case 'cas': {
-        const matches = state === op.args[0]
-        if (known && matches !== op.result) return never
-        return matches ? to(op.args[1]) : known ? to(state) : never
-      }
-      case 'del': {
-        const exists = state !== null
-        if (known && exists !== op.result) return never
-        return exists ? to(null) : known ? to(state) : never
-      }
-      case 'incr':
-        return known ? incremented(state, op) : added(state, op.args)
-      case 'expire':
-        return state?.startsWith(op.args) === true ? to(null) : never
-    }
+    if (op.op === 'expire') return state?.startsWith(op.args) === true ? to(null) : never
+    const { after, answer } = executed(state, op)
+    if (op.end === null) return after === state ? never : to(after)
+    return 'result' in op && answer !== op.result ? never : to(after)
   },
-}
-
-function added(state: Value, by: number): Step<Value> {
-  const number = integerOf(state)
-  return number === undefined || !Number.isSafeInteger(number + by) ? never : to(String(number + by))
-}
-
-function incremented(state: Value, op: Incr): Step<Value> {
-  const next = added(state, op.args)
-  if (op.result === null) return next.ok ? never : to(state)
-  return next.ok && next.state === String(op.result) ? next : never
 }

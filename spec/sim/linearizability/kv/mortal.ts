@@ -1,5 +1,5 @@
 import type { StateKey } from '../model.ts'
-import type { KvOperation } from './operation.ts'
+import type { Known } from './operation.ts'
 
 /** Which values can end by themselves. */
 export interface Mortal {
@@ -9,7 +9,7 @@ export interface Mortal {
   readonly isAny: boolean
 }
 
-export function mortalOf(operations: readonly KvOperation[]): Mortal {
+export function mortalOf(operations: readonly Known[]): Mortal {
   const texts = new Set<string>()
   for (const op of operations) if (op.op === 'expire') texts.add(op.args)
   // The longest first: it says which of the others the value begins with.

@@ -1,3 +1,4 @@
+import type { AnyTold } from '../../../../examples/kv/key-operations.ts'
 import type { Timed } from '../model.ts'
 
 interface Common extends Timed {
@@ -11,15 +12,6 @@ interface Common extends Timed {
 /** Text, or null for a key that is absent. */
 export type Value = string | null
 
-export type Put = Common & { readonly op: 'put'; readonly args: string }
-export type Append = Common & { readonly op: 'append'; readonly args: string }
-export type Get = Common & { readonly op: 'get'; readonly result: Value }
-/** `args` is what is expected and what replaces it; null stands for absent. `result`: whether it did. */
-export type Cas = Common & { readonly op: 'cas'; readonly args: readonly [Value, Value]; readonly result: boolean }
-/** `result`: whether the key existed. */
-export type Del = Common & { readonly op: 'del'; readonly result: boolean }
-/** `args` is what is added. `result`: the sum; null: refused, as the value is no whole number or the sum too large. */
-export type Incr = Common & { readonly op: 'incr'; readonly args: number; readonly result: number | null }
 /**
  * A value that begins with `args` ends by itself. Nobody calls it: when it happens, and whether at all, is not known (`end`
  * null). It stands beside the put of `args` with a time to live, and starts with it: what is appended to the value ends with
@@ -27,5 +19,20 @@ export type Incr = Common & { readonly op: 'incr'; readonly args: number; readon
  */
 export type Expire = Common & { readonly op: 'expire'; readonly args: string }
 
-/** One operation on one key of the key-value store, as a client saw it. */
-export type KvOperation = Put | Append | Get | Cas | Del | Incr | Expire
+type Each<O> = O extends unknown ? Common & O : never
+/**
+ * One operation on one key of the key-value store, as a client saw it. `args` are its arguments beside the key, null for
+ * absent; `result` is its answer: of an incr null, if it was refused. They follow from the store's table of operations.
+ */
+export type KvOperation = Each<AnyTold> | Expire
+
+export type Named<K extends KvOperation['op']> = Extract<KvOperation, { readonly op: K }>
+export type Put = Named<'put'>
+export type Append = Named<'append'>
+export type Get = Named<'get'>
+export type Cas = Named<'cas'>
+export type Del = Named<'del'>
+export type Incr = Named<'incr'>
+
+/** The operations that the insight knows by themselves. */
+export type Known = Put | Append | Get | Cas | Del | Incr | Expire

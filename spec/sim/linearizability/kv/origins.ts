@@ -1,9 +1,9 @@
 import { baseOf, integerOf } from './integer.ts'
-import type { Append, KvOperation, Value } from './operation.ts'
+import type { Append, Known, Value } from './operation.ts'
 
 /** An operation that can have produced a value, and the value it must have found; undefined: any. */
 export interface Origin {
-  readonly op: KvOperation
+  readonly op: Known
   readonly from: Value | undefined
 }
 
@@ -22,7 +22,7 @@ export interface Origins {
   isBase(value: string): boolean
 }
 
-export function originsOf(operations: readonly KvOperation[]): Origins {
+export function originsOf(operations: readonly Known[]): Origins {
   const whole = new Map<string, Origin[]>()
   const parts = new Map<string, Append[]>()
   const bases = new Set<string>()

@@ -1,12 +1,12 @@
 import { baseOf } from './integer.ts'
-import type { Append, KvOperation, Value } from './operation.ts'
+import type { Append, Known, Value } from './operation.ts'
 import type { Origins } from './origins.ts'
 
 /** For appends that alone can have produced a value that was observed: the value each must have found. */
 export type Pins = ReadonlyMap<Append, Value>
 
 /** Goes back from every value that an answer proves, through the only operation it can come from. */
-export function pinsOf(required: readonly KvOperation[], origins: Origins): Pins {
+export function pinsOf(required: readonly Known[], origins: Origins): Pins {
   const pins = new Map<Append, Value>()
   const proven: Value[] = required.map(provenBy)
   const seen = new Set<Value>([null])
@@ -22,7 +22,7 @@ export function pinsOf(required: readonly KvOperation[], origins: Origins): Pins
 }
 
 /** The value that the key must have had at some moment, going by this answer alone; null: none, or absent. */
-function provenBy(op: KvOperation): Value {
+export function provenBy(op: Known): Value {
   if (op.op === 'get') return op.result
   if (op.op === 'cas') return op.result ? op.args[0] : null
   if (op.op === 'incr') return baseOf(op) ?? null

@@ -1,6 +1,8 @@
-import { baseOf } from './integer.ts'
+import { operationNamed } from '../../../../examples/kv/commands.ts'
+import { alike } from './alike.ts'
 import type { KvOperation, Value } from './operation.ts'
 import { originsOf } from './origins.ts'
+import { provenBy } from './pins.ts'
 
 const textMax = 48
 const besideMax = 12
@@ -15,9 +17,11 @@ export function show(value: Value): string {
 
 function answerOf(op: KvOperation): string {
   if (op.end === null) return 'unknown'
-  if (op.op === 'get') return show(op.result)
-  if (op.op === 'incr') return op.result === null ? 'refused' : String(op.result)
-  return op.op === 'cas' || op.op === 'del' ? String(op.result) : 'ok'
+  if (!('result' in op)) return 'ok'
+  const { result } = op
+  if (typeof result === 'string') return show(result)
+  if (result !== null) return String(result)
+  return operationNamed(op.op).definition.result.is(null) ? show(null) : 'refused'
 }
 
 /** An operation in a line: who, what, with which answer, and when in ms after `origin`. */
@@ -36,9 +40,8 @@ export function describe(op: KvOperation, origin: bigint): string {
 
 /** What was asked about the key's value, if the answer names one. */
 function observed(op: KvOperation): Value {
-  if (op.op === 'get') return op.result
-  if (op.op === 'incr') return baseOf(op) ?? null
-  return op.op === 'cas' && op.result ? op.args[0] : null
+  const known = alike(op)
+  return known === undefined ? null : provenBy(known)
 }
 
 /** The story of a violation, in lines: the operation, what the value can have been, and what happened around it. */
@@ -53,7 +56,7 @@ export function storyOf(
   const writers =
     value === null
       ? []
-      : originsOf(ofKey)
+      : originsOf(ofKey.flatMap(op => alike(op) ?? []))
           .of(value)
           .map(found => found.op)
   const others = ofKey.filter(op => op !== operation && op.start <= end!)

@@ -1,7 +1,7 @@
 import type { StateKey, Trait } from '../model.ts'
 import { baseOf } from './integer.ts'
 import type { Mortal } from './mortal.ts'
-import type { Append, Cas, Incr, KvOperation, Put, Value } from './operation.ts'
+import type { Append, Cas, Incr, Known, Put, Value } from './operation.ts'
 import type { Origins } from './origins.ts'
 import type { Pins } from './pins.ts'
 
@@ -20,7 +20,7 @@ export interface View {
 /** What could become a number by appending digits; such values are told apart when the history increments. */
 export const numeric = /^-?\d*$/
 
-export function traitOf(op: KvOperation, view: View): Trait {
+export function traitOf(op: Known, view: View): Trait {
   switch (op.op) {
     case 'get':
       return { readOnly: true, requires: view.key(op.result) }

@@ -12,6 +12,8 @@ function next(value: Value, op: KvOperation): { value: Value } | undefined {
       return right(op.result === value, value)
     case 'del':
       return right(op.result === (value !== null), null)
+    case 'getdel':
+      return right(op.result === value, null)
     case 'cas':
       return right(op.result === (value === op.args[0]), value === op.args[0] ? op.args[1] : value)
     case 'expire':
@@ -21,6 +23,8 @@ function next(value: Value, op: KvOperation): { value: Value } | undefined {
       if (number === null) return right(op.result === null, value)
       return right(op.result === number + op.args, String(number + op.args))
     }
+    default:
+      throw new TypeError(`no rule is written here for ${(op as KvOperation).op}`)
   }
 }
 

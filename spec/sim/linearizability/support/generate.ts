@@ -1,4 +1,5 @@
 import type { KvOperation, Value } from '../index.ts'
+import { executed } from '../kv/model.ts'
 
 export type Mix = Readonly<Partial<Record<KvOperation['op'], number>>>
 
@@ -89,24 +90,8 @@ function kindOf(mix: Mix, number: number, value: Value, random: () => number) {
   return { op, result: op === 'get' ? null : false }
 }
 
-function execute(value: Value, op: KvOperation): { after: Value; result?: Value | boolean | number } {
-  switch (op.op) {
-    case 'put':
-      return { after: op.args }
-    case 'append':
-      return { after: (value ?? '') + op.args }
-    case 'get':
-      return { after: value, result: value }
-    case 'cas':
-      return value === op.args[0] ? { after: op.args[1], result: true } : { after: value, result: false }
-    case 'del':
-      return { after: null, result: value !== null }
-    case 'expire':
-      return { after: value?.startsWith(op.args) ? null : value }
-    case 'incr': {
-      if (value !== null && !/^(0|[1-9]\d*)$/.test(value)) return { after: value, result: null }
-      const result = Number(value ?? '0') + op.args
-      return { after: String(result), result }
-    }
-  }
+function execute(value: Value, op: KvOperation): { after: Value; result?: unknown } {
+  if (op.op === 'expire') return { after: value?.startsWith(op.args) ? null : value }
+  const { after, answer } = executed(value, op)
+  return 'result' in op ? { after, result: answer } : { after }
 }

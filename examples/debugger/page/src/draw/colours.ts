@@ -1,4 +1,6 @@
 import { computed } from '@preact/signals'
+import type { Phase as RecordPhase } from '../../../../../machines/protocol/record.ts'
+import type { DriveState } from '../../../model/protocol.ts'
 import { theme } from '../state/choices.ts'
 
 /** Colours as the style sheet has them, for what is drawn. */
@@ -19,8 +21,7 @@ export interface Palette {
 }
 
 /** How far an instance has come, as far as colours tell. */
-export type Phase = 'initial' | 'preAccepted' | 'accepted' | 'recovering' | 'committed' | 'executed'
-export const phases: readonly Phase[] = ['initial', 'preAccepted', 'accepted', 'recovering', 'committed', 'executed']
+export type Phase = RecordPhase | 'recovering' | 'executed'
 export const phaseWords: Readonly<Record<Phase, string>> = {
   initial: 'only heard of',
   preAccepted: 'pre-accepted',
@@ -28,6 +29,18 @@ export const phaseWords: Readonly<Record<Phase, string>> = {
   recovering: 'in recovery',
   committed: 'committed',
   executed: 'executed',
+}
+/** From the first to the last. */
+export const phases = Object.keys(phaseWords) as readonly Phase[]
+
+/** What an attempt of the replica's own adds to its vote. */
+const phaseOfDrive: { readonly [Drive in DriveState]: 'preAccepted' | 'accepted' | 'recovering' | undefined } = {
+  following: undefined,
+  preAccepting: 'preAccepted',
+  accepting: 'accepted',
+  recovering: 'recovering',
+  validating: 'recovering',
+  waiting: 'recovering',
 }
 
 export const palette = computed<Palette>(() => {
@@ -56,8 +69,9 @@ export const palette = computed<Palette>(() => {
 export function phaseOf(states: readonly string[], isExecuted: boolean): Phase {
   if (isExecuted || states.includes('executed')) return 'executed'
   if (states.includes('committed')) return 'committed'
-  const drive = states.at(-1)
-  if (drive === 'recovering' || drive === 'validating' || drive === 'waiting') return 'recovering'
-  if (states[0] === 'accepted' || drive === 'accepting') return 'accepted'
-  return states[0] === 'preAccepted' || drive === 'preAccepting' ? 'preAccepted' : 'initial'
+  const [vote] = states
+  const drive = phaseOfDrive[states.at(-1) as DriveState]
+  if (drive === 'recovering') return 'recovering'
+  if (vote === 'accepted' || drive === 'accepted') return 'accepted'
+  return vote === 'preAccepted' || drive === 'preAccepted' ? 'preAccepted' : 'initial'
 }

@@ -1,3 +1,4 @@
+import { groupOf, type MessageGroup } from '../../../model/protocol.ts'
 import type { State } from '../../../model/state.ts'
 import { duration } from '../../../model/words.ts'
 import type { TraceEvent, TraceHeader } from '../../../trace/format.ts'
@@ -59,12 +60,19 @@ export function placesOf({ diagram: { items }, state, byTime }: Frame, width: nu
 }
 
 /** Colours of messages by what they are for. */
-export function messageColour(type: string, colours: Palette): string {
-  if (type.startsWith('preAccept')) return colours.phases.preAccepted
-  if (type.startsWith('accept')) return colours.phases.accepted
-  if (type === 'commit') return colours.phases.committed
-  if (/^(recover|validate|waiting|tryRecover|nack)/.test(type)) return colours.phases.recovering
-  return colours.soft
+export function groupColour(group: MessageGroup, { phases, soft }: Palette): string {
+  switch (group) {
+    case 'preAccept':
+      return phases.preAccepted
+    case 'accept':
+      return phases.accepted
+    case 'commit':
+      return phases.committed
+    case 'recover':
+      return phases.recovering
+    case 'other':
+      return soft
+  }
 }
 
 export function drawDiagram(pen: Pen, frame: Frame, places: Places, colours: Palette): void {
@@ -171,7 +179,7 @@ function drawArrow(pen: Pen, frame: Frame, places: Places, colours: Palette, arr
   const { from, to, type, isLost } = arrow
   const ranks = ranksOf(frame.state.header, arrow)
   const [y1, y2] = [places.lane(ranks[0]), places.lane(ranks[1])]
-  const colour = messageColour(type, colours)
+  const colour = groupColour(groupOf(type), colours)
   const alpha = Math.min(alphaOf(frame, from ?? to), alphaOf(frame, to ?? from))
   const isOver = frame.over !== undefined && (frame.over === from || frame.over === to)
   const width = isOver ? 2.6 : 1.4

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
+import type { CommitPath } from '../../../../../machines/instance/context.ts'
 import type { State } from '../../../model/state.ts'
 import { type StoryRow, storyOf } from '../../../model/story.ts'
 import { duration } from '../../../model/words.ts'
@@ -54,8 +55,7 @@ function Story({ state, id }: { state: State; id: Id }): JSX.Element {
         ) : (
           <>
             Decided {instance.decided.cmd === 'nop' ? 'Nop ' : ''}after{' '}
-            {duration(Math.max(0, instance.decided.ms - instance.firstMs))} (
-            {pathWords[instance.decided.path] ?? instance.decided.path}
+            {duration(Math.max(0, instance.decided.ms - instance.firstMs))} ({pathWords[instance.decided.path]}
             ), depends on <Linked header={header} text={vectorInWords(header, instance.decided.dep)} />.
           </>
         )}
@@ -135,7 +135,7 @@ function Story({ state, id }: { state: State; id: Id }): JSX.Element {
 }
 
 const messageKinds: ReadonlySet<string> = new Set(['sent', 'received', 'lost', 'rejected'])
-const pathWords: Readonly<Record<string, string>> = {
+const pathWords: { readonly [Path in CommitPath]: string } = {
   fast: 'fast path',
   slow: 'slow path',
   found: 'found by recovery',

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { type MessageGroup, messageTypes } from '../../../model/protocol.ts'
 import { idsOf, type Timeline } from '../../../model/timeline.ts'
 import { eventInWords } from '../../../model/words.ts'
 import { labelOf } from '../../../trace/ids.ts'
@@ -13,30 +14,13 @@ import { goTo } from '../state/player.ts'
 import { density, frame, shown } from '../state/shown.ts'
 import { shownAtOnce } from '../state/zoom.ts'
 import { coneAt, type Diagram, diagramOf, type Item } from './diagram.ts'
-import { drawDiagram, type Frame, lasts, messageColour, type Places, placesOf, type Turn } from './draw-diagram.ts'
+import { drawDiagram, type Frame, groupColour, lasts, type Places, placesOf, type Turn } from './draw-diagram.ts'
 
 const onlyPicked = signal(true)
 const key = signal('')
 const type = signal('')
 const withHeartbeats = signal(false)
 const byTime = signal(false)
-
-const types = [
-  'preAccept',
-  'preAcceptOk',
-  'accept',
-  'acceptOk',
-  'commit',
-  'recover',
-  'recoverOk',
-  'validate',
-  'validateOk',
-  'waiting',
-  'tryRecover',
-  'nack',
-  'fetch',
-  'heartbeat',
-] as const
 
 /** Who said what to whom, and what came of it. */
 export function SpaceTimeView(): JSX.Element | null {
@@ -131,23 +115,24 @@ const Told = ({ diagram }: { diagram: Diagram }): JSX.Element => (
   </>
 )
 
+const groupWords: { readonly [Group in MessageGroup]: string } = {
+  preAccept: 'pre-accept',
+  accept: 'accept',
+  commit: 'commit',
+  recover: 'recovery',
+  other: 'other',
+}
+
 function Legend(): JSX.Element {
   const colours = palette.value
-  const groups = [
-    ['preAccept', 'pre-accept'],
-    ['accept', 'accept'],
-    ['commit', 'commit'],
-    ['recover', 'recovery'],
-    ['', 'other'],
-  ] as const
   return (
     <span class="legend">
-      {groups.map(([name, words]) => (
-        <span key={words}>
+      {(Object.keys(groupWords) as MessageGroup[]).map(group => (
+        <span key={group}>
           <svg width="22" height="8" aria-hidden="true">
-            <line x1="0" y1="4" x2="22" y2="4" stroke={messageColour(name, colours)} stroke-width="3" />
+            <line x1="0" y1="4" x2="22" y2="4" stroke={groupColour(group, colours)} stroke-width="3" />
           </svg>{' '}
-          {words}
+          {groupWords[group]}
         </span>
       ))}
       <span class="soft">◆ committed ■ executed ● state entered ▲ timer; small numbers: Lamport's clock</span>
@@ -191,7 +176,7 @@ function Filters(): JSX.Element {
           }}
         >
           <option value="">any</option>
-          {types.map(each => (
+          {messageTypes.map(each => (
             <option key={each}>{each}</option>
           ))}
         </select>

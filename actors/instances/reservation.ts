@@ -1,28 +1,37 @@
 import { reservedFor } from '../../machines/protocol/reserved-indices.ts'
+import type { StoreContents } from '../../storage/store.ts'
 import type { Outbox } from '../records/outbox.ts'
+import type { Component } from '../shared/component.ts'
 import type { Limits } from '../shared/limits.ts'
+import type { RestartBarrier } from './restart-barrier.ts'
 
 /**
  * Own indices that are reserved durably, in blocks (protocol.md section 6, the faster rule). The preAccept of a reserved one
  * leaves before its record is durable: a crash may forget the command, never that the index was given away (B20).
  */
-export class Reservation {
+export class Reservation implements Component {
   readonly #blockMax: number
   readonly #outbox: Outbox
+  readonly #barrier: Pick<RestartBarrier, 'top'>
   /** Indices given away in this life. */
   #given = 0
   #top = 0
   #durable = 0
 
-  constructor({ reservedIndices, indexWindowMax }: Pick<Limits, 'reservedIndices' | 'indexWindowMax'>, outbox: Outbox) {
+  constructor(
+    { reservedIndices, indexWindowMax }: Pick<Limits, 'reservedIndices' | 'indexWindowMax'>,
+    outbox: Outbox,
+    barrier: Pick<RestartBarrier, 'top'>,
+  ) {
     // What a restart leaves open must not fill the window: nothing could be proposed until it is decided.
     this.#blockMax = Math.min(reservedIndices, Math.floor(indexWindowMax / 4))
     this.#outbox = outbox
+    this.#barrier = barrier
   }
 
   /** After a restart: as much was reserved, perhaps by a program whose limits were others. */
-  restored(top: number): void {
-    this.#top = this.#durable = top
+  resume({ reserved }: Pick<StoreContents, 'reserved'>): void {
+    this.#top = this.#durable = reserved
   }
 
   /** `index` is about to be given away. */
@@ -40,10 +49,10 @@ export class Reservation {
 
   /**
    * All that was proposed becomes durable with the next flush, and nothing more is proposed: what was not used need not be
-   * kept back at the next start.
-   * @param top what an earlier life has reserved: it may have forgotten some of it
+   * kept back at the next start; what an earlier life has reserved is, for it may have forgotten some of it.
    */
-  release(top: number): void {
+  drained(): void {
+    const { top } = this.#barrier
     if (this.#top === top) return
     this.#top = this.#durable = top
     this.#outbox.writeExtra({ reserved: top })

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { Reservation } from '../../../actors/proposing/reservation.ts'
+import { Reservation } from '../../../actors/instances/reservation.ts'
 import type { StateMachine } from '../../../actors/shared/state-machine.ts'
 import { median } from '../../../examples/bench/results.ts'
 import { get, type KvCommand, type KvResult, put } from '../../../examples/kv/commands.ts'
@@ -20,15 +20,17 @@ function kvSaying(applied: () => void): StateMachine<KvCommand, KvResult> {
 describe('reservation of own indices', () => {
   const setUp = (reservedIndices: number, indexWindowMax = 1_000) => {
     const world = outboxOf()
-    const reservation = new Reservation({ reservedIndices, indexWindowMax }, world.outbox)
+    /** What earlier lives have reserved. */
+    const barrier = { top: 0 }
+    const reservation = new Reservation({ reservedIndices, indexWindowMax }, world.outbox, barrier)
     const reserved = () => world.store.batches.map(batch => batch.reserved)
     /** In a turn whose flush somebody wants: a reservation waits for one. */
     const reserve = (index: number) =>
       world.turn(() => {
         reservation.reserve(index)
-        world.outbox.flush()
+        world.flush()
       })
-    return { ...world, reservation, reserve, reserved }
+    return { ...world, barrier, reservation, reserve, reserved }
   }
 
   it('covers an index once it is durable, and not before', () => {
@@ -65,20 +67,21 @@ describe('reservation of own indices', () => {
     }
     expect(small.reserved().at(-1), 'four ahead').to.equal(254)
     const simple = setUp(0)
-    simple.reservation.restored(7)
+    simple.reservation.resume({ reserved: 7 })
     simple.reserve(8)
     expect(simple.reserved()).to.eql([])
     expect(simple.reservation.covers(8)).to.equal(false)
   })
 
   it('is given back with the last flush of a life, but for what an earlier one may have forgotten', () => {
-    const { reservation, reserve, turn, outbox, durable, reserved } = setUp(8)
-    reservation.restored(5)
+    const { barrier, reservation, reserve, turn, flush, durable, reserved } = setUp(8)
+    reservation.resume({ reserved: 5 })
+    barrier.top = 5
     reserve(6)
     durable()
     turn(() => {
-      reservation.release(5)
-      outbox.flush()
+      reservation.drained()
+      flush()
     })
     expect(reserved()).to.eql([7, 5])
     expect(reservation.covers(6)).to.equal(false)

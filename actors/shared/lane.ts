@@ -1,14 +1,12 @@
-import type { Proposal } from '../execution/parcel.ts'
-
 /** From here on the places that are free at the front are given back. */
 const freePlacesMax = 1_024
 
 /** The commands of one client that wait to be proposed, in their order. */
-export class Lane {
+export class Lane<P> {
   /** Places before `#at` are free: what stood there has left, or is held back. */
-  #places: Proposal[] = []
+  #places: P[] = []
   #at = 0
-  #held: Proposal[] = []
+  #held: P[] = []
   /** It is among those that take turns. */
   inTurn = false
   /** Nothing of it may go before an own instance is committed. */
@@ -22,18 +20,18 @@ export class Lane {
     return this.#held.length
   }
 
-  add(proposal: Proposal): void {
+  add(proposal: P): void {
     this.#places.push(proposal)
   }
 
   /** They go before all that waits and is not held back. */
-  addFirst(proposals: readonly Proposal[]): void {
+  addFirst(proposals: readonly P[]): void {
     this.#places = [...proposals, ...this.#places.slice(this.#at)]
     this.#at = 0
   }
 
   /** The next one, which stays. */
-  peek(): Proposal | undefined {
+  peek(): P | undefined {
     return this.#places[this.#at]
   }
 
@@ -67,7 +65,7 @@ export class Lane {
   }
 
   /** All that waited, which leaves. */
-  clear(): readonly Proposal[] {
+  clear(): readonly P[] {
     this.release()
     const all = this.#places.slice(this.#at)
     this.#places = []

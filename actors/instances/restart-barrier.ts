@@ -1,7 +1,9 @@
 import type { Rank } from '../../machines/protocol/membership.ts'
-import type { Watch } from '../instances/watch.ts'
+import type { StoreContents } from '../../storage/store.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Links } from '../records/links.ts'
+import type { Component } from '../shared/component.ts'
+import type { Watch } from './watch.ts'
 
 export interface RestartBarrierPorts {
   readonly self: Rank
@@ -15,7 +17,7 @@ export interface RestartBarrierPorts {
  * 6): all that was reserved counts as conflicting with everything, in D0 and in votes, from then on. It is executed soon,
  * and to depend on it costs nothing then; to lift the barrier would break Agreement (D1c).
  */
-export class RestartBarrier {
+export class RestartBarrier implements Component {
   readonly #ports: RestartBarrierPorts
   #top = 0
 
@@ -35,6 +37,15 @@ export class RestartBarrier {
     this.#top = top
     ledger.heardOf(self, top)
     ledger.raiseBarrier(self, top)
+  }
+
+  /** What was reserved by earlier lives. */
+  resume({ reserved }: StoreContents): void {
+    this.raise(reserved)
+  }
+
+  start(): void {
+    this.hasten()
   }
 
   /**

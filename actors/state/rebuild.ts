@@ -1,10 +1,9 @@
-import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import { payloadOf } from '../../machines/protocol/record.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { StoreContents } from '../../storage/store.ts'
 import type { Execution } from '../execution/execution.ts'
 import type { Entry, Ledger } from '../records/ledger.ts'
-import type { Snapshots } from '../state/snapshots.ts'
+import type { Snapshots } from './snapshots.ts'
 
 interface RebuildPorts {
   readonly codec: Codec
@@ -16,15 +15,12 @@ interface RebuildPorts {
 /**
  * Makes a replica know again what it knew (protocol.md section 6, after a restart): the last snapshot with its indices, then
  * every record, every promise, and the conflict index from all payloads (B18), before it votes.
- * @returns per row the highest index that any record depends on: those count as seen too (section 4), also when nobody
- *   who lives has a record of them
  */
 export function rebuild(
   { snapshot, records }: StoreContents,
   { codec, ledger, execution, snapshots }: RebuildPorts,
-): Dependencies {
+): void {
   if (snapshot !== undefined) snapshots.load(snapshot)
-  const dependedOn = ledger.membership.members.map(() => 0)
   for (const { epoch, rank, index, vote, command } of records) {
     // Written before the deletion that its row was part of.
     if (ledger.isTruncated(rank, index)) continue
@@ -33,13 +29,10 @@ export function rebuild(
     const entry = ledger.entry({ epoch, rank, index })
     entry.payloadStored = payload !== undefined
     ledger.heardOf(rank, index)
-    ledger.write(entry, record)
-    record.dep.forEach((each, row) => {
-      if (each > dependedOn[row]!) dependedOn[row] = each
-    })
+    const learnt = ledger.write(entry, record)
+    if (learnt !== undefined) execution.learnt(entry.id, learnt)
   }
   replay(ledger, execution)
-  return dependedOn
 }
 
 /**

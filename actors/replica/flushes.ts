@@ -1,0 +1,119 @@
+import type { Rank } from '../../machines/protocol/membership.ts'
+import type { InstanceMessage, Message } from '../../machines/protocol/messages.ts'
+import type { Store, StoreError } from '../../storage/store.ts'
+import type { DurableProgress } from '../instances/durable-progress.ts'
+import type { Stepper } from '../instances/stepper.ts'
+import type { FlushDurations } from '../records/flush-durations.ts'
+import type { Outbox } from '../records/outbox.ts'
+import type { Retirement } from '../records/retirement.ts'
+import type { Component } from '../shared/component.ts'
+import type { Tap } from '../shared/tap.ts'
+
+export interface FlushesPorts {
+  readonly self: Rank
+  readonly outbox: Outbox
+  readonly store: Pick<Store, 'write'>
+  readonly durations: Pick<FlushDurations, 'began' | 'ended'>
+  readonly progress: Pick<DurableProgress, 'flushing' | 'flushed'>
+  readonly retirement: Pick<Retirement, 'flushing' | 'flushed'>
+  readonly stepper: Pick<Stepper, 'deliver' | 'retire'>
+  readonly tap: Tap | undefined
+  /** One frame to a peer. */
+  send(to: Rank, messages: readonly Message[]): void
+  /** Runs a piece of work as one turn. */
+  turn(run: () => void): void
+  /** The store failed: nothing may be said any more. `storeFull` may pass by itself. */
+  failed(error: StoreError): void
+}
+
+/**
+ * Moves what is in the outbox: transactions to the store, frames to the peers, and what counts now to its instances. One
+ * transaction is under way at a time.
+ */
+export class Flushes implements Component {
+  readonly #ports: FlushesPorts
+
+  constructor(ports: FlushesPorts) {
+    this.#ports = ports
+  }
+
+  /** Does what needs nothing that is not durable yet. @returns whether there was something that may have led to more */
+  settle(): boolean {
+    const hasSettled = this.#ports.outbox.settle()
+    if (hasSettled) this.#doReleased()
+    return hasSettled
+  }
+
+  /** Ends the turn: its messages leave, and one transaction begins for what it wrote, if anybody waits for it. */
+  endTurn(): void {
+    const { outbox, send } = this.#ports
+    outbox.takeFrames(send)
+    // Without room it is for the replica to say when to try again, not for every turn.
+    if (outbox.wantsFlush) this.flush()
+    if (outbox.isClean) this.allDurable()
+  }
+
+  /** What waits for a frame to ride on leaves without one. */
+  sendRiders(): void {
+    this.#ports.outbox.takeRiders(this.#ports.send)
+  }
+
+  /** Makes durable what is not, unless a flush is under way (the next one follows it by itself when somebody waits). */
+  flush(): void {
+    const { outbox, store, durations, progress, retirement, tap, turn, failed } = this.#ports
+    const flush = outbox.takeFlush()
+    if (flush === undefined) return
+    durations.began()
+    tap?.flushBegan?.(flush.batch.records.length)
+    progress.flushing()
+    retirement.flushing()
+    store.write(flush.batch, error => {
+      flush.ended(error)
+      if (outbox.isStopped) return
+      durations.ended(error === null)
+      tap?.flushEnded?.(error ?? undefined)
+      if (error !== null) {
+        failed(error)
+        return
+      }
+      turn(() => {
+        outbox.flushed()
+        this.#durable()
+        this.#doReleased()
+      })
+    })
+  }
+
+  /** Nothing is left to be written: all that is in memory is durable. */
+  allDurable(): void {
+    const { progress, retirement } = this.#ports
+    progress.flushing()
+    retirement.flushing()
+    this.#durable()
+  }
+
+  /** What is known leaves before the end. */
+  stop(): void {
+    const { outbox, send } = this.#ports
+    outbox.takeFrames(send)
+    outbox.stop()
+  }
+
+  /** What was in memory when the last flush began is durable. */
+  #durable(): void {
+    const { progress, retirement, stepper } = this.#ports
+    progress.flushed()
+    for (const entry of retirement.flushed()) stepper.retire(entry)
+  }
+
+  #doReleased(): void {
+    const { self, outbox, stepper, tap } = this.#ports
+    for (let each = outbox.takeReleased(); each !== undefined; each = outbox.takeReleased()) {
+      if ('run' in each) each.run()
+      else {
+        tap?.sent?.(self, each.message)
+        stepper.deliver(self, each.message as InstanceMessage)
+      }
+    }
+  }
+}

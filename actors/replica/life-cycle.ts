@@ -1,0 +1,235 @@
+import { type Actor, createActor } from 'xstate'
+import { compiled } from '../../machines/compiled/compiled.ts'
+import { type Membership, type Rank, rankOf } from '../../machines/protocol/membership.ts'
+import type { Message } from '../../machines/protocol/messages.ts'
+import { type ReplicaState, replicaMachine } from '../../machines/replica/machine.ts'
+import type { StoreContents } from '../../storage/store.ts'
+import { PeerStores } from '../records/peer-stores.ts'
+import { Life } from '../shared/life.ts'
+import { ReplicaError } from '../shared/replica-error.ts'
+import { Waiters } from '../shared/waiters.ts'
+import { rebuild } from '../state/rebuild.ts'
+import type { ReplicaOptions } from './options.ts'
+import type { Parts } from './parts.ts'
+
+export interface LifeCyclePorts {
+  readonly options: ReplicaOptions<unknown, unknown>
+  readonly membership: Membership
+  readonly self: Rank
+  /** The parts, once they are made. */
+  readonly parts: () => Parts
+  turn(run: () => void): void
+}
+
+/** What the statechart of a replica does: opens its store, votes, is drained, and ends. */
+export class LifeCycle {
+  readonly actor: Actor<typeof replicaMachine>
+  readonly life = new Life()
+  readonly #ports: LifeCyclePorts
+  readonly #waiters = new Waiters()
+  #contents: StoreContents | undefined
+  #peerStores: PeerStores | undefined
+  #isHalted = false
+  #isDraining = false
+  #isClosed = false
+
+  constructor(ports: LifeCyclePorts) {
+    this.#ports = ports
+    const { id, clock } = ports.options
+    this.actor = createActor(compiled(this.#machine()), { id: `replica ${id}`, clock })
+    this.actor.subscribe(snapshot => {
+      const state = snapshot.value as ReplicaState
+      const { error } = snapshot.context
+      this.life.changed(state, snapshot.hasTag('votes'), error)
+      ports.options.tap?.stateChanged?.(state, error)
+      this.#waiters.look()
+    })
+  }
+
+  /** Nothing follows from anything any more. */
+  get isHalted(): boolean {
+    return this.#isHalted
+  }
+
+  /** Opens the store, rebuilds what the replica knew, and begins to vote. Once. */
+  start(): Promise<void> {
+    const { options } = this.#ports
+    this.actor.start()
+    options.store.open((error, contents) => {
+      if (error !== null) this.fail(error)
+      else if (contents !== undefined) this.#opened(contents)
+    })
+    return this.#until('voting')
+  }
+
+  drain(): Promise<void> {
+    this.#ports.turn(() => this.actor.send({ type: 'drain' }))
+    return this.#ended()
+  }
+
+  stop(): Promise<void> {
+    this.#ports.turn(() => this.actor.send({ type: 'stop' }))
+    return this.#ended()
+  }
+
+  /** The replica cannot go on. */
+  fail(error: Error): void {
+    this.#ports.parts().outbox.stop()
+    // Before it votes, `start` says what is wrong.
+    if (this.life.votes) this.#ports.options.log?.({ code: 'stopping', error })
+    this.actor.send({ type: 'fail', error })
+  }
+
+  /** A turn has ended: what is being drained may be empty by now. */
+  turnEnded(): void {
+    if (this.#isDraining) this.#drainFurther()
+  }
+
+  #machine() {
+    return replicaMachine.provide({
+      actions: {
+        rebuild: () => this.#orFail(() => this.#rebuild()),
+        beginVoting: () => this.#beginVoting(),
+        route: ({ event }) => {
+          if (event.type !== 'frame') return
+          // Thrown further it would end the actor, and the replica would go on as if it lived.
+          this.#orFail(() => this.#ports.parts().dispatch.route(event.from, this.#bearable(event.messages)))
+        },
+        beginDraining: () => this.#beginDraining(),
+        halt: () => this.#halt(),
+      },
+    })
+  }
+
+  #orFail(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.fail(asError(error))
+    }
+  }
+
+  /** Messages may be lost (section 7): what finds no room on disk is not gathered in memory without end. */
+  #bearable(messages: readonly Message[]): readonly Message[] {
+    const { outbox } = this.#ports.parts()
+    if (outbox.hasRoom || outbox.backlog < this.#ports.options.limits.unwrittenMax) return messages
+    return messages.filter(({ type }) => type === 'heartbeat')
+  }
+
+  #opened(contents: StoreContents): void {
+    const { options, membership, parts, turn } = this.#ports
+    const { id, members } = options
+    const { owner } = contents
+    if (owner.member !== id || owner.members.join() !== membership.members.join()) {
+      this.fail(
+        new ReplicaError(
+          'wrongStore',
+          `the store belongs to member ${owner.member} of ${owner.members.join(', ')}; expected member ${id} of ${members.join(', ')}`,
+        ),
+      )
+      return
+    }
+    this.#contents = contents
+    this.life.cluster = owner.cluster
+    this.#peerStores = new PeerStores(contents.peers, parts().outbox)
+    turn(() => this.actor.send({ type: 'opened' }))
+  }
+
+  #rebuild(): void {
+    const contents = this.#contents!
+    const { codec } = this.#ports.options
+    const { ledger, execution, snapshots, components, flushes } = this.#ports.parts()
+    rebuild(contents, { codec, ledger, execution, snapshots })
+    for (const component of components) component.resume?.(contents)
+    execution.run()
+    flushes.allDurable()
+    this.actor.send({ type: 'rebuilt' })
+  }
+
+  #beginVoting(): void {
+    const { components, heartbeat } = this.#ports.parts()
+    this.#startTransport()
+    for (const component of components) component.start?.()
+    heartbeat.beat()
+  }
+
+  #startTransport(): void {
+    const { options, membership, parts, turn } = this.#ports
+    const { owner } = this.#contents!
+    const { transport, id } = options
+    const { members, epoch } = membership
+    transport.start(
+      { cluster: owner.cluster, epoch, member: id, members, storeIdentity: owner.storeIdentity },
+      {
+        frame: (from, messages) =>
+          turn(() => this.actor.send({ type: 'frame', from: rankOf(membership, from), messages })),
+        greeted: (peer, storeIdentity, decide) => turn(() => this.#peerStores!.greeted(peer, storeIdentity, decide)),
+        linkUp: () => turn(() => parts().heartbeat.tellAll()),
+        linkDown: (peer, reason, detail) =>
+          turn(() => {
+            const { links, suspicion } = parts()
+            if (reason === 'refused') suspicion.changed(links.refused(rankOf(membership, peer)))
+            if (reason === 'rejected') options.log?.({ code: 'peerRefused', peer, detail })
+          }),
+        failed: error => this.fail(error),
+      },
+    )
+  }
+
+  #beginDraining(): void {
+    const { sessions, timers } = this.#ports.parts()
+    const { drainMaxMs } = this.#ports.options.limits
+    sessions.drain()
+    this.#isDraining = true
+    timers.set(drainMaxMs, () => this.actor.send({ type: 'drained' }))
+  }
+
+  #drainFurther(): void {
+    const { proposals, execution, components, outbox, flushes, heartbeat } = this.#ports.parts()
+    if (proposals.length > 0 || proposals.inFlight > 0 || execution.owed > 0) return
+    this.#isDraining = false
+    for (const component of components) component.drained?.()
+    outbox.whenDurable(() => {
+      heartbeat.tellThatItLeaves()
+      this.actor.send({ type: 'drained' })
+    })
+    flushes.endTurn()
+  }
+
+  #halt(): void {
+    if (this.#isHalted) return
+    this.#isHalted = true
+    const { components, sessions, execution } = this.#ports.parts()
+    const { transport, store } = this.#ports.options
+    for (const component of components) component.stop?.()
+    // What is known leaves before a connection ends for what is not.
+    sessions.endTurn()
+    for (const proposal of execution.abandon()) proposal.abandoned()
+    sessions.close('this replica has stopped')
+    transport.stop(() => store.close(() => this.#closed()))
+  }
+
+  #closed(): void {
+    this.#isClosed = true
+    this.#waiters.look()
+  }
+
+  #until(wanted: ReplicaState): Promise<void> {
+    const { life } = this
+    return new Promise((resolve, reject) => {
+      this.#waiters.add(
+        () => life.state === wanted || this.#isClosed,
+        () => {
+          if (life.state === wanted) resolve()
+          else reject(life.error ?? new ReplicaError('notReady', `the replica is ${life.state}`))
+        },
+      )
+    })
+  }
+
+  #ended(): Promise<void> {
+    return new Promise(resolve => this.#waiters.add(() => this.#isClosed, resolve))
+  }
+}
+
+export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

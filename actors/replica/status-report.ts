@@ -1,0 +1,108 @@
+import type { Membership } from '../../machines/protocol/membership.ts'
+import { digestOf } from '../shared/digest.ts'
+import type { ReplicaOptions } from './options.ts'
+import type { Parts } from './parts.ts'
+import type { ReplicaProgress, ReplicaStatus } from './status.ts'
+
+/** Beyond this a status tells no digest. */
+const smallStateBytesMax = 8 * 1024 * 1024
+
+export interface StatusReportPorts {
+  readonly options: ReplicaOptions<unknown, unknown>
+  readonly membership: Membership
+  readonly parts: Pick<
+    Parts,
+    | 'life'
+    | 'counters'
+    | 'ledger'
+    | 'links'
+    | 'outbox'
+    | 'durations'
+    | 'state'
+    | 'proposals'
+    | 'comparison'
+    | 'execution'
+    | 'watch'
+    | 'barrier'
+    | 'instances'
+    | 'gate'
+    | 'snapshots'
+    | 'transfer'
+    | 'catchUp'
+  >
+}
+
+/** Tells how a replica is. */
+export class StatusReport {
+  readonly #ports: StatusReportPorts
+  readonly #startedMs: number
+
+  constructor(ports: StatusReportPorts) {
+    this.#ports = ports
+    this.#startedMs = ports.options.clock.now()
+  }
+
+  /** How far this replica has come: the part of its status that costs nothing. */
+  progress(): ReplicaProgress {
+    const { execution, watch, ledger } = this.#ports.parts
+    return {
+      executed: execution.count,
+      pending: execution.pending,
+      uncommitted: watch.size,
+      executedPrefix: execution.prefix,
+      known: ledger.known,
+    }
+  }
+
+  /** A hash of the whole state of the state machine, as it is now: it is encoded for it. Equal states have equal ones. */
+  digest(): string {
+    return digestOf(this.#ports.options.stateMachine.snapshot())
+  }
+
+  /** The same as `of`, as it goes to a client. */
+  encoded(clients: number): Uint8Array {
+    return new TextEncoder().encode(JSON.stringify(this.of(clients)))
+  }
+
+  /** How the replica is now. @param clients connections of clients that are open */
+  of(clients: number): ReplicaStatus {
+    const { options, membership, parts } = this.#ports
+    const { members, epoch } = membership
+    const { life, outbox, links, proposals, execution, ledger } = parts
+    return {
+      member: options.id,
+      members,
+      cluster: life.cluster,
+      epoch,
+      state: life.state,
+      error: life.error?.message,
+      disk: outbox.hasRoom ? 'ok' : 'full',
+      upMs: Math.round(options.clock.now() - this.#startedMs),
+      commandsExecuted: execution.commands,
+      ...this.progress(),
+      actors: parts.instances.live,
+      queued: proposals.length,
+      gate: parts.gate.latest,
+      clients,
+      lag: parts.catchUp.lag,
+      snapshot: parts.snapshots.summary,
+      snapshotTransfer: parts.transfer.progress,
+      records: ledger.size,
+      floor: ledger.floor,
+      restartBarrier: parts.barrier.top,
+      indexKeys: ledger.indexKeys,
+      sessions: parts.state.clients.size,
+      links: Object.fromEntries(links.peers.map(rank => [members[rank]!, links.state(rank)])),
+      compared: parts.comparison.latest,
+      digest: this.#isSmall ? this.digest() : undefined,
+      flushes: parts.durations.status(),
+      runtime: options.runtime?.(),
+      ...parts.counters,
+    }
+  }
+
+  /** The state can be encoded without anybody noticing; before the first snapshot little was executed. */
+  get #isSmall(): boolean {
+    return (this.#ports.parts.snapshots.latest?.bytes.length ?? 0) < smallStateBytesMax
+  }
+}

@@ -1,0 +1,70 @@
+import { envelopes, noFootprint } from '../../../machines/protocol/envelope.ts'
+import { Comparison } from '../../execution/comparison.ts'
+import { DueCommands } from '../../execution/due-commands.ts'
+import { Execution } from '../../execution/execution.ts'
+import { ReplicatedState } from '../../execution/replicated-state.ts'
+import { SessionExpiry, SessionUse } from '../../execution/session-expiry.ts'
+import { Isolation } from '../../proposing/isolation.ts'
+import { Proposals } from '../../proposing/proposals.ts'
+import { Reception } from '../../proposing/reception.ts'
+import { digestOf } from '../../shared/digest.ts'
+import type { Doors } from '../doors.ts'
+import type { Records } from './records.ts'
+
+/** What is taken in, what is executed, and what this replica wants executed itself. */
+export function wireExecution(
+  { options, membership, self, turn }: Doors,
+  { life, ledger, links, outbox, retirement }: Records,
+) {
+  const { clock, limits, codec, stateMachine, tap, wallClock = () => clock.now() } = options
+  const now = () => clock.now()
+  const use = new SessionUse(now)
+  const state = new ReplicatedState(stateMachine, codec, session => use.used(session))
+  const proposals = new Proposals(limits)
+  const isolation = new Isolation({ limits, links, proposals, now })
+  const nowMs = wallClock
+  const reception = new Reception({
+    stateMachine,
+    codec,
+    limits,
+    nowMs,
+    life,
+    isolation,
+    outbox,
+    proposals,
+    state,
+    turn,
+  })
+  const expiry = new SessionExpiry({
+    limits,
+    rank: self,
+    clients: state.clients,
+    use,
+    now,
+    // Whoever comes back to it hears of it then.
+    propose: (session, last) => reception.proposeOwn(envelopes.expire(session, last), noFootprint, () => undefined),
+  })
+  const dueCommands = new DueCommands({
+    stateMachine,
+    limits,
+    place: () => links.live().indexOf(self),
+    wallClock,
+    propose: (command, settled) =>
+      reception.proposeOwn(envelopes.command(command), stateMachine.footprint(command), settled),
+  })
+  const comparison = new Comparison({
+    self,
+    membership,
+    limits,
+    links,
+    now,
+    life,
+    digest: () => digestOf(state.snapshot()),
+    say: (to, message) => outbox.say(to, message),
+    propose: settled => reception.proposeOwn(envelopes.point(), noFootprint, settled),
+    log: event => options.log?.(event),
+  })
+  const execution = new Execution({ membership, state, tap, ledger, retirement, comparison })
+  return { state, proposals, isolation, reception, expiry, dueCommands, comparison, execution }
+}
+export type Executing = ReturnType<typeof wireExecution>

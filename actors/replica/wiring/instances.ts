@@ -1,0 +1,78 @@
+import type { Circumstances } from '../../../machines/protocol/addressing.ts'
+import { Admission } from '../../instances/admission.ts'
+import { Commits } from '../../instances/commits.ts'
+import { DurableProgress } from '../../instances/durable-progress.ts'
+import { Heard } from '../../instances/heard.ts'
+import { Instances } from '../../instances/instances.ts'
+import { OwnInstances } from '../../instances/own-instances.ts'
+import { Reservation } from '../../instances/reservation.ts'
+import { RestartBarrier } from '../../instances/restart-barrier.ts'
+import { Stepper } from '../../instances/stepper.ts'
+import { Suspicion } from '../../instances/suspicion.ts'
+import { Watch } from '../../instances/watch.ts'
+import type { Batch } from '../../proposing/batch.ts'
+import { commandsOf } from '../../proposing/batch.ts'
+import type { Doors } from '../doors.ts'
+import type { Executing } from './execution.ts'
+import type { Records } from './records.ts'
+
+/** Instances, from the message to the commit. */
+export function wireInstances(
+  { options, membership, self, actor }: Doors,
+  { ledger, links, timers, donors, outbox, retirement, counters, proposals, execution }: Records & Executing,
+) {
+  const { clock, limits, random, codec, tap } = options
+  const { quorums } = membership
+  const now = () => clock.now()
+  const own = new OwnInstances<Batch>({ self, quorums, limits, links, now })
+  const watch = new Watch(quorums.n, {
+    self,
+    ledger,
+    timers,
+    limits,
+    random,
+    tap,
+    live: () => links.live(),
+    hearsQuorum: () => links.hearsQuorum,
+    isFetchable: (rank, index) => donors.isFetchable(rank, index),
+    ask: (leader, { id }) => outbox.say(leader, { type: 'tryRecover', id }),
+  })
+  const heard = new Heard({ ledger, limits, watch })
+  const barrier = new RestartBarrier({ self, ledger, links, watch })
+  const suspicion = new Suspicion({ links, watch, barrier, tap, now })
+  const reservation = new Reservation(limits, outbox, barrier)
+  const circumstances: Circumstances = {
+    self,
+    n: quorums.n,
+    isReserved: index => reservation.covers(index),
+    awaitedForPreAccept: index => own.awaitedForPreAccept(index),
+    awaitedForAccept: () => own.awaitedForAccept(),
+    heldBy: ({ rank, index }) => ledger.get(rank, index)?.heldBy ?? 0,
+  }
+  const instances = new Instances({ parent: actor, quorums, circumstances, foldCommand: codec.foldCommand })
+  const commits = new Commits({ circumstances, limits, ledger, outbox, execution, counters })
+  const admission = new Admission({ self, limits, ledger, links, outbox, watch, heard, own, counters, tap, now })
+  const stepper = new Stepper<Batch>({
+    self,
+    instances,
+    admission,
+    ledger,
+    outbox,
+    execution,
+    retirement,
+    commits,
+    own,
+    heard,
+    watch,
+    timers,
+    counters,
+    tap,
+    ownCommitted: batch => {
+      proposals.committed(batch)
+      return commandsOf(batch)
+    },
+  })
+  const progress = new DurableProgress({ self, ledger, execution })
+  return { own, watch, heard, barrier, suspicion, reservation, instances, commits, admission, stepper, progress }
+}
+export type Instancing = ReturnType<typeof wireInstances>

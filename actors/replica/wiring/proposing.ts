@@ -1,0 +1,104 @@
+import { envelopes, noFootprint } from '../../../machines/protocol/envelope.ts'
+import type { Rank } from '../../../machines/protocol/membership.ts'
+import type { Message } from '../../../machines/protocol/messages.ts'
+import { greatest } from '../../../machines/protocol/truncation.ts'
+import { Gate } from '../../proposing/gate.ts'
+import { Pace } from '../../proposing/pace.ts'
+import { Proposer } from '../../proposing/proposer.ts'
+import type { ReplicaEvent } from '../../shared/events.ts'
+import { encodeBackup } from '../../state/backup-file.ts'
+import { Backups } from '../../state/backups.ts'
+import { CatchUp } from '../../state/catch-up.ts'
+import { Installer } from '../../state/installer.ts'
+import { SnapshotTransfer } from '../../state/snapshot-transfer.ts'
+import { Snapshots } from '../../state/snapshots.ts'
+import { Truncation } from '../../state/truncation.ts'
+import type { Doors } from '../doors.ts'
+import type { Executing } from './execution.ts'
+import type { Instancing } from './instances.ts'
+import type { Records } from './records.ts'
+
+/** What clients want becomes instances; what many have executed becomes snapshots, and comes as such to those who missed it. */
+export function wireProposing({ options, membership, self }: Doors, parts: Records & Executing & Instancing) {
+  const { clock, limits, codec, tap, wallClock = () => clock.now() } = options
+  const { life, ledger, links, timers, outbox, donors, counters, retirement } = parts
+  const { proposals, reception, state, execution } = parts
+  const { own, watch, reservation, instances, commits, stepper, progress } = parts
+  const now = () => clock.now()
+  const log = (event: ReplicaEvent) => options.log?.(event)
+  const say = (to: Rank, message: Message) => outbox.say(to, message)
+  const snapshots = new Snapshots({ codec, ledger, execution, now })
+  const pace = new Pace({ limits, timers, proposals, roundTrips: own.roundTrips, links })
+  const gate = new Gate({ self, limits, life, ledger, links, outbox, proposals, pace })
+  const proposer = new Proposer({
+    self,
+    ledger,
+    proposals,
+    execution,
+    stepper,
+    own,
+    watch,
+    reservation,
+    raised: () => greatest(snapshots.raised.floor, links.barriers),
+    gate,
+    pace,
+  })
+  const truncation = new Truncation({
+    self,
+    limits,
+    ledger,
+    links,
+    outbox,
+    execution,
+    progress,
+    snapshots,
+    instances,
+    commits,
+    tap,
+    propose: (floor, settled) => reception.proposeOwn(envelopes.truncate(floor), noFootprint, settled),
+  })
+  const installer = new Installer({
+    self,
+    membership,
+    codec,
+    snapshots,
+    ledger,
+    execution,
+    instances,
+    stepper,
+    own,
+    proposals,
+    watch,
+    retirement,
+    outbox,
+    donors,
+    truncation,
+    counters,
+    tap,
+    log,
+  })
+  const transfer = new SnapshotTransfer({
+    limits,
+    now,
+    say,
+    latest: () => snapshots.transferable,
+    installer,
+    donors,
+    log,
+  })
+  const catchUp = new CatchUp({ ledger, links, donors, limits, counters, now, say, transfer })
+  const backups = new Backups(limits, now, () =>
+    encodeBackup(
+      {
+        cluster: life.cluster,
+        member: membership.members[self]!,
+        takenMs: Math.round(wallClock()),
+        commands: execution.commands,
+        state: state.snapshot(),
+      },
+      codec,
+    ),
+  )
+  return { snapshots, pace, gate, proposer, truncation, installer, transfer, catchUp, backups }
+}
+export type Proposing = ReturnType<typeof wireProposing>

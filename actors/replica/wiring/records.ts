@@ -1,0 +1,30 @@
+import type { Due } from '../../instances/watch.ts'
+import { Donors } from '../../records/donors.ts'
+import { FlushDurations } from '../../records/flush-durations.ts'
+import { Ledger } from '../../records/ledger.ts'
+import { Links } from '../../records/links.ts'
+import { Outbox } from '../../records/outbox.ts'
+import { Retirement } from '../../records/retirement.ts'
+import { Counters } from '../../shared/counters.ts'
+import { TimerQueue } from '../../shared/timers.ts'
+import type { Doors } from '../doors.ts'
+
+/** What is known and what is to be said: records, links to the peers, the outbox. */
+export function wireRecords({ options, membership, self, life, turn, due }: Doors) {
+  const { clock, limits, codec } = options
+  const now = () => clock.now()
+  const counters = new Counters()
+  const ledger = new Ledger(membership)
+  const links = new Links(self, membership.quorums, now(), limits.suspicionMs)
+  // Whoever stood still for more than half the suspicion time blames nobody for its own silence (section 4).
+  const woken = (lateMs: number) => {
+    if (lateMs > limits.suspicionMs / 2) links.restartSuspicion(now())
+  }
+  const timers = new TimerQueue<Due>(clock, turn, woken, due)
+  const donors = new Donors(links)
+  const outbox = new Outbox({ self, n: membership.quorums.n, codec })
+  const durations = new FlushDurations(now)
+  const retirement = new Retirement()
+  return { life, counters, ledger, links, timers, donors, outbox, durations, retirement }
+}
+export type Records = ReturnType<typeof wireRecords>

@@ -1,0 +1,115 @@
+import { StoreError } from '../../../storage/store.ts'
+import { Sessions } from '../../connections/sessions.ts'
+import type { Component } from '../../shared/component.ts'
+import { Dispatch } from '../dispatch.ts'
+import type { Doors } from '../doors.ts'
+import { FlushTimes } from '../flush-times.ts'
+import { Flushes } from '../flushes.ts'
+import { Heartbeat } from '../heartbeat.ts'
+import { Resumption } from '../resumption.ts'
+import { StatusReport } from '../status-report.ts'
+import type { Executing } from './execution.ts'
+import type { Instancing } from './instances.ts'
+import type { Proposing } from './proposing.ts'
+import type { Records } from './records.ts'
+
+/** What comes in and what goes out, what is done again and again, and what is told of it all. */
+export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
+  const { options, membership, self, turn, send, failed } = doors
+  const { id, clock, limits, codec, store, random, tap } = options
+  const { life, ledger, links, timers, outbox, durations, retirement } = parts
+  const { state, proposals, isolation, reception, expiry, dueCommands, comparison } = parts
+  const { heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
+  const { truncation, transfer, catchUp, backups } = parts
+  const now = () => clock.now()
+  const flushes = new Flushes({
+    self,
+    outbox,
+    store,
+    durations,
+    progress,
+    retirement,
+    stepper,
+    tap,
+    send,
+    turn,
+    // The one pair: a flush that found no room is tried again later, by those who see to flushes that nobody waits for.
+    failed: error => {
+      if (error instanceof StoreError && error.code === 'storeFull') flushTimes.full(error)
+      else failed(error)
+    },
+  })
+  const flushTimes = new FlushTimes({
+    limits,
+    timers,
+    outbox,
+    proposals,
+    flushes,
+    turn,
+    log: event => options.log?.(event),
+  })
+  const resumption = new Resumption({ self, ledger, watch, stepper })
+  /** All that have a life of their own: whatever happens to the replica happens to them in this order. */
+  const components: readonly Component[] = [
+    suspicion,
+    resumption,
+    barrier,
+    isolation,
+    heard,
+    catchUp,
+    transfer,
+    backups,
+    dueCommands,
+    comparison,
+    expiry,
+    reservation,
+    truncation,
+    flushes,
+    timers,
+    proposals,
+  ]
+  const heartbeat = new Heartbeat({
+    limits,
+    timers,
+    life,
+    progress,
+    outbox,
+    links,
+    admission,
+    truncation,
+    barrier,
+    components,
+  })
+  const dispatch = new Dispatch({
+    membership,
+    links,
+    suspicion,
+    heard,
+    admission,
+    stepper,
+    catchUp,
+    transfer,
+    comparison,
+    heartbeat,
+    tap,
+    now,
+  })
+  const report = new StatusReport({ options, membership, parts })
+  const sessions = new Sessions({
+    codec,
+    limits,
+    cluster: () => life.cluster,
+    member: id,
+    members: membership.members,
+    random,
+    look: (session, sequence, floor) => state.look(session, sequence, floor),
+    inspect: payload => reception.inspect(payload),
+    query: payload => reception.query(payload),
+    inspectCommand: (command, bytes) => reception.inspectCommand(command, bytes),
+    propose: (some, refused) => reception.take(some, refused),
+    backups,
+    status: clients => report.encoded(clients),
+    turn,
+  })
+  return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, sessions }
+}

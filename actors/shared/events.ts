@@ -1,0 +1,77 @@
+import type { ReplicaId } from '../../machines/protocol/membership.ts'
+import {
+  type EventLevel,
+  type EventTable,
+  eventWords,
+  type NetEvent,
+  netEvents,
+  type PlainEvent,
+} from '../../net/events.ts'
+
+/** An event of the replica itself, for whoever runs it: `ReplicaOptions.log` is called with each. */
+type CoreEvent =
+  /** It voted, and stops by itself: `Replica.state` is `failed` next. */
+  | { readonly code: 'stopping'; readonly error: Error }
+  /** A flush found no room: it does not vote until one does. */
+  | { readonly code: 'diskFull'; readonly error: Error }
+  | { readonly code: 'roomAgain' }
+  /** The greeting failed on one side: of another cluster, another version, or with a store that is not the known one. */
+  | { readonly code: 'peerRefused'; readonly peer: ReplicaId; readonly detail: string }
+  /** The state of these members differs from that of most, this one among the most. */
+  | {
+      readonly code: 'othersDiverged'
+      readonly peers: readonly ReplicaId[]
+      /** Where it was seen: the instance `index` of `member`. */
+      readonly point: { readonly member: ReplicaId; readonly index: number }
+    }
+  | { readonly code: 'snapshotInstalled'; readonly donor: ReplicaId; readonly bytes: number }
+  | { readonly code: 'snapshotUseless'; readonly donor: ReplicaId; readonly error: Error }
+  | { readonly code: 'snapshotTooLarge'; readonly bytes: number; readonly snapshotBytesMax: number }
+
+/** Everything that a replica and its connections tell whoever runs them. Nobody needs the text to know what happened. */
+export type ReplicaEvent = CoreEvent | NetEvent
+export type ReplicaEventCode = ReplicaEvent['code']
+
+/** The level and the text of each: a code without them does not compile. */
+export const replicaEvents: EventTable<ReplicaEvent> = {
+  stopping: { level: 'error', text: ({ error }) => `stopping: ${error.message}` },
+  diskFull: { level: 'error', text: ({ error }) => error.message },
+  roomAgain: { level: 'info', text: () => 'there is room on disk again: this replica votes' },
+  peerRefused: {
+    level: 'error',
+    text: ({ peer, detail }) => `member ${peer} and this one refuse each other: ${detail}`,
+  },
+  othersDiverged: {
+    level: 'error',
+    text: ({ peers, point }) =>
+      `${peers.map(peer => `member ${peer}`).join(', ')}: another state at instance ${point.index} of ` +
+      `member ${point.member} than most replicas have`,
+  },
+  snapshotInstalled: {
+    level: 'info',
+    text: ({ donor, bytes }) => `installed a snapshot of member ${donor}: ${bytes} bytes`,
+  },
+  snapshotUseless: {
+    level: 'warn',
+    text: ({ donor, error }) => `the snapshot of member ${donor} is of no use: ${error.message}`,
+  },
+  snapshotTooLarge: {
+    level: 'error',
+    text: ({ bytes, snapshotBytesMax }) =>
+      `a snapshot of ${bytes} bytes is beyond snapshotBytesMax, ${snapshotBytesMax}: it is not fetched`,
+  },
+  ...netEvents,
+}
+
+const words = eventWords(replicaEvents)
+
+/** Every code that there is. */
+export const replicaEventCodes = words.codes
+
+/** What an event says, in one English sentence: for people, made where it is printed. */
+export const textOf = (event: ReplicaEvent): string => words.textOf(event)
+
+export const levelOf = (event: ReplicaEvent): EventLevel => words.levelOf(event)
+
+/** An event as plain data, which JSON can carry: its level, code, fields and text. */
+export const plainOf = (event: ReplicaEvent): PlainEvent => words.plainOf(event)

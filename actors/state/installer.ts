@@ -1,0 +1,109 @@
+import type { Membership, Rank } from '../../machines/protocol/membership.ts'
+import type { Codec } from '../../net/codec.ts'
+import type { Execution } from '../execution/execution.ts'
+import type { Instances } from '../instances/instances.ts'
+import type { OwnInstances } from '../instances/own-instances.ts'
+import type { StepsInstances } from '../instances/stepper.ts'
+import type { Watch } from '../instances/watch.ts'
+import type { Batch } from '../proposing/batch.ts'
+import type { Proposals } from '../proposing/proposals.ts'
+import type { Donors } from '../records/donors.ts'
+import type { Ledger } from '../records/ledger.ts'
+import type { Outbox } from '../records/outbox.ts'
+import type { Retirement } from '../records/retirement.ts'
+import type { Counters } from '../shared/counters.ts'
+import type { ReplicaEvent } from '../shared/events.ts'
+import type { Tap } from '../shared/tap.ts'
+import { replay } from './rebuild.ts'
+import { SnapshotError } from './snapshot-error.ts'
+import type { Snapshots } from './snapshots.ts'
+import { readTransfer } from './transferred-snapshot.ts'
+import type { Truncation } from './truncation.ts'
+
+export interface InstallerPorts {
+  readonly self: Rank
+  readonly membership: Membership
+  readonly codec: Codec
+  readonly snapshots: Snapshots
+  readonly ledger: Ledger
+  readonly execution: Execution
+  readonly instances: Instances
+  readonly stepper: StepsInstances
+  readonly own: OwnInstances<Batch>
+  readonly proposals: Proposals
+  readonly watch: Watch
+  readonly retirement: Retirement
+  readonly outbox: Outbox
+  readonly donors: Donors
+  readonly truncation: Truncation
+  readonly counters: Counters
+  readonly tap: Tap | undefined
+  /** Something that whoever runs the replica should know. */
+  log(event: ReplicaEvent): void
+}
+
+/** Section 8: what was missed too long ago to be fetched one by one comes as a whole, a snapshot of another replica. */
+export class Installer {
+  readonly #ports: InstallerPorts
+
+  constructor(ports: InstallerPorts) {
+    this.#ports = ports
+  }
+
+  /** A snapshot is here. One that is of no use is dropped, and others are asked. */
+  install(donor: Rank, bytes: Uint8Array): void {
+    const { membership, counters, execution, proposals, truncation, donors, tap, log } = this.#ports
+    const member = membership.members[donor]!
+    try {
+      this.#replace(bytes, donor)
+      counters.snapshotsInstalled++
+      // What was executed here alone first: the snapshot that follows stands no lower than what was let go here.
+      proposals.resubmit(execution.run())
+      truncation.now()
+      tap?.snapshotCame?.(donor, true)
+      log({ code: 'snapshotInstalled', donor: member, bytes: bytes.length })
+    } catch (error) {
+      if (!(error instanceof SnapshotError)) throw error
+      donors.didNotHelp(donor)
+      tap?.snapshotCame?.(donor, false)
+      log({ code: 'snapshotUseless', donor: member, error })
+    }
+  }
+
+  /**
+   * Puts a snapshot of another replica in the place of the own state: what was executed there counts as executed here, what
+   * was executed here alone is executed again from its records, own votes stay.
+   * @throws SnapshotError when it is of another version, or lacks what was executed here and cannot be executed again
+   */
+  #replace(bytes: Uint8Array, donor: Rank): void {
+    const { codec, snapshots, ledger, execution, instances, stepper, watch, outbox, retirement } = this.#ports
+    const { snapshot, commits } = readTransfer(bytes, codec)
+    snapshots.install(snapshots.read(snapshot))
+    for (const message of commits) {
+      const { rank, index } = message.id
+      // The donor may keep more than this replica does.
+      if (ledger.isTruncated(rank, index)) continue
+      const entry = ledger.entry(message.id)
+      if (entry.record?.phase === 'committed') continue
+      stepper.send(entry, { type: 'commit', from: donor, message })
+    }
+    // An own fast-path commit that is not durable yet is executed once it is, as always.
+    replay(ledger, execution, entry => outbox.isDurable(entry) || !instances.hasCommittedFast(entry))
+    for (const id of watch.ids()) {
+      if (!execution.has(id)) continue
+      watch.committed(id.rank, id.index)
+      this.#ownCommitted(id.rank, id.index)
+    }
+    // What lies between the ids that it has executed was heard of with them.
+    for (const { id } of ledger.uncommitted()) watch.resume(id.rank, id.index)
+    for (const entry of ledger.entries()) if (entry.executed) retirement.add(entry)
+    // Their results were given elsewhere: nobody here can say what they were.
+    for (const proposal of execution.takeExecutedElsewhere()) proposal.abandoned()
+  }
+
+  #ownCommitted(rank: Rank, index: number): void {
+    const { self, own, proposals } = this.#ports
+    const batch = rank === self ? own.committed(index) : undefined
+    if (batch !== undefined) proposals.committed(batch)
+  }
+}

@@ -1,0 +1,49 @@
+import { fstatSync, type Stats, writeSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { Option } from 'commander'
+import { UsageError } from './exit.ts'
+import { wholeNumber } from './options.ts'
+import { lineOf, type ProcessEvent } from './process-events.ts'
+
+/** `--events 3`: for a supervisor, which opens that descriptor. */
+export const eventsOption = (): Option =>
+  new Option(
+    '--events <fd>',
+    'tells a supervisor what happens: a line of JSON an event, to this open descriptor',
+  ).argParser(wholeNumber(3, 1_023))
+
+/** Bytes of lines that nobody reads. What comes on top of them is lost: a replica does not wait for its supervisor. */
+const unreadBytesMax = 1024 * 1024
+
+/**
+ * Where a process tells its events in a machine's form; the text for people goes to standard output and standard error
+ * besides.
+ * @param fd opened by whoever started this process; undefined: nobody wants to know
+ * @throws UsageError when it is not open
+ */
+export function openEventPipe(fd: number | undefined): (event: ProcessEvent) => void {
+  if (fd === undefined) return () => {}
+  if (kindOf(fd) === 'file') return event => writeSync(fd, lineOf(event))
+  const socket = new Socket({ fd, readable: false, writable: true })
+  // A supervisor that ended reads no more: whether this process goes on without it is told on standard input.
+  socket.on('error', () => {}).unref()
+  return event => {
+    if (socket.writable && socket.writableLength < unreadBytesMax) socket.write(lineOf(event))
+  }
+}
+
+/** A descriptor that nobody opened may be one of node's own by now, but of another kind. */
+function kindOf(fd: number): 'pipe' | 'file' {
+  const stat = statOf(fd)
+  if (stat?.isFIFO() || stat?.isSocket()) return 'pipe'
+  if (stat?.isFile() || stat?.isCharacterDevice()) return 'file'
+  throw new UsageError(`--events ${fd}: nobody opened the descriptor ${fd} for this process`)
+}
+
+function statOf(fd: number): Stats | undefined {
+  try {
+    return fstatSync(fd)
+  } catch {
+    return undefined
+  }
+}

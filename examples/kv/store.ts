@@ -1,0 +1,86 @@
+import { Deadlines } from './deadlines.ts'
+import { decodeEntries, encodeEntries } from './snapshot.ts'
+import type { KvLimits } from './validation.ts'
+
+/** The store as an operation finds it that only reads. */
+export interface Readable {
+  readonly limits: KvLimits
+  /** Null: the key is absent. */
+  get(key: string): string | null
+  has(key: string): boolean
+  /** When the key ends by itself, ms since 1970; undefined: never. */
+  deadlineOf(key: string): number | undefined
+  /** In no order. */
+  keys(): Iterable<string>
+}
+
+/** The store as an operation finds it that writes. */
+export interface Writable extends Readable {
+  /** Sets a key. It ends at this deadline, or never: an earlier deadline is gone. */
+  set(key: string, value: string, deadlineMs?: number): void
+  /** Sets a key that ends when it did before. */
+  change(key: string, value: string): void
+  delete(key: string): void
+}
+
+/** The state of the store: a map of texts, some of which end by themselves. */
+export class Store implements Writable {
+  readonly limits: KvLimits
+  readonly #values = new Map<string, string>()
+  readonly #deadlines = new Deadlines()
+
+  constructor(limits: KvLimits) {
+    this.limits = limits
+  }
+
+  get size(): number {
+    return this.#values.size
+  }
+
+  get(key: string): string | null {
+    return this.#values.get(key) ?? null
+  }
+
+  has(key: string): boolean {
+    return this.#values.has(key)
+  }
+
+  deadlineOf(key: string): number | undefined {
+    return this.#deadlines.get(key)
+  }
+
+  keys(): Iterable<string> {
+    return this.#values.keys()
+  }
+
+  set(key: string, value: string, deadlineMs?: number): void {
+    this.#values.set(key, value)
+    if (deadlineMs === undefined) this.#deadlines.delete(key)
+    else this.#deadlines.set(key, deadlineMs)
+  }
+
+  change(key: string, value: string): void {
+    this.#values.set(key, value)
+  }
+
+  delete(key: string): void {
+    this.#values.delete(key)
+    this.#deadlines.delete(key)
+  }
+
+  /** Keys whose deadline has passed at `nowMs`, the earliest first, at most `max`. */
+  due(nowMs: number, max: number): readonly (readonly [key: string, deadlineMs: number])[] {
+    return this.#deadlines.due(nowMs, max)
+  }
+
+  snapshot(): Uint8Array {
+    return encodeEntries(this.#values, key => this.#deadlines.get(key))
+  }
+
+  /** @throws EpaxosError `malformed` when the bytes are no snapshot */
+  restore(snapshot: Uint8Array): void {
+    this.#values.clear()
+    this.#deadlines.clear()
+    for (const [key, value, deadlineMs] of decodeEntries(snapshot)) this.set(key, value, deadlineMs)
+  }
+}

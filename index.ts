@@ -19,6 +19,7 @@ export { type CreateReplicaOptions, createReplica } from './actors/node/create-r
 export { defaultCluster } from './actors/node/defaults.ts'
 export type { MemberEndpoints } from './actors/node/endpoints.ts'
 export type { Door, Doorway, Node } from './actors/node/node.ts'
+export { type GateReason, type GateVerdict, gateReasons } from './actors/proposing/gate.ts'
 export type { FlushStatus } from './actors/records/flush-durations.ts'
 export type { ReplicaOptions } from './actors/replica/options.ts'
 export { Replica } from './actors/replica/replica.ts'

@@ -5,7 +5,7 @@ export interface NetLimits extends Bounds {
   /** A whole frame of or to a client. */
   readonly clientFrameBytesMax: number
   /** Client connections of one replica. */
-  readonly sessionsMax: number
+  readonly clientConnectionsMax: number
   /** Bytes queued in a peer's socket; beyond them frames are dropped. */
   readonly linkQueueBytesMax: number
   /** Bytes queued in a client's socket; a client that reads nothing is cut off. */

@@ -1,48 +1,47 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { defaultLimits } from '../actors/shared/limits.ts'
-import { serveConfig } from '../examples/cli/serve-config.ts'
-import { defaultKvLimits } from '../examples/kv/validation.ts'
-import { instanceChart } from '../machines/instance/mermaid.ts'
-import { run } from './cluster/run-cli.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-const block = (language: string) => readme.split(`\`\`\`${language}\n`)[1]?.split('\n```')[0] ?? ''
+const figures = readFileSync(new URL('./bench/README.md', import.meta.url), 'utf8')
 
-describe('README', function () {
-  this.timeout(60_000)
-
-  it('shows the statechart as the code draws it', () => {
-    expect(block('mermaid')).to.equal(instanceChart().trimEnd())
+/** Programs, commands, links and tables of all documents are held to the code by spec/documents. */
+describe('README', () => {
+  it('has at most 9,000 bytes', () => {
+    expect(Buffer.byteLength(readme)).to.be.at.most(9_000)
   })
 
-  it('lists every limit', () => {
-    const names = Object.keys({ ...defaultLimits, ...defaultKvLimits })
-    expect(names.filter(name => !readme.includes(`| \`${name}\``))).to.eql([])
+  it('has a picture, the figures with date and machine, and both commands, in this order', () => {
+    const places = ['picture.png', '**Figures.**', 'npm install && npm start', 'npm install && npm test'].map(each =>
+      readme.indexOf(each),
+    )
+    expect(places).not.to.include(-1)
+    expect([...places].sort((a, b) => a - b)).to.eql(places)
+    expect(readme).to.match(/\*\*Figures\.\*\*[^|]*Node \d+\.\d+, \d{4}-\d\d-\d\d/)
+    expect(readme.slice(0, places[1]).split('\n').length, 'the figures are on the first screen').to.be.at.most(20)
   })
 
-  it('shows a configuration that serve takes', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'epaxos-readme-'))
-    try {
-      const config = join(directory, 'config.json')
-      writeFileSync(config, block('json'))
-      expect(serveConfig({ config })).to.include({ id: 1, data: '/var/lib/epaxos' })
-    } finally {
-      rmSync(directory, { recursive: true, force: true })
+  it('has the figures that were measured', () => {
+    const rows = readme.split('\n').filter(line => /^\| [\d,]+ +\|/.test(line))
+    expect(rows).to.have.length(4)
+    for (const row of rows) {
+      const cells = cellsOf(row)
+      const measured = figures.split('\n').find(line => line.startsWith(`| ${cells[0]} `) && line.includes('+'))
+      const [clients, rate, etcd, , p50, p50Etcd, p99, p99Etcd] = cellsOf(measured!)
+      expect(cells).to.eql([clients, rate, etcd, p50, p50Etcd, p99, p99Etcd])
     }
   })
 
-  it('has a program for the library that does what it says', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'epaxos-readme-'))
-    try {
-      const file = join(directory, 'program.mts')
-      writeFileSync(file, block('ts').replace("'epaxos'", `'${new URL('../index.ts', import.meta.url).href}'`))
-      const { stdout, stderr } = await run(process.execPath, ['--import', 'tsx', file], '').ended
-      expect(stdout, stderr).to.equal('20 42\n')
-    } finally {
-      rmSync(directory, { recursive: true, force: true })
-    }
+  it('has a program of at most forty lines, and short guides to the store and the debugger', () => {
+    const [, program] = /```ts\n([\s\S]*?)\n```/.exec(readme)!
+    expect(program!.split('\n').length).to.be.at.most(40)
+    const linesOf = (title: string) => readme.split(`## ${title}\n`)[1]!.split('\n## ')[0]!.split('\n').length
+    expect(linesOf('The debugger')).to.be.at.most(14)
+    expect(linesOf('Guarantees')).to.be.at.most(9)
   })
 })
+
+const cellsOf = (row: string): readonly string[] =>
+  row
+    .split('|')
+    .slice(1, -1)
+    .map(cell => cell.trim())

@@ -45,7 +45,7 @@ export const emptyError = (where: string, found: string): StoreError =>
     `${where} holds no store: ${found}. ` +
       'If this replica is brand-new, start it once with --bootstrap. If it was a member before and lost its disk, ' +
       'it must not come back under its old id: it would vote without remembering its votes. ' +
-      'Leave it stopped, and begin a new cluster with a backup (README, A lost disk)',
+      'Leave it stopped, and begin a new cluster with a backup (examples/cli/OPERATIONS.md, A lost disk)',
   )
 
 /** The refusal to bootstrap over data. */

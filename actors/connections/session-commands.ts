@@ -2,7 +2,7 @@ import type { ClientMessageOf } from '../../machines/protocol/client-messages.ts
 import type { Footprint } from '../../machines/protocol/commands.ts'
 import { type Envelope, envelopes, sessionKey } from '../../machines/protocol/envelope.ts'
 import { attempt, type Codec, CodecError } from '../../net/codec.ts'
-import type { Bundle, Parcel, Proposal } from '../execution/parcel.ts'
+import type { Proposal, ProposalSource, ProposedPayload } from '../execution/proposal.ts'
 import type { Outcome } from '../execution/replicated-state.ts'
 import type { InspectedCommand } from '../proposing/inspect-payload.ts'
 import type { Refusal } from '../proposing/refusal.ts'
@@ -49,7 +49,7 @@ export interface SessionCommandsEvents {
 }
 
 /** What one message of a client asks to be executed: as much of it as leaves together is one payload, of the bytes that came. */
-export class SessionCommands implements Bundle {
+export class SessionCommands implements ProposalSource {
   readonly key: string
   readonly lane: Lane<Proposal> | undefined
   readonly #session: string
@@ -74,7 +74,7 @@ export class SessionCommands implements Bundle {
     this.events = events
   }
 
-  parcel(proposals: readonly Proposal[]): Parcel {
+  proposedPayload(proposals: readonly Proposal[]): ProposedPayload {
     const sequences = new Array<number>(proposals.length)
     const commands = new Array<unknown>(proposals.length)
     const parts: Uint8Array[] = []
@@ -113,7 +113,7 @@ export class SessionCommands implements Bundle {
 
 /** One of them on its way; a class, as there are many. */
 export class CommandProposal implements Proposal {
-  readonly bundle: SessionCommands
+  readonly source: SessionCommands
   readonly request: number
   readonly sequence: number
   readonly piece: Piece
@@ -122,13 +122,13 @@ export class CommandProposal implements Proposal {
   readonly footprint: Footprint
 
   constructor(
-    bundle: SessionCommands,
+    source: SessionCommands,
     request: number,
     sequence: number,
     piece: Piece,
     { command, restamped, footprint }: InspectedCommand,
   ) {
-    this.bundle = bundle
+    this.source = source
     this.request = request
     this.sequence = sequence
     this.piece = piece
@@ -141,12 +141,12 @@ export class CommandProposal implements Proposal {
     return this.restamped?.length ?? this.piece.to - this.piece.from
   }
   executed(outcome: Outcome): void {
-    this.bundle.events.executed(this.request, outcome)
+    this.source.events.executed(this.request, outcome)
   }
   dropped(reason: string): void {
-    this.bundle.events.dropped(this.request, reason)
+    this.source.events.dropped(this.request, reason)
   }
   abandoned(): void {
-    this.bundle.events.abandoned()
+    this.source.events.abandoned()
   }
 }

@@ -12,7 +12,7 @@ import type { Ledger } from '../records/ledger.ts'
 import type { Retirement } from '../records/retirement.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { Comparison } from './comparison.ts'
-import type { Parcel, Proposal } from './parcel.ts'
+import type { Proposal, ProposedPayload } from './proposal.ts'
 import type { Outcome, ReplicatedState } from './replicated-state.ts'
 
 /** What an instance costs in memory beside its payloads, about: its record, its vectors, its place in maps. */
@@ -42,7 +42,7 @@ export interface ExecutionPorts {
  */
 export class Execution {
   readonly #ports: ExecutionPorts
-  readonly #parcels = new Map<InstanceKey, readonly Parcel[]>()
+  readonly #proposedPayloads = new Map<InstanceKey, readonly ProposedPayload[]>()
   #graph: ExecutionGraph
   #commands = 0
   #agreed: AgreedFloors
@@ -75,7 +75,7 @@ export class Execution {
   }
   /** Own instances whose commands are not answered yet. */
   get owed(): number {
-    return this.#parcels.size
+    return this.#proposedPayloads.size
   }
   get prefix(): Dependencies {
     return this.#graph.executed.prefix()
@@ -102,8 +102,8 @@ export class Execution {
   }
 
   /** Who is to be answered when `id` is executed, in the order of its payloads. */
-  proposed(id: InstanceId, parcels: readonly Parcel[]): void {
-    this.#parcels.set(keyOf(id), parcels)
+  proposed(id: InstanceId, proposedPayloads: readonly ProposedPayload[]): void {
+    this.#proposedPayloads.set(keyOf(id), proposedPayloads)
   }
 
   learnt(id: InstanceId, payload: Command): void {
@@ -151,18 +151,18 @@ export class Execution {
   takeExecutedElsewhere(): readonly Proposal[] {
     const { epoch } = this.#ports.membership
     const lost: Proposal[] = []
-    for (const [key, parcels] of this.#parcels) {
+    for (const [key, proposedPayloads] of this.#proposedPayloads) {
       if (!this.has(idOfKey(epoch, key))) continue
-      this.#parcels.delete(key)
-      lost.push(...proposalsOf(parcels))
+      this.#proposedPayloads.delete(key)
+      lost.push(...proposalsOf(proposedPayloads))
     }
     return lost
   }
 
   /** Everyone who still waits: the replica ends, and cannot say what becomes of their commands. */
   abandon(): readonly Proposal[] {
-    const left = [...this.#parcels.values()].flatMap(proposalsOf)
-    this.#parcels.clear()
+    const left = [...this.#proposedPayloads.values()].flatMap(proposalsOf)
+    this.#proposedPayloads.clear()
     return left
   }
 
@@ -173,23 +173,23 @@ export class Execution {
 
   #execute({ id, value }: Executable): void {
     const key = keyOf(id)
-    const parcels = this.#parcels.get(key)
-    this.#parcels.delete(key)
+    const proposedPayloads = this.#proposedPayloads.get(key)
+    this.#proposedPayloads.delete(key)
     if (value === NOP) {
-      if (parcels !== undefined) {
-        this.#resubmitted.push(proposalsOf(parcels))
+      if (proposedPayloads !== undefined) {
+        this.#resubmitted.push(proposalsOf(proposedPayloads))
         this.#ports.tap?.resubmitted?.(id)
       }
     } else {
       value.payloads.forEach((payload, at) => {
-        const parcel = parcels?.[at]
-        const outcomes = this.#apply(id, payload, parcel?.envelope)
+        const proposedPayload = proposedPayloads?.[at]
+        const outcomes = this.#apply(id, payload, proposedPayload?.envelope)
         this.#bytes += payload.length
         this.#commands += outcomes.length
         const [first] = outcomes
         if (first !== undefined && 'floor' in first && first.floor !== undefined) this.#agree(first.floor)
         if (first !== undefined && 'isPoint' in first) this.#ports.comparison.reached(id)
-        parcel?.proposals.forEach((proposal, which) => {
+        proposedPayload?.proposals.forEach((proposal, which) => {
           proposal.executed(outcomes[which]!)
         })
       })
@@ -220,4 +220,5 @@ export class Execution {
   }
 }
 
-const proposalsOf = (parcels: readonly Parcel[]): readonly Proposal[] => parcels.flatMap(({ proposals }) => proposals)
+const proposalsOf = (proposedPayloads: readonly ProposedPayload[]): readonly Proposal[] =>
+  proposedPayloads.flatMap(({ proposals }) => proposals)

@@ -6,7 +6,7 @@ import type { InstanceActor, InstanceMachine, InstanceSnapshot } from '../../mac
 import type { Circumstances } from '../../machines/protocol/addressing.ts'
 import { type Command, NOP } from '../../machines/protocol/commands.ts'
 import type { Quorums } from '../../machines/protocol/quorums.ts'
-import type { Entry } from '../records/ledger.ts'
+import type { Entry } from '../records/entry.ts'
 
 export interface InstancesPorts {
   /** The parent of all instance actors. */

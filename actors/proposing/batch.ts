@@ -1,44 +1,47 @@
 import { type Command, type Footprint, unionFootprint } from '../../machines/protocol/commands.ts'
-import type { Bundle, Parcel, Proposal } from '../execution/parcel.ts'
+import type { Proposal, ProposalSource, ProposedPayload } from '../execution/proposal.ts'
 
 /** What becomes one instance. */
 export interface Batch {
   readonly command: Command
-  readonly parcels: readonly Parcel[]
-  /** Keys of its bundles. */
-  readonly bundleKeys: readonly string[]
+  readonly proposedPayloads: readonly ProposedPayload[]
+  /** Keys of its sources. */
+  readonly sessionKeys: readonly string[]
 }
 
 /** How many client commands a batch carries. */
-export const commandsOf = ({ parcels }: Batch): number =>
-  parcels.reduce((sum, { proposals }) => sum + proposals.length, 0)
+export const commandsOf = ({ proposedPayloads }: Batch): number =>
+  proposedPayloads.reduce((sum, { proposals }) => sum + proposals.length, 0)
 
 /** Puts these together, in their order. */
 export function batchOf(proposals: readonly Proposal[]): Batch {
-  const parcels: Parcel[] = []
+  const proposedPayloads: ProposedPayload[] = []
   const touched: Footprint[] = []
   const sessions = new Set<string>()
   for (let from = 0; from < proposals.length; ) {
-    const { bundle } = proposals[from]!
-    const to = endOfRun(proposals, from, bundle)
+    const { source } = proposals[from]!
+    const to = endOfRun(proposals, from, source)
     const together = from === 0 && to === proposals.length ? proposals : proposals.slice(from, to)
-    parcels.push(bundle.parcel(together))
-    if (bundle.key !== undefined) sessions.add(bundle.key)
+    proposedPayloads.push(source.proposedPayload(together))
+    if (source.key !== undefined) sessions.add(source.key)
     from = to
   }
   for (const { footprint } of proposals) touched.push(footprint)
-  const bundleKeys = [...sessions]
-  if (bundleKeys.length > 0) touched.push({ reads: [], writes: bundleKeys })
+  const sessionKeys = [...sessions]
+  if (sessionKeys.length > 0) touched.push({ reads: [], writes: sessionKeys })
   return {
-    bundleKeys,
-    command: { footprint: unionFootprint(touched), payloads: inOneArray(parcels.map(({ payload }) => payload)) },
-    parcels,
+    sessionKeys,
+    command: {
+      footprint: unionFootprint(touched),
+      payloads: inOneArray(proposedPayloads.map(({ payload }) => payload)),
+    },
+    proposedPayloads,
   }
 }
 
-function endOfRun(proposals: readonly Proposal[], from: number, bundle: Bundle): number {
+function endOfRun(proposals: readonly Proposal[], from: number, source: ProposalSource): number {
   let to = from + 1
-  while (to < proposals.length && proposals[to]!.bundle === bundle) to++
+  while (to < proposals.length && proposals[to]!.source === source) to++
   return to
 }
 

@@ -1,5 +1,5 @@
 import type { Footprint } from '../../machines/protocol/commands.ts'
-import type { Bundle, Proposal } from '../execution/parcel.ts'
+import type { Proposal, ProposalSource } from '../execution/proposal.ts'
 import type { Component } from '../shared/component.ts'
 import { Lane } from '../shared/lane.ts'
 import type { Limits } from '../shared/limits.ts'
@@ -39,8 +39,8 @@ export class Proposals implements Component {
   #bytes = 0
   /** Own uncommitted instances. */
   readonly #inFlight: Batch[] = []
-  /** How many of them there are on each key of a bundle. */
-  readonly #inFlightOfBundle = new Map<string, number>()
+  /** How many of them there are on each key of a source. */
+  readonly #inFlightOfSession = new Map<string, number>()
   /** How many of them there are on each key; undefined until somebody asks. */
   #inFlightOn: Map<Key, number> | undefined
 
@@ -63,13 +63,13 @@ export class Proposals implements Component {
   }
 
   /** One more may wait. A client of whom few do is let in where others have filled the queue. */
-  hasRoomFor({ bundle }: Proposal): boolean {
+  hasRoomFor({ source }: Proposal): boolean {
     const { proposalQueueMax, laneQueueMin } = this.#limits
-    return this.#length < proposalQueueMax || (bundle.lane ?? this.#others).length < laneQueueMin
+    return this.#length < proposalQueueMax || (source.lane ?? this.#others).length < laneQueueMin
   }
 
   add(proposal: Proposal): void {
-    const lane = proposal.bundle.lane ?? this.#others
+    const lane = proposal.source.lane ?? this.#others
     lane.add(proposal)
     this.#length++
     this.#bytes += proposal.bytes
@@ -87,7 +87,7 @@ export class Proposals implements Component {
     const ofLane = new Map<Lane<Proposal>, Proposal[]>()
     for (const proposal of proposals) {
       this.#bytes += proposal.bytes
-      const lane = proposal.bundle.lane ?? this.#others
+      const lane = proposal.source.lane ?? this.#others
       const some = ofLane.get(lane)
       if (some === undefined) ofLane.set(lane, [proposal])
       else some.push(proposal)
@@ -134,17 +134,17 @@ export class Proposals implements Component {
   proposed(batch: Batch): void {
     this.#inFlight.push(batch)
     this.#inFlightOn = undefined
-    for (const key of batch.bundleKeys) this.#inFlightOfBundle.set(key, (this.#inFlightOfBundle.get(key) ?? 0) + 1)
+    for (const key of batch.sessionKeys) this.#inFlightOfSession.set(key, (this.#inFlightOfSession.get(key) ?? 0) + 1)
   }
 
   /** It is committed. */
   committed(batch: Batch): void {
     this.#inFlight.splice(this.#inFlight.indexOf(batch), 1)
     this.#inFlightOn = undefined
-    for (const key of batch.bundleKeys) {
-      const count = this.#inFlightOfBundle.get(key)! - 1
-      if (count > 0) this.#inFlightOfBundle.set(key, count)
-      else this.#inFlightOfBundle.delete(key)
+    for (const key of batch.sessionKeys) {
+      const count = this.#inFlightOfSession.get(key)! - 1
+      if (count > 0) this.#inFlightOfSession.set(key, count)
+      else this.#inFlightOfSession.delete(key)
     }
     this.#release()
   }
@@ -173,14 +173,14 @@ export class Proposals implements Component {
     const { batchCommandsMax, batchBytesMax, footprintKeysMax, ownInFlightPerKeyMax } = this.#limits
     const mayHold = this.#inFlight.length >= ownInFlightPerKeyMax || this.#heldKeys.size > 0
     const { proposals } = filling
-    let last: Bundle | undefined
+    let last: ProposalSource | undefined
     for (let proposal = lane.peek(); proposal !== undefined; proposal = lane.peek()) {
       if (proposals.length >= upTo) return 'share'
-      const { bundle, footprint } = proposal
+      const { source, footprint } = proposal
       if (mayHold) {
         // Of a session there are many commands, each on its row: that one waits for its key holds no other back.
-        if (bundle !== last && this.#isSessionBusy(bundle)) return 'parked'
-        last = bundle
+        if (source !== last && this.#isSessionBusy(source)) return 'parked'
+        last = source
         if (this.#holds(footprint)) {
           lane.hold()
           this.#waiting.add(lane)
@@ -190,8 +190,8 @@ export class Proposals implements Component {
         }
       }
       const bytes = filling.bytes + proposal.bytes
-      const isFirstOfBundle = bundle.key !== undefined && bundle !== proposals.at(-1)?.bundle
-      const keys = filling.keys + countKeys(footprint) + (isFirstOfBundle ? 1 : 0)
+      const isFirstOfSource = source.key !== undefined && source !== proposals.at(-1)?.source
+      const keys = filling.keys + countKeys(footprint) + (isFirstOfSource ? 1 : 0)
       if (proposals.length > 0 && (bytes > batchBytesMax || keys > footprintKeysMax)) return 'full'
       filling.bytes = bytes
       filling.keys = keys
@@ -226,8 +226,8 @@ export class Proposals implements Component {
     this.#heldKeys.clear()
   }
 
-  #isSessionBusy({ key }: Bundle): boolean {
-    return key !== undefined && (this.#inFlightOfBundle.get(key) ?? 0) >= this.#limits.ownInFlightPerKeyMax
+  #isSessionBusy({ key }: ProposalSource): boolean {
+    return key !== undefined && (this.#inFlightOfSession.get(key) ?? 0) >= this.#limits.ownInFlightPerKeyMax
   }
 
   #holds(footprint: Footprint): boolean {

@@ -59,7 +59,7 @@ export class Proposer {
     const id: InstanceId = { epoch: ledger.membership.epoch, rank: self, index }
     const cmd = batch.command
     const conflicting = normalised(id, greatest(ledger.conflicting(id, cmd), this.#ports.raised()))
-    execution.proposed(id, batch.parcels)
+    execution.proposed(id, batch.proposedPayloads)
     proposals.proposed(batch)
     own.proposed(index, batch)
     watch.heardOf(self, index)

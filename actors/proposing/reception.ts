@@ -1,6 +1,6 @@
 import type { Footprint } from '../../machines/protocol/commands.ts'
 import { type Envelope, envelopes, footprintOf } from '../../machines/protocol/envelope.ts'
-import { type Proposal, proposalOf } from '../execution/parcel.ts'
+import { type Proposal, proposalOf } from '../execution/proposal.ts'
 import type { ReplicatedState } from '../execution/replicated-state.ts'
 import type { Outbox } from '../records/outbox.ts'
 import { encodeEnvelope } from '../shared/encode-envelope.ts'
@@ -67,8 +67,8 @@ export class Reception {
       }
       turn(() => {
         const envelope = envelopes.command(found.command)
-        const parcel = { payload: encodeEnvelope(codec, envelope, found.payload), envelope }
-        const proposal = proposalOf(parcel, found.footprint, {
+        const proposedPayload = { payload: encodeEnvelope(codec, envelope, found.payload), envelope }
+        const proposal = proposalOf(proposedPayload, found.footprint, {
           dropped: reason => refuse({ code: 'notReady', reason }),
           // Without a session nothing but its result can come of it.
           executed: outcome => resolve('result' in outcome ? outcome.result : undefined),
@@ -96,9 +96,9 @@ export class Reception {
     }
     const payload = encodeEnvelope(codec, envelope)
     // As the others read it: what a state machine asks for may be a part of its state, and change until it is executed.
-    const parcel = { payload, envelope: state.decode(payload) }
+    const proposedPayload = { payload, envelope: state.decode(payload) }
     const told = { executed: settled, dropped: settled, abandoned: settled }
-    proposals.add(proposalOf(parcel, footprintOf(envelope, own), told, this.#lane))
+    proposals.add(proposalOf(proposedPayload, footprintOf(envelope, own), told, this.#lane))
   }
 
   /** The result of a command that only reads, from the state here and now, or why there is none. */

@@ -1,5 +1,4 @@
 import type { ExecutedSetData } from '../../machines/execution/executed-set.ts'
-import type { InstanceActor } from '../../machines/instance/machine.ts'
 import { type Command, NOP, payloadBytes } from '../../machines/protocol/commands.ts'
 import { ConflictIndex, type ConflictIndexData } from '../../machines/protocol/conflict-index.ts'
 import { type Dependencies, noDependencies, union } from '../../machines/protocol/dependencies.ts'
@@ -8,22 +7,7 @@ import type { Membership } from '../../machines/protocol/membership.ts'
 import { payloadOf, type Record } from '../../machines/protocol/record.ts'
 import { type Candidate, type Invalidating, invalidates, type MemberVerdict } from '../../machines/protocol/recovery.ts'
 import type { Limits } from '../shared/limits.ts'
-
-/** All that a replica holds about one instance. */
-export interface Entry {
-  readonly id: InstanceId
-  /** As last written by its statechart; undefined while the id is only seen. */
-  record: Record | undefined
-  /** The payload is on disk, or in the flush that is under way. */
-  payloadStored: boolean
-  /** Bytes of the payload; 0 while it is not known. */
-  payloadBytes: number
-  /** Its statechart while it lives: from the first event to executed and durable. */
-  actor: InstanceActor | undefined
-  executed: boolean
-  /** Peers, by rank, as bits, that hold the payload, as they have told or by the order of the link: they need not be sent it again. */
-  heldBy: number
-}
+import { type Entry, isDecided, newEntry } from './entry.ts'
 
 /** The two indices of section 8. */
 export interface LedgerIndices {
@@ -74,15 +58,7 @@ export class Ledger {
     const row = this.#rows[id.rank]!
     let entry = row.get(id.index)
     if (entry === undefined) {
-      entry = {
-        id,
-        record: undefined,
-        payloadStored: false,
-        payloadBytes: 0,
-        actor: undefined,
-        executed: false,
-        heldBy: 0,
-      }
+      entry = newEntry(id)
       row.set(id.index, entry)
     }
     return entry
@@ -306,7 +282,3 @@ export class Ledger {
     this.#committed[rank] = next - 1
   }
 }
-
-/** Committed here, or executed in a snapshot. */
-const isDecided = (entry: Entry | undefined): boolean =>
-  entry?.record?.phase === 'committed' || entry?.executed === true

@@ -5,7 +5,7 @@ import type { Message } from '../../machines/protocol/messages.ts'
 import { payloadOf } from '../../machines/protocol/record.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { RecordWrite, WriteBatch } from '../../storage/store.ts'
-import type { Entry } from './ledger.ts'
+import type { Entry } from './entry.ts'
 
 /** What waits for a flush: a message to a rank, or something to do. */
 type Waiting = { readonly needs: number; readonly isUnhurried?: boolean } & (

@@ -1,4 +1,4 @@
-import type { Entry } from './ledger.ts'
+import type { Entry } from './entry.ts'
 
 /**
  * Executed instances whose actors end once that is durable. What was executed by a flush, with its commits in it, is executed

@@ -177,9 +177,9 @@ export class LifeCycle {
   }
 
   #beginDraining(): void {
-    const { sessions, timers } = this.#ports.parts()
+    const { connections, timers } = this.#ports.parts()
     const { drainMaxMs } = this.#ports.options.limits
-    sessions.drain()
+    connections.drain()
     this.#isDraining = true
     timers.set(drainMaxMs, () => this.actor.send({ type: 'drained' }))
   }
@@ -199,13 +199,13 @@ export class LifeCycle {
   #halt(): void {
     if (this.#isHalted) return
     this.#isHalted = true
-    const { components, sessions, execution } = this.#ports.parts()
+    const { components, connections, execution } = this.#ports.parts()
     const { transport, store } = this.#ports.options
     for (const component of components) component.stop?.()
     // What is known leaves before a connection ends for what is not.
-    sessions.endTurn()
+    connections.endTurn()
     for (const proposal of execution.abandon()) proposal.abandoned()
-    sessions.close('this replica has stopped')
+    connections.close('this replica has stopped')
     transport.stop(() => store.close(() => this.#closed()))
   }
 

@@ -82,7 +82,7 @@ export class Replica<C = unknown, R = unknown> {
 
   /** The handler of a client's connection, for ClientListener.start. */
   connected(client: ClientPeer): ClientPeerEvents {
-    return this.#parts.sessions.connected(client)
+    return this.#parts.connections.connected(client)
   }
 
   /** Takes nothing new, finishes what is in flight, writes a snapshot, and stops. */
@@ -115,7 +115,7 @@ export class Replica<C = unknown, R = unknown> {
   }
 
   status(): ReplicaStatus {
-    return this.#parts.report.of(this.#parts.sessions.size)
+    return this.#parts.report.of(this.#parts.connections.size)
   }
 
   /** What is under way here, for whoever begins to look. @param unfinishedMax instances that are told of, the oldest first */
@@ -125,7 +125,7 @@ export class Replica<C = unknown, R = unknown> {
 
   /** The end of a turn: all that follows from its work, one transaction, one frame a peer. */
   #finish(): void {
-    const { execution, proposals, proposer, flushes, life, truncation, flushTimes, sessions } = this.#parts
+    const { execution, proposals, proposer, flushes, life, truncation, flushTimes, connections } = this.#parts
     do {
       proposals.resubmit(execution.run())
       proposer.proposeAll()
@@ -133,7 +133,7 @@ export class Replica<C = unknown, R = unknown> {
     if (life.votes) truncation.sometimes()
     flushes.endTurn()
     flushTimes.turnEnded()
-    sessions.endTurn()
+    connections.endTurn()
     this.#lifeCycle.turnEnded()
   }
 

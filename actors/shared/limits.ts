@@ -4,99 +4,128 @@ import type { Bounds } from '../../machines/protocol/shape.ts'
 const kib = 1024
 const mib = 1024 * kib
 
-/** Every queue, frame, retry, delay and map of a replica has its limit here, unit last. */
+/**
+ * Every queue, frame, retry, delay and map of a replica has its limit here, unit last. The docstring of a field is its row in
+ * LIMITS.md, and `defaultLimits` its default.
+ */
 export interface Limits extends Bounds {
-  /** A whole frame of a client, bytes; it may hold many commands. */
+  /** Bytes of a whole frame of a client. A frame may hold many commands. */
   readonly clientFrameBytesMax: number
-  /** A batch closes when its payloads reach this. */
+  /** A batch closes when its payloads reach this many bytes. */
   readonly batchBytesMax: number
-  /** Client commands waiting to be proposed at one replica; more are refused as `overloaded`. */
+  /** Commands that wait to be proposed at one replica. More are refused as `overloaded`. */
   readonly proposalQueueMax: number
-  /** A client with fewer commands waiting than this is let in all the same: others' floods do not keep it out. */
+  /**
+   * A client with fewer waiting commands than this may add one although the queue is full, so that floods of others do not
+   * keep it out.
+   */
   readonly laneQueueMin: number
-  /** A replica that hears too few to decide anything keeps commands waiting for this long, and then refuses them. */
+  /** How long commands wait at a replica that hears no quorum. Then they are refused. */
   readonly isolatedWaitMs: number
-  /** Requests of one client connection that are not answered yet; more are refused as `overloaded`. */
-  readonly sessionInFlightMax: number
+  /** Unanswered requests of one client connection. More are refused as `overloaded`. */
+  readonly connectionInFlightMax: number
   /** Client connections of one replica. */
-  readonly sessionsMax: number
-  /** A session in which nothing was applied for this long is ended. */
+  readonly clientConnectionsMax: number
+  /** A session expires when no command of it was applied for this long. */
   readonly sessionIdleMs: number
-  /** Commands that are due by the clock (a time to live is over) and are proposed at once by one replica. */
+  /** Commands due by the clock (a time to live is over) that one replica proposes at once. */
   readonly dueCommandsMax: number
-  /** Own instances that are not committed yet: commands beyond them wait and are batched. */
+  /** Own uncommitted instances. Further commands wait and are batched. */
   readonly ownInFlightMax: number
-  /** Own uncommitted instances on one key: commands on it beyond them wait (section 5, endless conflicts). */
+  /** Own uncommitted instances on one key. Further commands on the key wait (section 5, endless conflicts). */
   readonly ownInFlightPerKeyMax: number
   /** An index this far above the committed prefix of its row is rejected (section 7). */
   readonly indexWindowMax: number
   /** Ids asked for in one fetch. */
   readonly fetchIdsMax: number
   /**
-   * Own indices that are reserved at once, so that a preAccept leaves before its record is durable (section 6, the faster
-   * rule); at most a quarter of the window. 0: the simple rule, it leaves after.
+   * Own indices reserved at once, so that a preAccept leaves before its record is durable (section 6, the faster rule). At
+   * most a quarter of `indexWindowMax` is used. 0: the simple rule, a preAccept leaves after its record.
    */
   readonly reservedIndices: number
-  /** Recoveries led by one replica at once. */
+  /** Recoveries that one replica leads at once. */
   readonly recoveriesMax: number
 
+  /** Time between two heartbeats. */
   readonly heartbeatIntervalMs: number
-  /** A peer not heard of for this long is suspected. */
+  /** A peer that was not heard of for this long is suspected. */
   readonly suspicionMs: number
-  /** An uncommitted instance of a live coordinator is retransmitted, or asked for, after this; it grows by doubling. */
+  /** First delay before an uncommitted instance of a live coordinator is retransmitted or asked for. It doubles. */
   readonly retransmitDelayMs: number
+  /** The retransmission delay doubles up to this. */
   readonly retransmitDelayMaxMs: number
-  /** An uncommitted instance of a suspected coordinator is recovered after this; it grows by doubling. */
+  /** First delay before an uncommitted instance of a suspected coordinator is recovered. It doubles. */
   readonly recoveryDelayMs: number
+  /** The recovery delay doubles up to this. */
   readonly recoveryDelayMaxMs: number
-  /** The longest wait for the fast path once a slow quorum has answered (3.3); usually twice the shortest round trip. */
+  /** Longest wait for the fast path after a slow quorum has answered (3.3). Usually it is twice the shortest round trip. */
   readonly fastPathWaitMaxMs: number
-  /** A commit that nobody is known to wait for may wait for so long for another frame to the same peer; 0: never. */
+  /**
+   * How long a commit that no replica is known to wait for may wait for another frame to the same peer. 0: it leaves at
+   * once.
+   */
   readonly commitDelayMs: number
-  /** A vote that its coordinator does not wait for may wait for so long for another flush; 0: all are waited for. */
+  /** How long a vote that its coordinator does not wait for may wait for another flush. 0: all votes are waited for. */
   readonly voteDelayMs: number
-  /** Commands gather for the next batch while one is under way, where the nearest replica is no farther than this; 0: never. */
+  /**
+   * Commands gather for the next batch while one is under way, if the nearest replica is no farther than this. 0: never.
+   */
   readonly paceRoundTripMaxMs: number
-  /** A donor that sends nothing for this long is given up for another. */
+  /** A donor that sends nothing for this long is replaced by another. */
   readonly fetchTimeoutMs: number
   /**
-   * What need only be durable some day (learnt commits, own votes that decide nothing yet) is flushed after this, if no other
-   * flush takes it along.
+   * Maximum delay before non-urgent records (learnt commits, own votes that decide nothing yet) are flushed, unless
+   * another flush includes them first.
    */
   readonly lazyFlushMs: number
-  /** Records and messages that wait for room on a full disk; beyond them, what peers say is dropped until there is room. */
+  /**
+   * Records and messages that wait for room on a full disk. Beyond it messages of peers are dropped until there is room.
+   */
   readonly unwrittenMax: number
-  /** A local snapshot is taken after this many executed commands, or later: when they have twice the bytes of the last one. */
+  /**
+   * A local snapshot is taken after this many executed commands, or later, when their bytes are twice those of the last
+   * snapshot.
+   */
   readonly snapshotCommands: number
-  /** It is taken earlier when what was executed since takes up so much memory: large values. */
+  /**
+   * A local snapshot is taken earlier when the commands executed since the last one take up this much memory (large
+   * values).
+   */
   readonly snapshotAfterBytes: number
   /**
-   * How often replicas compare their states; 0: never. Each stands still for a snapshot and its digest meanwhile: with the
-   * key-value store 0.14 s of processor time at 100,000 keys (8 MB), 1.8 s at a million (spec/bench/comparison.bench.ts).
+   * Time between two comparisons of the replicas' states. 0: never. Each comparison stops a replica for a snapshot and its digest: with
+   * the key-value store 0.14 s of processor time at 100,000 keys (8 MB), 1.8 s at a million (spec/bench/comparison.bench.ts).
    */
   readonly digestIntervalMs: number
-  /** The latest records of each row that stay though nobody needs them: who missed no more fetches, and needs no snapshot. */
+  /**
+   * The latest records of each row that stay although no replica needs them. A replica that missed no more than these
+   * fetches them, and needs no snapshot.
+   */
   readonly recordsKept: number
-  /** The commands of these have no more bytes than this, in each row: batches of a loaded cluster are large. */
+  /** Bytes of the commands in the records kept of each row. Batches of a loaded cluster are large. */
   readonly recordsKeptBytes: number
-  /** A part of a snapshot on its way to another replica. */
+  /** Bytes of one part of a snapshot on its way to another replica. */
   readonly snapshotChunkBytes: number
-  /** A snapshot beyond this is not fetched. */
+  /** A larger snapshot is not fetched. */
   readonly snapshotBytesMax: number
-  /** Backups that are fetched from one replica at once; each is the whole state in its memory. */
+  /** Backups fetched from one replica at once. Each is the whole state in its memory. */
   readonly backupsMax: number
-  /** A drain gives up waiting for what is in flight after this. */
+  /** A drain waits this long for commands in flight. */
   readonly drainMaxMs: number
 
-  /** Bytes queued in a peer's socket; beyond them frames are dropped (they are retransmitted when it matters). */
+  /** Bytes queued in a peer's socket. Beyond it frames are dropped, and retransmitted when it matters. */
   readonly linkQueueBytesMax: number
-  /** Bytes queued in a client's socket; a client that reads nothing is cut off. */
+  /** Bytes queued in a client's socket. A client that reads nothing is disconnected. */
   readonly clientQueueBytesMax: number
+  /** How long dialling another replica may take. */
   readonly connectTimeoutMs: number
-  /** From the TCP connection to the verified greeting. */
+  /** How long it may take from the TCP connection to the verified greeting. */
   readonly greetingTimeoutMs: number
+  /** Time between two pings of a connection. A peer that is silent for long is disconnected. */
   readonly pingIntervalMs: number
+  /** First delay before a lost link is dialled again. It doubles. */
   readonly reconnectDelayMs: number
+  /** The delay before dialling again doubles up to this. */
   readonly reconnectDelayMaxMs: number
 }
 
@@ -115,8 +144,8 @@ export const defaultLimits: Limits = {
   proposalQueueMax: 65_536,
   laneQueueMin: 16,
   isolatedWaitMs: 1_000,
-  sessionInFlightMax: 16_384,
-  sessionsMax: 4_096,
+  connectionInFlightMax: 16_384,
+  clientConnectionsMax: 4_096,
   sessionIdleMs: 3_600_000,
   dueCommandsMax: 1_024,
   ownInFlightMax: 16,

@@ -2,7 +2,8 @@ import { payloadOf } from '../../machines/protocol/record.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { StoreContents } from '../../storage/store.ts'
 import type { Execution } from '../execution/execution.ts'
-import type { Entry, Ledger } from '../records/ledger.ts'
+import type { Entry } from '../records/entry.ts'
+import type { Ledger } from '../records/ledger.ts'
 import type { Snapshots } from './snapshots.ts'
 
 interface RebuildPorts {

@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander'
 import { type AskedOp, type KvCommand, operationNamed } from '../kv/commands.ts'
+import { onlyReads } from '../kv/operation.ts'
 import { answerOf } from './answers.ts'
 import { RefusedError } from './exit.ts'
 import { orJsonError } from './json-error.ts'
 import { endpointsOption, jsonOption, staleOption, timeoutOption } from './options.ts'
-import { commandOf, flagOf, mayBeStale, optionOf } from './parse-command.ts'
+import { commandOf, flagOf, optionOf } from './parse-command.ts'
 
 interface ClientFlags {
   readonly endpoints: readonly string[]
@@ -18,7 +19,7 @@ interface ClientFlags {
 export function kvCommand(op: AskedOp): Command {
   const operation = operationNamed(op)
   const { args, help } = operation.definition
-  const [option] = optionOf(operation)
+  const option = optionOf(operation)
   const command = new Command(op)
     .description(help!)
     .addOption(endpointsOption())
@@ -28,15 +29,15 @@ export function kvCommand(op: AskedOp): Command {
       'after',
       '\nExit code: 0 done, 1 refused or absent, 2 usage, 3 no replica answered in time, or the outcome is unknown.',
     )
-  const canBeLeftOut = args.some(({ orNull }) => orNull !== undefined)
   for (const { name, help, byDefault, orNull } of args) {
-    const isOptional = byDefault !== undefined || (canBeLeftOut && orNull !== undefined)
-    const shown = byDefault === '' ? undefined : byDefault
-    command.argument(isOptional ? `[${name}]` : `<${name}>`, help, shown === undefined ? undefined : String(shown))
+    const isOptional = byDefault !== undefined || orNull !== undefined
+    // An empty text is not worth showing as a default.
+    const shown = byDefault === undefined || byDefault === '' ? undefined : String(byDefault)
+    command.argument(isOptional ? `[${name}]` : `<${name}>`, help, shown)
     if (orNull !== undefined) command.option(orNull.flag, orNull.help)
   }
   if (option !== undefined) command.addOption(new Option(option.argument.flag!, option.argument.help))
-  if (mayBeStale(operation)) command.addOption(staleOption())
+  if (onlyReads(operation.definition)) command.addOption(staleOption())
   return command.action(async () => {
     const flags = command.opts<ClientFlags & Readonly<Record<string, unknown>>>()
     const isGiven = (flag: string): boolean => flags[flag.slice(2)] !== undefined

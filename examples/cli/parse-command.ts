@@ -8,18 +8,16 @@ import {
   operationNamed,
   optionsOf,
 } from '../kv/commands.ts'
+import { onlyReads } from '../kv/operation.ts'
 import { UsageError } from './exit.ts'
 import { parseSecondsAsMs } from './options.ts'
 
 export const isKvOp = (word: string): word is AskedOp => (askedOps as readonly string[]).includes(word)
 
-/** Whether one replica's own state may answer it. */
-export const mayBeStale = ({ definition }: NamedOperation): boolean =>
-  'footprint' in definition && definition.footprint.writes === undefined
-
-/** The option that makes another operation of this one: its argument, and how to make the command. */
+/** The option that makes another operation of this one, as `--ttl` of put: its argument, and how to make the command. */
 export function optionOf(operation: NamedOperation) {
-  return optionsOf(operation).map(({ make, definition }) => ({ make, argument: definition.args.at(-1)! }))
+  const [another] = optionsOf(operation)
+  return another && { make: another.make, argument: another.definition.args.at(-1)! }
 }
 
 /** `--ttl` of `--ttl <seconds>`. */
@@ -32,11 +30,9 @@ export function usageOf(op: AskedOp): string {
   const words = args.map(({ name, byDefault }) =>
     byDefault === undefined ? name.toUpperCase() : `[${name.toUpperCase()}]`,
   )
-  const options = optionOf(operation).map(
-    ({ argument }) => `[${argument.flag!.replace(/<(.*)>/, (_, name: string) => name.toUpperCase())}]`,
-  )
-  const line = (these: readonly string[]): string =>
-    [op, ...these, ...options, ...(mayBeStale(operation) ? ['[--stale]'] : [])].join(' ')
+  const flag = optionOf(operation)?.argument.flag?.replace(/<(.*)>/, (_, name: string) => name.toUpperCase())
+  const options = [...(flag ? [`[${flag}]`] : []), ...(onlyReads(operation.definition) ? ['[--stale]'] : [])]
+  const line = (these: readonly string[]): string => [op, ...these, ...options].join(' ')
   const withFlags = args.flatMap(({ orNull }, at) => (orNull ? [line(words.with(at, orNull.flag))] : []))
   return [line(words), ...withFlags].join(' | ')
 }
@@ -78,7 +74,7 @@ export function commandOf(op: AskedOp, words: readonly (string | null)[], option
     throw new UsageError(`expected: ${usage}; found ${found} ${found === 1 ? 'argument' : 'arguments'}`)
   }
   const values = words.map((word, at) => (word === null ? null : readers[args[at]!.kind](word, usage)))
-  const [another] = optionOf(operation)
+  const another = optionOf(operation)
   if (option === undefined || another === undefined) return operation.make(...(values as never)) as KvCommand
   const value = readers[another.argument.kind](option, usage)
   return another.make(...([...values, value] as never)) as KvCommand
@@ -92,7 +88,7 @@ export interface KvRequest {
 
 /** @throws UsageError that names what was expected */
 export function parseKvRequest(op: AskedOp, words: readonly string[]): KvRequest {
-  const stale = words.at(-1) === '--stale' && mayBeStale(operationNamed(op))
+  const stale = words.at(-1) === '--stale' && onlyReads(operationNamed(op).definition)
   return { command: parseKvCommand(op, stale ? words.slice(0, -1) : words), stale }
 }
 
@@ -103,8 +99,8 @@ export function parseKvRequest(op: AskedOp, words: readonly string[]): KvRequest
 export function parseKvCommand(op: AskedOp, words: readonly string[]): KvCommand {
   const operation = operationNamed(op)
   const { args } = operation.definition
-  const hasOption =
-    words.length === args.length + 2 && optionOf(operation).some(({ argument }) => flagOf(argument) === words.at(-2))
+  const another = optionOf(operation)
+  const hasOption = another && words.length === args.length + 2 && words.at(-2) === flagOf(another.argument)
   const given = hasOption ? words.slice(0, -2) : words
   const values = given.map((word, at) => (args[at]?.orNull?.flag === word ? null : word))
   return commandOf(op, values, hasOption ? words.at(-1) : undefined)

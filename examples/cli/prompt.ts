@@ -74,7 +74,8 @@ async function run(words: readonly string[], options: PromptOptions, isTerminal:
     if (isKvOp(name)) {
       const { command, stale } = parseKvRequest(name, args)
       const result = await options.client[stale ? 'query' : 'execute'](command)
-      print(inOneLine(answerOf(command, result)))
+      const answer = answerOf(command, result)
+      print(result.ok || answer.ok ? inOneLine(answer) : `ERROR ${answer.reason}`)
     } else if (name === 'status') {
       const statuses = await askStatus(options.members, Math.min(options.timeoutMs, 1_000))
       print(isTerminal ? statusTable(statuses) : statusLine(statuses))
@@ -116,7 +117,7 @@ function replicaOf(args: readonly string[], { replicas }: PromptOptions): Replic
 const quoted = (text: string): string => (/^[^\s\p{C}"']+$/u.test(text) ? text : JSON.stringify(text))
 
 function inOneLine(answer: Answer): string {
-  if (!answer.ok) return answer.reason.includes(':') ? `ERROR ${answer.reason}` : `(${answer.reason})`
+  if (!answer.ok) return `(${answer.reason})`
   const [only] = answer.lines
   if (answer.lines.length === 1 && only !== undefined) return /\p{Cc}/u.test(only) ? JSON.stringify(only) : only
   return answer.lines.length === 0 ? '(none)' : answer.lines.map(quoted).join(' ')

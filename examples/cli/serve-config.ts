@@ -168,7 +168,7 @@ function limitsOf(file: Fields, path: string | undefined): { limits: Limits; kvL
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(defaultLimits, name) && !Object.hasOwn(defaultKvLimits, name)) {
       throw new UsageError(
-        `--config ${path}: 'limits.${name}' is no limit${nearTo(name)}; the README lists all (Limits)`,
+        `--config ${path}: 'limits.${name}' is no limit${nearTo(name)}; actors/shared/LIMITS.md lists all`,
       )
     }
     if (!isMemberId(value) && !(value === 0 && mayBeZero.includes(name))) {

@@ -1,3 +1,4 @@
+import { gateReasons } from '../../index.ts'
 import { askReplica } from './ask-replica.ts'
 import { describeError } from './exit.ts'
 import { numberOf, objectOf, type ReplicaStatusFields, shown } from './status-fields.ts'
@@ -104,11 +105,26 @@ function cellsOf(report: ReplicaReport): readonly string[] {
   ]
 }
 
-/** For people: a row a replica; below, for those who say it, what their latencies are made of. */
+/** Why commands wait to be proposed, of each replica at which some do. */
+function waitingLines(reports: readonly ReplicaReport[]): readonly string[] {
+  return reports.flatMap(report => {
+    if (!report.up) return []
+    const queued = numberOf(report.status, 'queued') ?? 0
+    const { gate } = report.status
+    if (queued === 0 || typeof gate !== 'string' || !(gate in gateReasons)) return []
+    const reason = gateReasons[gate as keyof typeof gateReasons]
+    return [`replica ${shown(numberOf(report.status, 'member'))}: ${queued} commands wait to be proposed (${reason})`]
+  })
+}
+
+/** For people: a row a replica; below, for those who say it, what their latencies are made of, and why commands wait. */
 export function statusTable(reports: readonly ReplicaReport[]): string {
   const latencies = latencyRows(reports)
-  const above = table([columns, ...reports.map(cellsOf)])
-  return latencies.length === 0 ? above : `${above}\n\n${table([latencyColumns, ...latencies])}`
+  const waiting = waitingLines(reports)
+  const parts = [table([columns, ...reports.map(cellsOf)])]
+  if (latencies.length > 0) parts.push(table([latencyColumns, ...latencies]))
+  if (waiting.length > 0) parts.push(waiting.join('\n'))
+  return parts.join('\n\n')
 }
 
 /** The same in one line. */

@@ -63,7 +63,11 @@ export const workloadCommand = (): Command =>
     .addOption(
       new Option('--read-share <share>', 'gets of all, puts for the rest').argParser(parseShare).conflicts('mix'),
     )
-    .addOption(new Option('--mix <weights>', mixOps.map(op => `${op}=..`).join(',')).argParser(mixArgument))
+    .addOption(
+      new Option('--mix <weights>', `weights of the operations: ${mixOps.map(op => `${op}=..`).join(',')}`).argParser(
+        mixArgument,
+      ),
+    )
     .option('--history <file>', 'record every operation there, as JSON lines')
     .option('--seed <number>', 'of keys and operations', wholeNumber(0, 2 ** 32 - 1))
     .addOption(timeoutOption())

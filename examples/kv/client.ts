@@ -5,6 +5,7 @@ import {
   type AskedOp,
   askedOps,
   checkCommand,
+  type GivenTo,
   type KvCommand,
   type KvErrorCode,
   type KvResult,
@@ -34,12 +35,11 @@ type OptionsFor<K extends AskedOp> = (TypesOf<K>['isRead'] extends true ? ReadOp
 }
 export type PutOptions = OptionsFor<'put'>
 
-type Given<K extends AskedOp> = Parameters<typeof import('./operations.ts')[K]>
 type Answered<K extends AskedOp> = [TypesOf<K>['value']] extends [null] ? Promise<void> : Promise<TypesOf<K>['value']>
 
 /** A method for each operation that is asked for by its name: its arguments, and options. */
 type Methods = {
-  readonly [K in AskedOp]: (...given: [...Given<K>, call?: OptionsFor<K>]) => Answered<K>
+  readonly [K in AskedOp]: (...given: [...GivenTo<K>, call?: OptionsFor<K>]) => Answered<K>
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * What the key-value store can be asked, as data: a command is a positional list that begins with the number of its operation,
- * so it travels and is stored as it is.
+ * Commands of the key-value store, as plain data: a positional list that begins with the number of its operation. It travels and
+ * is stored as it is. All here follows from the table of operations.
  */
 import { checkArgument } from './arguments.ts'
 import type { AnyOperation, Definition, Operation, OperationTypes } from './operation.ts'
@@ -18,16 +18,19 @@ type NamesWhere<Condition extends Partial<OperationTypes>> = {
 
 /** The name of an operation. */
 export type KvOp = keyof Table
-/** What a user can ask for by name; other commands follow from it. */
+/** The name of an operation that users ask for by its name. The others are sent on their behalf. */
 export type AskedOp = NamesWhere<{ isAsked: true }>
-/** What the compiler knows of one operation. */
+/** The types of one operation: its arguments, its result and the rest. */
 export type TypesOf<K extends KvOp> = TypesIn<Table[K]>
+/** The arguments of one operation as callers give them. */
+export type GivenTo<K extends KvOp> = Parameters<Table[K]>
 /** The command of one operation. */
 export type CommandOf<K extends KvOp> = ReturnType<Table[K]>
 export type KvCommand = CommandOf<KvOp>
 /** The operations that are this one with an option. */
 export type OptionsOf<K extends KvOp> = NamesWhere<{ optionOf: TypesOf<K>['number'] }>
 
+/** A row of the table, with its name. */
 export interface NamedOperation {
   readonly name: KvOp
   readonly make: AnyOperation
@@ -42,7 +45,7 @@ export const operations: readonly NamedOperation[] = Object.entries<AnyOperation
 const byName: ReadonlyMap<string, NamedOperation> = new Map(operations.map(each => [each.name, each]))
 const byNumber: ReadonlyMap<unknown, NamedOperation> = new Map(operations.map(each => [each.definition.number, each]))
 
-/** The names that a user can ask for. */
+/** The names that users can ask for, in the order of the numbers. */
 export const askedOps: readonly AskedOp[] = operations
   .filter(({ definition }) => definition.help !== undefined)
   .map(({ name }) => name as AskedOp)
@@ -50,7 +53,7 @@ export const askedOps: readonly AskedOp[] = operations
 export const operationNamed = (name: KvOp): NamedOperation => byName.get(name)!
 /** The operation of a command that may come from anywhere; undefined if there is none of this number. */
 export const operationNumbered = (number: unknown): NamedOperation | undefined => byNumber.get(number)
-/** Those that are this one with an option. */
+/** The operations that are this one with an option. */
 export const optionsOf = (of: NamedOperation): readonly NamedOperation[] =>
   operations.filter(({ definition }) => 'becomes' in definition && definition.optionOf === of.definition.number)
 

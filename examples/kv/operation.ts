@@ -6,10 +6,10 @@ import type { Readable, Writable } from './store.ts'
 type Keys<V extends readonly unknown[]> = 'all' | ((...values: V) => readonly string[])
 
 /**
- * What commands of an operation touch. Two commands that do not meet in it may be executed in different orders at different
- * replicas, so it names everything that the result or the new state depends on. A key that is read and written stands under
- * `writes`. Without `writes` the operation only reads: its `apply` gets a store that cannot be changed, and it can be asked
- * of one replica alone.
+ * The footprint of an operation: the keys that a command touches. Two commands whose footprints do not meet may be executed in
+ * different orders at different replicas, so it names everything that the result or the new state depends on. A key that is
+ * read and written stands under `writes`. Without `writes` the operation only reads: its `apply` gets a store that it cannot
+ * change, and one replica alone can answer it.
  */
 export type Touches<V extends readonly unknown[]> =
   | { readonly reads: Keys<V>; readonly writes?: never }
@@ -49,6 +49,10 @@ export interface Timed extends Common {
 
 export type Definition = Executed | Timed
 
+/** Whether the operation only reads, so that one replica's own state can answer it. */
+export const onlyReads = (definition: Definition): boolean =>
+  'footprint' in definition && definition.footprint.writes === undefined
+
 /** Arguments as callers give them: the last one may be left out if it has a default. */
 type Given<P extends readonly unknown[], Args extends readonly Argument[]> = Args extends readonly [
   ...unknown[],
@@ -64,7 +68,7 @@ type Last<P extends readonly unknown[]> = P extends readonly [unknown, unknown, 
     : never
   : P
 
-/** What the compiler knows of an operation: the types of client, commands and checker are made of it. */
+/** The types of an operation. Those of client, commands and checker are derived from them. */
 export interface OperationTypes {
   readonly number: number
   readonly args: readonly Argument[]
@@ -99,7 +103,7 @@ type ParametersOf<Apply, Values extends readonly unknown[]> = Apply extends (fir
     : Values
   : never
 
-/** Declares an operation that is executed. What the compiler knows of it follows from these fields. */
+/** Declares an operation that replicas execute. A row of the table is one call of this. */
 export function operation<
   const N extends number,
   const Args extends readonly Argument[],
@@ -116,7 +120,7 @@ export function operation<
   readonly footprint: F
   readonly result: ResultKind<V>
   readonly help?: Help
-  /** Executes a command: deterministic, without clock or chance. An error is a result; an exception stops the replica. */
+  /** Executes a command. It has no clock and no randomness. An error is a result; an exception stops the replica. */
   readonly apply: Apply
 }): Operation<{
   number: N

@@ -2,7 +2,9 @@ import { EpaxosError } from '../../machines/protocol/errors.ts'
 
 /** Sizes in bytes of UTF-8. Every replica of a cluster, and its clients, must have the same. */
 export interface KvLimits {
+  /** Bytes of a key in UTF-8. */
   readonly keyBytesMax: number
+  /** Bytes of a value in UTF-8. */
   readonly valueBytesMax: number
 }
 export const defaultKvLimits: KvLimits = { keyBytesMax: 1_024, valueBytesMax: 1_048_576 }

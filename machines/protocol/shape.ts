@@ -6,10 +6,11 @@
 
 /** The named limits that decoding enforces; the values stand in one table (actors/shared/limits.ts). */
 export interface Bounds {
-  /** Members of an epoch: the length of a vector and of anything with one entry a replica. */
+  /** Members of an epoch, and so the length of a vector. */
   readonly membersMax: number
+  /** Bytes of a key in UTF-8. */
   readonly keyBytesMax: number
-  /** One command's payload, bytes. */
+  /** Bytes of one command's payload. */
   readonly payloadBytesMax: number
   /** Client commands in one instance. */
   readonly batchCommandsMax: number
@@ -17,11 +18,11 @@ export interface Bounds {
   readonly footprintKeysMax: number
   /** Ids in one list of a message: invalidating instances, fetch ranges. */
   readonly idsMax: number
-  /** Names, identities, error texts, bytes. */
+  /** Bytes of a name, an identity or an error text. */
   readonly textBytesMax: number
-  /** Messages in one frame, requests or answers in one client frame. */
+  /** Messages in one frame; requests or answers in one client frame. */
   readonly frameMessagesMax: number
-  /** A whole frame, bytes. */
+  /** Bytes of a whole frame. */
   readonly frameBytesMax: number
 }
 export type BoundName = keyof Bounds

@@ -93,7 +93,7 @@ export function createWsClientListener(options: WsClientListenerOptions): WsClie
     start(connected) {
       unroute = server.route(clientPath, {
         frameBytesMax: limits.clientFrameBytesMax,
-        connectionsMax: limits.sessionsMax,
+        connectionsMax: limits.clientConnectionsMax,
         accepted: (socket, remote) => accept(socket, remote, connected),
         failed: error => log({ code: 'clientsNotAccepted', error }),
       })

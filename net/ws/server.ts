@@ -62,7 +62,7 @@ export function createWsServer(options: WsServerOptions): WsServer {
   const http = createServer((_request, response) => {
     response.writeHead(426, { 'content-type': 'text/plain', connection: 'close', upgrade: 'websocket' }).end(help)
   })
-  http.maxConnections = limits.sessionsMax + reservedConnections
+  http.maxConnections = limits.clientConnectionsMax + reservedConnections
 
   // No timeout of HTTP closes a socket that never sends a byte.
   http.on('connection', socket => {

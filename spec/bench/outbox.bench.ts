@@ -1,4 +1,4 @@
-import type { Entry } from '../../actors/records/ledger.ts'
+import type { Entry } from '../../actors/records/entry.ts'
 import { Outbox } from '../../actors/records/outbox.ts'
 import { Flushes } from '../../actors/replica/flushes.ts'
 import { defaultLimits } from '../../actors/shared/limits.ts'

@@ -1,4 +1,4 @@
-import type { Bundle, Proposal } from '../../actors/execution/parcel.ts'
+import type { Proposal, ProposalSource } from '../../actors/execution/proposal.ts'
 import type { Batch } from '../../actors/proposing/batch.ts'
 import { Proposals } from '../../actors/proposing/proposals.ts'
 import { Lane } from '../../actors/shared/lane.ts'
@@ -20,15 +20,15 @@ function turnOver(clients: number, inFlight: number): void {
     const lane = new Lane<Proposal>()
     let at = 0
     return (count: number): void => {
-      const bundle: Bundle = {
+      const source: ProposalSource = {
         key: `session:${client}`,
         lane,
-        parcel: some => ({ payload, envelope: envelopes.point(), proposals: some }),
+        proposedPayload: some => ({ payload, envelope: envelopes.point(), proposals: some }),
       }
-      clientOf.set(bundle, client)
+      clientOf.set(source, client)
       for (let left = count; left > 0; left--) {
         const footprint = { reads: [], writes: [`${client}:${at++ % 100}`] }
-        const proposal: Proposal = { bundle, bytes: payload.length, footprint, ...told }
+        const proposal: Proposal = { source, bytes: payload.length, footprint, ...told }
         proposals.add(proposal)
       }
     }
@@ -42,13 +42,13 @@ function turnOver(clients: number, inFlight: number): void {
     }
     const batch = proposed.shift()!
     proposals.committed(batch)
-    for (const { proposals: some } of batch.parcels) {
-      ask[clientOf.get(some[0]!.bundle)!]!(some.length)
+    for (const { proposals: some } of batch.proposedPayloads) {
+      ask[clientOf.get(some[0]!.source)!]!(some.length)
       done += some.length
     }
   }
 }
-const clientOf = new WeakMap<Bundle, number>()
+const clientOf = new WeakMap<ProposalSource, number>()
 
 for (const [clients, inFlight] of [
   [1, 16_000],

@@ -15,9 +15,12 @@ cd "$work/app"
 echo '{"type":"module","private":true}' > package.json
 npm install --silent --no-audit --no-fund "$work"/epaxos-*.tgz
 npm install --silent --no-audit --no-fund --save-dev typescript@7 @types/node@20
-sed -n '/^```ts$/,/^```$/p' "$root/README.md" | sed '/^```/d' > program.ts
-npx tsc --strict --module nodenext --target es2022 --types node --outDir out program.ts
-[ "$(node out/program.js)" = "20 42" ] && echo "the README's program compiles under strict TypeScript and runs"
+# The first program of a document.
+first() { awk '/^```ts$/ { n++; on = n == 1; next } /^```$/ { on = 0 } on' "$root/$1"; }
+first README.md > counter.ts
+first actors/README.md > program.ts
+npx tsc --strict --module nodenext --target es2022 --types node --outDir out counter.ts program.ts
+[ "$(node out/program.js)" = "20 42 42" ] && echo "programs of the documents compile under strict TypeScript and run"
 port=$((20000 + RANDOM % 20000))
 node_modules/.bin/epaxos serve --id 1 --members "1=ws://127.0.0.1:$port" --data data --bootstrap --events 3 3> events.jsonl &
 server=$!

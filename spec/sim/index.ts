@@ -16,7 +16,7 @@ export {
 } from './linearizability/index.ts'
 export { type RunOptions, runSeed, type SeedReport, storyOf } from './run-seed.ts'
 export { traceHash } from './trace-hash.ts'
-export { Violation } from './violation.ts'
+export { Violation, type ViolationProperty } from './violation.ts'
 export { kvWorkload } from './workload/kv.ts'
 export type { Load, Operation, Workload } from './workload/workload.ts'
 export type { Counts } from './world/counts.ts'

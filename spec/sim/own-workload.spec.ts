@@ -1,9 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect } from 'chai'
 import type { StateMachine } from '../../actors/shared/state-machine.ts'
-import { run } from '../cluster/run-cli.ts'
 import { type Draw, drawPlan, type Operation, type Plan, runSeed, storyOf, type Workload } from './index.ts'
 
 type Add = readonly ['add', number]
@@ -115,19 +111,5 @@ describe('simulation of an own state machine', function () {
     }
     const { violation } = runSeed(1, { workload: drifting, plan: often })
     expect(violation?.message).to.match(/^invariant: .*replica [A-G] stopped: the replicas have different states at/)
-  })
-
-  it('works as the guide says', async () => {
-    const guide = readFileSync(new URL('./README.md', import.meta.url), 'utf8')
-    const program = guide.split('```ts\n')[1]!.split('\n```')[0]!
-    const directory = mkdtempSync(join(tmpdir(), 'epaxos-sim-'))
-    try {
-      const file = join(directory, 'program.mts')
-      writeFileSync(file, program.replace("'epaxos/sim'", `'${new URL('./index.ts', import.meta.url).href}'`))
-      const { stdout, stderr } = await run(process.execPath, ['--import', 'tsx', file], '').ended
-      expect(stdout, stderr).to.match(/^(seed \d+: \d+ commands, nothing wrong\n){5}$/)
-    } finally {
-      rmSync(directory, { recursive: true, force: true })
-    }
   })
 })

@@ -1,5 +1,5 @@
 import { StoreError } from '../../../storage/store.ts'
-import { Sessions } from '../../connections/sessions.ts'
+import { Connections } from '../../connections/connections.ts'
 import type { Component } from '../../shared/component.ts'
 import { Dispatch } from '../dispatch.ts'
 import type { Doors } from '../doors.ts'
@@ -95,7 +95,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     now,
   })
   const report = new StatusReport({ options, membership, parts })
-  const sessions = new Sessions({
+  const connections = new Connections({
     codec,
     limits,
     cluster: () => life.cluster,
@@ -111,5 +111,5 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     status: clients => report.encoded(clients),
     turn,
   })
-  return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, sessions }
+  return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, connections }
 }

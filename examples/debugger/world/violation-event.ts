@@ -1,10 +1,12 @@
-import type { Violation } from '../../../spec/sim/index.ts'
+import type { Violation, ViolationProperty } from '../../../spec/sim/index.ts'
 import type { TraceHeader, ViolationFound } from '../trace/format.ts'
 
 /** What each property says when it is broken, to somebody who has not read the checks. */
-const meanings: { readonly [property: string]: string } = {
+const meanings: { readonly [Property in ViolationProperty]: string } = {
   agreement: 'two replicas have different values for one instance',
   visibility: 'two conflicting commands were decided without either knowing of the other',
+  'execution order': 'two replicas executed writes of one key in different orders',
+  'exactly once': 'replicas executed one command at different places, or twice',
   durability: 'a command that was acknowledged is missing',
   linearizability: 'no order of the commands explains what clients saw',
   liveness: 'something that must happen after healing did not happen in time',
@@ -12,14 +14,12 @@ const meanings: { readonly [property: string]: string } = {
   'equal states': 'replicas that executed the same have different states',
   invariant: 'a replica found that its own rules do not hold, and stopped',
   'lost disk': 'a replica that lost its disk voted again as if it had not',
+  statechart: 'an instance did at a replica what its statechart does not allow',
+  judge: 'the check of what clients saw could not come to an end',
 }
 
 /** What was broken, in a sentence for somebody who has not read the checks. */
-export function explained({ property, message }: Violation): string {
-  const meaning = meanings[property]
-  const found = message.startsWith(`${property}: `) ? message.slice(property.length + 2) : message
-  return `${meaning === undefined ? property : meaning}: ${found}`
-}
+export const explained = ({ property, what }: Violation): string => `${meanings[property]}: ${what}`
 
 /** A violation as an event; what it is about is named by members, not by letters. */
 export function violationEvent(violation: Violation, { members, names }: TraceHeader, ms: number): ViolationFound {

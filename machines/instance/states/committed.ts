@@ -3,7 +3,11 @@ import { instance } from '../setup.ts'
 
 const over = 'the instance is decided'
 
-/** Decided, for good. Whoever still asks is answered with the commit, and never with a vote. */
+/**
+ * The instance is decided, finally. A message that still asks is answered with the commit, and never with a vote.
+ *
+ * Rule [3.6](../../protocol/README.md#rule-3-6).
+ */
 export const committed = instance.createStateConfig({
   meta: {
     rule: '3.6',

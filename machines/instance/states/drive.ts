@@ -9,7 +9,13 @@ import { waiting } from './drive/waiting.ts'
 const voted = 'not for the coordinator: the other region votes'
 const notHigher = 'it ends nothing: no attempt is under way, or its ballot is not higher'
 
-/** The coordinator: what this replica drives at a ballot of its own, if anything. Never restored after a restart. */
+/**
+ * The coordinator: what this replica drives at a ballot of its own, if anything. The region is never restored after a
+ * restart.
+ *
+ * Rules [4.1](../../protocol/README.md#rule-4-1), [4.6](../../protocol/README.md#rule-4-6),
+ * [7](../../protocol/README.md#section-7), [8](../../protocol/README.md#section-8).
+ */
 export const drive = instance.createStateConfig({
   meta: {
     rule: '4.1, 4.6, 7, 8',

@@ -1,7 +1,12 @@
 import { commandEvents, messageEvents } from '../events.ts'
 import { instance } from '../setup.ts'
 
-/** Executed here, and durable: the actor ends; the record answers those who still ask, in a new actor. */
+/**
+ * The instance is executed here, durably, and its actor ends. A message that still asks is answered from the record,
+ * by a new actor.
+ *
+ * Rule [5](../../protocol/README.md#section-5).
+ */
 export const executed = instance.createStateConfig({
   meta: {
     rule: '5',

@@ -3,8 +3,10 @@ import { drive } from './drive.ts'
 import { vote } from './vote.ts'
 
 /**
- * Not known to be decided. Two things go on side by side: what this replica has voted (`vote`) and what it is driving
- * (`drive`). A commit ends both, whatever they were at.
+ * No decision is known. Two regions stand side by side: what this replica has voted (`vote`), and what it drives
+ * (`drive`). A commit ends both, in any state.
+ *
+ * Rule [3.6](../../protocol/README.md#rule-3-6).
  */
 export const undecided = instance.createStateConfig({
   type: 'parallel',

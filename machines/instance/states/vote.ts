@@ -6,7 +6,13 @@ import { preAccepted } from './vote/preAccepted.ts'
 
 const driven = 'not for the acceptor: the other region drives'
 
-/** The acceptor: what this replica has voted. The state is the record's phase; ballots are promised in any of them. */
+/**
+ * The acceptor: what this replica has voted. The state is the phase of the record. Ballots are promised in every
+ * state.
+ *
+ * Rules [3.4](../../protocol/README.md#rule-3-4), [4.2](../../protocol/README.md#rule-4-2),
+ * [7](../../protocol/README.md#section-7).
+ */
 export const vote = instance.createStateConfig({
   meta: {
     rule: '3.4, 4.2, 7',

@@ -18,7 +18,7 @@ function messageOf(all: readonly unknown[] = commands): ClientMessageOf<'execute
 /** The payload of these commands of the message, in this order, as other replicas read it. */
 function travelling(which: readonly number[], restamp?: number): unknown {
   const message = messageOf()
-  const bundle = new SessionCommands(message, codec, undefined, {
+  const source = new SessionCommands(message, codec, undefined, {
     executed: () => undefined,
     dropped: () => undefined,
     abandoned: () => undefined,
@@ -27,9 +27,9 @@ function travelling(which: readonly number[], restamp?: number): unknown {
     if ('code' in piece) throw new Error(piece.reason)
     const command = at === restamp ? 'restamped' : piece.command
     const restamped = at === restamp ? codec.encodeData(command) : undefined
-    return new CommandProposal(bundle, 1 + at, message.sequences[at]!, piece, { command, restamped, footprint })
+    return new CommandProposal(source, 1 + at, message.sequences[at]!, piece, { command, restamped, footprint })
   })
-  const { payload, envelope } = bundle.parcel(which.map(at => proposals[at]!))
+  const { payload, envelope } = source.proposedPayload(which.map(at => proposals[at]!))
   const read = codec.decodeList(payload)
   expect(envelope, 'executed where it was proposed as everywhere').to.deep.equal(read)
   return read.slice(3)

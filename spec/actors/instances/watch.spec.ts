@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { createActor } from 'xstate'
 import { type Due, Watch } from '../../../actors/instances/watch.ts'
-import type { Entry } from '../../../actors/records/ledger.ts'
+import type { Entry } from '../../../actors/records/entry.ts'
 import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import { TimerQueue } from '../../../actors/shared/timers.ts'
 import { instanceMachine } from '../../../machines/instance/machine.ts'

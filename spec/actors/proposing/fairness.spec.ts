@@ -6,7 +6,7 @@ import { createCodec } from '../../../net/codec/create-codec.ts'
 import { memoryCluster } from '../support/memory-cluster.ts'
 import { SessionClient } from '../support/session-client.ts'
 
-const limits = { batchCommandsMax: 64, sessionInFlightMax: 1_024, proposalQueueMax: 4_096, digestIntervalMs: 0 }
+const limits = { batchCommandsMax: 64, connectionInFlightMax: 1_024, proposalQueueMax: 4_096, digestIntervalMs: 0 }
 
 interface Flood {
   readonly clients: number
@@ -82,7 +82,7 @@ async function politeUnder({ clients, inFlight, key }: Flood, commands = 20) {
 const ownKeys = (client: number, at: number) => `${client}:${at % 50}`
 
 describe('a client with one command at a time', () => {
-  const tooMany = limits.sessionInFlightMax + 100
+  const tooMany = limits.connectionInFlightMax + 100
   const floods: readonly (readonly [string, Flood, overloaded: boolean])[] = [
     ['one client floods', { clients: 1, inFlight: tooMany, key: ownKeys }, true],
     ['five clients flood', { clients: 5, inFlight: tooMany, key: ownKeys }, true],

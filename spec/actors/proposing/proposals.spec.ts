@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type Proposal, proposalOf } from '../../../actors/execution/parcel.ts'
+import { type Proposal, proposalOf } from '../../../actors/execution/proposal.ts'
 import type { Batch } from '../../../actors/proposing/batch.ts'
 import { Proposals } from '../../../actors/proposing/proposals.ts'
 import { Lane } from '../../../actors/shared/lane.ts'
@@ -25,7 +25,10 @@ const some = (count: number, client: string, lane: Lane<Proposal>, { bytes = 1, 
 function setUp(limits: Partial<Limits> = {}, ...queued: readonly Named[]) {
   const proposals = new Proposals({ ...defaultLimits, ...limits })
   for (const each of queued) proposals.add(each)
-  const take = () => proposals.take()?.parcels.flatMap(parcel => parcel.proposals.map(each => (each as Named).name))
+  const take = () =>
+    proposals
+      .take()
+      ?.proposedPayloads.flatMap(proposedPayload => proposedPayload.proposals.map(each => (each as Named).name))
   /** Takes the next batch and says that it is proposed. */
   const propose = (): Batch => {
     const batch = proposals.take()!

@@ -1,4 +1,5 @@
-import { type Entry, Ledger } from '../../../actors/records/ledger.ts'
+import type { Entry } from '../../../actors/records/entry.ts'
+import { Ledger } from '../../../actors/records/ledger.ts'
 import { type Command, type Footprint, NOP } from '../../../machines/protocol/commands.ts'
 import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
 import { createMembership, type Membership } from '../../../machines/protocol/membership.ts'

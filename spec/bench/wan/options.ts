@@ -14,7 +14,7 @@ its nearest fast quorum and the least that a leader-based protocol takes. The gu
   --worlds N           seeds of each point, taken together (3)
   --seed S             the first of them (1)
   --cut SITE           this site hears, and is heard by, none of the others for a quarter of each measurement
-  --limit NAME=VALUE   one of the limits of a replica (as in the README of the project); again for more
+  --limit NAME=VALUE   one of the limits of a replica (actors/shared/LIMITS.md); again for more
   --json               print the summaries as JSON
   --help               this text
 

@@ -154,7 +154,7 @@ describe('command line: configuration of serve', () => {
     const of = (limits: object) => () => serveConfig({ id: 1, members, data: 'd', config: file({ limits }) })
     expect(of({ suspicion: 1 })).to.throw(
       UsageError,
-      "'limits.suspicion' is no limit; there are suspicionMs; the README",
+      "'limits.suspicion' is no limit; there are suspicionMs; actors/shared/LIMITS.md",
     )
     expect(of({ digestIntervalMs: -1 })).to.throw(UsageError, 'whole number or 0')
   })

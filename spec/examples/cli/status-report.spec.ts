@@ -43,4 +43,15 @@ describe('status table', () => {
       ['2', '42 s', '952', '0.30', '1.25', '3000.00', '-', '-', '-', '-'],
     ])
   })
+
+  it('says why commands wait to be proposed, where some do', () => {
+    const [, below] = statusTable([
+      { up: true, endpoint: 'ws://a', status: { member: 1, queued: 3, gate: 'noQuorum' } },
+      { up: true, endpoint: 'ws://b', status: { member: 2, queued: 0, gate: 'nothingWaits' } },
+      { up: true, endpoint: 'ws://c', status: { member: 3, queued: 7, gate: 'of a later version' } },
+    ]).split('\n\n')
+    expect(below?.split('\n')).to.eql([
+      'replica 1: 3 commands wait to be proposed (too few are heard of to decide anything: the others would make Nops of what is proposed)',
+    ])
+  })
 })

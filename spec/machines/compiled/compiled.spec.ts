@@ -3,11 +3,11 @@ import fc from 'fast-check'
 import { type AnyStateMachine, assign, createActor, createMachine, raise, setup } from 'xstate'
 import { createRandom } from '../../../examples/kv/workload/random.ts'
 import { compiled } from '../../../machines/compiled/compiled.ts'
+import { connectionMachine } from '../../../machines/connection/machine.ts'
 import { commandEvents, messageEvents } from '../../../machines/instance/events.ts'
 import { instanceMachine } from '../../../machines/instance/machine.ts'
 import { linkMachine } from '../../../machines/link/machine.ts'
 import { replicaMachine } from '../../../machines/replica/machine.ts'
-import { sessionMachine } from '../../../machines/session/machine.ts'
 import { anyChart } from './support/any-chart.ts'
 import { Watched } from './support/watched.ts'
 
@@ -93,7 +93,7 @@ describe('compiled machines', () => {
   })
 
   it('take all charts of this project', () => {
-    for (const machine of [instanceMachine, replicaMachine, sessionMachine, linkMachine] as AnyStateMachine[])
+    for (const machine of [instanceMachine, replicaMachine, connectionMachine, linkMachine] as AnyStateMachine[])
       expect(() => compiled(machine)).not.to.throw()
   })
 
@@ -124,7 +124,7 @@ describe('compiled machines', () => {
   })
 
   it('keep a snapshot that nothing has changed, and stop as others do', () => {
-    const actor = createActor(compiled(sessionMachine), { input: { inFlightMax: 2 } }).start()
+    const actor = createActor(compiled(connectionMachine), { input: { inFlightMax: 2 } }).start()
     const before = actor.getSnapshot()
     actor.send({ type: 'unheard of' } as never)
     expect(actor.getSnapshot()).to.equal(before)
@@ -135,7 +135,7 @@ describe('compiled machines', () => {
   })
 
   it('go on from a persisted snapshot', () => {
-    const machine = compiled(sessionMachine)
+    const machine = compiled(connectionMachine)
     const first = createActor(machine, { input: { inFlightMax: 2 } }).start()
     first.send({ type: 'taken', count: 2 })
     const again = createActor(machine, { snapshot: first.getPersistedSnapshot(), input: { inFlightMax: 2 } }).start()

@@ -82,8 +82,8 @@ export const execution: readonly Mutant[] = [
         'actors/execution/execution.ts',
         'this.#graph.committed(id, value, dep)',
         `this.#graph.committed(id, value, dep)
-    for (const proposal of proposalsOf(this.#parcels.get(keyOf(id)) ?? [])) proposal.executed({ result: 0 })
-    this.#parcels.delete(keyOf(id))`,
+    for (const proposal of proposalsOf(this.#proposedPayloads.get(keyOf(id)) ?? [])) proposal.executed({ result: 0 })
+    this.#proposedPayloads.delete(keyOf(id))`,
       ),
     ],
     scenario: 'B15 (B5):',

@@ -116,8 +116,8 @@ export const progress: readonly Mutant[] = [
     patches: [
       patch(
         'actors/execution/execution.ts',
-        'this.#resubmitted.push(proposalsOf(parcels))',
-        'if (parcels.length < 0) this.#resubmitted.push(proposalsOf(parcels))',
+        'this.#resubmitted.push(proposalsOf(proposedPayloads))',
+        'if (proposedPayloads.length < 0) this.#resubmitted.push(proposalsOf(proposedPayloads))',
       ),
     ],
     scenario: '4.7:',

@@ -26,8 +26,8 @@ export const sessions: readonly Mutant[] = [
     patches: [
       patch(
         'actors/proposing/batch.ts',
-        'if (bundle.key !== undefined) sessions.add(bundle.key)',
-        'if (bundle.key === undefined) sessions.add("")',
+        'if (source.key !== undefined) sessions.add(source.key)',
+        'if (source.key === undefined) sessions.add("")',
       ),
     ],
     scenario: 'commands of one session conflict',

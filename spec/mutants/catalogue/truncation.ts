@@ -109,10 +109,11 @@ export const truncation: readonly Mutant[] = [
     rows: ['B29', 'T4'],
     breaks: 'an executed prefix is told before it is durable',
     patches: [
+      patch('actors/replica/heartbeat.ts', 'executed: progress.executed,', 'executed: progress.volatile,'),
       patch(
-        'actors/replica/heartbeat.ts',
-        'executed: progress.executed,',
-        'executed: this.#ports.parts().execution.prefix,',
+        'actors/instances/durable-progress.ts',
+        '  get known(): Dependencies {',
+        '  get volatile(): Dependencies {\n    return this.#ports.execution.prefix\n  }\n\n  get known(): Dependencies {',
       ),
     ],
     scenario: 'T4 (B29):',

@@ -28,7 +28,7 @@ const limits: NetLimits = {
   greetingTimeoutMs: 300,
   connectTimeoutMs: 300,
   pingIntervalMs: 100,
-  sessionsMax: 2,
+  clientConnectionsMax: 2,
   clientFrameBytesMax: 1024 * 1024,
   clientQueueBytesMax: 256 * 1024,
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { checkHistory, type KvOperation, kvModel, type Model, search, type Value } from './index.ts'
+import { noInsight } from './kv/insight.ts'
 import { bruteForce, bruteForceFirst } from './support/brute-force.ts'
 import { generate, type Mix, randomOf } from './support/generate.ts'
 
@@ -126,7 +127,9 @@ describe('linearizability: random histories', () => {
       const mix = mixes[seed % mixes.length]!
       const made = generate({ seed, operations: 7, keys: 1, clients: 3, mix, unknownShare: 0.2 })
       const history = corrupt(made, seed)
-      expect(search(plain, history, 100_000).verdict === 'linearizable', `seed ${seed}`).equal(bruteForce(history))
+      for (const model of [plain, { ...plain, insight: noInsight }]) {
+        expect(search(model, history, 100_000).verdict === 'linearizable', `seed ${seed}`).equal(bruteForce(history))
+      }
     }
   })
 

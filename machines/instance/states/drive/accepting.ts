@@ -1,7 +1,12 @@
 import { accept, acceptToSilent } from '../../outgoing.ts'
 import { instance } from '../../setup.ts'
 
-/** The value is fixed for this ballot; a slow quorum must accept it. Slow path and recovery end here alike. */
+/**
+ * The value is fixed for this ballot, and a slow quorum must accept it. The slow path and every recovery end here.
+ *
+ * Rules [3.5](../../../protocol/README.md#rule-3-5), [4.3](../../../protocol/README.md#rule-4-3),
+ * [4.5](../../../protocol/README.md#rule-4-5).
+ */
 export const accepting = instance.createStateConfig({
   meta: {
     rule: '3.5, 4.3, 4.5',

@@ -3,7 +3,12 @@ import { instance } from '../../setup.ts'
 
 const lateReply = 'a reply to an attempt that has ended'
 
-/** Driving nothing: another replica coordinates, or this one has not begun, or its attempt was outbid. */
+/**
+ * Nothing is driven: another replica coordinates, or this one has not begun, or a higher ballot ended its attempt.
+ *
+ * Rules [3.1](../../../protocol/README.md#rule-3-1), [4](../../../protocol/README.md#section-4),
+ * [6](../../../protocol/README.md#section-6).
+ */
 export const following = instance.createStateConfig({
   meta: {
     rule: '3.1, 4, 6',

@@ -1,7 +1,11 @@
 import { preAcceptToSilent } from '../../outgoing.ts'
 import { instance } from '../../setup.ts'
 
-/** The initial coordinator at ballot 0: fast path, or slow path? */
+/**
+ * The initial coordinator at ballot 0 waits for votes: do they allow the fast path, or is it the slow path?
+ *
+ * Rule [3.3](../../../protocol/README.md#rule-3-3).
+ */
 export const preAccepting = instance.createStateConfig({
   meta: {
     rule: '3.3',

@@ -1,7 +1,11 @@
 import { recover, recoverToSilent, validateToQuorum } from '../../outgoing.ts'
 import { instance } from '../../setup.ts'
 
-/** A ballot of my own, above all that are known: what have n - f replicas voted? */
+/**
+ * A recovery asks at a ballot of its own, above all that it knows: what have n - f replicas voted?
+ *
+ * Rules [4.1](../../../protocol/README.md#rule-4-1), [4.3](../../../protocol/README.md#rule-4-3).
+ */
 export const recovering = instance.createStateConfig({
   meta: {
     rule: '4.1, 4.3',

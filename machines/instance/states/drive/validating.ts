@@ -1,7 +1,11 @@
 import { recoverToSilent, validateToQuorum, waitingToAll } from '../../outgoing.ts'
 import { instance } from '../../setup.ts'
 
-/** (c, D) may have been committed on the fast path: does each of Q know nothing that contradicts it? */
+/**
+ * The fast path may have committed (c, D). A recovery asks each of Q: do you know an instance that contradicts it?
+ *
+ * Rules [4.4](../../../protocol/README.md#rule-4-4), [4.5](../../../protocol/README.md#rule-4-5).
+ */
 export const validating = instance.createStateConfig({
   meta: {
     rule: '4.4, 4.5',

@@ -1,7 +1,12 @@
 import { recoverToSilent, waitingToAll } from '../../outgoing.ts'
 import { instance } from '../../setup.ts'
 
-/** Some of I may contradict (c, D), and none is decided yet: wait for them, and tell the others how tight it is. */
+/**
+ * Some of I may contradict (c, D), and none is decided yet. The recovery waits for them, and tells the others how
+ * tight it is.
+ *
+ * Rules [4.5.3](../../../protocol/README.md#rule-4-5-3), [4.6](../../../protocol/README.md#rule-4-6).
+ */
 export const waiting = instance.createStateConfig({
   meta: {
     rule: '4.5.3, 4.6',

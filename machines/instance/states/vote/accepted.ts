@@ -1,7 +1,11 @@
 import { acceptOk, nack } from '../../outgoing.ts'
 import { instance } from '../../setup.ts'
 
-/** Voted on the slow path, at ballot abal. */
+/**
+ * This replica has voted on the slow path, at ballot abal.
+ *
+ * Rules [3.4](../../../protocol/README.md#rule-3-4), [7](../../../protocol/README.md#section-7).
+ */
 export const accepted = instance.createStateConfig({
   meta: {
     rule: '3.4, 7',

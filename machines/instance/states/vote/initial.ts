@@ -1,7 +1,12 @@
 import { nack, preAcceptOk, validateOk } from '../../outgoing.ts'
 import { instance } from '../../setup.ts'
 
-/** No vote yet. A recover or a validate may have come first: then a ballot is promised, and the phase still initial. */
+/**
+ * There is no vote yet. A recover or a validate may have come first: then a ballot is promised, and the phase is
+ * still initial.
+ *
+ * Rules [3.2](../../../protocol/README.md#rule-3-2), [4.4](../../../protocol/README.md#rule-4-4).
+ */
 export const initial = instance.createStateConfig({
   meta: {
     rule: '3.2, 4.4',

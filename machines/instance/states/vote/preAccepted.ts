@@ -1,7 +1,12 @@
 import { nack, preAcceptOk, validateOk } from '../../outgoing.ts'
 import { instance } from '../../setup.ts'
 
-/** Voted on the fast path: the payload is known, dep holds every conflict known when it came. */
+/**
+ * This replica has voted on the fast path: it knows the payload, and dep holds every conflict that it knew then.
+ *
+ * Rules [3.2](../../../protocol/README.md#rule-3-2), [4.4](../../../protocol/README.md#rule-4-4),
+ * [7](../../../protocol/README.md#section-7).
+ */
 export const preAccepted = instance.createStateConfig({
   meta: {
     rule: '3.2, 4.4, 7',

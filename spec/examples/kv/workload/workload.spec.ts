@@ -8,7 +8,7 @@ import type { KvCommand, KvResult } from '../../../../examples/kv/commands.ts'
 import { createKvStateMachine } from '../../../../examples/kv/state-machine.ts'
 import { type HistoryEntry, HistoryFile, historyLine } from '../../../../examples/kv/workload/history.ts'
 import { Measures } from '../../../../examples/kv/workload/measures.ts'
-import { drawFrom, type Mix, parseMix } from '../../../../examples/kv/workload/mix.ts'
+import { drawFrom, type Mix, mixOps, parseMix } from '../../../../examples/kv/workload/mix.ts'
 import { createRandom } from '../../../../examples/kv/workload/random.ts'
 import { runWorkload } from '../../../../examples/kv/workload/run.ts'
 import { checkHistory, readHistory } from '../../../sim/linearizability/index.ts'
@@ -25,7 +25,8 @@ function fakeClient(fail: (command: KvCommand) => ClientError | undefined = () =
   return { execute, endpoint: 'a' } as Partial<KvClient> as KvClient
 }
 
-const everything: Mix = { put: 1, get: 2, cas: 1, append: 1, del: 1, incr: 1 }
+/** Each operation of the table that a history can tell. */
+const everything: Mix = { ...Object.fromEntries(mixOps.map(op => [op, 1])), get: 2 }
 
 async function run(client: KvClient, more: { clients?: number; operations?: number; keyPrefix?: string } = {}) {
   const entries: HistoryEntry[] = []

@@ -94,10 +94,11 @@ function withKind(it: Entry, common: Common, expected: (field: string, what: str
   if (!isKeyOp(op)) throw expected('op', keyOps.join(', ').replace(/, (\w+)$/, ' or $1'))
   const { definition } = operationNamed(op)
   const args = argsIn(it, op, definition.args.slice(1), expected)
+  // An operation with a number for an answer can be refused: anything else is the error then.
+  const isRefused = definition.result === wholeNumber && result !== undefined
   // Of an operation that is not known to have happened, the result is not looked at.
-  if (common.end !== null && tells(op) && !definition.result.is(result)) {
-    if (definition.result !== wholeNumber || result === undefined) throw expected('result', definition.result.expected)
-    // Anything but a number is the error that it was refused with.
+  if (common.end !== null && tells(op) && !definition.result.is(result) && !isRefused) {
+    throw expected('result', definition.result.expected)
   }
   return { ...common, ...told(op, args, common.end === null ? undefined : result) }
 }

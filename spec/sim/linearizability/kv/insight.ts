@@ -21,8 +21,8 @@ export function insightOf(required: readonly KvOperation[], unknown: readonly Kv
 
 const isThere = (op: Known | undefined): op is Known => op !== undefined
 
-/** Says nothing: the search tries every order. */
-const noInsight = (required: readonly KvOperation[], unknown: readonly KvOperation[]): Insight<Value> => ({
+/** Of a history with an operation that is like none of those known: nothing, and the search tries every order. */
+export const noInsight = (required: readonly KvOperation[], unknown: readonly KvOperation[]): Insight<Value> => ({
   key: state => state,
   required: required.map(() => ({})),
   unknown: unknown.map(() => ({})),

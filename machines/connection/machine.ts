@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate'
 
-export type SessionEvent =
+export type ConnectionEvent =
   /** Requests were taken in. */
   | { readonly type: 'taken'; readonly count: number }
   /** Requests were answered. */
@@ -13,9 +13,9 @@ export type SessionEvent =
  * One client at its replica: how many of its requests are under way decides whether more are taken. Refusing is
  * honest: a refused request was never proposed.
  */
-export const sessionMachine = setup({
+export const connectionMachine = setup({
   types: {
-    events: {} as SessionEvent,
+    events: {} as ConnectionEvent,
     context: {} as { readonly inFlight: number; readonly inFlightMax: number },
     input: {} as { readonly inFlightMax: number },
     tags: {} as 'takes',

@@ -6,16 +6,16 @@ import { protocolVersion } from '../../machines/protocol/version.ts'
 import type { ClientPeer, ClientPeerEvents } from '../../net/clients.ts'
 import type { Random } from '../../net/clock.ts'
 import type { Codec } from '../../net/codec.ts'
-import { type Proposal, proposalOf } from '../execution/parcel.ts'
+import { type Proposal, proposalOf } from '../execution/proposal.ts'
 import type { Inspected, InspectedCommand } from '../proposing/inspect-payload.ts'
 import type { Refusal } from '../proposing/refusal.ts'
 import { encodeEnvelope } from '../shared/encode-envelope.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Backups } from '../state/backups.ts'
-import { ClientLink } from './client-link.ts'
+import { Connection } from './connection.ts'
 import { CommandProposal, readPieces, SessionCommands } from './session-commands.ts'
 
-export interface SessionsPorts {
+export interface ConnectionsPorts {
   readonly codec: Codec
   readonly limits: Limits
   readonly cluster: () => string
@@ -43,25 +43,25 @@ export interface SessionsPorts {
 const unknownOutcome = 'the outcome of a command is not known here'
 
 /** The clients of one replica. */
-export class Sessions {
-  readonly #ports: SessionsPorts
-  readonly #links = new Set<ClientLink>()
+export class Connections {
+  readonly #ports: ConnectionsPorts
+  readonly #connections = new Set<Connection>()
   /** Links with something of this turn to be told at its end. */
-  readonly #touched = new Set<ClientLink>()
+  readonly #touched = new Set<Connection>()
 
-  constructor(ports: SessionsPorts) {
+  constructor(ports: ConnectionsPorts) {
     this.#ports = ports
   }
 
   get size(): number {
-    return this.#links.size
+    return this.#connections.size
   }
 
   /** A client has connected. */
   connected(client: ClientPeer): ClientPeerEvents {
     const { codec, limits, member, members, cluster, turn } = this.#ports
-    const link = new ClientLink({ client, codec, limits, touched: each => this.#touched.add(each) })
-    this.#links.add(link)
+    const connection = new Connection({ client, codec, limits, touched: each => this.#touched.add(each) })
+    this.#connections.add(connection)
     client.send([
       {
         type: 'welcome',
@@ -76,12 +76,12 @@ export class Sessions {
     return {
       requests: requests =>
         turn(() => {
-          for (const request of requests) this.#take(link, request)
+          for (const request of requests) this.#take(connection, request)
         }),
       closed: () => {
-        link.closed()
-        this.#links.delete(link)
-        this.#touched.delete(link)
+        connection.closed()
+        this.#connections.delete(connection)
+        this.#touched.delete(connection)
       },
     }
   }
@@ -92,9 +92,9 @@ export class Sessions {
    */
   endTurn(): void {
     let failure: { readonly error: unknown } | undefined
-    for (const link of this.#touched) {
+    for (const connection of this.#touched) {
       try {
-        link.endTurn()
+        connection.endTurn()
       } catch (error) {
         failure ??= { error }
       }
@@ -104,67 +104,67 @@ export class Sessions {
   }
 
   drain(): void {
-    for (const link of this.#links) link.drain()
+    for (const connection of this.#connections) connection.drain()
   }
 
   close(reason: string): void {
-    for (const link of [...this.#links]) link.close(reason)
+    for (const connection of [...this.#connections]) connection.close(reason)
   }
 
-  #take(link: ClientLink, request: ClientRequest): void {
+  #take(connection: Connection, request: ClientRequest): void {
     if (request.type === 'execute') {
-      this.#executeAll(link, request)
+      this.#executeAll(connection, request)
       return
     }
-    const refusal = this.#serve(link, request)
-    if (refusal !== undefined) link.refuse(request.request, refusal.code, refusal.reason)
+    const refusal = this.#serve(connection, request)
+    if (refusal !== undefined) connection.refuse(request.request, refusal.code, refusal.reason)
   }
 
-  #serve(link: ClientLink, request: Exclude<ClientRequest, { type: 'execute' }>): Refusal | undefined {
+  #serve(connection: Connection, request: Exclude<ClientRequest, { type: 'execute' }>): Refusal | undefined {
     switch (request.type) {
       case 'openSession':
-        return this.#open(link, request)
+        return this.#open(connection, request)
       case 'propose':
-        return this.#propose(link, request)
+        return this.#propose(connection, request)
       case 'query':
-        return this.#query(link, request)
+        return this.#query(connection, request)
       case 'backup':
-        return this.#backup(link, request)
+        return this.#backup(connection, request)
       case 'status':
-        link.answer({ type: 'statusReport', request: request.request, json: this.#ports.status(this.size) })
+        connection.answer({ type: 'statusReport', request: request.request, json: this.#ports.status(this.size) })
         return undefined
     }
   }
 
   /** Answered at once, from the state that is here. */
-  #query(link: ClientLink, { request, payload }: ClientMessageOf<'query'>): Refusal | undefined {
+  #query(connection: Connection, { request, payload }: ClientMessageOf<'query'>): Refusal | undefined {
     const answer = this.#ports.query(payload)
     if ('code' in answer) return answer
-    link.answer(this.#resultOf(request, answer.result))
+    connection.answer(this.#resultOf(request, answer.result))
     return undefined
   }
 
   /** The point at which a backup is taken is a command, so it holds all that was acknowledged before it was asked for. */
-  #backup(link: ClientLink, { request, digest, offset }: ClientMessageOf<'backup'>): Refusal | undefined {
+  #backup(connection: Connection, { request, digest, offset }: ClientMessageOf<'backup'>): Refusal | undefined {
     const { backups } = this.#ports
     if (digest === '') {
       if (backups.isFull) return { code: 'overloaded', reason: 'as many backups as may be are being fetched from here' }
       const settled = backups.announce()
       const answerOf = (): ClientAnswer => ({ type: 'backupPart', request, ...backups.take() })
-      return this.#proposeOne(link, request, envelopes.point(), noFootprint, answerOf, { settled })
+      return this.#proposeOne(connection, request, envelopes.point(), noFootprint, answerOf, { settled })
     }
     const part = backups.part(digest, offset)
     if (part === undefined) return { code: 'notReady', reason: `backup ${digest} is not kept here any more` }
-    link.answer({ type: 'backupPart', request, ...part })
+    connection.answer({ type: 'backupPart', request, ...part })
     return undefined
   }
 
   /** A session begins as a command; its name is never used twice. */
-  #open(link: ClientLink, { request }: ClientMessageOf<'openSession'>): Refusal | undefined {
+  #open(connection: Connection, { request }: ClientMessageOf<'openSession'>): Refusal | undefined {
     const { member, random } = this.#ports
     const word = () => Math.floor(random() * 2 ** 32).toString(36)
     const name = `${member}.${word()}${word()}${word()}`
-    return this.#proposeOne(link, request, envelopes.open(name), noFootprint, () => ({
+    return this.#proposeOne(connection, request, envelopes.open(name), noFootprint, () => ({
       type: 'sessionOpened',
       request,
       session: name,
@@ -172,57 +172,57 @@ export class Sessions {
   }
 
   /** Commands of a session; those that were applied here already have their answers at once. */
-  #executeAll(link: ClientLink, message: ClientMessageOf<'execute'>): void {
+  #executeAll(connection: Connection, message: ClientMessageOf<'execute'>): void {
     const { codec, limits, look, propose, inspectCommand } = this.#ports
     const { request: first, session, sequences, floor } = message
-    const bundle = new SessionCommands(message, codec, link.lane, {
+    const source = new SessionCommands(message, codec, connection.lane, {
       executed: (request, outcome) => {
-        link.settled()
-        if ('refused' in outcome) link.refuse(request, outcome.refused, outcome.reason)
-        else link.result(request, outcome.result)
+        connection.settled()
+        if ('refused' in outcome) connection.refuse(request, outcome.refused, outcome.reason)
+        else connection.result(request, outcome.result)
       },
       dropped: (request, reason) => {
-        link.settled()
-        link.refuse(request, 'notReady', reason)
+        connection.settled()
+        connection.refuse(request, 'notReady', reason)
       },
       abandoned: () => {
-        link.settled()
-        link.close(unknownOutcome)
+        connection.settled()
+        connection.close(unknownOutcome)
       },
     })
-    const room = link.room()
+    const room = connection.room()
     const proposals: CommandProposal[] = []
     for (const [at, piece] of readPieces(message, codec, limits).entries()) {
       const request = first + at
       const sequence = sequences[at]!
       const known = look(session, sequence, floor)
       if (known.standing === 'answered') {
-        link.result(request, known.result)
+        connection.result(request, known.result)
         continue
       }
       if ('code' in piece) {
-        link.refuse(request, piece.code, piece.reason)
+        connection.refuse(request, piece.code, piece.reason)
         continue
       }
       const found = inspectCommand(piece.command, piece.to - piece.from)
-      if ('code' in found) link.refuse(request, found.code, found.reason)
-      else if (typeof room !== 'number') link.refuse(request, room.code, room.reason)
-      else if (proposals.length >= room) link.refuse(request, 'overloaded', link.fullReason)
-      else proposals.push(new CommandProposal(bundle, request, sequence, piece, found))
+      if ('code' in found) connection.refuse(request, found.code, found.reason)
+      else if (typeof room !== 'number') connection.refuse(request, room.code, room.reason)
+      else if (proposals.length >= room) connection.refuse(request, 'overloaded', connection.fullReason)
+      else proposals.push(new CommandProposal(source, request, sequence, piece, found))
     }
-    link.taken(proposals.length)
+    connection.taken(proposals.length)
     propose(proposals, ({ request }, { code, reason }) => {
-      link.settled()
-      link.refuse(request, code, reason)
+      connection.settled()
+      connection.refuse(request, code, reason)
     })
   }
 
   /** A command without a session. */
-  #propose(link: ClientLink, { request, payload }: ClientMessageOf<'propose'>): Refusal | undefined {
+  #propose(connection: Connection, { request, payload }: ClientMessageOf<'propose'>): Refusal | undefined {
     const found = this.#ports.inspect(payload)
     if ('code' in found) return found
     const envelope = envelopes.command(found.command)
-    return this.#proposeOne(link, request, envelope, found.footprint, result => this.#resultOf(request, result), {
+    return this.#proposeOne(connection, request, envelope, found.footprint, result => this.#resultOf(request, result), {
       command: found.payload,
     })
   }
@@ -233,40 +233,40 @@ export class Sessions {
 
   /** @param more.settled it is over, or was not taken in */
   #proposeOne(
-    link: ClientLink,
+    connection: Connection,
     request: number,
     envelope: Envelope,
     own: Footprint,
     answerOf: (result: unknown) => ClientAnswer,
     { command, settled = () => undefined }: { readonly command?: Uint8Array; settled?(): void } = {},
   ): Refusal | undefined {
-    const room = link.room()
+    const room = connection.room()
     if (typeof room !== 'number') {
       settled()
       return room
     }
     const over = () => {
       settled()
-      link.settled()
+      connection.settled()
     }
-    const parcel = { payload: encodeEnvelope(this.#ports.codec, envelope, command), envelope }
+    const proposedPayload = { payload: encodeEnvelope(this.#ports.codec, envelope, command), envelope }
     const told: Pick<Proposal, 'executed' | 'dropped' | 'abandoned'> = {
       executed: outcome => {
         over()
-        if ('refused' in outcome) link.refuse(request, outcome.refused, outcome.reason)
-        else link.answer(answerOf(outcome.result))
+        if ('refused' in outcome) connection.refuse(request, outcome.refused, outcome.reason)
+        else connection.answer(answerOf(outcome.result))
       },
       dropped: reason => {
         over()
-        link.refuse(request, 'notReady', reason)
+        connection.refuse(request, 'notReady', reason)
       },
       abandoned: () => {
         over()
-        link.close(unknownOutcome)
+        connection.close(unknownOutcome)
       },
     }
-    const proposal = proposalOf(parcel, footprintOf(envelope, own), told, link.lane)
-    link.taken(1)
+    const proposal = proposalOf(proposedPayload, footprintOf(envelope, own), told, connection.lane)
+    connection.taken(1)
     let refusal: Refusal | undefined
     this.#ports.propose([proposal], (_, why) => {
       over()

@@ -5,11 +5,11 @@ import type { Outcome } from './replicated-state.ts'
 
 /** One client command on its way. Exactly one of the three is called, once. */
 export interface Proposal {
-  /** Commands of one bundle that leave together travel as one payload. */
-  readonly bundle: Bundle
+  /** Commands of one source that leave together travel as one payload. */
+  readonly source: ProposalSource
   /** What it adds to a payload, bytes. */
   readonly bytes: number
-  /** What it touches, beside what its bundle does. */
+  /** What it touches, beside what its source does. */
   readonly footprint: Footprint
   executed(outcome: Outcome): void
   /** It waited here, and is in no instance that could be executed: it was not, and will not be. */
@@ -19,17 +19,17 @@ export interface Proposal {
 }
 
 /** What came together, and may be proposed together. */
-export interface Bundle {
+export interface ProposalSource {
   /** A key that each of its commands writes: the row of its session in the client table. */
   readonly key: string | undefined
   /** Where its commands wait: those of one client, who takes turns with the others. Undefined: of nobody in particular. */
   readonly lane: Lane<Proposal> | undefined
   /** One payload for some of its proposals, in this order. */
-  parcel(proposals: readonly Proposal[]): Parcel
+  proposedPayload(proposals: readonly Proposal[]): ProposedPayload
 }
 
 /** One payload of an instance, and who is told of what became of it. */
-export interface Parcel {
+export interface ProposedPayload {
   readonly payload: Uint8Array
   /** The payload, decoded. */
   readonly envelope: Envelope
@@ -39,11 +39,15 @@ export interface Parcel {
 
 /** A command that travels alone. */
 export function proposalOf(
-  { payload, envelope }: Pick<Parcel, 'payload' | 'envelope'>,
+  { payload, envelope }: Pick<ProposedPayload, 'payload' | 'envelope'>,
   footprint: Footprint,
   told: Pick<Proposal, 'executed' | 'dropped' | 'abandoned'>,
   lane?: Lane<Proposal>,
 ): Proposal {
-  const bundle: Bundle = { key: undefined, lane, parcel: proposals => ({ payload, envelope, proposals }) }
-  return { bundle, bytes: payload.length, footprint, ...told }
+  const source: ProposalSource = {
+    key: undefined,
+    lane,
+    proposedPayload: proposals => ({ payload, envelope, proposals }),
+  }
+  return { source, bytes: payload.length, footprint, ...told }
 }

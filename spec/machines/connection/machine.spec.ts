@@ -1,22 +1,22 @@
 import { expect } from 'chai'
 import { createActor } from 'xstate'
-import { type SessionEvent, sessionMachine } from '../../../machines/session/machine.ts'
+import { type ConnectionEvent, connectionMachine } from '../../../machines/connection/machine.ts'
 
-const taken = (count = 1): SessionEvent => ({ type: 'taken', count })
-const answered: SessionEvent = { type: 'answered', count: 1 }
-const drain: SessionEvent = { type: 'drain' }
-const closed: SessionEvent = { type: 'closed' }
+const taken = (count = 1): ConnectionEvent => ({ type: 'taken', count })
+const answered: ConnectionEvent = { type: 'answered', count: 1 }
+const drain: ConnectionEvent = { type: 'drain' }
+const closed: ConnectionEvent = { type: 'closed' }
 
 /** The state that a history leaves, the requests under way, and whether more are taken; three may be. */
-function play(...history: readonly SessionEvent[]): string {
-  const actor = createActor(sessionMachine, { input: { inFlightMax: 3 } }).start()
+function play(...history: readonly ConnectionEvent[]): string {
+  const actor = createActor(connectionMachine, { input: { inFlightMax: 3 } }).start()
   for (const event of history) actor.send(event)
   const snapshot = actor.getSnapshot()
   return `${snapshot.value} ${snapshot.context.inFlight}${snapshot.hasTag('takes') ? ', takes' : ''}`
 }
 
 describe('session chart', () => {
-  const histories: readonly (readonly [string, readonly SessionEvent[], string])[] = [
+  const histories: readonly (readonly [string, readonly ConnectionEvent[], string])[] = [
     ['takes requests', [], 'serving 0, takes'],
     ['counts what is under way', [taken(), taken(), answered], 'serving 1, takes'],
     ['is saturated at its limit', [taken(), taken(), taken()], 'saturated 3'],

@@ -1,33 +1,33 @@
 import { type Actor, createActor } from 'xstate'
 import { compiled } from '../../machines/compiled/compiled.ts'
+import { connectionMachine } from '../../machines/connection/machine.ts'
 import type { ClientAnswer, RefusalCode } from '../../machines/protocol/client-messages.ts'
-import { sessionMachine } from '../../machines/session/machine.ts'
 import type { ClientPeer } from '../../net/clients.ts'
 import type { Codec } from '../../net/codec.ts'
-import type { Proposal } from '../execution/parcel.ts'
+import type { Proposal } from '../execution/proposal.ts'
 import type { Refusal } from '../proposing/refusal.ts'
 import { Lane } from '../shared/lane.ts'
 import type { Limits } from '../shared/limits.ts'
 
-export interface ClientLinkPorts {
+export interface ConnectionPorts {
   readonly client: ClientPeer
   readonly codec: Codec
   readonly limits: Limits
   /** Something of this turn is to be told at its end. */
-  touched(link: ClientLink): void
+  touched(connection: Connection): void
 }
 
-const machine = compiled(sessionMachine)
+const machine = compiled(connectionMachine)
 
 /** Its client would wait for ever for an answer that cannot be sent; nobody else is to suffer from it. */
 const tooLarge = 'a result fits into no message'
 
 /** One client, as its replica answers it: what a turn answers leaves as one frame at its end. */
-export class ClientLink {
+export class Connection {
   /** Where its commands wait to be proposed. */
   readonly lane = new Lane<Proposal>()
-  readonly #ports: ClientLinkPorts
-  readonly #actor: Actor<typeof sessionMachine>
+  readonly #ports: ConnectionPorts
+  readonly #actor: Actor<typeof connectionMachine>
   #isOpen = true
   #answers: ClientAnswer[] = []
   /** Requests whose commands were executed in a session, and their results: they leave as few messages. */
@@ -37,9 +37,9 @@ export class ClientLink {
   #taken = 0
   #settled = 0
 
-  constructor(ports: ClientLinkPorts) {
+  constructor(ports: ConnectionPorts) {
     this.#ports = ports
-    this.#actor = createActor(machine, { input: { inFlightMax: ports.limits.sessionInFlightMax } })
+    this.#actor = createActor(machine, { input: { inFlightMax: ports.limits.connectionInFlightMax } })
     this.#actor.start()
   }
 
@@ -53,7 +53,7 @@ export class ClientLink {
   }
 
   get fullReason(): string {
-    return `more than ${this.#ports.limits.sessionInFlightMax} requests in flight on one connection`
+    return `more than ${this.#ports.limits.connectionInFlightMax} requests in flight on one connection`
   }
 
   taken(count: number): void {

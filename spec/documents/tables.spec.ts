@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { gateReasons } from '../../actors/proposing/gate.ts'
+import { defaultLimits } from '../../actors/shared/limits.ts'
+import { serveConfig } from '../../examples/cli/serve-config.ts'
+import { defaultKvLimits } from '../../examples/kv/validation.ts'
+import { instanceChart } from '../../machines/instance/mermaid.ts'
+import { blocksOf, textOf } from './documents.ts'
+
+const operations = textOf('examples/cli/OPERATIONS.md')
+const block = (path: string, language: string) => blocksOf(path).find(each => each.language === language)!.text
+
+describe('documents: tables and pictures', () => {
+  it('the architecture shows the statechart as the code draws it', () => {
+    expect(block('actors/ARCHITECTURE.md', 'mermaid')).to.equal(instanceChart().trimEnd())
+  })
+
+  it('the page of limits lists every limit', () => {
+    const page = textOf('actors/shared/LIMITS.md')
+    const names = Object.keys({ ...defaultLimits, ...defaultKvLimits })
+    expect(names.filter(name => !page.includes(`| \`${name}\` `))).to.eql([])
+  })
+
+  it('the operations guide has every field of the status', () => {
+    const source = textOf('actors/replica/status.ts')
+    const fields = ['ReplicaProgress', 'ReplicaStatus'].flatMap(name => fieldsOf(source, name))
+    expect(fields.length).to.be.greaterThan(35)
+    expect(fields.filter(field => !cellsOf(operations).has(field))).to.eql([])
+  })
+
+  it('the operations guide has every answer of the gate', () => {
+    expect(Object.keys(gateReasons).filter(reason => !operations.includes(`\`${reason}\``))).to.eql([])
+  })
+
+  it('the operations guide shows a configuration that serve takes', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'epaxos-operations-'))
+    try {
+      const config = join(directory, 'config.json')
+      writeFileSync(config, block('examples/cli/OPERATIONS.md', 'json'))
+      expect(serveConfig({ config })).to.include({ id: 1, data: '/var/lib/epaxos' })
+    } finally {
+      rmSync(directory, { recursive: true, force: true })
+    }
+  })
+})
+
+/** Names of the fields of an interface, from its source. */
+function fieldsOf(source: string, name: string): readonly string[] {
+  const [, body] = new RegExp(`export interface ${name}[^{]*{([\\s\\S]*?)\\n}`).exec(source)!
+  return [...body!.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, field]) => field!)
+}
+
+/** The `names` in the first column of all tables. */
+function cellsOf(text: string): ReadonlySet<string> {
+  const cells = [...text.matchAll(/^\| ([^|]+) \|/gm)].map(([, cell]) => cell!)
+  return new Set(cells.flatMap(cell => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name!)))
+}

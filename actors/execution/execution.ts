@@ -10,6 +10,7 @@ import { type InstanceId, type InstanceKey, idOfKey, keyOf } from '../../machine
 import type { Membership } from '../../machines/protocol/membership.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Retirement } from '../records/retirement.ts'
+import type { Counters } from '../shared/counters.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { Comparison } from './comparison.ts'
 import type { Proposal, ProposedPayload } from './proposal.ts'
@@ -33,6 +34,7 @@ export interface ExecutionPorts {
   readonly tap: Tap | undefined
   readonly ledger: Ledger
   readonly retirement: Retirement
+  readonly counters: Counters
   readonly comparison: Pick<Comparison, 'reached'>
 }
 
@@ -177,7 +179,9 @@ export class Execution {
     this.#proposedPayloads.delete(key)
     if (value === NOP) {
       if (proposedPayloads !== undefined) {
-        this.#resubmitted.push(proposalsOf(proposedPayloads))
+        const proposals = proposalsOf(proposedPayloads)
+        this.#ports.counters.resubmitted += proposals.length
+        this.#resubmitted.push(proposals)
         this.#ports.tap?.resubmitted?.(id)
       }
     } else {

@@ -27,8 +27,8 @@ export interface RuntimeStatus {
   readonly garbageCollection: { readonly count: number; readonly totalMs: number; readonly longestMs: number }
 }
 
-/** How a replica is, as `status` shows it. Plain data. */
-export interface ReplicaStatus extends ReplicaProgress {
+/** How a replica is, as `status` shows it, with all that it counts. Plain data. */
+export interface ReplicaStatus extends ReplicaProgress, Readonly<Counters> {
   readonly member: number
   readonly members: readonly number[]
   readonly cluster: string
@@ -39,23 +39,9 @@ export interface ReplicaStatus extends ReplicaProgress {
   /** `full`: the last write found no room, and until one does this replica gives no vote and takes no command. */
   readonly disk: 'ok' | 'full'
   readonly upMs: number
-  /** Instances committed here, Nops included. */
-  readonly committed: number
   readonly commandsExecuted: number
   /** Instance actors alive. */
   readonly actors: number
-  /** Own instances by the way in which they were committed since the start, and the commands in them. */
-  readonly fastPath: number
-  readonly slowPath: number
-  readonly fastPathCommands: number
-  readonly slowPathCommands: number
-  /** Instances committed as Nop. */
-  readonly nops: number
-  /** Recoveries led here. */
-  readonly recoveries: number
-  /** How this replica has caught up since its start: fetches that brought commits, and snapshots of others. */
-  readonly fetches: number
-  readonly snapshotsInstalled: number
   /** Commands waiting to be proposed. */
   readonly queued: number
   /** Whether the next command would be proposed at once, or why not. */
@@ -78,9 +64,6 @@ export interface ReplicaStatus extends ReplicaProgress {
   readonly indexKeys: number
   /** Sessions of clients in the replicated table. */
   readonly sessions: number
-  /** Messages and frames dropped at the door. */
-  readonly rejected: number
-  readonly lastRejection: Counters['lastRejection']
   /** The last point at which the replicas compared their states, and a hash of the state here; undefined before the first. */
   readonly compared: { readonly point: string; readonly digest: string } | undefined
   /** A hash of the state machine's state. Equal for replicas that have executed the same. Undefined of a large state: it would be encoded for that. */

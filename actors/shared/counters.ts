@@ -1,17 +1,28 @@
 import type { Rejection } from '../../machines/protocol/admission.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
 
-/** What a replica counts from its start on. */
+/** What a replica counts from its start on. Each field is a field of its status. */
 export class Counters {
+  /** Instances committed here, Nops included. */
   committed = 0
+  /** Own instances that were committed in one round trip, and by the slow path. */
   fastPath = 0
   slowPath = 0
+  /** The commands in them. */
   fastPathCommands = 0
   slowPathCommands = 0
+  /** Instances committed as Nop. */
   nops = 0
+  /** Own commands proposed anew, since their instance was decided Nop (rule 4.7). */
+  resubmitted = 0
+  /** Recoveries led here. */
   recoveries = 0
+  /** Fetches that brought commits. */
   fetches = 0
+  /** Snapshots of other replicas that were installed here. */
   snapshotsInstalled = 0
+  /** Messages and frames dropped at the door. */
   rejected = 0
+  /** Why the last one was. */
   lastRejection: (Rejection & { readonly message: Message['type'] }) | undefined
 }

@@ -58,6 +58,7 @@ describe('scenarios: who is answered, and with what', () => {
     expect(table.decided(again)).to.match(/^command/)
     expect(table.log('A')).to.deep.equal(['once'])
     expect(client.answers).to.have.length(1)
+    expect(table.status('A').resubmitted).to.equal(1)
   })
 
   it('4: a coordinator that is not answered sends its preAccept again', () => {

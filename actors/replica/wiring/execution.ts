@@ -14,7 +14,7 @@ import type { Records } from './records.ts'
 /** What is taken in, what is executed, and what this replica wants executed itself. */
 export function wireExecution(
   { options, membership, self, turn }: Doors,
-  { life, ledger, links, outbox, retirement }: Records,
+  { life, ledger, links, outbox, retirement, counters }: Records,
 ) {
   const { clock, limits, codec, stateMachine, tap, wallClock = () => clock.now() } = options
   const now = () => clock.now()
@@ -64,7 +64,7 @@ export function wireExecution(
     propose: settled => reception.proposeOwn(envelopes.point(), noFootprint, settled),
     log: event => options.log?.(event),
   })
-  const execution = new Execution({ membership, state, tap, ledger, retirement, comparison })
+  const execution = new Execution({ membership, state, tap, ledger, retirement, counters, comparison })
   return { state, proposals, isolation, reception, expiry, dueCommands, comparison, execution }
 }
 export type Executing = ReturnType<typeof wireExecution>

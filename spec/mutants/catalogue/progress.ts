@@ -116,8 +116,8 @@ export const progress: readonly Mutant[] = [
     patches: [
       patch(
         'actors/execution/execution.ts',
-        'this.#resubmitted.push(proposalsOf(proposedPayloads))',
-        'if (proposedPayloads.length < 0) this.#resubmitted.push(proposalsOf(proposedPayloads))',
+        'this.#resubmitted.push(proposals)',
+        'if (proposals.length < 0) this.#resubmitted.push(proposals)',
       ),
     ],
     scenario: '4.7:',

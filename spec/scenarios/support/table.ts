@@ -1,3 +1,4 @@
+import type { ReplicaStatus } from '../../../actors/replica/status.ts'
 import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/client-messages.ts'
 import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
@@ -258,9 +259,13 @@ export class Table {
 
   // ---- what a schedule leaves
 
+  status(at: Letter): ReplicaStatus {
+    return this.#life(at).replica.status()
+  }
+
   /** Why the replica has ended by itself; undefined while it goes on. */
   stopped(at: Letter): string | undefined {
-    return this.#life(at).replica.status().error
+    return this.status(at).error
   }
 
   /** What was decided for `id`, if anybody could have seen it. */

@@ -3,11 +3,11 @@ import type { RecordWrite, StoreContents, StoreOwner, WriteBatch } from '../stor
 
 /** Who has a disk open. */
 export interface DiskHolder {
-  /** The machine went down: nothing is called any more. */
-  crashed(): void
+  /** The machine goes down, without the write in flight: nothing is called any more. */
+  crash(torn: boolean): void
 }
 
-/** What a memory store writes to. It outlives the store: a restart opens the same disk again. */
+/** A disk in memory: what stores write to, and specs look into. It outlives the store: a restart opens the same disk again. */
 export interface MemoryDisk {
   /** Power goes: the write in flight is lost, the store that has the disk open falls silent, the disk is free again. */
   crash(): void
@@ -35,9 +35,7 @@ export function createMemoryDisk(): MemoryDisk {
   return {
     holder: undefined,
     crash() {
-      const { holder } = this
-      this.holder = undefined
-      holder?.crashed()
+      this.holder?.crash(false)
     },
     contents: () => owner && { owner, records: [...records.values()], snapshot, reserved, peers: new Map(peers) },
     format(newOwner) {

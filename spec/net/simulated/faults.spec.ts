@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Random } from '../../../net/clock.ts'
-import { createMemoryNetwork, type MemoryNetwork } from '../../../net/memory/network.ts'
+import { createMemoryNetwork, type MemoryNetwork } from '../../../net/simulated/memory-network.ts'
+import type { Fate } from '../../../net/simulated/network.ts'
 import { systemClock } from '../../../net/system-clock.ts'
 import { ballot, greetingOf, type Listener, listen, until } from '../../contracts/transport.ts'
 
@@ -15,10 +16,12 @@ function seeded(seed: number): Random {
 
 describe('memory network: faults', () => {
   let network: MemoryNetwork
+  let fate: Fate
   let one: Listener
   let two: Listener
   beforeEach(async () => {
-    network = createMemoryNetwork({ clock: systemClock })
+    fate = () => [0]
+    network = createMemoryNetwork({ clock: systemClock, fate: (...frame) => fate(...frame) })
     one = listen(network.transport(1), greetingOf(1))
     two = listen(network.transport(2), greetingOf(2))
     await until('the link is up', () => one.up.has(2) && two.up.has(1))
@@ -55,14 +58,10 @@ describe('memory network: faults', () => {
     expect(bals(two, 1)).to.deep.equal([2])
   })
 
-  it('drops, delays and repeats messages as told', async () => {
-    network.setFate((_from, _to, message) => {
-      if (!('bal' in message)) return undefined
-      if (message.bal === 1) return { copies: 0, delayMs: 0 }
-      if (message.bal === 2) return { copies: 1, delayMs: 30 }
-      return message.bal === 3 ? { copies: 2, delayMs: 0 } : undefined
-    })
-    one.transport.send(2, [ballot(1), ballot(2), ballot(3), ballot(4), ballot(5)])
+  it('drops, delays and repeats frames as told', async () => {
+    const delaysMs = [[0], [], [30], [0, 0], [0], [0]]
+    fate = (_from, _to, [message]) => delaysMs[message !== undefined && 'bal' in message ? message.bal : 0]!
+    for (const bal of [1, 2, 3, 4, 5]) one.transport.send(2, [ballot(bal)])
     await until('all have arrived', () => bals(two, 1).length === 5)
     expect(bals(two, 1)).to.deep.equal([3, 3, 4, 5, 2])
   })
@@ -70,10 +69,10 @@ describe('memory network: faults', () => {
   it('does the same for the same seed', async () => {
     const run = async (): Promise<unknown[]> => {
       const random = seeded(7)
-      network.setFate(() => ({ copies: Math.floor(random() * 3), delayMs: 0 }))
+      fate = () => Array.from({ length: Math.floor(random() * 3) }, () => 0)
       const before = two.received.length
       for (let i = 0; i < 20; i++) one.transport.send(2, [ballot(i)])
-      network.setFate(undefined)
+      fate = () => [0]
       one.transport.send(2, [ballot(99)])
       await until('the last has arrived', () => bals(two, 1).at(-1) === 99 && two.received.length > before + 1)
       return bals(two, 1).slice(before)

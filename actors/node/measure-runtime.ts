@@ -1,5 +1,5 @@
 import { type IntervalHistogram, monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks'
-import type { RuntimeStatus } from '../../../actors/replica/status.ts'
+import type { RuntimeStatus } from '../replica/status.ts'
 
 /** What is told reaches back at least this far, and at most twice as far. */
 const sliceMs = 30_000

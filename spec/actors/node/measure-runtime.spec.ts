@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { measureRuntime, type RuntimeMeasure } from '../../../../examples/cli/host/measure-runtime.ts'
-import { eventually } from '../../../support/eventually.ts'
+import { measureRuntime, type RuntimeMeasure } from '../../../actors/node/measure-runtime.ts'
+import { eventually } from '../../support/eventually.ts'
 
 describe('what a process says of itself', () => {
   let runtime: RuntimeMeasure
@@ -10,11 +10,12 @@ describe('what a process says of itself', () => {
   afterEach(() => runtime.stop())
 
   it('the longest delay of its event loop', async () => {
-    // The monitor has to have looked once.
-    await new Promise(resolve => setTimeout(resolve, 100))
-    const fromMs = performance.now()
-    while (performance.now() - fromMs < 300);
-    await eventually('the delay is seen', () => runtime.status().eventLoopDelay.maxMs >= 250)
+    await eventually('a delay is seen', () => {
+      // Again and again: the first may be over before the monitor looks for the first time.
+      const fromMs = performance.now()
+      while (performance.now() - fromMs < 300);
+      return runtime.status().eventLoopDelay.maxMs >= 250
+    })
     const { p99Ms, maxMs } = runtime.status().eventLoopDelay
     expect(p99Ms).to.be.within(0, maxMs)
   })

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { createMemoryDisk, type MemoryDisk } from '../../../storage/memory/disk.ts'
-import { createMemoryStore } from '../../../storage/memory/store.ts'
+import { createMemoryDisk, type MemoryDisk } from '../../../storage/simulated/disk.ts'
+import { createMemoryStore } from '../../../storage/simulated/memory-store.ts'
 import type { Store } from '../../../storage/store.ts'
 import { storeContract } from '../../contracts/store.ts'
 import { bootstrap, close, open, record, write } from '../support/calls.ts'

@@ -1,7 +1,7 @@
 import { defaultLimits } from '../../../actors/shared/limits.ts'
 import type { ReplicaId } from '../../../machines/protocol/membership.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
-import { createMemoryNetwork } from '../../../net/memory/network.ts'
+import { createMemoryNetwork } from '../../../net/simulated/memory-network.ts'
 import { systemClock } from '../../../net/system-clock.ts'
 import type { Transport } from '../../../net/transport.ts'
 import { transportContract } from '../../contracts/transport.ts'

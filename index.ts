@@ -3,11 +3,9 @@
  * machine. Every replica takes commands; commands that commute commit in one round trip to the nearest quorum.
  */
 import { type Client, type ClientOptions, createClient as createClientOver } from './actors/client/client.ts'
-import type { ReplicaOptions } from './actors/replica/options.ts'
-import { Replica } from './actors/replica/replica.ts'
-import { defaultLimits, type Limits } from './actors/shared/limits.ts'
+import { defaultLimits } from './actors/shared/limits.ts'
 import { createCodec } from './net/codec/create-codec.ts'
-import { systemClock, systemWallClock } from './net/system-clock.ts'
+import { systemClock } from './net/system-clock.ts'
 import { systemRandom } from './net/system-random.ts'
 import { createWsConnector } from './net/ws/connector.ts'
 import { clientPath, endpointUrl } from './net/ws/url.ts'
@@ -15,6 +13,12 @@ import { clientPath, endpointUrl } from './net/ws/url.ts'
 export { type FetchBackupOptions, fetchBackup } from './actors/client/backup.ts'
 export type { CallOptions, Client, ClientOptions } from './actors/client/client.ts'
 export { ClientError, type ClientErrorCode } from './actors/client/errors.ts'
+export type { ClientLimits } from './actors/client/limits.ts'
+export { createNode, type NodeOptions } from './actors/node/create-node.ts'
+export { type CreateReplicaOptions, createReplica } from './actors/node/create-replica.ts'
+export { defaultCluster } from './actors/node/defaults.ts'
+export type { MemberEndpoints } from './actors/node/endpoints.ts'
+export type { Door, Doorway, Node } from './actors/node/node.ts'
 export { type GateReason, type GateVerdict, gateReasons } from './actors/proposing/gate.ts'
 export type { FlushStatus } from './actors/records/flush-durations.ts'
 export type { ReplicaOptions } from './actors/replica/options.ts'
@@ -33,56 +37,38 @@ export { defaultLimits, type Limits } from './actors/shared/limits.ts'
 export { ReplicaError, type ReplicaErrorCode } from './actors/shared/replica-error.ts'
 export type { StateMachine } from './actors/shared/state-machine.ts'
 export { SwitchableTap } from './actors/shared/switchable-tap.ts'
-export type { Tap } from './actors/shared/tap.ts'
+export type { Tap, TimerMove } from './actors/shared/tap.ts'
 export { type Backup, BackupError, decodeBackup } from './actors/state/backup-file.ts'
 export { snapshotToBeginWith } from './actors/state/snapshots.ts'
-export { instanceMachine } from './machines/instance/machine.ts'
-export type { Footprint } from './machines/protocol/commands.ts'
+export type { Attempt, CommitPath, InstanceContext } from './machines/instance/context.ts'
+export { type InstanceSnapshot, instanceMachine } from './machines/instance/machine.ts'
+export { instanceChart } from './machines/instance/mermaid.ts'
+export type { Clock, Random } from './machines/protocol/clock.ts'
+export { type Command, type Footprint, type Keys, NOP, payloadBytes, type Value } from './machines/protocol/commands.ts'
+export type { Dependencies } from './machines/protocol/dependencies.ts'
 export { type ErrorCode, type ErrorMeaning, errorCodes } from './machines/protocol/error-codes.ts'
 export { EpaxosError, InvariantError } from './machines/protocol/errors.ts'
-export type { InstanceId } from './machines/protocol/instance-id.ts'
-export type { ReplicaId } from './machines/protocol/membership.ts'
-export type { Clock, Random } from './net/clock.ts'
+export { type InstanceId, type InstanceKey, keyOf } from './machines/protocol/instance-id.ts'
+export type { Rank, ReplicaId } from './machines/protocol/membership.ts'
+export type { Message } from './machines/protocol/messages.ts'
+export { type Quorums, quorumsOf } from './machines/protocol/quorums.ts'
+export type { Record as InstanceRecord } from './machines/protocol/record.ts'
 export { createCodec } from './net/codec/create-codec.ts'
 export { type Codec, CodecError } from './net/codec.ts'
 export { type EventLevel, type EventTable, eventWords, type PlainEvent } from './net/events.ts'
-export { createMemoryNetwork } from './net/memory/network.ts'
-export { systemClock } from './net/system-clock.ts'
+export { createMemoryNetwork } from './net/simulated/memory-network.ts'
+export { systemClock, systemWallClock } from './net/system-clock.ts'
 export { systemRandom } from './net/system-random.ts'
 export type { Greeting, Transport, TransportEvents } from './net/transport.ts'
 export { createWsClientListener } from './net/ws/client-listener.ts'
 export { createWsConnector } from './net/ws/connector.ts'
-export { createWsServer } from './net/ws/server.ts'
+export { createWsServer, type WsServer } from './net/ws/server.ts'
 export { createWsTransport } from './net/ws/transport.ts'
-export { createMemoryDisk } from './storage/memory/disk.ts'
-export { createMemoryStore } from './storage/memory/store.ts'
+export { endpointUrl, tapPath } from './net/ws/url.ts'
+export { createMemoryDisk } from './storage/simulated/disk.ts'
+export { createMemoryStore } from './storage/simulated/memory-store.ts'
 export { createSqliteStore } from './storage/sqlite/store.ts'
 export { type Store, StoreError } from './storage/store.ts'
-
-/** What `createReplica` fills in where it is left out: the real clock, real randomness, the standard codec and limits. */
-export type CreateReplicaOptions<C, R> = Omit<ReplicaOptions<C, R>, 'codec' | 'clock' | 'random' | 'limits'> &
-  Partial<Pick<ReplicaOptions<C, R>, 'codec' | 'clock' | 'random'>> & {
-    /** Changes to the standard limits. */
-    readonly limits?: Partial<Limits>
-  }
-
-/**
- * A replica of `stateMachine`, not started yet: `await replica.start()`, then `await replica.propose(command)`.
- * @throws RangeError when the members are not 1 to 9 distinct positive whole numbers, or `id` is not one of them
- */
-export function createReplica<C, R>(options: CreateReplicaOptions<C, R>): Replica<C, R> {
-  const limits = { ...defaultLimits, ...options.limits }
-  return new Replica<C, R>({
-    codec: createCodec(limits),
-    clock: systemClock,
-    wallClock: systemWallClock,
-    random: systemRandom,
-    // What one round of the event loop brings is finished at its end.
-    defer: setImmediate,
-    ...options,
-    limits,
-  })
-}
 
 /** What `createClient` fills in where it is left out: WebSockets, the real clock, real randomness. */
 export type CreateClientOptions = Pick<ClientOptions, 'endpoints'> & Partial<ClientOptions>

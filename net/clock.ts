@@ -1,10 +1,1 @@
-/** Time as the core sees it: handed in, so that a simulated world can stand in for it. The shape is XState's clock. */
-export interface Clock {
-  /** Milliseconds since some fixed moment; never goes back. */
-  now(): number
-  setTimeout(callback: () => void, delayMs: number): unknown
-  clearTimeout(handle: unknown): void
-}
-
-/** A source of randomness: the next number, 0 <= x < 1. */
-export type Random = () => number
+export type { Clock, Random } from '../machines/protocol/clock.ts'

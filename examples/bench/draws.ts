@@ -1,4 +1,4 @@
-import type { Random } from '../../net/clock.ts'
+import type { Random } from '../../index.ts'
 
 /** Times between the arrivals of a Poisson process: exponential, of mean `1 / rate`, in the unit of the rate. */
 export const poissonGaps =

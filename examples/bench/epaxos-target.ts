@@ -1,5 +1,4 @@
-import { createClient } from '../../index.ts'
-import { EpaxosError } from '../../machines/protocol/errors.ts'
+import { createClient, EpaxosError } from '../../index.ts'
 import { get, type KvResult, put } from '../kv/commands.ts'
 import { answerTimeoutMs, type Target } from './target.ts'
 

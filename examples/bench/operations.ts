@@ -1,4 +1,4 @@
-import type { Random } from '../../net/clock.ts'
+import type { Random } from '../../index.ts'
 import { createRandom } from '../kv/workload/random.ts'
 import { uniform, zipf } from './draws.ts'
 import { inFlightOf, type KeyPlan, type LoadPlan } from './load-plan.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { EpaxosError } from '../../machines/protocol/errors.ts'
+import { EpaxosError } from '../../index.ts'
 import { createRandom } from '../kv/workload/random.ts'
 import { closedLoop } from './closed-loop.ts'
 import { poissonGaps } from './draws.ts'

@@ -1,8 +1,4 @@
-import { defaultLimits } from '../../actors/shared/limits.ts'
-import { EpaxosError } from '../../machines/protocol/errors.ts'
-import { createCodec } from '../../net/codec/create-codec.ts'
-import { systemClock } from '../../net/system-clock.ts'
-import { createWsConnector } from '../../net/ws/connector.ts'
+import { createCodec, createWsConnector, defaultLimits, EpaxosError, systemClock } from '../../index.ts'
 
 const decoder = new TextDecoder()
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
-import { EpaxosError } from '../../machines/protocol/errors.ts'
+import { EpaxosError } from '../../index.ts'
 import { atFirst, type Cluster } from '../bench/cluster.ts'
 import { profileFlags, startEpaxos } from '../bench/epaxos-cluster.ts'
 import { startEtcd } from '../bench/etcd/cluster.ts'

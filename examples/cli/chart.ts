@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { instanceChart } from '../../machines/instance/mermaid.ts'
+import { instanceChart } from '../../index.ts'
 
 /** `chart`: the instance statechart as a Mermaid diagram, drawn from the machine itself. */
 export const chartCommand = (): Command =>

@@ -8,7 +8,7 @@ import {
   HistoryError,
   type HistoryVerdict,
   readHistory,
-} from '../../spec/sim/linearizability/index.ts'
+} from '../../spec/sim/index.ts'
 import { UsageError } from './exit.ts'
 import { jsonOption, wholeNumber } from './options.ts'
 

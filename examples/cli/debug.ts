@@ -16,8 +16,8 @@ import { recordScenario } from '../debugger/world/record-scenario.ts'
 import { recordWorldTo } from '../debugger/world/record-world-to.ts'
 import { showPayload } from '../kv/show-payload.ts'
 import { exitCodes, RefusedError, UsageError } from './exit.ts'
-import { UntilStopped } from './host/until-stopped.ts'
 import { parseEndpoints, wholeNumber } from './options.ts'
+import { UntilStopped } from './until-stopped.ts'
 
 interface DebugFlags {
   readonly endpoints?: readonly string[]

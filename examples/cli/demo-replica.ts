@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { defaultLimits } from '../../actors/shared/limits.ts'
+import { createNode } from '../../index.ts'
+import { debuggable } from '../debugger/live/door.ts'
 import { PrintedLog } from '../log/printed-log.ts'
 import { createLogStateMachine } from '../log/state-machine.ts'
 import { eventsOption, openEventPipe } from './event-pipe.ts'
 import { describeError } from './exit.ts'
-import { hostReplica } from './host/host-replica.ts'
-import { UntilStopped } from './host/until-stopped.ts'
 import { type Members, parseMembers } from './members.ts'
 import { wholeNumber } from './options.ts'
 import { type ProcessEvent, textOf } from './process-events.ts'
+import { UntilStopped } from './until-stopped.ts'
 
 interface DemoReplicaFlags {
   readonly id: number
@@ -54,14 +54,14 @@ async function run(flags: DemoReplicaFlags, tell: (event: ProcessEvent) => void)
   const stateMachine = createLogStateMachine((place, line) => {
     if (log.print(place, line)) process.stdout.write(`${place} ${line}\n`)
   })
-  const hosted = await hostReplica({
+  const node = await createNode({
     id,
     members,
     data,
     cluster,
     bootstrap: bootstrap === true,
     stateMachine,
-    limits: defaultLimits,
+    ...debuggable(),
     log: event => {
       tell(event)
       process.stderr.write(`${textOf(event)}\n`)
@@ -74,7 +74,7 @@ async function run(flags: DemoReplicaFlags, tell: (event: ProcessEvent) => void)
   const timer = setInterval(() => {
     if (open >= openMax) return
     open += 1
-    hosted.replica
+    node
       .propose(`line ${++lines} of ${author}`)
       .catch(error => process.stderr.write(`${describeError(error)}\n`))
       .finally(() => {
@@ -84,7 +84,7 @@ async function run(flags: DemoReplicaFlags, tell: (event: ProcessEvent) => void)
   const cause = await stop.cause
   clearInterval(timer)
   if (cause.kind === 'failed') throw cause.error
-  await hosted.drain()
+  await node.drain()
   log.close()
   tell({ code: 'stopped', id })
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, type ErrorMeaning, errorCodes } from '../../machines/protocol/error-codes.ts'
+import { type ErrorCode, type ErrorMeaning, errorCodes } from '../../index.ts'
 import type { TraceErrorCode } from '../debugger/trace/codec.ts'
 import type { KvErrorCode } from '../kv/commands.ts'
 import type { RefusedError, UsageError } from './exit.ts'

@@ -1,6 +1,5 @@
 import { CommanderError } from 'commander'
-import type { ErrorCode } from '../../machines/protocol/error-codes.ts'
-import { EpaxosError } from '../../machines/protocol/errors.ts'
+import { EpaxosError, type ErrorCode } from '../../index.ts'
 
 /** What the shell is told. */
 export const exitCodes = {

@@ -1,4 +1,4 @@
-import { EpaxosError } from '../../machines/protocol/errors.ts'
+import { EpaxosError } from '../../index.ts'
 
 /** With `--json` there is JSON on standard output whatever happens: for an error, what it is. The error goes on. */
 export async function orJsonError<T>(json: boolean, run: () => Promise<T>): Promise<T> {

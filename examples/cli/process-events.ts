@@ -1,5 +1,4 @@
-import { type ReplicaEvent, replicaEvents } from '../../actors/shared/events.ts'
-import { type EventTable, eventWords, type PlainEvent } from '../../net/events.ts'
+import { type EventTable, eventWords, type PlainEvent, type ReplicaEvent, replicaEvents } from '../../index.ts'
 import { describeError } from './exit.ts'
 
 /** An event of a process that serves a replica: its beginning, its end, and all that the replica tells. */

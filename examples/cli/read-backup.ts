@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { defaultLimits } from '../../actors/shared/limits.ts'
-import { type Backup, BackupError, decodeBackup } from '../../actors/state/backup-file.ts'
-import { createCodec } from '../../net/codec/create-codec.ts'
+import { type Backup, BackupError, createCodec, decodeBackup, defaultLimits } from '../../index.ts'
 import { UsageError } from './exit.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { InvalidArgumentError } from 'commander'
-import { defaultLimits, type Limits } from '../../actors/shared/limits.ts'
+import { defaultCluster, defaultLimits, type Limits } from '../../index.ts'
 import { defaultKvLimits, type KvLimits } from '../kv/validation.ts'
 import { UsageError } from './exit.ts'
 import { type Members, parseMembers } from './members.ts'
@@ -80,7 +80,7 @@ export function serveConfig(flags: ServeFlags): ServeConfig {
     id,
     members,
     data: flags.data ?? field(file, flags.config, 'data', isName, 'a path') ?? missing('data'),
-    cluster: flags.cluster ?? field(file, flags.config, 'cluster', isName, 'a name') ?? 'epaxos',
+    cluster: flags.cluster ?? field(file, flags.config, 'cluster', isName, 'a name') ?? defaultCluster,
     bootstrap,
     restore,
     noTap: flags.tap === false || (field(file, flags.config, 'noTap', isFlag, 'true or false') ?? false),

@@ -1,14 +1,15 @@
 import { Command, Option } from 'commander'
+import { createNode, defaultCluster } from '../../index.ts'
+import { debuggable } from '../debugger/live/door.ts'
 import { showPayload } from '../kv/show-payload.ts'
 import { createKvStateMachine } from '../kv/state-machine.ts'
 import { eventsOption, openEventPipe } from './event-pipe.ts'
-import { hostReplica } from './host/host-replica.ts'
-import { UntilStopped } from './host/until-stopped.ts'
 import { parseMembers, warningOfEven } from './members.ts'
 import { wholeNumber } from './options.ts'
 import { type ProcessEvent, textOf } from './process-events.ts'
 import { readBackup } from './read-backup.ts'
 import { type ServeFlags, serveConfig } from './serve-config.ts'
+import { UntilStopped } from './until-stopped.ts'
 
 /** `epaxos serve`: one replica of the key-value store, in the foreground. */
 export const serveCommand = (): Command =>
@@ -17,7 +18,7 @@ export const serveCommand = (): Command =>
     .option('--id <number>', "this member's id", wholeNumber(1))
     .option('--members <list>', 'all members: 1=ws://HOST:PORT,2=...', parseMembers)
     .option('--data <dir>', "the directory of this replica's data")
-    .option('--cluster <name>', "the cluster's name (default: epaxos)")
+    .option('--cluster <name>', `the cluster's name (default: ${defaultCluster})`)
     .option('--bootstrap', 'begin a new store: for a brand-new replica only')
     .option(
       '--restore <file>',
@@ -57,11 +58,13 @@ async function run(flags: ServeFlags, tell: (event: ProcessEvent) => void): Prom
     tell(event)
     stream.write(`${textOf(event)}\n`)
   }
-  const hosted = await hostReplica({
+  const node = await createNode({
     ...config,
-    restore: config.restore === undefined ? undefined : readBackup(config.restore),
+    ...(config.noTap
+      ? undefined
+      : debuggable({ token: config.tapToken, show: config.showValues ? showPayload() : undefined })),
+    bootstrap: config.restore === undefined ? config.bootstrap : { restore: readBackup(config.restore) },
     stateMachine: createKvStateMachine(config.kvLimits),
-    showValues: config.showValues ? showPayload() : undefined,
     log: event => say(event),
     failed: error => stop.fail(error),
   })
@@ -70,6 +73,6 @@ async function run(flags: ServeFlags, tell: (event: ProcessEvent) => void): Prom
   say({ code: 'ready', id, endpoint, cluster, pid: process.pid, startMs }, process.stdout)
   const cause = await stop.cause
   if (cause.kind === 'failed') throw cause.error
-  await hosted.drain()
+  await node.drain()
   say({ code: 'stopped', id })
 }

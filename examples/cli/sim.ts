@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { systemWallClock } from '../../net/system-clock.ts'
+import { systemWallClock } from '../../index.ts'
 import { runSeed, storyOf } from '../../spec/sim/index.ts'
 import { recordWorldTo } from '../debugger/world/record-world-to.ts'
 import { explained } from '../debugger/world/violation-event.ts'

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
+import { defaultCluster } from '../../index.ts'
 import { serveLive } from '../debugger/serve-live.ts'
 import { connectKv } from '../kv/connect.ts'
 import { exitCodes } from './exit.ts'
@@ -34,7 +35,7 @@ export const startCommand = (): Command =>
       `the first port (default: free ones from ${defaultBasePort})`,
       wholeNumber(1, 65_535),
     )
-    .option('--cluster <name>', "the cluster's name", 'epaxos')
+    .option('--cluster <name>', "the cluster's name", defaultCluster)
     .option('-v, --verbose', 'show what the replicas say of their links')
     .addOption(timeoutOption())
     .action(start)

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { EpaxosError } from '../../machines/protocol/errors.ts'
+import { EpaxosError } from '../../index.ts'
 import { endpointsOption, jsonOption, timeoutOption } from './options.ts'
 import { askStatus, statusTable } from './status-report.ts'
 

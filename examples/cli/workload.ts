@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { EpaxosError } from '../../machines/protocol/errors.ts'
-import { systemRandom } from '../../net/system-random.ts'
+import { EpaxosError, systemRandom } from '../../index.ts'
 import { connectKv } from '../kv/connect.ts'
 import { HistoryFile } from '../kv/workload/history.ts'
 import { Measures, type WorkloadSummary } from '../kv/workload/measures.ts'

@@ -1,10 +1,10 @@
 /**
- * Looking at replicas: `openTapDoor` beside a replica of yours, `attach` from another process, `serveLive` for the page on a
+ * Looking at replicas: `debuggable` for a node of yours (`openTapDoor` for a replica on other ports), `attach` from another process, `serveLive` for the page on a
  * cluster; or traces as data, with `Timeline` and what it can be asked. Your own inspector of XState: `inspectWith`.
  */
 export { type Attachment, type AttachOptions, attach } from './live/attach.ts'
 export { inspectInstance, inspectWith } from './live/deep-inspection.ts'
-export { type DoorHeader, openTapDoor, type TapDoorOptions } from './live/door.ts'
+export { type DoorHeader, debuggable, type LookOptions, openTapDoor, type TapDoorOptions } from './live/door.ts'
 export { causalCone } from './model/cone.ts'
 export { type Lack, lacks } from './model/lacks.ts'
 export { keyframe, newState } from './model/new-state.ts'

@@ -1,5 +1,4 @@
-import type { StateMachine } from '../../actors/shared/state-machine.ts'
-import { EpaxosError } from '../../machines/protocol/errors.ts'
+import { EpaxosError, type StateMachine } from '../../index.ts'
 
 /** A line to add to the log; its place there is the answer. */
 export type LogStateMachine = StateMachine<string, number>

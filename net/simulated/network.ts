@@ -18,6 +18,10 @@ export interface SimulatedNetworkOptions {
   greetingMs(): number
   /** When given, every frame is encoded and decoded on its way. */
   readonly codec?: Codec | undefined
+  /** From its start until a replica dials, so that those that are started together find each other; left out: it dials at once. */
+  readonly firstDialMs?: number
+  /** How often a replica without a link tries again. */
+  readonly redialMs?: number
   /** Asked when a message is about to arrive: may it, or will it never, or so many ms later? */
   readonly arriving?: Arriving | undefined
   /** These messages will not arrive: by their fate, on a link that is cut, at a process that is down. */
@@ -39,8 +43,8 @@ interface Node {
   readonly linked: Set<ReplicaId>
 }
 
-/** How often a replica without a link tries again. */
-const redialMs = 150
+/** How often a replica without a link tries again, unless the options say so. */
+const standardRedialMs = 150
 
 /**
  * A network in which time and faults are decided by whoever made it. Connections are like those of TCP while both
@@ -68,6 +72,14 @@ export class SimulatedNetwork {
     return !this.#cut.has(`${from}>${to}`)
   }
 
+  /** A link ends, as one does on which nothing was heard for long; it is dialled again. */
+  breakLink(from: ReplicaId, to: ReplicaId): void {
+    const node = this.#nodes.get(from)
+    if (!node?.linked.delete(to)) return
+    node.host.after(0, () => node.events.linkDown(to, 'silent', `the way to member ${to} is cut`))
+    this.#dialLater(from, node, to)
+  }
+
   /** A process has died: its links break, and whoever dials it is refused. */
   died(id: ReplicaId): void {
     this.#nodes.delete(id)
@@ -88,7 +100,12 @@ export class SimulatedNetwork {
       start: (greeting, events) => {
         node = { host, greeting, events, linked: new Set() }
         this.#nodes.set(id, node)
-        for (const peer of greeting.members) if (peer !== id) this.#dial(id, node, peer)
+        const { firstDialMs } = this.#options
+        for (const peer of greeting.members) {
+          if (peer === id) continue
+          if (firstDialMs === undefined) this.#dial(id, node, peer)
+          else this.#dialLater(id, node, peer, firstDialMs)
+        }
       },
       send: (to, messages) => {
         if (node?.linked.has(to)) this.#send(id, to, messages)
@@ -141,8 +158,8 @@ export class SimulatedNetwork {
     })
   }
 
-  #dialLater(id: ReplicaId, node: Node, peer: ReplicaId): void {
-    node.host.after(redialMs, () => {
+  #dialLater(id: ReplicaId, node: Node, peer: ReplicaId, delayMs = this.#options.redialMs ?? standardRedialMs): void {
+    node.host.after(delayMs, () => {
       if (this.#nodes.get(id) === node && !node.linked.has(peer)) this.#dial(id, node, peer)
     })
   }
@@ -157,6 +174,12 @@ export class SimulatedNetwork {
       this.#dialLater(id, node, peer)
       return
     }
+    if (target.greeting.cluster !== node.greeting.cluster) {
+      const detail = `member ${peer} is of cluster '${target.greeting.cluster}'`
+      node.host.after(greetingMs(), () => node.events.linkDown(peer, 'rejected', detail))
+      this.#dialLater(id, node, peer)
+      return
+    }
     target.host.after(greetingMs(), () => {
       target.events.greeted(id, node.greeting.storeIdentity, refusal => {
         if (refusal !== null) {
@@ -165,7 +188,11 @@ export class SimulatedNetwork {
         }
         node.host.after(greetingMs(), () => {
           node.events.greeted(peer, target.greeting.storeIdentity, own => {
-            if (own !== null || this.#nodes.get(peer) !== target || this.#nodes.get(id) !== node) return
+            if (this.#nodes.get(peer) !== target || this.#nodes.get(id) !== node) return
+            if (own !== null) {
+              node.events.linkDown(peer, 'rejected', own.message)
+              return
+            }
             node.linked.add(peer)
             node.events.linkUp(peer)
           })

@@ -6,9 +6,13 @@ export { type Rule, rules } from './checks/rules.ts'
 export {
   checkHistory,
   checkObject,
+  defaultBudget,
+  type History,
+  HistoryError,
   type HistoryVerdict,
   type KvOperation,
   type Model,
+  readHistory,
 } from './linearizability/index.ts'
 export { type RunOptions, runSeed, type SeedReport, storyOf } from './run-seed.ts'
 export { traceHash } from './trace-hash.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { createMemoryDisk } from '../../storage/memory/disk.ts'
-import { createMemoryStore } from '../../storage/memory/store.ts'
+import { createMemoryDisk } from '../../storage/simulated/disk.ts'
+import { createMemoryStore } from '../../storage/simulated/memory-store.ts'
 import { createSqliteStore } from '../../storage/sqlite/store.ts'
 import type { Store } from '../../storage/store.ts'
 import { bootstrap, close, errorOf, open } from './support/calls.ts'

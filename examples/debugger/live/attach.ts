@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws'
-import { endpointUrl, tapPath } from '../../../net/ws/url.ts'
+import { endpointUrl, tapPath } from '../../../index.ts'
 import { decodeEvent, decodeHeader } from '../trace/codec.ts'
 import type { TraceEvent } from '../trace/format.ts'
 import type { DoorHeader } from './door.ts'

@@ -1,13 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
-import type { Replica } from '../../../actors/replica/replica.ts'
-import type { ReplicaEvent } from '../../../actors/shared/events.ts'
-import type { Limits } from '../../../actors/shared/limits.ts'
-import type { SwitchableTap } from '../../../actors/shared/switchable-tap.ts'
-import { quorumsOf } from '../../../machines/protocol/quorums.ts'
-import type { WsServer } from '../../../net/ws/server.ts'
-import { tapPath } from '../../../net/ws/url.ts'
+import { type Door, type Doorway, quorumsOf, SwitchableTap, type Tap, tapPath } from '../../../index.ts'
 import { encodeLine } from '../trace/codec.ts'
 import { Encoder, type ShowPayload, stateOf } from '../trace/encode.ts'
 import { type Standing, type TraceHeader, traceVersion } from '../trace/format.ts'
@@ -15,20 +9,27 @@ import { inspectInstance } from './deep-inspection.ts'
 import { Feed } from './feed.ts'
 import { tapLimits } from './limits.ts'
 
-export interface TapDoorOptions<C, R> {
-  readonly server: WsServer
-  readonly tap: SwitchableTap
-  readonly replica: Replica<C, R>
-  readonly id: number
-  /** Where each member listens. */
-  readonly members: ReadonlyMap<number, string>
-  readonly cluster: string
-  readonly limits: Limits
+export interface LookOptions {
   /** Lets in who is not on this machine; left out: nobody but loopback. */
   readonly token?: string | undefined
   /** Only with this may somebody ask to be shown values. */
   readonly show?: ShowPayload | undefined
-  readonly log: (event: ReplicaEvent) => void
+}
+
+export interface TapDoorOptions<C, R> extends Doorway<C, R>, LookOptions {
+  readonly tap: SwitchableTap
+}
+
+/**
+ * Options of `createNode` that let debuggers look at the node: `createNode({ ...debuggable(), id, members, ... })`. With nobody
+ * looking they cost the replica a check.
+ */
+export function debuggable(options: LookOptions = {}): {
+  readonly tap: Tap
+  readonly doors: readonly [<C, R>(at: Doorway<C, R>) => ReturnType<Door<C, R>>]
+} {
+  const tap = new SwitchableTap()
+  return { tap: tap.tap, doors: [at => openTapDoor({ ...at, ...options, tap })] }
 }
 
 /** The first line that a door says, beside the header of the trace. */

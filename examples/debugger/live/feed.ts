@@ -1,6 +1,4 @@
-import type { SwitchableTap } from '../../../actors/shared/switchable-tap.ts'
-import type { Tap } from '../../../actors/shared/tap.ts'
-import type { Rank } from '../../../machines/protocol/membership.ts'
+import type { Rank, SwitchableTap, Tap } from '../../../index.ts'
 import { encodeLine } from '../trace/codec.ts'
 import type { Encoder } from '../trace/encode.ts'
 import type { Member, TraceEvent } from '../trace/format.ts'

@@ -1,4 +1,4 @@
-import type { Tap } from '../../../actors/shared/tap.ts'
+import type { Tap } from '../../../index.ts'
 
 /** Something that a tap was told, as it was told: what it names is never changed afterwards. */
 export interface Heard {

@@ -1,8 +1,4 @@
-import type { Tap } from '../../../actors/shared/tap.ts'
-import type { CommitPath } from '../../../machines/instance/context.ts'
-import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
-import type { Rank } from '../../../machines/protocol/membership.ts'
-import type { Message } from '../../../machines/protocol/messages.ts'
+import type { CommitPath, InstanceId, Message, Rank, Tap } from '../../../index.ts'
 import type { Skipped } from '../trace/format.ts'
 import { tapLimits } from './limits.ts'
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { EpaxosError } from '../../../machines/protocol/errors.ts'
+import { EpaxosError } from '../../../index.ts'
 import { builtPage, prepareBuiltPage } from './built-page.ts'
 import { serverLimits } from './limits.ts'
 import { PageConnection, type PageSource } from './page-connection.ts'

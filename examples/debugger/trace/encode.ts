@@ -1,9 +1,16 @@
-import type { Attempt, InstanceContext } from '../../../machines/instance/context.ts'
-import type { InstanceSnapshot } from '../../../machines/instance/machine.ts'
-import { type Command, type Keys, NOP, payloadBytes, type Value } from '../../../machines/protocol/commands.ts'
-import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
-import type { Message } from '../../../machines/protocol/messages.ts'
-import type { Record } from '../../../machines/protocol/record.ts'
+import {
+  type Attempt,
+  type Command,
+  type InstanceContext,
+  type InstanceId,
+  type InstanceSnapshot,
+  type Keys,
+  type Message,
+  NOP,
+  payloadBytes,
+  type InstanceRecord as Record,
+  type Value,
+} from '../../../index.ts'
 import type { Id, Member, TracedAttempt, TracedCommand, TracedMessage, TracedRecord, TracedValue } from './format.ts'
 
 /** What one payload says, in words: given only where values may be shown. */

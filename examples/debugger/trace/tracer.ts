@@ -1,6 +1,4 @@
-import type { Tap } from '../../../actors/shared/tap.ts'
-import { NOP } from '../../../machines/protocol/commands.ts'
-import { type InstanceKey, keyOf } from '../../../machines/protocol/instance-id.ts'
+import { type InstanceKey, keyOf, NOP, type Tap } from '../../../index.ts'
 import type { Encoder } from './encode.ts'
 import { stateOf } from './encode.ts'
 import type { Member, TraceEvent } from './format.ts'

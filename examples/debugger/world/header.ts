@@ -1,4 +1,4 @@
-import { quorumsOf } from '../../../machines/protocol/quorums.ts'
+import { quorumsOf } from '../../../index.ts'
 import type { Plan } from '../../../spec/sim/index.ts'
 import { type TraceHeader, traceVersion } from '../trace/format.ts'
 

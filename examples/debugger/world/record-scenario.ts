@@ -1,5 +1,4 @@
-import { defaultLimits } from '../../../actors/shared/limits.ts'
-import { quorumsOf } from '../../../machines/protocol/quorums.ts'
+import { defaultLimits, quorumsOf } from '../../../index.ts'
 import { Table } from '../../../spec/scenarios/support/table.ts'
 import type { Told } from '../../../spec/scenarios/told/told.ts'
 import { Encoder, type ShowPayload } from '../trace/encode.ts'

@@ -1,4 +1,4 @@
-import type { Message } from '../../../machines/protocol/messages.ts'
+import type { Message } from '../../../index.ts'
 import type { WorldWatcher } from '../../../spec/sim/index.ts'
 import { Causality } from '../trace/causality.ts'
 import type { Encoder } from '../trace/encode.ts'

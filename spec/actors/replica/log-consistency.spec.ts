@@ -3,9 +3,9 @@ import { Replica } from '../../../actors/replica/replica.ts'
 import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import type { StateMachine } from '../../../actors/shared/state-machine.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
-import { createMemoryNetwork } from '../../../net/memory/network.ts'
-import { createMemoryDisk } from '../../../storage/memory/disk.ts'
-import { createMemoryStore } from '../../../storage/memory/store.ts'
+import { createMemoryNetwork } from '../../../net/simulated/memory-network.ts'
+import { createMemoryDisk } from '../../../storage/simulated/disk.ts'
+import { createMemoryStore } from '../../../storage/simulated/memory-store.ts'
 import { Events } from '../../sim/world/events.ts'
 import { Process } from '../../sim/world/process.ts'
 import { createDraw } from '../../sim/world/random.ts'
@@ -40,7 +40,9 @@ async function trial({ n, proposers, key, restless = false }: Trial) {
   const events = new Events()
   const draw = createDraw(`logs ${n} ${proposers} ${restless}`)
   const { clock } = new Process(events, 1, 0)
-  const network = createMemoryNetwork({ clock })
+  let isRestless = false
+  const fate = () => (!isRestless ? [0] : draw.chance(0.15) ? [] : [draw.exponential(20)])
+  const network = createMemoryNetwork({ clock, fate })
   const members = Array.from({ length: n }, (_, at) => at + 1)
   const logs = members.map(() => new Map<string, string[]>())
   const replicas = members.map((id, at) => {
@@ -76,10 +78,7 @@ async function trial({ n, proposers, key, restless = false }: Trial) {
   }
   for (const replica of replicas) void replica.start()
   await until('voting', () => replicas.every(replica => replica.state === 'voting'))
-  if (restless)
-    network.setFate(() =>
-      draw.chance(0.15) ? { copies: 0, delayMs: 0 } : { copies: 1, delayMs: draw.exponential(20) },
-    )
+  isRestless = restless
 
   let answered = 0
   const propose = (proposer: number, at: number) => {

@@ -5,9 +5,9 @@ import type { StateMachine } from '../../../actors/shared/state-machine.ts'
 import type { Tap } from '../../../actors/shared/tap.ts'
 import type { Clock } from '../../../net/clock.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
-import { createMemoryNetwork, type MemoryNetwork } from '../../../net/memory/network.ts'
-import { createMemoryDisk } from '../../../storage/memory/disk.ts'
-import { createMemoryStore } from '../../../storage/memory/store.ts'
+import { createMemoryNetwork, type MemoryNetwork } from '../../../net/simulated/memory-network.ts'
+import { createMemoryDisk } from '../../../storage/simulated/disk.ts'
+import { createMemoryStore } from '../../../storage/simulated/memory-store.ts'
 import type { Store } from '../../../storage/store.ts'
 import { Events } from '../../sim/world/events.ts'
 import { Process } from '../../sim/world/process.ts'
@@ -47,7 +47,7 @@ export interface MemoryCluster<C, R> {
   heal(member: number): void
 }
 
-/** A cluster that votes. */
+/** A cluster whose members vote and hear each other. */
 export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): Promise<MemoryCluster<C, R>> {
   const { n = 3, stateMachine, snapshot, storeOf = (_, store) => store, wallClock = (_, nowMs) => nowMs } = options
   const limits: Limits = { ...defaultLimits, ...options.limits }
@@ -135,6 +135,9 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
     heal: member => each(member, (from, to) => network.heal(from, to)),
   }
   for (const replica of replicas) replica.start().catch(() => undefined)
-  await cluster.until('all vote', () => replicas.every(({ state }) => state === 'voting'))
+  const isLive = (state: string): boolean => state === 'live'
+  await cluster.until('all vote, and hear each other', () =>
+    replicas.every(replica => replica.state === 'voting' && Object.values(replica.status().links).every(isLive)),
+  )
   return cluster
 }

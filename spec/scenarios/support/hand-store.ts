@@ -1,4 +1,4 @@
-import type { MemoryDisk } from '../../../storage/memory/disk.ts'
+import type { MemoryDisk } from '../../../storage/simulated/disk.ts'
 import type { Store, StoreError, WriteBatch } from '../../../storage/store.ts'
 
 /** A store whose writes are durable when the schedule says so, and not before. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createMemoryDisk } from '../../../storage/memory/disk.ts'
+import { createMemoryDisk } from '../../../storage/simulated/disk.ts'
 import { readRecord } from '../../../storage/sqlite/contents.ts'
 import { StoreError } from '../../../storage/store.ts'
 import { damagedDisk, sealedRow } from './damaged-disk.ts'

@@ -1,4 +1,4 @@
-import type { MemoryDisk } from '../../../storage/memory/disk.ts'
+import type { MemoryDisk } from '../../../storage/simulated/disk.ts'
 import { readRecord } from '../../../storage/sqlite/contents.ts'
 import { commandSeed, keyBytes, voteSeed, writeKey } from '../../../storage/sqlite/keys.ts'
 import { seal, sealBytes } from '../../../storage/sqlite/seal.ts'
@@ -20,6 +20,7 @@ export function damagedDisk(disk: MemoryDisk, draw: Draw): MemoryDisk | undefine
   row[bit >> 3]! ^= 1 << (bit & 7)
   return {
     ...disk,
+    holder: undefined,
     contents: () => ({ ...contents, records: records.with(place, readRecord(row, 'the simulated disk')) }),
   }
 }

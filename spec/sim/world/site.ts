@@ -1,5 +1,5 @@
 import type { Replica } from '../../../actors/replica/replica.ts'
-import { createMemoryDisk, type MemoryDisk } from '../../../storage/memory/disk.ts'
+import { createMemoryDisk, type MemoryDisk } from '../../../storage/simulated/disk.ts'
 import type { SimulatedStore } from '../../../storage/simulated/store.ts'
 import { Promises } from '../checks/promises.ts'
 import { letterOf } from '../names.ts'

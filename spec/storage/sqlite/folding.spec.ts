@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import sqlite3 from 'sqlite3'
-import { createMemoryDisk, type MemoryDisk } from '../../../storage/memory/disk.ts'
+import { createMemoryDisk, type MemoryDisk } from '../../../storage/simulated/disk.ts'
 import { connect } from '../../../storage/sqlite/connection.ts'
 import { readContents } from '../../../storage/sqlite/contents.ts'
 import { filesOf } from '../../../storage/sqlite/files.ts'
@@ -52,8 +52,7 @@ const comparable = ({ records, snapshot, peers }: StoreContents) => ({
   peers: [...peers].sort(([a], [b]) => a - b),
 })
 
-describe('SQLite store: the journal is folded', function () {
-  this.timeout(120_000)
+describe('SQLite store: the journal is folded', () => {
   let directory: string
   let store: Store
   let model: MemoryDisk

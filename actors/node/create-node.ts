@@ -1,0 +1,153 @@
+import type { EpaxosError } from '../../machines/protocol/errors.ts'
+import type { ReplicaId } from '../../machines/protocol/membership.ts'
+import { createCodec } from '../../net/codec/create-codec.ts'
+import type { Codec } from '../../net/codec.ts'
+import { createWsClientListener } from '../../net/ws/client-listener.ts'
+import { createWsServer, type WsServer } from '../../net/ws/server.ts'
+import { createWsTransport } from '../../net/ws/transport.ts'
+import { createSqliteStore } from '../../storage/sqlite/store.ts'
+import type { ReplicaOptions } from '../replica/options.ts'
+import type { Replica } from '../replica/replica.ts'
+import type { ReplicaEvent } from '../shared/events.ts'
+import { defaultLimits, type Limits } from '../shared/limits.ts'
+import type { Backup } from '../state/backup-file.ts'
+import { snapshotToBeginWith } from '../state/snapshots.ts'
+import { createReplica } from './create-replica.ts'
+import { defaultCluster, replicaDefaults } from './defaults.ts'
+import { addressOf, endpointsOf, type MemberEndpoints } from './endpoints.ts'
+import { measureRuntime } from './measure-runtime.ts'
+import type { Door, Node } from './node.ts'
+import { Opened } from './opened.ts'
+
+export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'stateMachine' | 'tap'> {
+  /** All members, this one among them, and where each listens. */
+  readonly members: MemberEndpoints
+  /** Directory of this node's own data. */
+  readonly data: string
+  /** The cluster's name; a node of another cluster is refused. Default: `epaxos`. */
+  readonly cluster?: string | undefined
+  /**
+   * Begins a new store, empty or with a backup that all nodes of the new cluster are given alike. Only for a brand-new node:
+   * refused where there is a store, as is an empty directory without it.
+   */
+  readonly bootstrap?: boolean | { readonly restore: Backup } | undefined
+  /** Changes to the standard limits. */
+  readonly limits?: Partial<Limits> | undefined
+  /** Others who are let in beside peers and clients, such as a debugger. */
+  readonly doors?: readonly Door<C, R>[] | undefined
+  /** Told what whoever runs the node should know (`textOf` makes a line of it), but not why it stops: `failed` is. */
+  readonly log?: ((event: ReplicaEvent) => void) | undefined
+  /**
+   * The node has stopped by itself: its store failed, or a rule does not hold. Left out: the error is thrown where nobody
+   * catches it, and ends the process.
+   */
+  readonly failed?: ((error: Error) => void) | undefined
+}
+
+/**
+ * Runs one replica of `stateMachine` in this process: one port, one directory with SQLite, WebSockets to the others and to
+ * clients. A program of your own calls it once; it resolves when the replica votes. When it fails nothing is left open.
+ * @throws EpaxosError of the options (`badEndpoint`), the port (`portInUse`, `cannotListen`) or the store (`storeEmpty`, ...)
+ * @throws RangeError when the members are not 1 to 9 distinct positive whole numbers, or `id` is not one of them
+ */
+export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node<C, R>> {
+  const { id, cluster = defaultCluster, log = () => {}, failed = throwUncaught } = options
+  const members = endpointsOf(options.members, id)
+  const ids = [...members.keys()]
+  const limits = { ...defaultLimits, ...options.limits }
+  const codec = createCodec(limits)
+  const { clock, random } = replicaDefaults
+  const server = createWsServer({ ...addressOf(members.get(id)!), clock, limits, log })
+  const listener = createWsClientListener({ server, codec, clock, limits, log })
+  const opened = new Opened()
+  try {
+    // The port first: where it is taken, no data is touched.
+    await listen(server)
+    opened.add(() => closeServer(server))
+    const runtime = measureRuntime()
+    opened.add(() => runtime.stop())
+    const { bootstrap: begin } = options
+    const bootstrap = begin
+      ? { cluster, member: id, members: ids, epoch: 1, ...snapshotOf(begin, codec, ids) }
+      : undefined
+    const replica = createReplica<C, R>({
+      id,
+      members: ids,
+      stateMachine: options.stateMachine,
+      transport: createWsTransport({ server, members, codec, clock, random, limits, log }),
+      store: createSqliteStore({ directory: options.data, bootstrap, expect: { cluster, member: id, members: ids } }),
+      codec,
+      limits,
+      runtime: () => runtime.status(),
+      // Why it stops is told once: by what is thrown, or by `failed`.
+      log: event => {
+        if (event.code !== 'stopping') log(event)
+      },
+      ...(options.tap === undefined ? undefined : { tap: options.tap }),
+    })
+    await replica.start()
+    opened.add(() => replica.stop())
+    listener.start(client => replica.connected(client))
+    opened.add(() => new Promise(resolve => listener.stop(resolve)))
+    const doorway = { server, replica, id, members, cluster, limits, log }
+    for (const door of options.doors ?? []) opened.add(door(doorway))
+    whenFailed(replica, error => {
+      failed(error)
+      // A port that is open would keep the process, and clients waiting at a replica that answers nothing.
+      void opened.close()
+    })
+    return nodeOf(replica, opened)
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+}
+
+function nodeOf<C, R>(replica: Replica<C, R>, opened: Opened): Node<C, R> {
+  return {
+    replica,
+    propose: command => replica.propose(command),
+    query: command => replica.query(command),
+    status: () => replica.status(),
+    async drain() {
+      await replica.drain()
+      await opened.close()
+    },
+    async stop() {
+      await replica.stop()
+      await opened.close()
+    },
+  }
+}
+
+/** The state that the store of a new cluster begins with, if it is not empty. */
+function snapshotOf(begin: true | { readonly restore: Backup }, codec: Codec, { length }: readonly ReplicaId[]) {
+  if (begin === true) return undefined
+  const { state, commands } = begin.restore
+  return { snapshot: codec.encodeData(snapshotToBeginWith(state, commands, length)) }
+}
+
+/** Calls `failed` once: now, if the replica failed while doors were opened, or when it does. */
+function whenFailed<C, R>({ actor }: Replica<C, R>, failed: (error: Error) => void): void {
+  let isTold = false
+  const look = ({ value, context }: ReturnType<typeof actor.getSnapshot>): void => {
+    if (value !== 'failed' || isTold) return
+    isTold = true
+    failed(context.error ?? new Error('the replica failed and did not say why'))
+  }
+  actor.subscribe(look)
+  look(actor.getSnapshot())
+}
+
+function throwUncaught(error: Error): void {
+  queueMicrotask(() => {
+    throw error
+  })
+}
+
+const listen = (server: WsServer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.listen((error: EpaxosError | null) => (error === null ? resolve() : reject(error)))
+  })
+
+const closeServer = (server: WsServer): Promise<void> => new Promise(resolve => server.close(resolve))

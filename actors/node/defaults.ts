@@ -1,0 +1,15 @@
+import { systemClock, systemWallClock } from '../../net/system-clock.ts'
+import { systemRandom } from '../../net/system-random.ts'
+import type { ReplicaOptions } from '../replica/options.ts'
+
+/** The name of a cluster that is given none. */
+export const defaultCluster = 'epaxos'
+
+/** What `createReplica`, and with it `createNode`, hands to every replica that is not given another: the real world. */
+export const replicaDefaults = {
+  clock: systemClock,
+  wallClock: systemWallClock,
+  random: systemRandom,
+  // The frames and requests of one round of the event loop are finished together at its end.
+  defer: setImmediate,
+} satisfies Partial<ReplicaOptions<unknown, unknown>>

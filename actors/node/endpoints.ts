@@ -1,0 +1,26 @@
+import { createMembership, type ReplicaId, rankOf } from '../../machines/protocol/membership.ts'
+import { endpointUrl, peerPath } from '../../net/ws/url.ts'
+
+/** The members of a cluster and where each listens: `{ 1: 'ws://127.0.0.1:7101', ... }`, or the same as a map. */
+export type MemberEndpoints = ReadonlyMap<ReplicaId, string> | { readonly [id: number]: string }
+
+/**
+ * The members as a map, all of them checked.
+ * @throws RangeError when there are not 1 to 9 of them, an id is no positive whole number, or `self` is none of them
+ * @throws EpaxosError `badEndpoint`
+ */
+export function endpointsOf(members: MemberEndpoints, self: ReplicaId): ReadonlyMap<ReplicaId, string> {
+  const endpoints =
+    members instanceof Map
+      ? (members as ReadonlyMap<ReplicaId, string>)
+      : new Map(Object.entries(members).map(([id, endpoint]: [string, string]) => [Number(id), endpoint]))
+  rankOf(createMembership([...endpoints.keys()]), self)
+  for (const endpoint of endpoints.values()) endpointUrl(endpoint, peerPath)
+  return endpoints
+}
+
+/** Where to listen, of `ws://HOST:PORT`. IPv6 addresses stand in brackets there. */
+export function addressOf(endpoint: string): { readonly host: string; readonly port: number } {
+  const { hostname, port } = new URL(endpoint)
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) }
+}

@@ -1,0 +1,46 @@
+import type { ReplicaId } from '../../machines/protocol/membership.ts'
+import type { WsServer } from '../../net/ws/server.ts'
+import type { Replica } from '../replica/replica.ts'
+import type { ReplicaStatus } from '../replica/status.ts'
+import type { ReplicaEvent } from '../shared/events.ts'
+import type { Limits } from '../shared/limits.ts'
+
+/** A replica that votes in this process, with its port and its directory. `createNode` makes it. */
+export interface Node<C, R> {
+  readonly replica: Replica<C, R>
+  /**
+   * Proposes a command; its result, once it is executed here.
+   * @throws ReplicaError: any code but `unknown` means that it was not, and will not be, proposed
+   */
+  propose(command: C): Promise<R>
+  /**
+   * The result of a command that only reads, from the state of this replica as it is now, and so perhaps older than what is
+   * acknowledged elsewhere. `propose` reads what is current.
+   * @throws ReplicaError `notReady`, `notReadOnly`, `tooLarge`, `malformed`
+   */
+  query(command: C): R
+  status(): ReplicaStatus
+  /** Takes nothing new, finishes what is in flight, and closes everything. */
+  drain(): Promise<void>
+  /** Closes everything at once. What is in flight stays with the others, and on disk as far as it was written. */
+  stop(): Promise<void>
+}
+
+/**
+ * Lets others in beside peers and clients: `createNode` calls it once the replica votes. A debugger is one.
+ * @returns what closes it
+ */
+export type Door<C, R> = (at: Doorway<C, R>) => () => void
+
+/** What a door is given. */
+export interface Doorway<C, R> {
+  /** Where the node listens; a door serves another path of it. */
+  readonly server: WsServer
+  readonly replica: Replica<C, R>
+  readonly id: ReplicaId
+  /** Where each member listens. */
+  readonly members: ReadonlyMap<ReplicaId, string>
+  readonly cluster: string
+  readonly limits: Limits
+  readonly log: (event: ReplicaEvent) => void
+}

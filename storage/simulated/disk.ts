@@ -1,0 +1,56 @@
+import type { ReplicaId } from '../../machines/protocol/membership.ts'
+import type { RecordWrite, StoreContents, StoreOwner, WriteBatch } from '../store.ts'
+
+/** Who has a disk open. */
+export interface DiskHolder {
+  /** The machine goes down, without the write in flight: nothing is called any more. */
+  crash(torn: boolean): void
+}
+
+/** A disk in memory: what stores write to, and specs look into. It outlives the store: a restart opens the same disk again. */
+export interface MemoryDisk {
+  /** Power goes: the write in flight is lost, the store that has the disk open falls silent, the disk is free again. */
+  crash(): void
+  /** Who has it open; set by stores. */
+  holder: DiskHolder | undefined
+  /** What is durable; undefined while the disk is empty. The arrays are the disk's own: copy before giving them away. */
+  contents(): StoreContents | undefined
+  /** Begins a store on an empty disk. */
+  format(owner: StoreOwner): void
+  /** Makes a batch durable, all of it. The disk keeps its arrays. */
+  apply(batch: WriteBatch): void
+}
+
+/** An empty disk. */
+export function createMemoryDisk(): MemoryDisk {
+  let owner: StoreOwner | undefined
+  let snapshot: Uint8Array | undefined
+  let reserved = 0
+  const records = new Map<string, RecordWrite>()
+  const peers = new Map<ReplicaId, string>()
+  function truncate({ epoch, upTo }: NonNullable<WriteBatch['truncate']>): void {
+    for (const [key, { epoch: of, rank, index }] of records)
+      if (of === epoch && index <= (upTo[rank] ?? 0)) records.delete(key)
+  }
+  return {
+    holder: undefined,
+    crash() {
+      this.holder?.crash(false)
+    },
+    contents: () => owner && { owner, records: [...records.values()], snapshot, reserved, peers: new Map(peers) },
+    format(newOwner) {
+      owner = newOwner
+    },
+    apply(batch) {
+      for (const record of batch.records) {
+        const key = `${record.epoch}.${record.rank}.${record.index}`
+        const command = records.get(key)?.command ?? record.command
+        records.set(key, { ...record, command })
+      }
+      snapshot = batch.snapshot ?? snapshot
+      reserved = batch.reserved ?? reserved
+      if (batch.truncate !== undefined) truncate(batch.truncate)
+      for (const { member, storeIdentity } of batch.peers ?? []) peers.set(member, storeIdentity)
+    },
+  }
+}

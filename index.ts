@@ -19,7 +19,6 @@ export { type CreateReplicaOptions, createReplica } from './actors/node/create-r
 export { defaultCluster } from './actors/node/defaults.ts'
 export type { MemberEndpoints } from './actors/node/endpoints.ts'
 export type { Door, Doorway, Node } from './actors/node/node.ts'
-export { type GateReason, type GateVerdict, gateReasons } from './actors/proposing/gate.ts'
 export type { FlushStatus } from './actors/records/flush-durations.ts'
 export type { ReplicaOptions } from './actors/replica/options.ts'
 export { Replica } from './actors/replica/replica.ts'
@@ -33,6 +32,7 @@ export {
   replicaEvents,
   textOf,
 } from './actors/shared/events.ts'
+export { type GateReason, type GateVerdict, gateReasons } from './actors/shared/gate-verdict.ts'
 export { defaultLimits, type Limits } from './actors/shared/limits.ts'
 export { ReplicaError, type ReplicaErrorCode } from './actors/shared/replica-error.ts'
 export type { StateMachine } from './actors/shared/state-machine.ts'

@@ -91,7 +91,10 @@ async function lessonPicture(browser: Browser, name: string, recorded: Recorded)
     const path = new URL(`machines/protocol/pictures/${name}.svg`, root)
     mkdirSync(new URL('./', path), { recursive: true })
     const svg = await readFile((await (await download).path())!, 'utf8')
-    writeFileSync(path, svg.replace(/^<svg[^>]*>/, opening => `${opening}<title>${recorded.header.title}</title>`))
+    writeFileSync(
+      path,
+      svg.replace(/^<svg[^>]*>/, opening => `${opening}<title>${recorded.header.title}</title>`),
+    )
     tell(path)
   })
 }

@@ -55,7 +55,7 @@ export type StoreErrorCode = ErrorCodeOf<
   | 'storeVersion'
   /** Nothing of the batch was written; the next write may succeed. */
   | 'storeFull'
-  /** Its outcome is unknown: stop, reopen, read again (protocol.md section 6). */
+  /** Its outcome is unknown: stop, reopen, read again ([section 6](../machines/protocol/README.md#section-6)). */
   | 'storeFailed'
   | 'storeClosed'
 >

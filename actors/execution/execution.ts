@@ -19,7 +19,10 @@ import type { Outcome, ReplicatedState } from './replicated-state.ts'
 /** What an instance costs in memory beside its payloads, about: its record, its vectors, its place in maps. */
 const recordBytes = 2_500
 
-/** The state between two components, and what is executed in it (protocol.md section 5, B25). Plain data. */
+/**
+ * The state between two components, and what is executed in it
+ * ([section 5](../../machines/protocol/README.md#section-5), B25). Plain data.
+ */
 export interface ExecutionImage extends ExecutedSetData {
   readonly state: Uint8Array
   /** Client commands executed. */
@@ -40,7 +43,7 @@ export interface ExecutionPorts {
 
 /**
  * Executes what is committed, component by component, and answers those who proposed it: after execution, never at
- * commit (protocol.md section 5).
+ * commit ([section 5](../../machines/protocol/README.md#section-5)).
  */
 export class Execution {
   readonly #ports: ExecutionPorts

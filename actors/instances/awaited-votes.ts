@@ -9,9 +9,10 @@ const alikeMs = 1
 const sampledOneIn = 64
 
 /**
- * Whose votes decide an instance soonest, usually. A preAccept goes to all and all vote, but the others need not flush for it
- * at once, nor send a frame: acceptors may delay processing (protocol.md section 8), and their votes go with what they flush
- * and send anyway. Who is nearest is awaited; among equals each replica awaits those that follow it, so that all share the work.
+ * Whose votes decide an instance soonest, usually. A preAccept goes to all and all vote, but the others need not flush
+ * for it at once, nor send a frame: acceptors may delay processing
+ * ([section 8](../../machines/protocol/README.md#section-8)), and their votes go with what they flush and send anyway.
+ * Who is nearest is awaited; among equals each replica awaits those that follow it, so that all share the work.
  */
 export class AwaitedVotes {
   readonly #farMs: number

@@ -6,8 +6,9 @@ import type { Limits } from '../shared/limits.ts'
 import type { RestartBarrier } from './restart-barrier.ts'
 
 /**
- * Own indices that are reserved durably, in blocks (protocol.md section 6, the faster rule). The preAccept of a reserved one
- * leaves before its record is durable: a crash may forget the command, never that the index was given away (B20).
+ * Own indices that are reserved durably, in blocks ([section 6](../../machines/protocol/README.md#section-6), the
+ * faster rule). The preAccept of a reserved one leaves before its record is durable: a crash may forget the command,
+ * never that the index was given away (B20).
  */
 export class Reservation implements Component {
   readonly #blockMax: number

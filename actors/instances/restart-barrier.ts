@@ -13,9 +13,10 @@ export interface RestartBarrierPorts {
 }
 
 /**
- * After a restart under the faster rule this replica may have forgotten commands that it has proposed (protocol.md section
- * 6): all that was reserved counts as conflicting with everything, in D0 and in votes, from then on. It is executed soon,
- * and to depend on it costs nothing then; to lift the barrier would break Agreement (D1c).
+ * After a restart under the faster rule this replica may have forgotten commands that it has proposed
+ * ([section 6](../../machines/protocol/README.md#section-6)): all that was reserved counts as conflicting with
+ * everything, in D0 and in votes, from then on. It is executed soon, and to depend on it costs nothing then; to lift
+ * the barrier would break Agreement (D1c).
  */
 export class RestartBarrier implements Component {
   readonly #ports: RestartBarrierPorts

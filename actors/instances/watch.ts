@@ -47,8 +47,9 @@ export interface WatchPorts {
 }
 
 /**
- * Sees to it that every id that was ever heard of commits (protocol.md section 4): one timer for each that has not, at
- * growing, jittered, capped delays. Who acts, and how, is for protocol/recovery-policy.ts to say.
+ * Sees to it that every id that was ever heard of commits ([section 4](../../machines/protocol/README.md#section-4)):
+ * one timer for each that has not, at growing, jittered, capped delays. Who acts, and how, is for
+ * protocol/recovery-policy.ts to say.
  */
 export class Watch {
   readonly #ports: WatchPorts

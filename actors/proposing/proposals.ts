@@ -20,10 +20,11 @@ interface Filling {
 type LaneEnd = 'share' | 'empty' | 'parked' | 'full'
 
 /**
- * Commands that wait to be proposed, a lane a client. They leave in batches, one instance each. The lanes take turns: each
- * has the same share of a batch, and what one leaves of its share the others get, so who has many commands delays who has few
- * by no more than the batch that has begun. In a lane they leave in their order; commands on a key with too many own
- * uncommitted instances are held back (protocol.md section 5: endless conflicts), with all later ones on the same keys.
+ * Commands that wait to be proposed, a lane a client. They leave in batches, one instance each. The lanes take turns:
+ * each has the same share of a batch, and what one leaves of its share the others get, so who has many commands delays
+ * who has few by no more than the batch that has begun. In a lane they leave in their order; commands on a key with too
+ * many own uncommitted instances are held back ([section 5](../../machines/protocol/README.md#section-5): endless
+ * conflicts), with all later ones on the same keys.
  */
 export class Proposals implements Component {
   readonly #limits: Limits

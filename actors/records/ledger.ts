@@ -17,7 +17,8 @@ export interface LedgerIndices {
 
 /**
  * What one replica knows, per row: the record of every instance it has heard of, and the conflict index over their
- * payloads (protocol.md sections 2 and 8).
+ * payloads ([sections 2](../../machines/protocol/README.md#section-2) and
+ * [8](../../machines/protocol/README.md#section-8)).
  */
 export class Ledger {
   readonly #membership: Membership

@@ -32,10 +32,11 @@ export interface OutboxPorts {
 }
 
 /**
- * Persist, then speak (protocol.md section 6): every message leaves after the flush that covers all state that it
- * reveals, taken here as all that was written up to the end of its turn. Exempt (`now`) are the commits that are not
- * my own fast path, and under the faster rule preAccepts with a reserved index. One flush is in flight at a time; the next
- * gathers behind it. The outbox does nothing by itself: flushes and frames are taken from it.
+ * Persist, then speak ([section 6](../../machines/protocol/README.md#section-6)): every message leaves after the flush
+ * that covers all state that it reveals, taken here as all that was written up to the end of its turn. Exempt (`now`)
+ * are the commits that are not my own fast path, and under the faster rule preAccepts with a reserved index. One flush
+ * is in flight at a time; the next gathers behind it. The outbox does nothing by itself: flushes and frames are taken
+ * from it.
  */
 export class Outbox {
   readonly #ports: OutboxPorts

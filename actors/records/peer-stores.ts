@@ -7,8 +7,9 @@ import type { Outbox } from './outbox.ts'
 export class PeerStoreError extends EpaxosError<ErrorCodeOf<'foreignStore'>> {}
 
 /**
- * By which disk each peer is known (protocol.md section 6: a replica that lost its disk must not vote under its old
- * identity). The first identity of a peer is durable before anything is said to it; another one is refused for good.
+ * By which disk each peer is known ([section 6](../../machines/protocol/README.md#section-6): a replica that lost its
+ * disk must not vote under its old identity). The first identity of a peer is durable before anything is said to it;
+ * another one is refused for good.
  */
 export class PeerStores {
   readonly #known: Map<ReplicaId, string>

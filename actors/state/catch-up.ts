@@ -22,8 +22,9 @@ export interface CatchUpPorts {
 }
 
 /**
- * Fetches the commits that this replica missed, by vector difference, from one donor at a time (protocol.md sections 7
- * and 8), and serves those of others.
+ * Fetches the commits that this replica missed, by vector difference, from one donor at a time
+ * ([sections 7](../../machines/protocol/README.md#section-7) and [8](../../machines/protocol/README.md#section-8)), and
+ * serves those of others.
  */
 export class CatchUp implements Component {
   readonly #ports: CatchUpPorts

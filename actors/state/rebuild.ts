@@ -14,8 +14,9 @@ interface RebuildPorts {
 }
 
 /**
- * Makes a replica know again what it knew (protocol.md section 6, after a restart): the last snapshot with its indices, then
- * every record, every promise, and the conflict index from all payloads (B18), before it votes.
+ * Makes a replica know again what it knew ([section 6](../../machines/protocol/README.md#section-6), after a restart):
+ * the last snapshot with its indices, then every record, every promise, and the conflict index from all payloads (B18),
+ * before it votes.
  */
 export function rebuild(
   { snapshot, records }: StoreContents,

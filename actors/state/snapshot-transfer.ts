@@ -37,8 +37,8 @@ const heldTimeouts = 10
 const silencesMax = 3
 
 /**
- * Moves a snapshot from a donor to a replica that missed too much, in chunks, one at a time: an interrupted transfer goes
- * on where it stood (protocol.md section 8).
+ * Moves a snapshot from a donor to a replica that missed too much, in chunks, one at a time: an interrupted transfer
+ * goes on where it stood ([section 8](../../machines/protocol/README.md#section-8)).
  */
 export class SnapshotTransfer implements Component {
   readonly #ports: SnapshotTransferPorts

@@ -14,8 +14,9 @@ import { type SnapshotPlace, transferOf } from './transferred-snapshot.ts'
 const snapshotVersion = 2
 
 /**
- * A snapshot (protocol.md section 8): the state, what is executed in it, both conflict indices, and how far records are
- * gone. It carries no votes. What it promises of own D0 concerns its owner alone.
+ * A snapshot ([section 8](../../machines/protocol/README.md#section-8)): the state, what is executed in it, both
+ * conflict indices, and how far records are gone. It carries no votes. What it promises of own D0 concerns its owner
+ * alone.
  */
 export interface SnapshotData extends ExecutionImage {
   readonly version: typeof snapshotVersion

@@ -41,7 +41,10 @@ export interface InstanceContext extends InstanceInput {
   readonly nackedBy: Ballot
   /** How the instance came to be committed here; undefined before. */
   readonly path: CommitPath | undefined
-  /** The rule of protocol.md by which the last attempt moved on: for traces, never for decisions. */
+  /**
+   * The rule of [the protocol](../protocol/README.md) by which the last attempt moved on: for traces, never for
+   * decisions.
+   */
   readonly rule: string | undefined
 }
 

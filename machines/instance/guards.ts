@@ -5,7 +5,9 @@ import type { Attempt, InstanceContext } from './context.ts'
 import { ballotOf, type InstanceEvent } from './events.ts'
 import { attemptOf, candidateOf } from './outgoing.ts'
 
-/** What the chart asks before it moves: each guard is one condition of a rule of protocol.md. */
+/**
+ * What the chart asks before it moves: each guard is one condition of a rule of [the protocol](../protocol/README.md).
+ */
 interface Scope {
   readonly context: InstanceContext
   readonly event: InstanceEvent

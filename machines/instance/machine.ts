@@ -6,8 +6,9 @@ import { executed } from './states/executed.ts'
 import { undecided } from './states/undecided.ts'
 
 /**
- * The lifecycle of one instance at one replica (protocol.md sections 2 to 4). Pure: no clock, no randomness, no I/O;
- * its effects are given by the replica with `provide`.
+ * The lifecycle of one instance at one replica ([sections 2](../protocol/README.md#section-2) to
+ * [4](../protocol/README.md#section-4)). Pure: no clock, no randomness, no I/O; its effects are given by the replica
+ * with `provide`.
  */
 export const instanceMachine = instance.createMachine({
   id: 'instance',

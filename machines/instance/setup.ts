@@ -8,7 +8,7 @@ import type { Addressed } from './outgoing.ts'
 
 /** What every state says of itself. */
 export interface StateMeta {
-  /** The rules of protocol.md that live here. */
+  /** The rules of [the protocol](../protocol/README.md) that live here. */
   readonly rule: string
   /** The paper they come from. */
   readonly source?: string

@@ -1,6 +1,6 @@
 import { setup } from 'xstate'
 
-/** What one replica thinks of another (protocol.md section 4, *Live*). */
+/** What one replica thinks of another ([section 4](../protocol/README.md#section-4), *Live*). */
 export type LinkEvent =
   /** A heartbeat: can it vote (storage durable, index rebuilt), and is it in step with the index window? */
   | { readonly type: 'heartbeat'; readonly able: boolean }

@@ -2,7 +2,7 @@ import { initialBallot, isBallot, ownerOf } from './ballots.ts'
 import type { Membership, Rank } from './membership.ts'
 import type { InstanceMessage } from './messages.ts'
 
-/** Why a message is dropped at the door (protocol.md section 7). */
+/** Why a message is dropped at the door ([section 7](./README.md#section-7)). */
 export type RejectionCode =
   | 'otherEpoch'
   /** It is about an instance that cannot be, or names one. */
@@ -29,8 +29,8 @@ export interface Rejection {
 }
 
 /**
- * The checks of protocol.md section 7 that need nothing but the message, its sender and the membership. Whatever fails
- * them is dropped: it comes from a faulty or foreign peer.
+ * The checks of [section 7](./README.md#section-7) that need nothing but the message, its sender and the membership.
+ * Whatever fails them is dropped: it comes from a faulty or foreign peer.
  * @returns why the message is not admitted, or undefined
  */
 export function inadmissible(message: InstanceMessage, from: Rank, membership: Membership): Rejection | undefined {

@@ -6,7 +6,10 @@ export type Ballot = number
 /** The ballot that every instance starts at. */
 export const initialBallot: Ballot = 0
 
-/** Whose ballot `ballot` is, for an instance coordinated at first by `initialCoordinator` (protocol.md section 2). */
+/**
+ * Whose ballot `ballot` is, for an instance coordinated at first by `initialCoordinator`
+ * ([section 2](./README.md#section-2)).
+ */
 export const ownerOf = (ballot: Ballot, initialCoordinator: Rank, n: number): Rank =>
   ballot === initialBallot ? initialCoordinator : ballot % n
 

@@ -16,9 +16,9 @@ export interface ConflictIndexData {
 }
 
 /**
- * The index by payload (protocol.md section 8): per key and class, the highest conflicting index of each replica. An
- * instance is entered when its payload is first learnt, by any route; an entry is never lowered, and stays when the
- * instance becomes Nop (B11: leaving committed Nops out breaks Agreement).
+ * The index by payload ([section 8](./README.md#section-8)): per key and class, the highest conflicting index of each
+ * replica. An instance is entered when its payload is first learnt, by any route; an entry is never lowered, and stays
+ * when the instance becomes Nop (B11: leaving committed Nops out breaks Agreement).
  */
 export class ConflictIndex {
   readonly #n: number

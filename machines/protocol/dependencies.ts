@@ -3,8 +3,9 @@ import type { Rank } from './membership.ts'
 import { list, type TypeOf, uint } from './shape.ts'
 
 /**
- * Dependencies as a vector v of n indices: the set { R.i : 1 <= i <= v[R] } without the id itself (protocol.md
- * section 2). One set, one vector: a coordinate of the own row that equals the id's own index is stored one lower.
+ * Dependencies as a vector v of n indices: the set { R.i : 1 <= i <= v[R] } without the id itself
+ * ([section 2](./README.md#section-2)). One set, one vector: a coordinate of the own row that equals the id's own index
+ * is stored one lower.
  */
 export const dependencies = list(uint, 'membersMax')
 export type Dependencies = TypeOf<typeof dependencies>

@@ -52,7 +52,10 @@ export const sessionKey = (session: string): string => `\u0000session ${session}
 /** What orders truncations among themselves. */
 const floorKey = '\u0000floor'
 
-/** A point conflicts with every write. Two commands of one session conflict: both write its row in the client table (protocol.md section 2). */
+/**
+ * A point conflicts with every write. Two commands of one session conflict: both write its row in the client table
+ * ([section 2](./README.md#section-2)).
+ */
 export function footprintOf(envelope: Envelope, own: Footprint): Footprint {
   switch (envelope[0]) {
     case 4:

@@ -5,7 +5,7 @@ import type { Quorums } from './quorums.ts'
 /** The first preAcceptOk of each sender, by rank: its dependencies. The coordinator's own stands among them. */
 export type PreAcceptOks = readonly (Dependencies | undefined)[]
 
-/** What the replies to preAccept allow so far (protocol.md rule 3.3). */
+/** What the replies to preAccept allow so far ([rule 3.3](./README.md#rule-3-3)). */
 export type PreAcceptVerdict =
   /** n - e replies equal initDep: commit (c, initDep). */
   | 'fast'

@@ -3,7 +3,7 @@ import { struct, type TypeOf, uint } from './shape.ts'
 
 /**
  * An instance: the `index`-th command proposed by the replica of rank `rank` in `epoch`. That replica is its *initial
- * coordinator*. Indices start at 1, are dense and never reused (protocol.md section 2); 0 stands for none.
+ * coordinator*. Indices start at 1, are dense and never reused ([section 2](./README.md#section-2)); 0 stands for none.
  */
 export const instanceId = struct({ epoch: uint, rank: uint, index: uint })
 export type InstanceId = TypeOf<typeof instanceId>

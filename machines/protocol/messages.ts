@@ -6,7 +6,7 @@ import { bytes, flag, list, optional, type Shape, struct, type TypeOf, text, uin
 
 /**
  * Every message between replicas, with its fields in wire order (append only; additions are `optional`). The sender is
- * never a field: it is the identity of the connection. Section numbers are those of protocol.md.
+ * never a field: it is the identity of the connection. Section numbers are those of [the protocol](./README.md).
  */
 export const messageShapes = {
   /** 3.1: the coordinator proposes cmd with dep = D0. `unhurried`: others will have answered first, most likely. */

@@ -1,7 +1,9 @@
 /** The largest number of replicas in one epoch. */
 export const membersMax = 9
 
-/** Sizes of one epoch's quorums (protocol.md section 1; EPaxos*, OPODIS 2025). A coordinator counts itself. */
+/**
+ * Sizes of one epoch's quorums ([section 1](./README.md#section-1); EPaxos*, OPODIS 2025). A coordinator counts itself.
+ */
 export interface Quorums {
   /** Replicas. */
   readonly n: number

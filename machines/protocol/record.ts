@@ -7,8 +7,8 @@ export const phase = oneOf('initial', 'preAccepted', 'accepted', 'committed')
 export type Phase = TypeOf<typeof phase>
 
 /**
- * All that one replica has promised and voted for one instance (protocol.md section 2): exactly what must survive a
- * crash. Records are values: a change makes a new one. Field names are those of protocol.md.
+ * All that one replica has promised and voted for one instance ([section 2](./README.md#section-2)): exactly what must
+ * survive a crash. Records are values: a change makes a new one. Field names are those of [the protocol](./README.md).
  */
 export const record = struct({
   phase,

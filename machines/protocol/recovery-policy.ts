@@ -2,8 +2,8 @@ import { type Ballot, initialBallot } from './ballots.ts'
 import type { Rank } from './membership.ts'
 
 /**
- * Who sees to it that an uncommitted instance commits (protocol.md section 4, head): when to act is policy, never
- * safety. Only one replica at a time should: recoveries that meet pre-empt each other (B14).
+ * Who sees to it that an uncommitted instance commits ([section 4](./README.md#section-4), head): when to act is
+ * policy, never safety. Only one replica at a time should: recoveries that meet pre-empt each other (B14).
  */
 export interface Situation {
   readonly self: Rank

@@ -21,7 +21,7 @@ export interface Candidate {
   readonly k: number
 }
 
-/** What a recovering replica does next, and the rule of protocol.md section 4 that says so. */
+/** What a recovering replica does next, and the rule of [section 4](./README.md#section-4) that says so. */
 export type RecoveryStep =
   | { readonly step: 'commit'; readonly rule: string; readonly cmd: Value; readonly dep: Dependencies }
   | { readonly step: 'accept'; readonly rule: string; readonly cmd: Value; readonly dep: Dependencies }

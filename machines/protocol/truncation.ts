@@ -2,9 +2,9 @@ import type { Dependencies } from './dependencies.ts'
 import type { Quorums } from './quorums.ts'
 
 /**
- * Level 1 of truncation (protocol.md section 8): per row, the index up to which it may be agreed that records go. They are
- * executed durably at n - f members, this one included: the f others cannot form a recovery quorum. Each replica lets them go
- * once they lie in a durable snapshot of its own (AgreedFloors).
+ * Level 1 of truncation ([section 8](./README.md#section-8)): per row, the index up to which it may be agreed that
+ * records go. They are executed durably at n - f members, this one included: the f others cannot form a recovery
+ * quorum. Each replica lets them go once they lie in a durable snapshot of its own (AgreedFloors).
  * @param own per row, durably executed here up to there
  * @param others the durably executed prefixes that the peers have told; undefined for one not heard of
  */

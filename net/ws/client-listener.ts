@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import { isRequest } from '../../machines/protocol/client-messages.ts'
+import { type ClientAnswer, isRequest } from '../../machines/protocol/client-messages.ts'
 import type { ClientListener, ClientPeer, ClientPeerEvents } from '../clients.ts'
 import type { Clock } from '../clock.ts'
 import { attempt, type Codec, CodecError } from '../codec.ts'
@@ -25,84 +25,97 @@ export interface WsClientListener extends ClientListener {
 }
 
 /** Clients over WebSockets, on one path of the replica's server. */
-export function createWsClientListener(options: WsClientListenerOptions): WsClientListener {
-  const { server, codec, clock, limits } = options
-  const log = options.log ?? (() => {})
-  const counters = createCounters()
-  const open = new Set<Connection>()
-  let unroute = (): void => {}
-  let stopped: (() => void) | undefined
+export const createWsClientListener = (options: WsClientListenerOptions): WsClientListener =>
+  new SocketClientListener(options)
 
-  function accept(socket: WebSocket, remote: string, connected: (client: ClientPeer) => ClientPeerEvents): void {
+class SocketClientListener implements WsClientListener {
+  readonly counters: Counters = createCounters()
+  readonly #options: WsClientListenerOptions
+  readonly #log: (event: NetEvent) => void
+  readonly #open = new Set<Connection>()
+  #unroute = (): void => {}
+  #stopped: (() => void) | undefined
+
+  constructor(options: WsClientListenerOptions) {
+    this.#options = options
+    this.#log = options.log ?? (() => {})
+  }
+
+  start(connected: (client: ClientPeer) => ClientPeerEvents): void {
+    const { server, limits } = this.#options
+    this.#unroute = server.route(clientPath, {
+      frameBytesMax: limits.clientFrameBytesMax,
+      connectionsMax: limits.clientConnectionsMax,
+      accepted: (socket, remote) => this.#accept(socket, remote, connected),
+      failed: error => this.#log({ code: 'clientsNotAccepted', error }),
+    })
+  }
+
+  stop(done: () => void): void {
+    this.#unroute()
+    this.#stopped = done
+    for (const connection of this.#open) connection.close(closeCodes.goingAway, 'this replica stops')
+    if (this.#open.size === 0) queueMicrotask(done)
+  }
+
+  #accept(socket: WebSocket, remote: string, connected: (client: ClientPeer) => ClientPeerEvents): void {
+    const { clock, limits } = this.#options
     const { pingIntervalMs, clientQueueBytesMax: queueBytesMax } = limits
-    const connection = createConnection(
+    const connection: Connection = createConnection(
       socket,
       { clock, pingIntervalMs, queueBytesMax },
       {
-        frame(bytes) {
-          const messages = attempt(() => codec.decodeClientMessages(bytes))
-          counters.framesReceived++
-          counters.bytesReceived += bytes.length
-          if (messages instanceof CodecError) reject(messages.message)
-          else if (!messages.every(isRequest)) reject('a client sends requests only')
-          else if (messages.length > 0) events.requests(messages)
-        },
-        ended(ending) {
-          open.delete(connection)
+        frame: bytes => this.#frame(connection, remote, bytes, events),
+        ended: ending => {
+          this.#open.delete(connection)
           events.closed(ending.reason)
-          if (stopped !== undefined && open.size === 0) stopped()
+          if (this.#stopped !== undefined && this.#open.size === 0) this.#stopped()
         },
       },
     )
-    open.add(connection)
+    this.#open.add(connection)
     const events = connected({
-      send(answers) {
-        for (const frame of splitFrames(
-          codec.encodeClientMessages,
-          answers,
-          limits.frameMessagesMax,
-          limits.clientFrameBytesMax,
-        )) {
-          if (frame === undefined) {
-            // The client would wait for ever for an answer that cannot be sent.
-            connection.close(closeCodes.malformed, 'an answer fits into no frame')
-            return
-          }
-          if (!connection.send(frame)) {
-            counters.framesDropped++
-            log({ code: 'clientTooSlow', remote, queueBytesMax })
-            connection.abort('the client does not read its answers')
-            return
-          }
-          counters.framesSent++
-          counters.bytesSent += frame.length
-        }
-      },
+      send: answers => this.#send(connection, remote, answers),
       close: reason => connection.close(closeCodes.goingAway, reason),
     })
+  }
 
-    function reject(reason: string): void {
-      counters.connectionsRejected++
-      log({ code: 'clientRejected', remote, detail: reason })
-      connection.close(closeCodes.malformed, reason)
+  #frame(connection: Connection, remote: string, bytes: Uint8Array, events: ClientPeerEvents): void {
+    const messages = attempt(() => this.#options.codec.decodeClientMessages(bytes))
+    this.counters.framesReceived++
+    this.counters.bytesReceived += bytes.length
+    if (messages instanceof CodecError) this.#reject(connection, remote, messages.message)
+    else if (!messages.every(isRequest)) this.#reject(connection, remote, 'a client sends requests only')
+    else if (messages.length > 0) events.requests(messages)
+  }
+
+  #send(connection: Connection, remote: string, answers: readonly ClientAnswer[]): void {
+    const { codec, limits } = this.#options
+    for (const frame of splitFrames(
+      codec.encodeClientMessages,
+      answers,
+      limits.frameMessagesMax,
+      limits.clientFrameBytesMax,
+    )) {
+      if (frame === undefined) {
+        // The client would wait for ever for an answer that cannot be sent.
+        connection.close(closeCodes.malformed, 'an answer fits into no frame')
+        return
+      }
+      if (!connection.send(frame)) {
+        this.counters.framesDropped++
+        this.#log({ code: 'clientTooSlow', remote, queueBytesMax: limits.clientQueueBytesMax })
+        connection.abort('the client does not read its answers')
+        return
+      }
+      this.counters.framesSent++
+      this.counters.bytesSent += frame.length
     }
   }
 
-  return {
-    counters,
-    start(connected) {
-      unroute = server.route(clientPath, {
-        frameBytesMax: limits.clientFrameBytesMax,
-        connectionsMax: limits.clientConnectionsMax,
-        accepted: (socket, remote) => accept(socket, remote, connected),
-        failed: error => log({ code: 'clientsNotAccepted', error }),
-      })
-    },
-    stop(done) {
-      unroute()
-      stopped = done
-      for (const connection of open) connection.close(closeCodes.goingAway, 'this replica stops')
-      if (open.size === 0) queueMicrotask(done)
-    },
+  #reject(connection: Connection, remote: string, reason: string): void {
+    this.counters.connectionsRejected++
+    this.#log({ code: 'clientRejected', remote, detail: reason })
+    connection.close(closeCodes.malformed, reason)
   }
 }

@@ -1,5 +1,10 @@
 import type { WebSocket } from 'ws'
-import { type ClientAnswer, type ClientMessage, isRequest } from '../../machines/protocol/client-messages.ts'
+import {
+  type ClientAnswer,
+  type ClientMessage,
+  type ClientRequest,
+  isRequest,
+} from '../../machines/protocol/client-messages.ts'
 import type { ClientConnector, ConnectionEnd, ServerConnection, ServerConnectionEvents } from '../clients.ts'
 import type { Clock } from '../clock.ts'
 import { attempt, type Codec, CodecError } from '../codec.ts'
@@ -22,86 +27,102 @@ const isAnswer = (message: ClientMessage): message is ClientAnswer => !isRequest
 
 /** Reaches replicas over WebSockets. `connect` throws EpaxosError `badEndpoint` for what is no ws:// or wss:// URL. */
 export function createWsConnector(options: WsConnectorOptions): ClientConnector {
-  return { connect: (endpoint, events) => connect(endpointUrl(endpoint, clientPath), options, events) }
+  return { connect: (endpoint, events) => new Replica(endpointUrl(endpoint, clientPath), options, events) }
 }
 
-function connect(url: string, options: WsConnectorOptions, events: ServerConnectionEvents): ServerConnection {
-  const { codec, clock, limits } = options
-  let connection: Connection | undefined
-  let welcomed = false
-  let closed = false
-  let deadline: unknown
+/** One replica as a client reaches it: dialled, welcomed, and then asked. */
+class Replica implements ServerConnection {
+  readonly #url: string
+  readonly #options: WsConnectorOptions
+  readonly #events: ServerConnectionEvents
+  readonly #giveUp: () => void
+  #connection: Connection | undefined
+  #isWelcomed = false
+  #isClosed = false
+  #deadline: unknown
 
-  const giveUp = dial(url, limits.clientFrameBytesMax, clock, limits.connectTimeoutMs, {
-    opened,
-    failed: failure => end(failure.kind === 'stranger' ? 'rejected' : 'unreachable', failure.reason),
-  })
-
-  function opened(socket: WebSocket): void {
-    const { pingIntervalMs, clientQueueBytesMax: queueBytesMax } = limits
-    connection = createConnection(socket, { clock, pingIntervalMs, queueBytesMax }, { frame, ended })
-    deadline = clock.setTimeout(() => {
-      connection?.close(closeCodes.tooSlow, `${url} did not say welcome for ${limits.greetingTimeoutMs} ms`)
-    }, limits.greetingTimeoutMs)
+  constructor(url: string, options: WsConnectorOptions, events: ServerConnectionEvents) {
+    this.#url = url
+    this.#options = options
+    this.#events = events
+    const { clock, limits } = options
+    this.#giveUp = dial(url, limits.clientFrameBytesMax, clock, limits.connectTimeoutMs, {
+      opened: socket => this.#opened(socket),
+      failed: failure => this.#end(failure.kind === 'stranger' ? 'rejected' : 'unreachable', failure.reason),
+    })
   }
 
-  function frame(bytes: Uint8Array): void {
-    const version = welcomed ? undefined : versionOfWelcome(bytes)
-    const refusal = version && versionRefusal(version)
-    if (refusal === undefined) read(bytes)
-    else connection?.close(closeCodes.refused, refusal)
-  }
-
-  function read(bytes: Uint8Array): void {
-    const messages = attempt(() => codec.decodeClientMessages(bytes))
-    if (messages instanceof CodecError) reject(messages.message)
-    else if (!messages.every(isAnswer)) reject('a replica sends answers only')
-    else if (!welcomed) welcome(messages)
-    else if (messages.length > 0) events.answers(messages)
-  }
-
-  /** The welcome is the first of all. */
-  function welcome([first, ...rest]: readonly ClientAnswer[]): void {
-    if (first?.type !== 'welcome') reject(`a welcome is expected first, found ${first?.type ?? 'nothing'}`)
-    else {
-      clock.clearTimeout(deadline)
-      welcomed = true
-      events.open(first)
-      if (rest.length > 0) events.answers(rest)
+  send(requests: readonly ClientRequest[]): void {
+    const { codec, limits } = this.#options
+    for (const bytes of splitFrames(
+      codec.encodeClientMessages,
+      requests,
+      limits.frameMessagesMax,
+      limits.clientFrameBytesMax,
+    )) {
+      if (bytes === undefined) throw new CodecError(`a request fits into no frame of ${limits.clientFrameBytesMax}`)
+      // Neither sent nor refused would be the worst of answers: the connection ends, and the fate is unknown.
+      if (this.#connection?.send(bytes) !== true) this.#connection?.abort('the replica does not read its requests')
     }
   }
 
-  function reject(reason: string): void {
-    connection?.close(closeCodes.malformed, reason)
+  close(): void {
+    this.#isClosed = true
+    if (this.#connection === undefined) this.#giveUp()
+    else this.#connection.close(closeCodes.goingAway, 'closed by this client')
   }
 
-  function ended(ending: Ending): void {
-    clock.clearTimeout(deadline)
-    if (welcomed) end('lost', ending.reason)
-    else end(ending.by !== 'lost' && isRefusal(ending.code) ? 'rejected' : 'unreachable', ending.reason)
+  #opened(socket: WebSocket): void {
+    const { clock, limits } = this.#options
+    const { pingIntervalMs, clientQueueBytesMax: queueBytesMax } = limits
+    this.#connection = createConnection(
+      socket,
+      { clock, pingIntervalMs, queueBytesMax },
+      { frame: bytes => this.#frame(bytes), ended: ending => this.#ended(ending) },
+    )
+    this.#deadline = clock.setTimeout(() => {
+      const reason = `${this.#url} did not say welcome for ${limits.greetingTimeoutMs} ms`
+      this.#connection?.close(closeCodes.tooSlow, reason)
+    }, limits.greetingTimeoutMs)
   }
 
-  function end(code: ConnectionEnd['code'], reason: string): void {
-    events.ended(closed ? { code: 'closed', reason: 'closed by this client' } : { code, reason })
+  #frame(bytes: Uint8Array): void {
+    const version = this.#isWelcomed ? undefined : versionOfWelcome(bytes)
+    const refusal = version && versionRefusal(version)
+    if (refusal === undefined) this.#read(bytes)
+    else this.#connection?.close(closeCodes.refused, refusal)
   }
 
-  return {
-    send(requests) {
-      for (const bytes of splitFrames(
-        codec.encodeClientMessages,
-        requests,
-        limits.frameMessagesMax,
-        limits.clientFrameBytesMax,
-      )) {
-        if (bytes === undefined) throw new CodecError(`a request fits into no frame of ${limits.clientFrameBytesMax}`)
-        // Neither sent nor refused would be the worst of answers: the connection ends, and the fate is unknown.
-        if (connection?.send(bytes) !== true) connection?.abort('the replica does not read its requests')
-      }
-    },
-    close() {
-      closed = true
-      if (connection === undefined) giveUp()
-      else connection.close(closeCodes.goingAway, 'closed by this client')
-    },
+  #read(bytes: Uint8Array): void {
+    const messages = attempt(() => this.#options.codec.decodeClientMessages(bytes))
+    if (messages instanceof CodecError) this.#reject(messages.message)
+    else if (!messages.every(isAnswer)) this.#reject('a replica sends answers only')
+    else if (!this.#isWelcomed) this.#welcome(messages)
+    else if (messages.length > 0) this.#events.answers(messages)
+  }
+
+  /** The welcome is the first of all. */
+  #welcome([first, ...rest]: readonly ClientAnswer[]): void {
+    if (first?.type !== 'welcome') this.#reject(`a welcome is expected first, found ${first?.type ?? 'nothing'}`)
+    else {
+      this.#options.clock.clearTimeout(this.#deadline)
+      this.#isWelcomed = true
+      this.#events.open(first)
+      if (rest.length > 0) this.#events.answers(rest)
+    }
+  }
+
+  #reject(reason: string): void {
+    this.#connection?.close(closeCodes.malformed, reason)
+  }
+
+  #ended(ending: Ending): void {
+    this.#options.clock.clearTimeout(this.#deadline)
+    if (this.#isWelcomed) this.#end('lost', ending.reason)
+    else this.#end(ending.by !== 'lost' && isRefusal(ending.code) ? 'rejected' : 'unreachable', ending.reason)
+  }
+
+  #end(code: ConnectionEnd['code'], reason: string): void {
+    this.#events.ended(this.#isClosed ? { code: 'closed', reason: 'closed by this client' } : { code, reason })
   }
 }

@@ -26,117 +26,136 @@ export interface DiallerEvents {
 }
 
 /** The connection that this replica dials to one peer, and sends on: kept up for as long as it can be. */
-export interface Dialler {
-  readonly isUp: boolean
+export class Dialler {
+  readonly #options: DiallerOptions
+  readonly #events: DiallerEvents
+  #connection: Connection | undefined
+  #phase: 'waiting' | 'dialling' | 'greeting' | 'deciding' | 'up' = 'waiting'
+  #retry: unknown
+  #giveUp = (): void => {}
+  /** Dials in a row that came to nothing. */
+  #inVain = 0
+  #upSinceMs = 0
+  #reported: 'up' | LinkDownReason | undefined
+  #stopped: (() => void) | undefined
+
+  /** Begins to dial. Its events come later, never from inside the transport's start. */
+  constructor(options: DiallerOptions, events: DiallerEvents) {
+    this.#options = options
+    this.#events = events
+    this.#dial()
+  }
+
+  get isUp(): boolean {
+    return this.#phase === 'up'
+  }
+
   /** False when the frame was dropped. */
-  send(frame: Uint8Array): boolean
+  send(frame: Uint8Array): boolean {
+    return this.#phase === 'up' && this.#connection !== undefined && this.#connection.send(frame)
+  }
+
   /** Dials at once if it waits: the peer is known to be there. */
-  dialNow(): void
+  dialNow(): void {
+    if (this.#phase !== 'waiting' || this.#stopped !== undefined) return
+    this.#options.clock.clearTimeout(this.#retry)
+    this.#inVain = 0
+    this.#dial()
+  }
+
   /** Ends it; nothing is called after `done`. */
-  stop(done: () => void): void
-}
+  stop(done: () => void): void {
+    this.#stopped = done
+    this.#options.clock.clearTimeout(this.#retry)
+    if (this.#phase === 'waiting') queueMicrotask(done)
+    else if (this.#phase === 'dialling') this.#giveUp()
+    else this.#connection?.close(closeCodes.goingAway, 'this replica stops')
+  }
 
-/** Begins to dial. */
-export function createDialler(options: DiallerOptions, events: DiallerEvents): Dialler {
-  const { peer, url, greeting, hellos, clock, random, limits } = options
-  let connection: Connection | undefined
-  let phase: 'waiting' | 'dialling' | 'greeting' | 'deciding' | 'up' = 'waiting'
-  let retry: unknown
-  let giveUp = (): void => {}
-  let inVain = 0
-  let upSince = 0
-  let reported: 'up' | LinkDownReason | undefined
-  let stopped: (() => void) | undefined
-
-  function connect(): void {
-    phase = 'dialling'
-    giveUp = dial(url, limits.frameBytesMax, clock, limits.connectTimeoutMs, {
-      opened: greet,
-      failed: failure => lost(downReasons[failure.kind], failure.reason),
+  #dial(): void {
+    const { url, limits, clock } = this.#options
+    this.#phase = 'dialling'
+    this.#giveUp = dial(url, limits.frameBytesMax, clock, limits.connectTimeoutMs, {
+      opened: socket => this.#greet(socket),
+      failed: failure => this.#lost(downReasons[failure.kind], failure.reason),
     })
   }
 
-  function greet(socket: WebSocket): void {
-    phase = 'greeting'
+  #greet(socket: WebSocket): void {
+    this.#phase = 'greeting'
+    const { peer, greeting, hellos, clock, limits } = this.#options
     const { pingIntervalMs, linkQueueBytesMax: queueBytesMax } = limits
-    const opened = createConnection(socket, { clock, pingIntervalMs, queueBytesMax }, { frame: answered, ended })
+    const opened: Connection = createConnection(
+      socket,
+      { clock, pingIntervalMs, queueBytesMax },
+      {
+        frame: bytes => this.#answered(opened, bytes, deadline),
+        ended: ending => {
+          clock.clearTimeout(deadline)
+          this.#ended(ending)
+        },
+      },
+    )
     const deadline = clock.setTimeout(
       () => opened.close(closeCodes.tooSlow, `no greeting for ${limits.greetingTimeoutMs} ms`),
       limits.greetingTimeoutMs,
     )
-    connection = opened
+    this.#connection = opened
     opened.send(hellos.encode(greeting, peer))
-
-    function answered(frame: Uint8Array): void {
-      if (phase !== 'greeting') {
-        opened.close(closeCodes.malformed, 'nothing is expected here after the greeting')
-        return
-      }
-      const hello = hellos.read(frame, greeting, peer)
-      if (typeof hello === 'string') {
-        opened.close(closeCodes.refused, hello)
-        return
-      }
-      clock.clearTimeout(deadline)
-      phase = 'deciding'
-      events.greeted(hello.storeIdentity, refusal => queueMicrotask(() => decided(refusal)))
-    }
-    function decided(refusal: Error | null): void {
-      if (connection !== opened || phase !== 'deciding') return
-      if (refusal !== null) {
-        opened.close(closeCodes.refused, refusal.message)
-        return
-      }
-      phase = 'up'
-      upSince = clock.now()
-      reported = 'up'
-      events.up()
-    }
-    function ended(ending: Ending): void {
-      clock.clearTimeout(deadline)
-      connection = undefined
-      // A link that was up for a while begins anew; one that ends at once backs off.
-      if (phase === 'up' && clock.now() - upSince > limits.reconnectDelayMaxMs) inVain = 0
-      lost(reasonOf(ending), ending.reason)
-    }
   }
 
-  function lost(reason: LinkDownReason, detail: string): void {
-    phase = 'waiting'
-    if (stopped !== undefined) {
-      if (reported === 'up') events.down('stopped', 'this replica stops')
-      stopped()
+  /** The peer greets back, and then says nothing more on this connection. */
+  #answered(opened: Connection, frame: Uint8Array, deadline: unknown): void {
+    const { peer, greeting, hellos, clock } = this.#options
+    if (this.#phase !== 'greeting') {
+      opened.close(closeCodes.malformed, 'nothing is expected here after the greeting')
       return
     }
-    const delayMs = Math.min(limits.reconnectDelayMs * 2 ** inVain, limits.reconnectDelayMaxMs)
-    inVain++
-    retry = clock.setTimeout(connect, delayMs * (0.5 + random() / 2))
-    if (reported !== reason) {
-      reported = reason
-      events.down(reason, detail)
+    const hello = hellos.read(frame, greeting, peer)
+    if (typeof hello === 'string') {
+      opened.close(closeCodes.refused, hello)
+      return
     }
+    clock.clearTimeout(deadline)
+    this.#phase = 'deciding'
+    this.#events.greeted(hello.storeIdentity, refusal => queueMicrotask(() => this.#decided(opened, refusal)))
   }
 
-  // Never from inside the transport's start: the events of a dial come later in any case.
-  connect()
-  return {
-    get isUp() {
-      return phase === 'up'
-    },
-    send: frame => phase === 'up' && connection !== undefined && connection.send(frame),
-    dialNow() {
-      if (phase !== 'waiting' || stopped !== undefined) return
-      clock.clearTimeout(retry)
-      inVain = 0
-      connect()
-    },
-    stop(done) {
-      stopped = done
-      clock.clearTimeout(retry)
-      if (phase === 'waiting') queueMicrotask(done)
-      else if (phase === 'dialling') giveUp()
-      else connection?.close(closeCodes.goingAway, 'this replica stops')
-    },
+  #decided(opened: Connection, refusal: Error | null): void {
+    if (this.#connection !== opened || this.#phase !== 'deciding') return
+    if (refusal !== null) {
+      opened.close(closeCodes.refused, refusal.message)
+      return
+    }
+    this.#phase = 'up'
+    this.#upSinceMs = this.#options.clock.now()
+    this.#reported = 'up'
+    this.#events.up()
+  }
+
+  #ended(ending: Ending): void {
+    const { clock, limits } = this.#options
+    this.#connection = undefined
+    // A link that was up for a while begins anew; one that ends at once backs off.
+    if (this.#phase === 'up' && clock.now() - this.#upSinceMs > limits.reconnectDelayMaxMs) this.#inVain = 0
+    this.#lost(reasonOf(ending), ending.reason)
+  }
+
+  #lost(reason: LinkDownReason, detail: string): void {
+    this.#phase = 'waiting'
+    if (this.#stopped !== undefined) {
+      if (this.#reported === 'up') this.#events.down('stopped', 'this replica stops')
+      this.#stopped()
+      return
+    }
+    const { clock, limits, random } = this.#options
+    const delayMs = Math.min(limits.reconnectDelayMs * 2 ** this.#inVain, limits.reconnectDelayMaxMs)
+    this.#inVain++
+    this.#retry = clock.setTimeout(() => this.#dial(), delayMs * (0.5 + random() / 2))
+    if (this.#reported !== reason) {
+      this.#reported = reason
+      this.#events.down(reason, detail)
+    }
   }
 }
 

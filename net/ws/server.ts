@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http'
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -51,85 +51,112 @@ const reservedConnections = 64
 const help = `This is a replica of an epaxos cluster. It speaks WebSocket: clients on ${clientPath}, replicas on ${peerPath}.\n`
 
 /** Creates the server; it does not listen yet. */
-export function createWsServer(options: WsServerOptions): WsServer {
-  const { host, port, clock, limits } = options
-  const log = options.log ?? (() => {})
-  const routes = new Map<string, { readonly to: WsRoute; readonly webSockets: WebSocketServer; count: number }>()
-  const sockets = new Set<Socket>()
-  const deadlines = new WeakMap<Duplex, unknown>()
-  let listening = false
+export const createWsServer = (options: WsServerOptions): WsServer => new SocketServer(options)
 
-  const http = createServer((_request, response) => {
-    response.writeHead(426, { 'content-type': 'text/plain', connection: 'close', upgrade: 'websocket' }).end(help)
-  })
-  http.maxConnections = limits.clientConnectionsMax + reservedConnections
+interface Served {
+  readonly to: WsRoute
+  readonly webSockets: WebSocketServer
+  count: number
+}
 
-  // No timeout of HTTP closes a socket that never sends a byte.
-  http.on('connection', socket => {
-    sockets.add(socket)
+class SocketServer implements WsServer {
+  readonly #options: WsServerOptions
+  readonly #log: (event: NetEvent) => void
+  readonly #http: Server
+  readonly #routes = new Map<string, Served>()
+  readonly #sockets = new Set<Socket>()
+  readonly #deadlines = new WeakMap<Duplex, unknown>()
+  #isListening = false
+
+  constructor(options: WsServerOptions) {
+    this.#options = options
+    this.#log = options.log ?? (() => {})
+    this.#http = createServer((_request, response) => {
+      response.writeHead(426, { 'content-type': 'text/plain', connection: 'close', upgrade: 'websocket' }).end(help)
+    })
+    this.#http.maxConnections = options.limits.clientConnectionsMax + reservedConnections
+    this.#http.on('connection', socket => this.#watch(socket))
+    this.#http.on('clientError', (_error, socket) => answer(socket, 400))
+    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+  }
+
+  listen(done: (error: EpaxosError<ListenErrorCode> | null) => void): void {
+    const { host, port } = this.#options
+    this.#http.on('error', error => {
+      if (this.#isListening) {
+        this.#log({ code: 'serverFailed', error })
+        for (const route of this.#routes.values()) route.to.failed(error)
+      } else done(listenError(error, host, port))
+    })
+    this.#http.listen(port, host, () => {
+      this.#isListening = true
+      done(null)
+    })
+  }
+
+  address(): { readonly host: string; readonly port: number } {
+    const { address, port } = this.#http.address() as AddressInfo
+    return { host: address, port }
+  }
+
+  route(path: string, route: WsRoute): () => void {
+    const webSockets = new WebSocketServer(serverOptions(route.frameBytesMax))
+    webSockets.on('wsClientError', (error, socket) => {
+      this.#log({ code: 'handshakeFailed', path, error })
+      answer(socket, 400)
+    })
+    this.#routes.set(path, { to: route, webSockets, count: 0 })
+    return () => this.#routes.delete(path)
+  }
+
+  close(done: () => void): void {
+    if (this.#http.listening) this.#http.close(() => done())
+    else queueMicrotask(done)
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  /** No timeout of HTTP closes a socket that never sends a byte. */
+  #watch(socket: Socket): void {
+    const { clock, limits } = this.#options
+    this.#sockets.add(socket)
     const deadline = clock.setTimeout(() => socket.destroy(), limits.greetingTimeoutMs)
-    deadlines.set(socket, deadline)
+    this.#deadlines.set(socket, deadline)
     socket.on('close', () => {
       clock.clearTimeout(deadline)
-      sockets.delete(socket)
+      this.#sockets.delete(socket)
     })
-  })
-  http.on('clientError', (_error, socket) => answer(socket, 400))
-  http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const remote = `${request.socket.remoteAddress}:${request.socket.remotePort}`
-    socket.on('error', error => log({ code: 'connectionFailed', remote, error }))
-    const path = request.url?.split('?')[0] ?? ''
-    if (path !== peerPath && path !== clientPath && path !== tapPath) return answer(socket, 404)
-    const route = routes.get(path)
-    if (route === undefined) return answer(socket, 503)
-    if (route.count >= route.to.connectionsMax) {
-      log({ code: 'tooManyConnections', remote, path, count: route.count })
-      return answer(socket, 503)
-    }
-    const refusal = route.to.refuses?.(request)
-    if (refusal !== undefined) {
-      log({ code: 'connectionRefused', remote, path, status: refusal, detail: STATUS_CODES[refusal] ?? '' })
-      return answer(socket, refusal)
+    socket.on('error', error => this.#log({ code: 'connectionFailed', remote, error }))
+    const route = this.#routeOf(request, remote)
+    if (typeof route === 'number') {
+      answer(socket, route)
+      return
     }
     route.webSockets.handleUpgrade(request, socket, head, webSocket => {
-      clock.clearTimeout(deadlines.get(socket))
+      this.#options.clock.clearTimeout(this.#deadlines.get(socket))
       route.count++
       webSocket.on('close', () => route.count--)
       route.to.accepted(webSocket, remote)
     })
-  })
+  }
 
-  return {
-    listen(done) {
-      http.on('error', error => {
-        if (listening) {
-          log({ code: 'serverFailed', error })
-          for (const route of routes.values()) route.to.failed(error)
-        } else done(listenError(error, host, port))
-      })
-      http.listen(port, host, () => {
-        listening = true
-        done(null)
-      })
-    },
-    address() {
-      const { address, port } = http.address() as AddressInfo
-      return { host: address, port }
-    },
-    route(path, route) {
-      const webSockets = new WebSocketServer(serverOptions(route.frameBytesMax))
-      webSockets.on('wsClientError', (error, socket) => {
-        log({ code: 'handshakeFailed', path, error })
-        answer(socket, 400)
-      })
-      routes.set(path, { to: route, webSockets, count: 0 })
-      return () => routes.delete(path)
-    },
-    close(done) {
-      if (http.listening) http.close(() => done())
-      else queueMicrotask(done)
-      for (const socket of sockets) socket.destroy()
-    },
+  /** Where a request goes, or the HTTP status that refuses it. */
+  #routeOf(request: IncomingMessage, remote: string): Served | number {
+    const path = request.url?.split('?')[0] ?? ''
+    if (path !== peerPath && path !== clientPath && path !== tapPath) return 404
+    const route = this.#routes.get(path)
+    if (route === undefined) return 503
+    if (route.count >= route.to.connectionsMax) {
+      this.#log({ code: 'tooManyConnections', remote, path, count: route.count })
+      return 503
+    }
+    const refusal = route.to.refuses?.(request)
+    if (refusal === undefined) return route
+    this.#log({ code: 'connectionRefused', remote, path, status: refusal, detail: STATUS_CODES[refusal] ?? '' })
+    return refusal
   }
 }
 

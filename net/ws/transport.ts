@@ -1,14 +1,15 @@
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
+import type { Message } from '../../machines/protocol/messages.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { Codec } from '../codec.ts'
 import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'
-import type { Transport } from '../transport.ts'
-import { type Acceptor, createAcceptor } from './acceptor.ts'
+import type { Greeting, Transport, TransportEvents } from '../transport.ts'
+import { Acceptor } from './acceptor.ts'
 import { type Counters, createCounters } from './counters.ts'
-import { createDialler, type Dialler } from './dialler.ts'
-import { createHelloCodec } from './hello.ts'
+import { Dialler } from './dialler.ts'
+import { createHelloCodec, type HelloCodec } from './hello.ts'
 import type { WsServer } from './server.ts'
 import { splitFrames } from './split-frames.ts'
 import { endpointUrl, peerPath } from './url.ts'
@@ -37,87 +38,101 @@ const connectionsPerMember = 4
  * comes on those that others dialled. Frames may arrive from a peer before the link to it is up, and after.
  * @throws EpaxosError `badEndpoint`
  */
-export function createWsTransport(options: WsTransportOptions): WsTransport {
-  const { server, codec, clock, random, limits } = options
-  const log = options.log ?? (() => {})
-  const urls = new Map([...options.members].map(([id, endpoint]) => [id, endpointUrl(endpoint, peerPath)]))
-  const hellos = createHelloCodec(limits)
-  const counters = createCounters()
-  const diallers = new Map<ReplicaId, Dialler>()
-  let acceptor: Acceptor | undefined
-  let unroute = (): void => {}
+export const createWsTransport = (options: WsTransportOptions): WsTransport => new SocketTransport(options)
 
-  return {
-    counters,
-    start(greeting, events) {
-      const { member: me, members } = greeting
-      const unknown = members.find(id => !urls.has(id))
-      if (unknown !== undefined) throw new EpaxosError('unknownMember', `no endpoint is given for member ${unknown}`)
+class SocketTransport implements WsTransport {
+  readonly counters: Counters = createCounters()
+  readonly #options: WsTransportOptions
+  readonly #log: (event: NetEvent) => void
+  readonly #urls: ReadonlyMap<ReplicaId, string>
+  readonly #hellos: HelloCodec
+  readonly #diallers = new Map<ReplicaId, Dialler>()
+  #acceptor: Acceptor | undefined
+  #unroute = (): void => {}
 
-      acceptor = createAcceptor(
-        { greeting, hellos, codec, clock, limits, log },
-        {
-          greeted: (peer, storeIdentity, decide) => events.greeted(peer, storeIdentity, decide),
-          admitted: peer => diallers.get(peer)?.dialNow(),
-          frame(peer, messages, bytes) {
-            counters.framesReceived++
-            counters.bytesReceived += bytes
-            if (messages.length > 0) events.frame(peer, messages)
-          },
-          rejected: () => counters.connectionsRejected++,
+  constructor(options: WsTransportOptions) {
+    this.#options = options
+    this.#log = options.log ?? (() => {})
+    this.#urls = new Map([...options.members].map(([id, endpoint]) => [id, endpointUrl(endpoint, peerPath)]))
+    this.#hellos = createHelloCodec(options.limits)
+  }
+
+  start(greeting: Greeting, events: TransportEvents): void {
+    const { member: me, members } = greeting
+    const unknown = members.find(id => !this.#urls.has(id))
+    if (unknown !== undefined) throw new EpaxosError('unknownMember', `no endpoint is given for member ${unknown}`)
+    this.#accept(greeting, events)
+    for (const peer of members) if (peer !== me) this.#diallers.set(peer, this.#dial(peer, greeting, events))
+  }
+
+  send(to: ReplicaId, messages: readonly Message[]): void {
+    const { codec, limits } = this.#options
+    const dialler = this.#diallers.get(to)
+    if (dialler === undefined || !dialler.isUp) {
+      this.counters.framesDropped++
+      return
+    }
+    for (const frame of splitFrames(codec.encodeMessages, messages, limits.frameMessagesMax, limits.frameBytesMax)) {
+      if (frame === undefined) this.#log({ code: 'messageTooLarge', peer: to, frameBytesMax: limits.frameBytesMax })
+      if (frame === undefined || !dialler.send(frame)) {
+        this.counters.framesDropped++
+        continue
+      }
+      this.counters.framesSent++
+      this.counters.bytesSent += frame.length
+    }
+  }
+
+  stop(done: () => void): void {
+    this.#unroute()
+    let left = this.#diallers.size + 1
+    const ended = (): void => {
+      if (--left === 0) done()
+    }
+    for (const dialler of this.#diallers.values()) dialler.stop(ended)
+    if (this.#acceptor === undefined) queueMicrotask(ended)
+    else this.#acceptor.stop(ended)
+  }
+
+  #accept(greeting: Greeting, events: TransportEvents): void {
+    const { server, codec, clock, limits } = this.#options
+    const acceptor = new Acceptor(
+      { greeting, hellos: this.#hellos, codec, clock, limits, log: this.#log },
+      {
+        greeted: (peer, storeIdentity, decide) => events.greeted(peer, storeIdentity, decide),
+        admitted: peer => this.#diallers.get(peer)?.dialNow(),
+        frame: (peer, messages, bytes) => {
+          this.counters.framesReceived++
+          this.counters.bytesReceived += bytes
+          if (messages.length > 0) events.frame(peer, messages)
         },
-      )
-      unroute = server.route(peerPath, {
-        frameBytesMax: limits.frameBytesMax,
-        connectionsMax: connectionsPerMember * limits.membersMax,
-        accepted: acceptor.accept,
-        failed: error => events.failed(error),
-      })
-      for (const peer of members) {
-        if (peer === me) continue
-        const url = urls.get(peer)!
-        const dialler = createDialler(
-          { peer, url, greeting, hellos, clock, random, limits },
-          {
-            greeted: (storeIdentity, decide) => events.greeted(peer, storeIdentity, decide),
-            up() {
-              log({ code: 'linkUp', peer })
-              events.linkUp(peer)
-            },
-            down(reason, detail) {
-              log({ code: 'linkDown', peer, reason, detail })
-              events.linkDown(peer, reason, detail)
-            },
-          },
-        )
-        diallers.set(peer, dialler)
-      }
-    },
-    send(to, messages) {
-      const dialler = diallers.get(to)
-      if (dialler === undefined || !dialler.isUp) {
-        counters.framesDropped++
-        return
-      }
-      for (const frame of splitFrames(codec.encodeMessages, messages, limits.frameMessagesMax, limits.frameBytesMax)) {
-        if (frame === undefined) log({ code: 'messageTooLarge', peer: to, frameBytesMax: limits.frameBytesMax })
-        if (frame === undefined || !dialler.send(frame)) {
-          counters.framesDropped++
-          continue
-        }
-        counters.framesSent++
-        counters.bytesSent += frame.length
-      }
-    },
-    stop(done) {
-      unroute()
-      let left = diallers.size + 1
-      const ended = (): void => {
-        if (--left === 0) done()
-      }
-      for (const dialler of diallers.values()) dialler.stop(ended)
-      if (acceptor === undefined) queueMicrotask(ended)
-      else acceptor.stop(ended)
-    },
+        rejected: () => this.counters.connectionsRejected++,
+      },
+    )
+    this.#acceptor = acceptor
+    this.#unroute = server.route(peerPath, {
+      frameBytesMax: limits.frameBytesMax,
+      connectionsMax: connectionsPerMember * limits.membersMax,
+      accepted: (socket, remote) => acceptor.accept(socket, remote),
+      failed: error => events.failed(error),
+    })
+  }
+
+  #dial(peer: ReplicaId, greeting: Greeting, events: TransportEvents): Dialler {
+    const { clock, random, limits } = this.#options
+    return new Dialler(
+      { peer, url: this.#urls.get(peer)!, greeting, hellos: this.#hellos, clock, random, limits },
+      {
+        greeted: (storeIdentity, decide) => events.greeted(peer, storeIdentity, decide),
+        up: () => {
+          this.#log({ code: 'linkUp', peer })
+          events.linkUp(peer)
+        },
+        down: (reason, detail) => {
+          this.#log({ code: 'linkDown', peer, reason, detail })
+          events.linkDown(peer, reason, detail)
+        },
+      },
+    )
   }
 }

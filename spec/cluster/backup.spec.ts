@@ -6,8 +6,7 @@ import { type Increment, objectionsToState, type Taking } from './backup/cut.ts'
 import { eventually, RealCluster } from './real-cluster.ts'
 import { type Ended, runCli } from './run-cli.ts'
 
-describe('real processes: backup and restore', function () {
-  this.timeout(120_000)
+describe('real processes: backup and restore', () => {
   let old: RealCluster
   let file: string
   before(async () => {

@@ -29,8 +29,7 @@ function endedAfter(url: string, frame: Uint8Array): Promise<{ code: number; rea
 /** `serve` with the flags of a member, some of them replaced. */
 const serve = (flags: readonly string[], ...more: readonly string[]) => runCli(['serve', ...flags, ...more])
 
-describe('real processes: bad input', function () {
-  this.timeout(120_000)
+describe('real processes: bad input', () => {
   let cluster: RealCluster
   before(async () => {
     cluster = await RealCluster.create()

@@ -15,8 +15,7 @@ interface Report {
   readonly ratios: readonly { readonly to: string; readonly throughput: number }[]
 }
 
-describe('real processes: bench', function () {
-  this.timeout(120_000)
+describe('real processes: bench', () => {
   let directory: string
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'epaxos-bench-spec-'))

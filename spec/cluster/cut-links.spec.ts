@@ -9,9 +9,7 @@ import { runTrial } from './faults/trial.ts'
 import { eventually, RealCluster } from './real-cluster.ts'
 import { runCli } from './run-cli.ts'
 
-describe('real processes: cut links', function () {
-  this.timeout(120_000)
-
+describe('real processes: cut links', () => {
   describe('one cut at a time', () => {
     let cluster: RealCluster
     before(async () => {
@@ -21,7 +19,7 @@ describe('real processes: cut links', function () {
     after(() => cluster.dispose())
 
     /** A client of this replica alone. */
-    const only = (id: number) => connectKv({ endpoints: [cluster.members.get(id)!], timeoutMs: 20_000 })
+    const only = (id: number) => connectKv({ endpoints: [cluster.members.get(id)!], timeoutMs: 60_000 })
     const links = (id: number, state: string, peers: readonly number[]) =>
       eventually(`replica ${id} has ${peers} ${state}`, async () => {
         const { links } = await cluster.status(id)
@@ -85,9 +83,7 @@ describe('real processes: cut links', function () {
           const known = [(await cluster.status(2)).known[0]!, (await cluster.status(3)).known[0]!]
           return known.every(index => index > before1) ? true : undefined
         })
-        const from = performance.now()
         await three.append('deaf', 'c')
-        console.log(`        its conflicting command waited ${Math.round(performance.now() - from)} ms`)
         expect(await two.get('deaf')).to.match(/^a(bc|cb|c)$/)
         for (const from of [2, 3]) cluster.links!.heal({ from, to: 1 })
         const before = await fate
@@ -115,7 +111,8 @@ describe('real processes: cut links', function () {
     const folder = mkdtempSync(join(tmpdir(), 'epaxos-cut-'))
     try {
       // This seed's first cuts outlast the suspicion time.
-      const options = { mode: 'cut', seconds: 10, replicas: 3, seed: 1 } as const
+      // A loaded machine answers late, and no fault explains that.
+      const options = { mode: 'cut', seconds: 10, replicas: 3, seed: 1, timeoutMs: 30_000 } as const
       const report = await runTrial({ ...options, folder, signal: new AbortController().signal, told: () => {} })
       const { cuts, suspicions, linksDown, judgement, objections, history } = report
       expect(objections).to.eql([])

@@ -5,9 +5,7 @@ import { put } from '../../examples/kv/commands.ts'
 import { Page } from '../examples/debugger/support/page.ts'
 import { RealCluster } from './real-cluster.ts'
 
-describe('real processes: the debugger', function () {
-  this.timeout(120_000)
-
+describe('real processes: the debugger', () => {
   it('sees what three replicas do, says what is blocked and why, and goes back to when it was not', async () => {
     const cluster = await RealCluster.create(3)
     const closing: (() => unknown)[] = [() => cluster.dispose()]

@@ -2,8 +2,7 @@ import { expect } from 'chai'
 import { eventually, RealCluster } from './real-cluster.ts'
 import { runCli } from './run-cli.ts'
 
-describe('real processes: events for a supervisor', function () {
-  this.timeout(120_000)
+describe('real processes: events for a supervisor', () => {
   let cluster: RealCluster
   beforeEach(async () => {
     cluster = await RealCluster.create(3)

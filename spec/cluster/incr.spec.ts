@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { type CountReport, runCountTrial } from './faults/count/trial.ts'
 
-describe('real processes: a counter under kills', function () {
-  this.timeout(180_000)
+describe('real processes: a counter under kills', () => {
   let folder: string
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'epaxos-incr-'))

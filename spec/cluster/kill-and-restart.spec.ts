@@ -4,8 +4,7 @@ import { systemRandom } from '../../net/system-random.ts'
 import { eventually, RealCluster } from './real-cluster.ts'
 import { runCli } from './run-cli.ts'
 
-describe('real processes: kill and restart', function () {
-  this.timeout(120_000)
+describe('real processes: kill and restart', () => {
   let cluster: RealCluster
   beforeEach(async () => {
     cluster = await RealCluster.create()

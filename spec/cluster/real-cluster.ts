@@ -35,7 +35,7 @@ export async function freePorts(count: number): Promise<readonly number[]> {
 export async function eventually<T>(
   what: string,
   probe: () => Promise<T | undefined>,
-  patienceMs = 30_000,
+  patienceMs = 120_000,
 ): Promise<T> {
   const until = performance.now() + patienceMs
   for (;;) {
@@ -142,13 +142,13 @@ export class RealCluster {
   }
 
   /** A client that prefers replica `id`, if given. */
-  connect(id = 1, timeoutMs = 10_000): KvClient {
+  connect(id = 1, timeoutMs = 60_000): KvClient {
     const at = this.ids.indexOf(id)
     return connectKv({ endpoints: [...this.endpoints.slice(at), ...this.endpoints.slice(0, at)], timeoutMs })
   }
 
   /** @throws EpaxosError `unavailable` when it does not answer in time */
-  async status(id: number, timeoutMs = 10_000): Promise<ReplicaStatus> {
+  async status(id: number, timeoutMs = 60_000): Promise<ReplicaStatus> {
     return (await askReplica(this.members.get(id)!, timeoutMs)) as ReplicaStatus
   }
 

@@ -6,8 +6,7 @@ import { isFree } from '../../examples/cli/ports.ts'
 import { eventually, freePorts } from './real-cluster.ts'
 import { type Ended, isAlive, run, runCli, startCli } from './run-cli.ts'
 
-describe('real processes: start', function () {
-  this.timeout(120_000)
+describe('real processes: start', () => {
   let directory: string
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'epaxos-start-'))
@@ -15,7 +14,7 @@ describe('real processes: start', function () {
   afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
   const npmStart = (input: string): Promise<Ended> =>
-    run('npm', ['start', '-s', '--', '--data', join(directory, 'data')], input).ended
+    run('npm', ['start', '-s', '--', '--timeout', '60s', '--data', join(directory, 'data')], input).ended
 
   it('answers lines of standard input, one line each, and finds them again', async () => {
     const first = await npmStart('put a 1\nget a\nincr n\nincr n\nget n\n')

@@ -17,7 +17,7 @@ export interface TransportWorld {
 }
 
 /** Waits, with a generous limit, until something is so. */
-export async function until(what: string, isSo: () => boolean, limitMs = 10_000): Promise<void> {
+export async function until(what: string, isSo: () => boolean, limitMs = 120_000): Promise<void> {
   const end = performance.now() + limitMs
   while (!isSo()) {
     if (performance.now() > end) throw new Error(`waited ${limitMs} ms in vain until ${what}`)

@@ -30,9 +30,7 @@ async function check(args: readonly string[]): Promise<void> {
 
 const shown = ({ where, words }: CommandLine): string => `${where}: ${words.join(' ')}`
 
-describe('documents: commands', function () {
-  this.timeout(180_000)
-
+describe('documents: commands', () => {
   for (const line of commandLines) {
     const args = epaxosArguments(line.words)
     if (args !== undefined) it(shown(line), () => (line.isWhole ? parse(args) : check(args)))

@@ -3,9 +3,7 @@ import { textOf } from './documents.ts'
 import { documentedIn } from './limits-page.ts'
 import { generatedPages } from './write.ts'
 
-describe('documents: pages made from the program', function () {
-  this.timeout(60_000)
-
+describe('documents: pages made from the program', () => {
   for (const [path, made] of Object.entries(generatedPages))
     it(`${path} is as the program says; npx tsx spec/documents/write.ts writes it anew`, async () => {
       const [expected, found] = [(await made()).split('\n'), textOf(path).split('\n')]

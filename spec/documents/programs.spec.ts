@@ -5,8 +5,7 @@ import { expect } from 'chai'
 import { eventually, freePorts, RealCluster } from '../cluster/real-cluster.ts'
 import { complaintsOf, layOut, type Program, programs, start } from './programs.ts'
 
-describe('documents: programs', function () {
-  this.timeout(180_000)
+describe('documents: programs', () => {
   let directory: string
   before(() => {
     directory = mkdtempSync(join(tmpdir(), 'epaxos-documents-'))

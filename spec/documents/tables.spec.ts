@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { gateReasons } from '../../actors/proposing/gate.ts'
+import { Counters } from '../../actors/shared/counters.ts'
 import { defaultLimits } from '../../actors/shared/limits.ts'
 import { serveConfig } from '../../examples/cli/serve-config.ts'
 import { defaultKvLimits } from '../../examples/kv/validation.ts'
@@ -25,7 +26,10 @@ describe('documents: tables and pictures', () => {
 
   it('the operations guide has every field of the status', () => {
     const source = textOf('actors/replica/status.ts')
-    const fields = ['ReplicaProgress', 'ReplicaStatus'].flatMap(name => fieldsOf(source, name))
+    const fields = [
+      ...['ReplicaProgress', 'ReplicaStatus'].flatMap(name => fieldsOf(source, name)),
+      ...Object.keys(new Counters()),
+    ]
     expect(fields.length).to.be.greaterThan(35)
     expect(fields.filter(field => !cellsOf(operations).has(field))).to.eql([])
   })

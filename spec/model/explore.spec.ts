@@ -6,9 +6,7 @@ const program = fileURLToPath(new URL('./explore.ts', import.meta.url))
 const explore = (...words: readonly string[]) =>
   spawnSync(process.execPath, ['--import', 'tsx', program, ...words], { encoding: 'utf8' })
 
-describe('model: npm run explore', function () {
-  this.timeout(60_000)
-
+describe('model: npm run explore', () => {
   it('ends with 1 when there is more to explore, and says so', () => {
     const { status, stdout } = explore('--quick', '--max-states', '2000')
     expect(status).to.equal(1)

@@ -31,7 +31,7 @@ export interface Step {
   readonly replica: number
   /** Messages, by number, in ascending order. */
   readonly sent: readonly number[]
-  /** Rules of protocol.md that were taken. */
+  /** Rules of [the protocol](../../machines/protocol/README.md) that were taken. */
   readonly rules: readonly string[]
   readonly commits: readonly { readonly command: number; readonly value: number }[]
 }

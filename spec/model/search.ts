@@ -20,7 +20,7 @@ export interface Findings {
   readonly depth: number
   /** Exchanges of replicas under which states are the same; 1 is none. */
   readonly symmetries: number
-  /** Transitions that took a rule of protocol.md. */
+  /** Transitions that took a rule of [the protocol](../../machines/protocol/README.md). */
   readonly rules: Readonly<Record<string, number>>
   readonly violation: { readonly what: string; readonly schedule: readonly string[] } | undefined
 }

@@ -10,7 +10,7 @@ import { collectScenarios } from './trials/collect.ts'
 
 const numbered = (letter: string, upTo: number) => Array.from({ length: upTo }, (_, at) => `${letter}${at + 1}`)
 
-/** Of protocol.md section 9 and its schedules. There is no D5. */
+/** Of [section 9](../../machines/protocol/README.md#section-9) and its schedules. There is no D5. */
 const expected = [
   ...numbered('B', 30),
   ...numbered('L', 4),

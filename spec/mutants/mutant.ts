@@ -9,7 +9,10 @@ export interface Patch {
 
 /** One rule broken, by as few patches as it takes; applied to a copy of the sources, never to the product. */
 export interface Mutant {
-  /** The rows and schedules of protocol.md section 9 that it stands for, or a name of our own. */
+  /**
+   * The rows and schedules of [section 9](../../machines/protocol/README.md#section-9) that it stands for, or a name of
+   * our own.
+   */
   readonly rows: readonly string[]
   readonly breaks: string
   readonly patches: readonly Patch[]

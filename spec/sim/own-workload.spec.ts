@@ -32,9 +32,7 @@ function judgeSums(history: readonly Operation<Add, number>[]) {
   return new Set(sums).size === sums.length ? undefined : { what: 'two commands saw the same sum', about: ['sum'] }
 }
 
-describe('simulation of an own state machine', function () {
-  this.timeout(120_000)
-
+describe('simulation of an own state machine', () => {
   it('runs it under all faults, and judges its history', () => {
     for (const seed of [1, 2, 3]) {
       const { violation, counts } = runSeed(seed, { workload: sumWorkload(judgeSums) })

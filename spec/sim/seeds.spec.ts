@@ -30,8 +30,7 @@ const rare: ReadonlySet<Rule> = new Set<Rule>([
   '8 snapshot refused',
 ])
 
-describe('simulation', function () {
-  this.timeout(300_000)
+describe('simulation', () => {
   const taken = new Map<string, number>()
 
   it('finds nothing wrong in the standard seeds', () => {

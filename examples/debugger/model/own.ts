@@ -49,6 +49,16 @@ export function stand(state: State, rank: number, side: Side, leaves: readonly s
   count(state, rank, leaves, 1)
 }
 
+/** `preAccepted/following` as its leaves. */
+const leaves = new Map<string, readonly string[]>()
+export function leavesOf(text: string): readonly string[] {
+  const known = leaves.get(text)
+  if (known !== undefined) return known
+  const split = text.split('/')
+  leaves.set(text, split)
+  return split
+}
+
 function count(state: State, rank: number, leaves: readonly string[], by: number): void {
   for (const leaf of leaves) {
     state.standing[leaf] ??= state.header.members.map(() => 0)

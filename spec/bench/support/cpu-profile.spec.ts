@@ -10,9 +10,9 @@ const node = (id: number, functionName: string, url: string, children: number[] 
 const profile: CpuProfile = {
   nodes: [
     node(1, '(root)', '', [2, 6]),
-    node(2, 'turn', 'file:///x/actors/replica.ts', [3]),
+    node(2, 'turn', 'file:///x/actors/replica/replica.ts', [3]),
     node(3, 'send', 'file:///x/node_modules/xstate/dist/a.js', [4]),
-    node(4, 'turn', 'file:///x/actors/replica.ts', [5]),
+    node(4, 'turn', 'file:///x/actors/replica/replica.ts', [5]),
     node(5, 'send', 'file:///x/node_modules/@s/y/b.js'),
     node(6, '(idle)', ''),
   ],

@@ -36,9 +36,7 @@ describe('geography of the five sites', () => {
   })
 })
 
-describe('latency at five sites', function () {
-  this.timeout(60_000)
-
+describe('latency at five sites', () => {
   for (const conflicts of [0, 0.02])
     it(`median commit within 1.05 round trips to the nearest fast quorum at ${100 * conflicts} % conflicts`, () => {
       const point = summarise(conflicts, 1, [runWan(quick({ conflicts }))])

@@ -2,7 +2,7 @@ import { connectKv } from '../../../examples/kv/connect.ts'
 import type { RealCluster } from '../real-cluster.ts'
 
 /** Links are dialled again within 3 s, recovery delays are at most 1 s: much later nothing may be in the way. */
-const patienceMs = 20_000
+const patienceMs = 60_000
 
 /**
  * Writes and reads through every replica by itself, now that all is healed, and waits until all have executed the same.

@@ -17,6 +17,8 @@ export interface TrialOptions {
   readonly replicas: number
   /** Of the faults' draws and of the load's. */
   readonly seed: number
+  /** After which a client gives an operation up. */
+  readonly timeoutMs?: number
   /** Where the history, the faults (times as in the history) and what the replicas printed are kept. */
   readonly folder: string
   /** Ends the run early. */
@@ -42,11 +44,10 @@ export interface TrialReport {
 
 const clients = 32
 const keys = 50
-const timeoutMs = 5_000
 
 /** Runs a new cluster under load and faults, heals it, and judges. @throws RefusedError when there is nothing to judge, the signal's reason once it is given */
 export async function runTrial(options: TrialOptions): Promise<TrialReport> {
-  const { mode, seconds, replicas, seed, folder, signal, told } = options
+  const { mode, seconds, replicas, seed, timeoutMs = 5_000, folder, signal, told } = options
   const history = join(folder, `${seed}.history.jsonl`)
   const lanes = lanesOf[mode]
   const cluster = await RealCluster.create(replicas, { cuttable: lanes.flat().includes('cut') })

@@ -15,9 +15,7 @@ const until = async (isMet: () => boolean): Promise<void> => {
   while (!isMet()) await new Promise(resolve => setTimeout(resolve, 1))
 }
 
-describe('bench: loops', function () {
-  this.timeout(20_000)
-
+describe('bench: loops', () => {
   it('closed: each client has one operation in flight, and begins the next when it is answered', async () => {
     const { target, held, answer } = heldTarget()
     const recorder = new Recorder()

@@ -7,8 +7,7 @@ import { expect } from 'chai'
 import { openTrace } from '../../../examples/debugger/trace/read-trace.ts'
 import { runCli, startCli } from '../../cluster/run-cli.ts'
 
-describe('command line: debug', function () {
-  this.timeout(120_000)
+describe('command line: debug', () => {
   let directory = ''
   before(() => {
     directory = mkdtempSync(join(tmpdir(), 'epaxos-debug-'))

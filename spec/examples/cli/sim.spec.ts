@@ -2,9 +2,7 @@ import { once } from 'node:events'
 import { expect } from 'chai'
 import { run, runCli, startCli } from '../../cluster/run-cli.ts'
 
-describe('command line: sim', function () {
-  this.timeout(120_000)
-
+describe('command line: sim', () => {
   it('tells the seeds that it ran, by themselves and as JSON, and hashes of one as of many', async () => {
     const { code, stdout } = await runCli(['sim', '--seeds', '3..4', '--hashes'])
     expect(code).to.equal(0)
@@ -63,8 +61,7 @@ describe('command line: sim', function () {
   })
 })
 
-describe('command line: mutants', function () {
-  this.timeout(120_000)
+describe('command line: mutants', () => {
   const start = (...args: readonly string[]) =>
     run(process.execPath, ['--import', 'tsx', 'spec/mutants/run.ts', ...args], '')
 

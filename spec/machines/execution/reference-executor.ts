@@ -9,7 +9,10 @@ interface Known {
   final?: { readonly value: Value; readonly deps: Dependencies }
 }
 
-/** Section 5 of protocol.md, word for word, searching everything every time. */
+/**
+ * [Section 5](../../../machines/protocol/README.md#section-5) of the protocol, word for word, searching everything
+ * every time.
+ */
 export class ReferenceExecutor {
   readonly #known = new Map<InstanceKey, Known>()
   readonly #executed = new Set<InstanceKey>()

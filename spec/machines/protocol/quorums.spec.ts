@@ -12,7 +12,7 @@ function count(bits: number): number {
 }
 
 describe('quorums', () => {
-  it('are those of the table in protocol.md section 1', () => {
+  it('are those of the table in section 1 of the protocol', () => {
     const rows = [3, 5, 7, 9].map(n => {
       const { f, e, slow, fast, waitingThreshold } = quorumsOf(n)
       return [n, f, e, slow, fast, waitingThreshold]

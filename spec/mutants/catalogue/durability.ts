@@ -7,7 +7,10 @@ export const fastCommitTold = patch(
   'this.#tellPeers(id, cmd, dep, path)\n      outbox.whenDurable(() => {\n',
 )
 
-/** Something leaves, or counts, before what it reveals is on disk (protocol.md section 6). */
+/**
+ * Something leaves, or counts, before what it reveals is on disk
+ * ([section 6](../../../machines/protocol/README.md#section-6)).
+ */
 export const durability: readonly Mutant[] = [
   {
     rows: ['B3', 'D10'],

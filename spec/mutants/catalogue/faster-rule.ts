@@ -4,7 +4,10 @@ import { fastCommitTold } from './durability.ts'
 const inLedger = (replace: string) =>
   patch('actors/records/ledger.ts', 'this.#barrier === undefined ? found : union(id, found, this.#barrier)', replace)
 
-/** What may be forgotten under the faster rule (protocol.md section 6), and what keeps it from mattering. */
+/**
+ * What may be forgotten under the faster rule ([section 6](../../../machines/protocol/README.md#section-6)), and what
+ * keeps it from mattering.
+ */
 export const fasterRule: readonly Mutant[] = [
   {
     rows: ['B21', 'D1'],

@@ -23,11 +23,13 @@ const welcome: ClientMessageOf<'welcome'> = {
   members: [1, 2, 3],
   build: undefined,
 }
+/** Longer than any pause of a loaded machine. */
+const longMs = 600_000
 const limits: NetLimits = {
   ...defaultLimits,
-  greetingTimeoutMs: 300,
-  connectTimeoutMs: 300,
-  pingIntervalMs: 100,
+  greetingTimeoutMs: longMs,
+  connectTimeoutMs: longMs,
+  pingIntervalMs: longMs,
   clientConnectionsMax: 2,
   clientFrameBytesMax: 1024 * 1024,
   clientQueueBytesMax: 256 * 1024,
@@ -64,13 +66,13 @@ describe('ws clients', () => {
     readonly answers: ClientAnswer[]
     readonly ends: ConnectionEnd[]
   }
-  function connect(endpoint = urlOf(server)): Client {
+  function connect(endpoint = urlOf(server), own: Partial<NetLimits> = {}): Client {
     const seen = {
       opened: [] as ClientMessageOf<'welcome'>[],
       answers: [] as ClientAnswer[],
       ends: [] as ConnectionEnd[],
     }
-    const connection = createWsConnector({ codec, clock, limits }).connect(endpoint, {
+    const connection = createWsConnector({ codec, clock, limits: { ...limits, ...own } }).connect(endpoint, {
       open: message => seen.opened.push(message),
       answers: answers => seen.answers.push(...answers),
       ended: end => seen.ends.push(end),
@@ -107,14 +109,20 @@ describe('ws clients', () => {
     await until('both are there', () => client.opened.length === 1 && client.answers.length === 1)
   })
 
-  const endsWith = (name: string, before: (peer: ClientPeer) => void, code: ConnectionEnd['code'], reason: RegExp) =>
+  const endsWith = (
+    name: string,
+    before: (peer: ClientPeer) => void,
+    code: ConnectionEnd['code'],
+    reason: RegExp,
+    own: Partial<NetLimits> = {},
+  ) =>
     it(`ends as ${code}: ${name}`, async () => {
       greet = before
-      const end = await ended(connect())
+      const end = await ended(connect(urlOf(server), own))
       expect(end.code).to.equal(code)
       expect(end.reason).to.match(reason)
     })
-  endsWith('no welcome in time', () => {}, 'rejected', /did not say welcome for 300 ms/)
+  endsWith('no welcome in time', () => {}, 'rejected', /did not say welcome for 300 ms/, { greetingTimeoutMs: 300 })
   endsWith(
     'something else first',
     peer => peer.send([{ type: 'result', request: 1, payload: new Uint8Array() }]),
@@ -139,7 +147,7 @@ describe('ws clients', () => {
     const mute = new WebSocketServer({ host: '127.0.0.1', port: 0, autoPong: false })
     mute.on('connection', socket => socket.send(codec.encodeClientMessages([welcome])))
     await new Promise(resolve => mute.once('listening', resolve))
-    const client = connect(`ws://127.0.0.1:${(mute.address() as AddressInfo).port}`)
+    const client = connect(`ws://127.0.0.1:${(mute.address() as AddressInfo).port}`, { pingIntervalMs: 100 })
     const end = await ended(client)
     expect(client.opened).to.have.lengthOf(1)
     expect(end.code).to.equal('lost')

@@ -10,7 +10,9 @@ import type { WsTransport } from '../../../net/ws/transport.ts'
 import { ballot, greetingOf, type Listener, listen, until } from '../../contracts/transport.ts'
 import { codec, createWsWorld, type WsWorld } from './world.ts'
 
-const limits = { ...defaultLimits, frameBytesMax: 2 * 1024 * 1024, greetingTimeoutMs: 300, pingIntervalMs: 200 }
+/** Longer than any pause of a loaded machine. */
+const longMs = 600_000
+const limits = { ...defaultLimits, frameBytesMax: 2 * 1024 * 1024, greetingTimeoutMs: longMs, pingIntervalMs: longMs }
 const hellos = createHelloCodec(limits)
 
 interface Stranger {
@@ -78,12 +80,15 @@ describe('ws transport: hostile and mistaken peers', () => {
   })
 
   it('ends a connection that says nothing, before and after the upgrade', async () => {
-    const { hostname, port } = new URL(door)
+    const hasty = await createWsWorld({ ...limits, greetingTimeoutMs: 1_000 })
+    listen(await hasty.transport(1), greetingOf(1))
+    const { hostname, port } = new URL(hasty.endpoints.get(1)!)
     const bare = connect(Number(port), hostname)
     bare.on('error', () => {})
     await new Promise(resolve => bare.once('close', resolve))
-    const stranger = await knock(door)
-    expect(await stranger.closed).to.deep.equal({ code: 4408, reason: 'no greeting for 300 ms' })
+    const stranger = await knock(`${hasty.endpoints.get(1)}/peer`)
+    expect(await stranger.closed).to.deep.equal({ code: 4408, reason: 'no greeting for 1000 ms' })
+    await hasty.close()
   })
 
   it('ends a connection that sends before it is let in', async () => {

@@ -1,2 +1,5 @@
-/** How often each rule of protocol.md was taken at the tables of all scenarios that have run in this process. */
+/**
+ * How often each rule of [the protocol](../../../machines/protocol/README.md) was taken at the tables of all scenarios
+ * that have run in this process.
+ */
 export const scenarioRules = new Map<string, number>()

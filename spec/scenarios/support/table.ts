@@ -278,7 +278,10 @@ export class Table {
     return this.#witness.record(at, id)
   }
 
-  /** The rule of protocol.md by which the replica's last attempt at `id` moved on. */
+  /**
+   * The rule of [the protocol](../../../machines/protocol/README.md) by which the replica's last attempt at `id` moved
+   * on.
+   */
   rule(at: Letter, id: InstanceId): string | undefined {
     return this.#witness.rule(at, id)
   }

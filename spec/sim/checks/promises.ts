@@ -19,7 +19,10 @@ interface Said {
 export class Promises {
   readonly #said = new Map<string, Said>()
 
-  /** A message has left for another replica: what it reveals (protocol.md section 6). */
+  /**
+   * A message has left for another replica: what it reveals
+   * ([section 6](../../../machines/protocol/README.md#section-6)).
+   */
   sent(message: Message): void {
     switch (message.type) {
       case 'preAccept':

@@ -9,7 +9,10 @@ import type { Message } from '../../../machines/protocol/messages.ts'
 import type { Record } from '../../../machines/protocol/record.ts'
 import { nameOf } from '../names.ts'
 
-/** The rules of protocol.md, and the rare turns of each, that must be reached by somebody. */
+/**
+ * The rules of [the protocol](../../../machines/protocol/README.md), and the rare turns of each, that must be reached
+ * by somebody.
+ */
 export const rules = [
   '3.1 submit',
   '3.2 preAcceptOk',

@@ -27,8 +27,7 @@ const line = (op: string, value: string | null, start: number): string => {
 const good = [line('put', 'a', 1), line('put', 'b', 3), line('get', 'b', 5)]
 const stale = [...good, line('get', 'a', 7)]
 
-describe('epaxos check', function () {
-  this.timeout(60_000)
+describe('epaxos check', () => {
   let folder: string
   const file = async (lines: readonly string[]): Promise<string> => {
     const path = join(folder, 'history.jsonl')

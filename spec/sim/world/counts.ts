@@ -20,7 +20,7 @@ export interface Counts {
    * delay that they were sent in.
    */
   messagesPerPairDelay: number
-  /** How often each rule of protocol.md was taken. */
+  /** How often each rule of [the protocol](../../../machines/protocol/README.md) was taken. */
   readonly rules: Map<string, number>
 }
 

@@ -52,8 +52,7 @@ const comparable = ({ records, snapshot, peers }: StoreContents) => ({
   peers: [...peers].sort(([a], [b]) => a - b),
 })
 
-describe('SQLite store: the journal is folded', function () {
-  this.timeout(120_000)
+describe('SQLite store: the journal is folded', () => {
   let directory: string
   let store: Store
   let model: MemoryDisk

@@ -1,6 +1,6 @@
 import { createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { expect } from 'chai'
-import { connectEtcd, type EtcdConnection } from '../../../../examples/bench/etcd/connection.ts'
+import { EtcdConnection } from '../../../../examples/bench/etcd/connection.ts'
 
 interface Received {
   readonly path: string | undefined
@@ -16,8 +16,7 @@ const rangeHex = '00000000040a026337'
 const answer = Buffer.from('000000001c0a1a0895a2b49b8bcff6e48c0110b0a786f6f0fda5beac0118022002', 'hex')
 
 /** An HTTP/2 server of node's own: it takes nothing that is not HTTP/2. */
-describe('bench: the driver of etcd', function () {
-  this.timeout(30_000)
+describe('bench: the driver of etcd', () => {
   let server: Http2Server
   let connection: EtcdConnection
   let received: Received[]
@@ -48,7 +47,7 @@ describe('bench: the driver of etcd', function () {
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     const address = server.address()
     if (address === null || typeof address === 'string') throw new Error('a TCP address was expected')
-    connection = connectEtcd(`http://127.0.0.1:${address.port}`)
+    connection = new EtcdConnection(`http://127.0.0.1:${address.port}`)
   }
   afterEach(() => {
     connection.close()

@@ -36,7 +36,7 @@ export class Page {
   }
 
   /** Resolves once it is so; @throws Error that shows what was looked for, after `withinMs` */
-  until(isMet: () => boolean, withinMs = 30_000): Promise<void> {
+  until(isMet: () => boolean, withinMs = 120_000): Promise<void> {
     return new Promise((resolve, reject) => {
       const late = () => reject(new Error(`${isMet}: not within ${withinMs} ms`))
       const timer = setTimeout(late, withinMs)

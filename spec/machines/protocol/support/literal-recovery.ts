@@ -15,7 +15,7 @@ export const letters: readonly Letter[] = [
 
 const abalOf = (letter: Letter): number => (letter === 'accepted4' ? 4 : letter === 'nop5' ? 5 : 0)
 
-/** Rule 4.3 of protocol.md, clause by clause, told in words. */
+/** [Rule 4.3](../../../../machines/protocol/README.md#rule-4-3) of the protocol, clause by clause, told in words. */
 export function literalRecover(
   { n, f, e }: { n: number; f: number; e: number },
   coordinator: number,

@@ -8,6 +8,8 @@ import { shown } from '../state/shown.ts'
 
 /** Simulated ms a real one; 0: as fast as it goes. */
 export const worldSpeed = signal(0.1)
+/** How long a crash, a cut or a delay lasts, simulated ms. */
+export const forMs = signal(500)
 
 export function runOrPause(): void {
   follow()

@@ -13,8 +13,10 @@ import { coneOf, pick, picked } from '../state/choices.ts'
 import { goTo } from '../state/player.ts'
 import { density, frame, shown } from '../state/shown.ts'
 import { shownAtOnce } from '../state/zoom.ts'
-import { coneAt, type Diagram, diagramOf, type Item } from './diagram.ts'
-import { drawDiagram, type Frame, groupColour, lasts, type Places, placesOf, type Turn } from './draw-diagram.ts'
+import { coneAt, type Diagram, diagramOf, type Item } from './space-time/diagram.ts'
+import { groupColour } from './space-time/draw-arrow.ts'
+import { drawDiagram, lasts } from './space-time/draw-diagram.ts'
+import { type Frame, type Places, placesOf, type Turn } from './space-time/frame.ts'
 
 const onlyPicked = signal(true)
 const key = signal('')

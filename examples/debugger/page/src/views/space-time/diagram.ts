@@ -1,8 +1,8 @@
-import { causalCone } from '../../../model/cone.ts'
-import { type Filter, matches } from '../../../model/filter.ts'
-import type { Timeline } from '../../../model/timeline.ts'
-import type { Id, TraceEvent } from '../../../trace/format.ts'
-import { pageLimits } from '../limits.ts'
+import { causalCone } from '../../../../model/cone.ts'
+import { type Filter, matches } from '../../../../model/filter.ts'
+import type { Timeline } from '../../../../model/timeline.ts'
+import type { Id, TraceEvent } from '../../../../trace/format.ts'
+import { pageLimits } from '../../limits.ts'
 
 /** What the space-time diagram shows: events around the cursor, and the messages between them. */
 

@@ -1,0 +1,56 @@
+import type { Request } from './request.ts'
+
+/** A request that was sent and not answered yet. */
+export interface Sent {
+  readonly request: Request
+  readonly sentMs: number
+}
+
+/** The requests in flight on one connection, by the numbers under which they are answered. */
+export class InFlight {
+  readonly #sent = new Map<number, Sent>()
+  #last = 0
+
+  get size(): number {
+    return this.#sent.size
+  }
+
+  /** Numbers requests in their order. @returns the first number */
+  add(requests: readonly Request[], sentMs: number): number {
+    const first = this.#last + 1
+    this.#last += requests.length
+    requests.forEach((request, at) => {
+      this.#sent.set(first + at, { request, sentMs })
+      request.sent++
+    })
+    return first
+  }
+
+  /** The request that an answer belongs to. One that is past its deadline was settled before its answer came. */
+  take(number: number): Request | undefined {
+    const sent = this.#sent.get(number)
+    this.#sent.delete(number)
+    return sent?.request
+  }
+
+  /** Takes out what has no effect, or has it once however often it is sent. */
+  takeRepeatable(): readonly Request[] {
+    const repeatable: Request[] = []
+    for (const [number, { request }] of this.#sent) {
+      if (request.kind === 'execute' && request.place === undefined) continue
+      this.#sent.delete(number)
+      repeatable.push(request)
+    }
+    return repeatable
+  }
+
+  takeAll(): readonly Request[] {
+    const all = [...this.#sent.values()].map(({ request }) => request)
+    this.#sent.clear()
+    return all
+  }
+
+  entries(): IterableIterator<[number: number, sent: Sent]> {
+    return this.#sent.entries()
+  }
+}

@@ -2,24 +2,16 @@
  * EPaxos (Egalitarian Paxos, with the recovery of EPaxos*) as a library: leaderless replication of a deterministic state
  * machine. Every replica takes commands; commands that commute commit in one round trip to the nearest quorum.
  */
-import { type Client, type ClientOptions, createClient as createClientOver } from './actors/client/client.ts'
-import { defaultLimits } from './actors/shared/limits.ts'
-import { createCodec } from './net/codec/create-codec.ts'
-import { systemClock } from './net/system-clock.ts'
-import { systemRandom } from './net/system-random.ts'
-import { createWsConnector } from './net/ws/connector.ts'
-import { clientPath, endpointUrl } from './net/ws/url.ts'
-
 export { type FetchBackupOptions, fetchBackup } from './actors/client/backup.ts'
 export type { CallOptions, Client, ClientOptions } from './actors/client/client.ts'
 export { ClientError, type ClientErrorCode } from './actors/client/errors.ts'
 export type { ClientLimits } from './actors/client/limits.ts'
+export { type CreateClientOptions, createClient } from './actors/node/create-client.ts'
 export { createNode, type NodeOptions } from './actors/node/create-node.ts'
 export { type CreateReplicaOptions, createReplica } from './actors/node/create-replica.ts'
 export { defaultCluster } from './actors/node/defaults.ts'
 export type { MemberEndpoints } from './actors/node/endpoints.ts'
 export type { Door, Doorway, Node } from './actors/node/node.ts'
-export { type GateReason, type GateVerdict, gateReasons } from './actors/proposing/gate.ts'
 export type { FlushStatus } from './actors/records/flush-durations.ts'
 export type { ReplicaOptions } from './actors/replica/options.ts'
 export { Replica } from './actors/replica/replica.ts'
@@ -33,6 +25,7 @@ export {
   replicaEvents,
   textOf,
 } from './actors/shared/events.ts'
+export { type GateReason, type GateVerdict, gateReasons } from './actors/shared/gate-verdict.ts'
 export { defaultLimits, type Limits } from './actors/shared/limits.ts'
 export { ReplicaError, type ReplicaErrorCode } from './actors/shared/replica-error.ts'
 export type { StateMachine } from './actors/shared/state-machine.ts'
@@ -69,26 +62,3 @@ export { createMemoryDisk } from './storage/simulated/disk.ts'
 export { createMemoryStore } from './storage/simulated/memory-store.ts'
 export { createSqliteStore } from './storage/sqlite/store.ts'
 export { type Store, StoreError } from './storage/store.ts'
-
-/** What `createClient` fills in where it is left out: WebSockets, the real clock, real randomness. */
-export type CreateClientOptions = Pick<ClientOptions, 'endpoints'> & Partial<ClientOptions>
-
-/**
- * A client of a cluster on real replicas, over WebSockets. Commands and results are plain data (`ask`), or in the state
- * machine's encoding (`execute`; `codec.encodeData`, `codec.decodeData`).
- * @throws EpaxosError `badEndpoint`, RangeError without an endpoint
- */
-export function createClient(options: CreateClientOptions): Client {
-  const clock = options.clock ?? systemClock
-  if (options.connector === undefined) for (const endpoint of options.endpoints) endpointUrl(endpoint, clientPath)
-  const codec = createCodec(defaultLimits)
-  return createClientOver({
-    codec,
-    connector: createWsConnector({ codec, clock, limits: defaultLimits }),
-    random: systemRandom,
-    // What is asked in one turn of the event loop goes out in one frame.
-    defer: setImmediate,
-    ...options,
-    clock,
-  })
-}

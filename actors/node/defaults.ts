@@ -2,7 +2,7 @@ import { systemClock, systemWallClock } from '../../net/system-clock.ts'
 import { systemRandom } from '../../net/system-random.ts'
 import type { ReplicaOptions } from '../replica/options.ts'
 
-/** The name of a cluster that is given none. */
+/** The name of a cluster without one of its own. */
 export const defaultCluster = 'epaxos'
 
 /** What `createReplica`, and with it `createNode`, hands to every replica that is not given another: the real world. */

@@ -2,23 +2,12 @@ import type { Rank } from '../../machines/protocol/membership.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Links } from '../records/links.ts'
 import type { Outbox } from '../records/outbox.ts'
+import type { GateVerdict } from '../shared/gate-verdict.ts'
 import type { Life } from '../shared/life.ts'
 import type { Limits } from '../shared/limits.ts'
+import type { Tap } from '../shared/tap.ts'
 import type { Pace } from './pace.ts'
 import type { Proposals } from './proposals.ts'
-
-/** Why no command is proposed now: each says when the next one is. */
-export const gateReasons = {
-  notVoting: 'this replica does not vote: it proposes nothing',
-  nothingWaits: 'no command waits to be proposed',
-  flushUnderWay: 'a flush is under way: commands that come meanwhile leave together when it ends',
-  noQuorum: 'too few are heard of to decide anything: the others would make Nops of what is proposed',
-  windowFull: 'the next index lies half an index window above what is committed: the others would reject it',
-  gathering: 'commands gather for the next batch while an own instance is under way',
-  inFlight: 'as many own instances as may be are under way, or all that waits is on keys with too many of them',
-} as const
-export type GateReason = keyof typeof gateReasons
-export type GateVerdict = 'open' | GateReason
 
 export interface GatePorts {
   readonly self: Rank
@@ -29,6 +18,7 @@ export interface GatePorts {
   readonly outbox: Outbox
   readonly proposals: Proposals
   readonly pace: Pace
+  readonly tap: Tap | undefined
 }
 
 /**
@@ -38,6 +28,8 @@ export interface GatePorts {
 export class Gate {
   readonly #ports: GatePorts
   #latest: GateVerdict = 'notVoting'
+  /** The last answer that the tap was told of. */
+  #told: GateVerdict = 'notVoting'
 
   constructor(ports: GatePorts) {
     this.#ports = ports
@@ -56,6 +48,13 @@ export class Gate {
   /** Nothing was taken though nothing else is in the way. */
   tookNothing(): void {
     this.#latest = this.#ports.proposals.length === 0 ? 'nothingWaits' : 'inFlight'
+  }
+
+  /** The turn proposes nothing more. */
+  turnEnded(): void {
+    if (this.#latest === this.#told) return
+    this.#told = this.#latest
+    this.#ports.tap?.gateChanged?.(this.#latest, this.#ports.proposals.length)
   }
 
   #judge(): GateVerdict {

@@ -43,10 +43,11 @@ export class Proposer {
       const batch = proposals.take()
       if (batch === undefined) {
         gate.tookNothing()
-        return
+        break
       }
       this.#propose(batch)
     }
+    gate.turnEnded()
   }
 
   #propose(batch: Batch): void {

@@ -1,8 +1,8 @@
 import type { LinkState } from '../../machines/link/machine.ts'
 import type { ReplicaState } from '../../machines/replica/machine.ts'
-import type { GateVerdict } from '../proposing/gate.ts'
 import type { FlushStatus } from '../records/flush-durations.ts'
 import type { Counters } from '../shared/counters.ts'
+import type { GateVerdict } from '../shared/gate-verdict.ts'
 
 /** How far a replica has come. */
 export interface ReplicaProgress {

@@ -7,6 +7,7 @@ import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
 import type { Record } from '../../machines/protocol/record.ts'
+import type { GateVerdict } from './gate-verdict.ts'
 
 export type TimerMove = 'resend' | 'recover' | 'ask' | 'wait' | 'fetch' | 'begin'
 
@@ -25,6 +26,8 @@ export interface Tap {
   /** The statechart of an instance has taken an event. */
   stepped?(id: InstanceId, event: string, before: InstanceSnapshot, after: InstanceSnapshot): void
   committed?(id: InstanceId, cmd: Value, dep: Dependencies, path: CommitPath, rule: string | undefined): void
+  /** Whether commands that wait are proposed now, or why not, has changed with this turn. @param waiting so many wait */
+  gateChanged?(verdict: GateVerdict, waiting: number): void
   /** One component was executed: dependencies first, in this order. */
   executed?(component: readonly InstanceId[]): void
   /** Rule 4.7: an own instance was decided Nop; its commands go out under a new id. */

@@ -81,6 +81,11 @@ export class Sampling {
       timerSet: (...args) => about(args[0], 'timerSet', args),
       truncated: (...args) => hear('truncated', args),
       snapshotCame: (...args) => hear('snapshotCame', args),
+      gateChanged: (...args) => {
+        // Under load it changes with every batch: then only what lasts is told.
+        if (this.#stride === 1 || args[0] === 'noQuorum' || args[0] === 'notVoting') hear('gateChanged', args)
+        else this.#skipped.events++
+      },
       linkChanged: (...args) => hear('linkChanged', args),
       stateChanged: (...args) => hear('stateChanged', args),
     }

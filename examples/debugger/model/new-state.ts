@@ -22,6 +22,7 @@ export function newState(header: TraceHeader): State {
         executed: zeros,
         known: zeros,
         floor: zeros,
+        gate: { verdict: 'nothingWaits', waiting: 0 },
         isFlushing: false,
         flushes: 0,
         unflushed: new Set(),

@@ -8,7 +8,7 @@ import type { Side, State } from './state.ts'
 
 /** A replica as a whole: its disk, its links, its state, and what is done to it from outside. */
 export const replicaReducers: Reducers<
-  'flushBegan' | 'flushEnded' | 'link' | 'replica' | 'truncated' | 'standing' | 'fault'
+  'flushBegan' | 'flushEnded' | 'gate' | 'link' | 'replica' | 'truncated' | 'standing' | 'fault'
 > = {
   flushBegan(state, event) {
     const rank = rankOf(state, event.at)
@@ -32,6 +32,9 @@ export const replicaReducers: Reducers<
     } else replica.unflushed = new Set([...replica.flushing.keys(), ...replica.unflushed])
     replica.flushing = new Map()
     replica.isFlushing = false
+  },
+  gate(state, { at, verdict, waiting }) {
+    ownReplica(state, rankOf(state, at)).gate = { verdict, waiting }
   },
   link(state, event) {
     ownLink(state, rankOf(state, event.at), rankOf(state, event.peer)).state = event.state

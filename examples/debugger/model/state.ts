@@ -2,6 +2,7 @@ import type { TimerMove } from '../../../actors/shared/tap.ts'
 import type { CommitPath } from '../../../machines/instance/context.ts'
 import type {
   Fault,
+  GateChanged,
   Id,
   Member,
   TracedAttempt,
@@ -90,6 +91,8 @@ export interface Replica {
   known: readonly number[]
   /** Level 1 and 2 of truncation, by rank. */
   floor: readonly number[]
+  /** What its proposing gate said last, and how many commands waited then. */
+  gate: Pick<GateChanged, 'verdict' | 'waiting'>
   isFlushing: boolean
   flushes: number
   /** Records written in memory that no flush has taken along; and those in the flush under way, as they are in it. */

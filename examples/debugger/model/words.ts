@@ -1,5 +1,6 @@
+import { gateReasons } from '../../../actors/shared/gate-verdict.ts'
 import type { TimerMove } from '../../../actors/shared/tap.ts'
-import type { Id, Member, TracedMessage, TraceEvent, TraceHeader } from '../trace/format.ts'
+import type { GateChanged, Id, Member, TracedMessage, TraceEvent, TraceHeader } from '../trace/format.ts'
 import { labelOf, nameOf, vectorInWords } from '../trace/ids.ts'
 
 /** `1`, `1 and 4`, `1, 2 and 4`. */
@@ -74,6 +75,8 @@ export function eventInWords(header: TraceHeader, event: TraceEvent): string {
       return `${at} proposes the commands of ${label(event.id)} anew`
     case 'timer':
       return `${at} ${label(event.id)}: ${moveInWords(header, event.move, event.of)}, again in ${duration(event.nextMs)}`
+    case 'gate':
+      return `${at}: ${gateInWords(event)}`
     case 'link':
       return `${at} takes ${nameOf(header, event.peer)} for ${event.state}`
     case 'replica':
@@ -99,6 +102,12 @@ export function eventInWords(header: TraceHeader, event: TraceEvent): string {
     case 'end':
       return `the end: ${event.why}`
   }
+}
+
+/** What the proposing gate says, for whoever waits. */
+export function gateInWords({ verdict, waiting }: Pick<GateChanged, 'verdict' | 'waiting'>): string {
+  if (waiting === 0 || verdict === 'open' || verdict === 'nothingWaits') return 'no command waits to be proposed'
+  return `${waiting} ${waiting === 1 ? 'command waits' : 'commands wait'} to be proposed: ${gateReasons[verdict]}`
 }
 
 export function moveInWords(header: TraceHeader, move: TimerMove, of: Member | undefined): string {

@@ -1,3 +1,4 @@
+import type { GateVerdict } from '../../../actors/shared/gate-verdict.ts'
 import type { TimerMove } from '../../../actors/shared/tap.ts'
 import type { CommitPath } from '../../../machines/instance/context.ts'
 import type { Id, Member, TracedAttempt, TracedMessage, TracedRecord } from './traced.ts'
@@ -99,6 +100,13 @@ export interface Timer extends AtReplica {
   /** Who was asked. */
   readonly of?: Member
   readonly nextMs: number
+}
+/** Whether commands that wait are proposed now, or why not, has changed. */
+export interface GateChanged extends AtReplica {
+  readonly kind: 'gate'
+  readonly verdict: GateVerdict
+  /** Commands that wait to be proposed. */
+  readonly waiting: number
 }
 /** A link has changed its state: `live`, `suspected`, `unable`. */
 export interface LinkChanged extends AtReplica {
@@ -221,6 +229,7 @@ export type TraceEvent =
   | Executed
   | Resubmitted
   | Timer
+  | GateChanged
   | LinkChanged
   | ReplicaChanged
   | Truncated

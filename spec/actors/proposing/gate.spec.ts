@@ -8,6 +8,7 @@ function setUp() {
   const life = new Life()
   life.changed('voting', true, undefined)
   const state = { waiting: 1, inFlight: 0, isFlushing: false, hearsQuorum: true, ahead: 1, holds: false, asked: 0 }
+  const told: string[] = []
   const ports = {
     self: 0,
     limits: { ...defaultLimits, indexWindowMax: 100, ownInFlightMax: 4 },
@@ -31,6 +32,7 @@ function setUp() {
         return state.inFlight
       },
     },
+    tap: { gateChanged: (verdict: string, waiting: number) => told.push(`${verdict} ${waiting}`) },
     pace: {
       holds: () => {
         state.asked++
@@ -38,7 +40,7 @@ function setUp() {
       },
     },
   }
-  return { gate: new Gate(ports as unknown as GatePorts), life, state }
+  return { gate: new Gate(ports as unknown as GatePorts), life, state, told }
 }
 
 describe('gate of proposing', () => {
@@ -66,6 +68,21 @@ describe('gate of proposing', () => {
     const { gate, life } = setUp()
     life.changed('draining', false, undefined)
     expect(gate.ask()).to.equal('notVoting')
+  })
+
+  it('tells the tap once for each change that a turn leaves', () => {
+    const { gate, state, told } = setUp()
+    state.hearsQuorum = false
+    gate.ask()
+    gate.turnEnded()
+    gate.ask()
+    gate.turnEnded()
+    state.hearsQuorum = true
+    gate.ask()
+    state.waiting = 0
+    gate.ask()
+    gate.turnEnded()
+    expect(told).to.eql(['noQuorum 1', 'nothingWaits 0'])
   })
 
   it('half a window ahead is still open', () => {

@@ -2,8 +2,9 @@ import type { JSX } from 'preact'
 import type { State } from '../../../model/state.ts'
 import type { LinkSummary, Percentiles } from '../../../model/summary.ts'
 import { summaryOf } from '../../../model/summary.ts'
-import { duration, eventInWords } from '../../../model/words.ts'
+import { duration, eventInWords, gateInWords } from '../../../model/words.ts'
 import type { TraceHeader } from '../../../trace/format.ts'
+import { nameOf } from '../../../trace/ids.ts'
 import { palette } from '../draw/colours.ts'
 import { ClusterMap } from '../parts/cluster-map.tsx'
 import { Replica } from '../parts/replica.tsx'
@@ -28,6 +29,15 @@ export function ClusterView(): JSX.Element | null {
         <section class="card">
           <h3>Replicas and links</h3>
           <ClusterMap state={state} summary={summary} />
+          <ul class="gates">
+            {state.replicas
+              .filter(({ isUp, gate }) => isUp && gate.waiting > 0)
+              .map(({ member, gate }) => (
+                <li key={member}>
+                  {nameOf(state.header, member)}: {gateInWords(gate)}
+                </li>
+              ))}
+          </ul>
         </section>
         <div class="stack">
           <section class="card">

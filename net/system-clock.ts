@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '../machines/protocol/clock.ts'
 
 /** The time of day of this machine, ms since 1970: for deadlines that others keep, too. */
 export const systemWallClock = (): number => Date.now()

@@ -1,6 +1,6 @@
 import type { ClientMessageOf } from '../../machines/protocol/client-messages.ts'
+import type { Clock } from '../../machines/protocol/clock.ts'
 import type { ClientConnector, ServerConnection } from '../../net/clients.ts'
-import type { Clock } from '../../net/clock.ts'
 import { digestOf } from '../shared/digest.ts'
 import { ClientError } from './errors.ts'
 

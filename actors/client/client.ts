@@ -1,5 +1,5 @@
+import type { Clock, Random } from '../../machines/protocol/clock.ts'
 import type { ClientConnector } from '../../net/clients.ts'
-import type { Clock, Random } from '../../net/clock.ts'
 import { attempt, type Codec, CodecError } from '../../net/codec.ts'
 import { type ClientLimits, defaultClientLimits } from './limits.ts'
 import type { Request } from './request.ts'

@@ -1,7 +1,7 @@
 import { type ActorRefFrom, createActor } from 'xstate'
 import { clientMachine } from '../../machines/client/client.ts'
+import type { Clock, Random } from '../../machines/protocol/clock.ts'
 import type { ClientConnector, ConnectionEnd } from '../../net/clients.ts'
-import type { Clock, Random } from '../../net/clock.ts'
 import type { Codec } from '../../net/codec.ts'
 import { Connection } from './connection.ts'
 import type { ClientLimits } from './limits.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../../net/clock.ts'
+import type { Clock } from '../../machines/protocol/clock.ts'
 
 /** One timer for many deadlines: it fires at the earliest that was asked for, and is set again by whoever it calls. */
 export class DeadlineTimer {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../net/clock.ts'
+import type { Clock } from '../../machines/protocol/clock.ts'
 import { Cluster, type ClusterOptions } from './cluster.ts'
 import { CurrentSession } from './current-session.ts'
 import { DeadlineTimer } from './deadline-timer.ts'

@@ -1,5 +1,5 @@
+import type { Clock, Random } from '../../machines/protocol/clock.ts'
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
-import type { Clock, Random } from '../../net/clock.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { Transport } from '../../net/transport.ts'
 import type { Store } from '../../storage/store.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../../net/clock.ts'
+import type { Clock } from '../../machines/protocol/clock.ts'
 import type { Component } from './component.ts'
 import { Heap } from './heap.ts'
 

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws'
 import { type ClientAnswer, isRequest } from '../../machines/protocol/client-messages.ts'
+import type { Clock } from '../../machines/protocol/clock.ts'
 import type { ClientListener, ClientPeer, ClientPeerEvents } from '../clients.ts'
-import type { Clock } from '../clock.ts'
 import { attempt, type Codec, CodecError } from '../codec.ts'
 import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../machines/protocol/clock.ts'
 import { closeCodes, closeReason } from './close-codes.ts'
 import { watchSilence } from './silence.ts'
 

@@ -5,8 +5,8 @@ import {
   type ClientRequest,
   isRequest,
 } from '../../machines/protocol/client-messages.ts'
+import type { Clock } from '../../machines/protocol/clock.ts'
 import type { ClientConnector, ConnectionEnd, ServerConnection, ServerConnectionEvents } from '../clients.ts'
-import type { Clock } from '../clock.ts'
 import { attempt, type Codec, CodecError } from '../codec.ts'
 import type { NetLimits } from '../limits.ts'
 import { closeCodes, isRefusal } from './close-codes.ts'

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../machines/protocol/clock.ts'
 import { clientOptions } from './socket-options.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
+import type { Clock, Random } from '../../machines/protocol/clock.ts'
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
-import type { Clock, Random } from '../clock.ts'
 import type { NetLimits } from '../limits.ts'
 import type { Greeting, LinkDownReason } from '../transport.ts'
 import { closeCodes, isRefusal } from './close-codes.ts'

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws'
+import type { Clock } from '../../machines/protocol/clock.ts'
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
-import type { Clock } from '../clock.ts'
 import { attempt, type Codec, CodecError } from '../codec.ts'
 import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'

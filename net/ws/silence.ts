@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../machines/protocol/clock.ts'
 
 /**
  * Pings every `intervalMs` and reports two intervals without any sign of life: a socket to a stopped or partitioned

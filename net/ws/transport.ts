@@ -1,7 +1,7 @@
+import type { Clock, Random } from '../../machines/protocol/clock.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
-import type { Clock, Random } from '../clock.ts'
 import type { Codec } from '../codec.ts'
 import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'

@@ -1,5 +1,5 @@
+import type { Random } from '../../../machines/protocol/clock.ts'
 import { EpaxosError } from '../../../machines/protocol/errors.ts'
-import type { Random } from '../../../net/clock.ts'
 import { isKeyOp, type KeyOp, keyOps } from '../key-operations.ts'
 
 /** The operations of a workload: those on one key. */

@@ -1,4 +1,4 @@
-import type { Random } from '../../../net/clock.ts'
+import type { Random } from '../../../machines/protocol/clock.ts'
 import type { Argument, ArgumentValue } from '../arguments.ts'
 import { type KvCommand, operationNamed } from '../commands.ts'
 import type { HistoryEntry } from './history.ts'

@@ -1,4 +1,4 @@
-import type { Random } from '../../../net/clock.ts'
+import type { Random } from '../../../machines/protocol/clock.ts'
 
 /** A small generator (mulberry32): equal seeds give equal numbers, 0 <= x < 1. */
 export function createRandom(seed: number): Random {

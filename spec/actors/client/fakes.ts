@@ -1,6 +1,6 @@
 import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/client-messages.ts'
+import type { Clock } from '../../../machines/protocol/clock.ts'
 import type { ClientConnector, ConnectionEnd, ServerConnectionEvents } from '../../../net/clients.ts'
-import type { Clock } from '../../../net/clock.ts'
 
 /** Time that passes when told to. */
 export class ManualClock implements Clock {

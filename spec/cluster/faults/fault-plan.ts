@@ -1,4 +1,4 @@
-import type { Random } from '../../../net/clock.ts'
+import type { Random } from '../../../machines/protocol/clock.ts'
 import { type CutStyle, cutStyles } from './link-path.ts'
 import { type Way, waysBetween } from './replica-links.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Random } from '../../../net/clock.ts'
+import type { Random } from '../../../machines/protocol/clock.ts'
 import type { RealCluster } from '../real-cluster.ts'
 import { drawFault, type Fault } from './fault-plan.ts'
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Random } from '../../../net/clock.ts'
+import type { Random } from '../../../machines/protocol/clock.ts'
 import { createMemoryNetwork, type MemoryNetwork } from '../../../net/simulated/memory-network.ts'
 import type { Fate } from '../../../net/simulated/network.ts'
 import { systemClock } from '../../../net/system-clock.ts'

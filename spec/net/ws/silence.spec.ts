@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { expect } from 'chai'
 import type { WebSocket } from 'ws'
-import type { Clock } from '../../../net/clock.ts'
+import type { Clock } from '../../../machines/protocol/clock.ts'
 import { watchSilence } from '../../../net/ws/silence.ts'
 
 /** A clock that goes only where it is told to. */

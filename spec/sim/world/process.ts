@@ -1,4 +1,4 @@
-import type { Clock } from '../../../net/clock.ts'
+import type { Clock } from '../../../machines/protocol/clock.ts'
 import type { Events } from './events.ts'
 
 /** When worlds begin, ms since 1970. */

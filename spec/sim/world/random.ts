@@ -1,4 +1,4 @@
-import type { Random } from '../../../net/clock.ts'
+import type { Random } from '../../../machines/protocol/clock.ts'
 
 /** Draws for a simulated world, all from one seed. */
 export interface Draw {

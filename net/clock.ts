@@ -1,1 +1,0 @@
-export type { Clock, Random } from '../machines/protocol/clock.ts'

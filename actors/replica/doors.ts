@@ -15,8 +15,8 @@ export interface Doors {
   readonly actor: AnyActorRef
   /** Whatever comes from outside is taken in so. */
   turn(run: () => void): void
-  /** The time of an instance has come. */
-  due(what: Due): void
+  /** The same of timers; the turn does what they yield. */
+  timed(timers: () => Iterable<Due>): void
   /** One frame to a peer. */
   send(to: Rank, messages: readonly Message[]): void
   /** The replica cannot go on. */

@@ -11,8 +11,6 @@ export interface Component {
   start?(): void
   /** Called at every heartbeat, while the replica votes. */
   tick?(): void
-  /** Nothing new is taken in from here on. */
-  drain?(): void
   /** Nothing is in flight any more: what is left to be made durable. */
   drained?(): void
   /** Nothing is done any more. */

@@ -33,7 +33,7 @@ export const connectionMachine = setup({
     }),
   },
 }).createMachine({
-  id: 'session',
+  id: 'connection',
   context: ({ input }) => ({ inFlight: 0, inFlightMax: input.inFlightMax }),
   initial: 'serving',
   on: {

@@ -13,7 +13,7 @@ describe('wiring of a replica', () => {
     expect([...parts.get('instances')!]).to.include.members(['reservation', 'own', 'ledger'])
     expect([...parts.get('flushes')!]).to.include('flushTimes')
     expect([...parts.get('report')!]).to.include.members(['ledger', 'state', 'outbox'])
-    expect([...doors.get('timers')!]).to.have.members(['turn', 'due'])
+    expect([...doors.get('timers')!]).to.eql(['timed'])
   })
 
   it('no cycle is larger than a pair, and the pair is one that is named', () => {

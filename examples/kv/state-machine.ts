@@ -1,8 +1,8 @@
 import type { StateMachine } from '../../actors/shared/state-machine.ts'
 import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { ArgumentValue } from './arguments.ts'
-import { checkCommand, expire, type KvCommand, operationNumbered } from './commands.ts'
-import type { Executed } from './operation.ts'
+import { checkCommand, expire, type KvCommand, operations } from './commands.ts'
+import type { Definition, Executed, Timed } from './operation.ts'
 import type { KvResult } from './results.ts'
 import { Store } from './store.ts'
 import { defaultKvLimits, KvCommandError, type KvLimits } from './validation.ts'
@@ -26,17 +26,17 @@ export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMac
     },
 
     stamped(command, nowMs) {
-      const operation = Array.isArray(command) ? operationNumbered(command[0]) : undefined
-      if (operation === undefined || !('becomes' in operation.definition)) return command
+      const definition = Array.isArray(command) ? definitionOf(command) : undefined
+      if (definition === undefined || !isTimed(definition)) return command
       checkCommand(command, bounds)
-      return operation.definition.becomes(nowMs, ...valuesOf(command)) as KvCommand
+      return called(definition.becomes, nowMs, command) as KvCommand
     },
 
     due: (nowMs, max) => store.due(nowMs, max).map(each => expire(...each)),
 
     footprint(command) {
       const { definition } = checkCommand(command, bounds)
-      if ('becomes' in definition) {
+      if (isTimed(definition)) {
         throw new KvCommandError('malformed', 'a time to live has to become a deadline before it is proposed')
       }
       const { reads, writes } = definition.footprint
@@ -44,11 +44,11 @@ export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMac
     },
 
     apply(command) {
-      const definition = operationNumbered(command[0])?.definition
-      if (definition === undefined || 'becomes' in definition) {
+      const definition = definitionOf(command)
+      if (definition === undefined || isTimed(definition)) {
         throw new InvariantError(`a command ${command[0]} was executed: no replica proposes it`)
       }
-      return definition.apply(store, ...valuesOf(command))
+      return called(definition.apply, store, command)
     },
 
     snapshot: () => store.snapshot(),
@@ -56,11 +56,41 @@ export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMac
   }
 }
 
-const valuesOf = (command: KvCommand): readonly ArgumentValue[] => command.slice(1) as readonly ArgumentValue[]
+/** By number: every command is looked up three times at each replica, so it is no map. */
+const definitions: readonly (Definition | undefined)[] = operations.reduce<(Definition | undefined)[]>(
+  (all, { definition }) => {
+    all[definition.number] = definition
+    return all
+  },
+  [],
+)
+
+const definitionOf = (command: readonly unknown[]): Definition | undefined => definitions[command[0] as number]
+
+const isTimed = (definition: Definition): definition is Timed => 'becomes' in definition
+
+/** Calls a function of an operation with the arguments of a command. Short ones, which are nearly all, make no list for it. */
+function called<F, R>(
+  operation: (first: F, ...values: readonly ArgumentValue[]) => R,
+  first: F,
+  command: readonly unknown[],
+): R {
+  const values = command as readonly [unknown, ...ArgumentValue[]]
+  switch (values.length) {
+    case 2:
+      return operation(first, values[1]!)
+    case 3:
+      return operation(first, values[1]!, values[2]!)
+    default:
+      return operation(first, ...(values.slice(1) as readonly ArgumentValue[]))
+  }
+}
 
 const nothing: readonly string[] = []
 
 function keysOf(touched: Executed['footprint']['reads'], command: KvCommand): readonly string[] | 'all' {
   if (touched === undefined) return nothing
-  return touched === 'all' ? 'all' : touched(...(valuesOf(command) as readonly never[]))
+  if (touched === 'all') return 'all'
+  const [, first, ...more] = command as readonly [unknown, string, ...ArgumentValue[]]
+  return (touched as (...values: readonly ArgumentValue[]) => readonly string[])(first, ...more)
 }

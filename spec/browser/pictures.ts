@@ -82,7 +82,7 @@ function blockedByACrash({ header, events }: Recorded): { readonly cursor: numbe
 /** The space-time diagram of a lesson, as the page exports it. */
 async function lessonPicture(browser: Browser, name: string, recorded: Recorded): Promise<void> {
   await onPage(browser, recorded, '#view=spacetime&end', async page => {
-    await page.page.setViewportSize({ width: 1400, height: 600 })
+    await page.page.setViewportSize({ width: 1640, height: 600 })
     await page.press('End')
     await page.until('epaxos.timeline.isAtEnd')
     await page.page.getByText('Export', { exact: true }).click()

@@ -43,6 +43,7 @@ export function SpaceTimeView(): JSX.Element | null {
     diagram,
     state: timeline.state,
     byTime: byTime.value,
+    isOfOne: id !== undefined,
     cursor: timeline.cursor,
     cone: of === undefined ? undefined : { of, ...coneAt(timeline, of) },
     over,

@@ -1,5 +1,6 @@
 import { groupOf, type MessageGroup } from '../../../../model/protocol.ts'
 import type { TraceHeader } from '../../../../trace/format.ts'
+import { labelOf, vectorInWords } from '../../../../trace/ids.ts'
 import type { Palette } from '../../draw/colours.ts'
 import type { Pen } from '../../draw/pen.ts'
 import type { Arrow } from './diagram.ts'
@@ -56,7 +57,20 @@ export function drawArrow(pen: Pen, frame: Frame, places: Places, colours: Palet
   })
   if (places.gap < 22 && !isOver) return
   const at = 0.42
-  pen.text(x1 + (x2 - x1) * at + 4, y1 + (y2 - y1) * at, type, { fill: colours.ink, size: 10.5, alpha: alpha * 0.9 })
+  pen.text(x1 + (x2 - x1) * at + 4, y1 + (y2 - y1) * at, inWords(frame, arrow), {
+    fill: colours.ink,
+    size: 10.5,
+    alpha: alpha * 0.9,
+  })
+}
+
+/** The message's type; where many instances are shown, which one it is about, and the dependencies that it carries, if few. */
+function inWords({ state: { header }, isOfOne }: Frame, { from, to, type }: Arrow): string {
+  const event = (from ?? to)?.event
+  const message = event !== undefined && 'message' in event ? event.message : undefined
+  if (isOfOne || message?.id === undefined) return type
+  const few = message.dep?.some(index => index > 0) === true && message.dep.filter(index => index > 0).length <= 2
+  return `${type} ${labelOf(header, message.id)}${few ? ` ${vectorInWords(header, message.dep)}` : ''}`
 }
 
 function ranksOf({ members }: TraceHeader, { from, to }: Arrow): [from: number, to: number] {

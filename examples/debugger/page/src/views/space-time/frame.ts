@@ -7,6 +7,8 @@ export interface Frame {
   readonly state: State
   /** One place an event, or a place by time. */
   readonly byTime: boolean
+  /** Only one instance is shown: its messages need not name it. */
+  readonly isOfOne: boolean
   readonly cursor: number
   readonly cone:
     | { readonly of: number; readonly before: ReadonlySet<number>; readonly after: ReadonlySet<number> }

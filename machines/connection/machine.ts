@@ -10,7 +10,7 @@ export type ConnectionEvent =
   | { readonly type: 'closed' }
 
 /**
- * One client at its replica: how many of its requests are under way decides whether more are taken. Refusing is
+ * The connection of a client, at its replica: how many of its requests are under way decides whether more are taken. Refusing is
  * honest: a refused request was never proposed.
  */
 export const connectionMachine = setup({

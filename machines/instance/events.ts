@@ -1,41 +1,30 @@
 import type { Dependencies } from '../protocol/dependencies.ts'
 import type { InstanceId } from '../protocol/instance-id.ts'
 import type { Rank } from '../protocol/membership.ts'
-import type { InstanceMessage, MessageOf, MessageType, WithValue } from '../protocol/messages.ts'
+import type { InstanceMessage, MessageOf, WithValue } from '../protocol/messages.ts'
 import type { Record } from '../protocol/record.ts'
 import type { Invalidating, MemberVerdict } from '../protocol/recovery.ts'
 
-/** A message as the statechart sees it: with its sender, and with what this replica knows that the rule needs. */
-type Received<K extends MessageType, Known = unknown> = {
-  readonly type: K
-  readonly from: Rank
-  readonly message: MessageOf<K>
-} & Known
+/** A message about an instance reaches its statechart; `waiting` speaks to those who wait for it. */
+type ReachingType = Exclude<InstanceMessage['type'], 'waiting'>
 
-/** One whose command is told, or was known here. */
-type ReceivedValue<K extends 'accept' | 'commit'> = {
-  readonly type: K
-  readonly from: Rank
-  readonly message: WithValue<MessageOf<K>>
+/** What this replica knows that the rule of a message needs. */
+interface Known {
+  readonly preAccept: { /** What conflicts with cmd here, by the conflict index. */ readonly conflicting: Dependencies }
+  readonly preAcceptOk: { /** Replicas believed down, by rank, as bits. */ readonly down: number }
+  readonly validate: { /** Rule 4.4: I, as known here. */ readonly invalidating: readonly Invalidating[] }
 }
 
-/** Messages that say something to an instance; `waiting` speaks to those who wait for it, `tryRecover` to whoever leads. */
-export type MessageEvent =
-  | Received<
-      'preAccept',
-      { /** What conflicts with cmd here, by the conflict index. */ readonly conflicting: Dependencies }
-    >
-  | Received<'preAcceptOk', { /** Replicas believed down, by rank, as bits. */ readonly down: number }>
-  | ReceivedValue<'accept'>
-  | Received<'acceptOk'>
-  | ReceivedValue<'commit'>
-  | Received<'recover'>
-  | Received<'recoverOk'>
-  | Received<'validate', { /** Rule 4.4: I, as known here. */ readonly invalidating: readonly Invalidating[] }>
-  | Received<'validateOk'>
-  | Received<'tryRecover'>
-  | Received<'nack'>
-  | Received<'stable'>
+/** The command of these is told, or was known here. */
+type Told<K extends ReachingType> = K extends 'accept' | 'commit' ? WithValue<MessageOf<K>> : MessageOf<K>
+
+/** A message as the statechart sees it: with its sender, and with what this replica knows that the rule needs. */
+type Received<K extends ReachingType> = { readonly type: K; readonly from: Rank; readonly message: Told<K> } & (
+  K extends keyof Known ? Known[K] : unknown
+)
+
+/** Messages that say something to an instance; `tryRecover` speaks to whoever leads. */
+export type MessageEvent = { [K in ReachingType]: Received<K> }[ReachingType]
 
 /** What the replica itself tells an instance. */
 export type CommandEvent =
@@ -59,21 +48,24 @@ export type CommandEvent =
 export type InstanceEvent = MessageEvent | CommandEvent
 export type InstanceEventType = InstanceEvent['type']
 
+/** A message that is forgotten here does not compile. */
+const reaching: { readonly [K in ReachingType]: true } = {
+  preAccept: true,
+  preAcceptOk: true,
+  accept: true,
+  acceptOk: true,
+  commit: true,
+  recover: true,
+  recoverOk: true,
+  validate: true,
+  validateOk: true,
+  tryRecover: true,
+  nack: true,
+  stable: true,
+}
+
 /** The messages that reach an instance's statechart. */
-export const messageEvents = [
-  'preAccept',
-  'preAcceptOk',
-  'accept',
-  'acceptOk',
-  'commit',
-  'recover',
-  'recoverOk',
-  'validate',
-  'validateOk',
-  'tryRecover',
-  'nack',
-  'stable',
-] as const satisfies readonly Exclude<InstanceMessage['type'], 'waiting'>[]
+export const messageEvents = Object.keys(reaching) as readonly MessageEvent['type'][]
 
 /** What the replica tells an instance. */
 export const commandEvents = [

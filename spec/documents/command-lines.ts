@@ -56,7 +56,7 @@ export function scriptOf(
   words: readonly string[],
 ): { readonly name: string; readonly args: readonly string[] } | undefined {
   const [first, ...rest] = words.filter(word => word !== '-s')
-  if (first !== 'npm' || rest[0] === 'install') return undefined
+  if (first !== 'npm' || rest[0] === 'install' || rest[0] === 'pack') return undefined
   const [name, ...args] = rest[0] === 'run' ? rest.slice(1) : rest
   return { name: name!, args: afterDashes(args) }
 }

@@ -5,11 +5,11 @@ import { generatedPages } from './write.ts'
 
 describe('documents: pages made from the program', () => {
   for (const [path, made] of Object.entries(generatedPages))
-    it(`${path} is as the program says; npx tsx spec/documents/write.ts writes it anew`, async () => {
+    it(`${path} is as the program says`, async () => {
       const [expected, found] = [(await made()).split('\n'), textOf(path).split('\n')]
-      const differ = expected.flatMap((line, at) => (line === found[at] ? [] : [`${at + 1}: ${line}`]))
-      expect(differ).to.eql([])
-      expect(found.length).to.equal(expected.length)
+      const lines = Math.max(expected.length, found.length)
+      const at = Array.from({ length: lines }, (_, line) => line).find(line => expected[line] !== found[line])
+      if (at !== undefined) expect.fail(differenceOf(path, at, found[at], expected[at]))
     })
 
   it('every limit has a docstring', () => {
@@ -18,3 +18,10 @@ describe('documents: pages made from the program', () => {
     expect(fields.filter(({ text }) => text === '').map(({ name }) => name)).to.eql([])
   })
 })
+
+const differenceOf = (path: string, at: number, found: string | undefined, expected: string | undefined): string =>
+  [
+    `${path} differs from line ${at + 1} on; npx tsx spec/documents/write.ts writes it anew`,
+    `  page:    ${found ?? '(it has ended)'}`,
+    `  program: ${expected ?? '(it has ended)'}`,
+  ].join('\n')

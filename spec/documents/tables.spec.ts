@@ -10,7 +10,8 @@ import { defaultKvLimits } from '../../examples/kv/validation.ts'
 import { instanceChart } from '../../machines/instance/mermaid.ts'
 import { blocksOf, textOf } from './documents.ts'
 
-const operations = textOf('examples/cli/OPERATIONS.md')
+const operationsPath = 'examples/cli/OPERATIONS.md'
+const operations = textOf(operationsPath)
 const block = (path: string, language: string) => blocksOf(path).find(each => each.language === language)!.text
 
 describe('documents: tables and pictures', () => {
@@ -31,18 +32,20 @@ describe('documents: tables and pictures', () => {
       ...Object.keys(new Counters()),
     ]
     expect(fields.length).to.be.greaterThan(35)
-    expect(fields.filter(field => !cellsOf(operations).has(field))).to.eql([])
+    const missing = fields.filter(field => !cellsOf(operations).has(field))
+    expect(missing, `each needs a row in ${operationsPath}: a table's first column names it`).to.eql([])
   })
 
   it('the operations guide has every answer of the gate', () => {
-    expect(Object.keys(gateReasons).filter(reason => !operations.includes(`\`${reason}\``))).to.eql([])
+    const missing = Object.keys(gateReasons).filter(reason => !operations.includes(`\`${reason}\``))
+    expect(missing, `each needs a row in ${operationsPath}`).to.eql([])
   })
 
   it('the operations guide shows a configuration that serve takes', () => {
     const directory = mkdtempSync(join(tmpdir(), 'epaxos-operations-'))
     try {
       const config = join(directory, 'config.json')
-      writeFileSync(config, block('examples/cli/OPERATIONS.md', 'json'))
+      writeFileSync(config, block(operationsPath, 'json'))
       expect(serveConfig({ config })).to.include({ id: 1, data: '/var/lib/epaxos' })
     } finally {
       rmSync(directory, { recursive: true, force: true })

@@ -1,7 +1,9 @@
 /**
  * Records what this version puts on the wire, for later ones to be held to:
  *
- *     npx tsx spec/net/codec/support/record.ts > recorded.json && mv recorded.json spec/net/codec/golden/protocol-4.1.json
+ *     npx tsx spec/net/codec/support/record.ts > recorded.json
+ *
+ * The file is moved to spec/net/codec/golden, under the name that `protocolVersion` gives it: protocol-MAJOR.MINOR.json.
  */
 import { defaultLimits } from '../../../../actors/shared/limits.ts'
 import type { ClientMessage } from '../../../../machines/protocol/client-messages.ts'

@@ -19,9 +19,11 @@ interface Known {
 type Told<K extends ReachingType> = K extends 'accept' | 'commit' ? WithValue<MessageOf<K>> : MessageOf<K>
 
 /** A message as the statechart sees it: with its sender, and with what this replica knows that the rule needs. */
-type Received<K extends ReachingType> = { readonly type: K; readonly from: Rank; readonly message: Told<K> } & (
-  K extends keyof Known ? Known[K] : unknown
-)
+type Received<K extends ReachingType> = {
+  readonly type: K
+  readonly from: Rank
+  readonly message: Told<K>
+} & (K extends keyof Known ? Known[K] : unknown)
 
 /** Messages that say something to an instance; `tryRecover` speaks to whoever leads. */
 export type MessageEvent = { [K in ReachingType]: Received<K> }[ReachingType]

@@ -21,7 +21,7 @@ export interface LifeCyclePorts {
   turn(run: () => void): void
 }
 
-/** What the statechart of a replica does: opens its store, votes, is drained, and ends. */
+/** The effects of a replica's statechart: it opens the store, votes, drains and ends. */
 export class LifeCycle {
   readonly actor: Actor<typeof replicaMachine>
   readonly life = new Life()
@@ -46,7 +46,7 @@ export class LifeCycle {
     })
   }
 
-  /** Nothing follows from anything any more. */
+  /** Whether the replica has ended: no work has any effect any more. */
   get isHalted(): boolean {
     return this.#isHalted
   }
@@ -72,15 +72,15 @@ export class LifeCycle {
     return this.#ended()
   }
 
-  /** The replica cannot go on. */
+  /** Stops the replica, which cannot go on. */
   fail(error: Error): void {
     this.#ports.parts().outbox.stop()
-    // Before it votes, `start` says what is wrong.
+    // Before the replica votes, `start` rejects with the error.
     if (this.life.votes) this.#ports.options.log?.({ code: 'stopping', error })
     this.actor.send({ type: 'fail', error })
   }
 
-  /** A turn has ended: what is being drained may be empty by now. */
+  /** Called at the end of a turn: a drain may be finished by now. */
   turnEnded(): void {
     if (this.#isDraining) this.#drainFurther()
   }
@@ -92,7 +92,7 @@ export class LifeCycle {
         beginVoting: () => this.#beginVoting(),
         route: ({ event }) => {
           if (event.type !== 'frame') return
-          // Thrown further it would end the actor, and the replica would go on as if it lived.
+          // An error thrown further would end the actor, and the replica would go on as if it lived.
           this.#orFail(() => this.#ports.parts().dispatch.route(event.from, this.#bearable(event.messages)))
         },
         beginDraining: () => this.#beginDraining(),
@@ -109,7 +109,10 @@ export class LifeCycle {
     }
   }
 
-  /** Messages may be lost (section 7): what finds no room on disk is not gathered in memory without end. */
+  /**
+   * The messages of a frame that are taken in. While the disk is full others are dropped, so that memory stays bounded:
+   * messages may be lost (section 7).
+   */
   #bearable(messages: readonly Message[]): readonly Message[] {
     const { outbox } = this.#ports.parts()
     if (outbox.hasRoom || outbox.backlog < this.#ports.options.limits.unwrittenMax) return messages
@@ -202,7 +205,7 @@ export class LifeCycle {
     const { components, connections, execution } = this.#ports.parts()
     const { transport, store } = this.#ports.options
     for (const component of components) component.stop?.()
-    // What is known leaves before a connection ends for what is not.
+    // Known answers leave before a connection ends for an unknown one.
     connections.endTurn()
     for (const proposal of execution.abandon()) proposal.abandoned()
     connections.close('this replica has stopped')

@@ -12,13 +12,13 @@ import type { ReplicaProgress, ReplicaStatus } from './status.ts'
 import { Turns } from './turns.ts'
 
 /**
- * One replica: the actor that spawns an actor for each instance, and the parts around it. Everything happens in turns: a
- * frame, a timer, a client's requests or the end of a flush come in; statecharts decide; what they want done is applied, and
- * what they say and write gathered in the outbox; what is final is executed; then one transaction is begun and one frame
- * leaves for each peer.
+ * One replica: the actor that spawns an actor for each instance, and the parts around it. Everything happens in turns.
+ * A frame, a timer, a client's requests or the end of a flush come in; statecharts decide; their effects are applied,
+ * and their messages and records gathered in the outbox; final instances are executed; then one transaction begins and
+ * one frame leaves for each peer.
  */
 export class Replica<C = unknown, R = unknown> {
-  /** What commands and results are is for the state machine to know. */
+  /** Commands and results are typed by the state machine alone, and unknown here. */
   readonly #options: ReplicaOptions<unknown, unknown>
   readonly #membership: Membership
   readonly #turns: Turns
@@ -70,8 +70,8 @@ export class Replica<C = unknown, R = unknown> {
   }
 
   /**
-   * The result of a command that only reads, from the state of this replica as it is now: without a word to the others, and
-   * so perhaps older than what is acknowledged elsewhere. `propose` reads what is current.
+   * The result of a command that only reads, from the state of this replica as it is now, without any message to the
+   * others. The state may be older than what is acknowledged elsewhere; `propose` reads the current one.
    * @throws ReplicaError `notReady`, `notReadOnly`, `tooLarge`, `malformed`
    */
   query(command: C): R {
@@ -104,12 +104,15 @@ export class Replica<C = unknown, R = unknown> {
     return this.#lifeCycle.actor
   }
 
-  /** How far this replica has come: the part of its status that costs nothing. */
+  /** The progress of this replica: the part of its status that costs nothing. */
   progress(): ReplicaProgress {
     return this.#parts.report.progress()
   }
 
-  /** A hash of the whole state of the state machine, as it is now: it is encoded for it. Equal states have equal ones. */
+  /**
+   * A hash of the whole state of the state machine as it is now. Equal states have equal hashes; the state is encoded
+   * for it.
+   */
   digest(): string {
     return this.#parts.report.digest()
   }
@@ -118,12 +121,17 @@ export class Replica<C = unknown, R = unknown> {
     return this.#parts.report.of(this.#parts.connections.size)
   }
 
-  /** What is under way here, for whoever begins to look. @param unfinishedMax instances that are told of, the oldest first */
+  /**
+   * The instances under way here, for an observer that attaches now.
+   * @param unfinishedMax instances reported, the oldest first
+   */
   standing(unfinishedMax: number): ReplicaStanding {
     return standingOf(this.#parts, unfinishedMax)
   }
 
-  /** The end of a turn: all that follows from its work, one transaction, one frame a peer. */
+  /**
+   * Ends a turn: does everything that follows from its work, begins one transaction, and sends one frame to each peer.
+   */
   #finish(): void {
     const { execution, proposals, proposer, flushes, life, truncation, flushTimes, connections } = this.#parts
     do {

@@ -38,7 +38,7 @@ export class Ledger {
   readonly #known: number[]
   /** Per row, the index up to which all are committed, or executed in a snapshot. */
   readonly #committed: number[]
-  /** The restart barrier, if there is one: ids below it count as conflicting with everything. */
+  /** The restart barrier, if there is one: ids up to it count as conflicting with everything. */
   #barrier: Dependencies | undefined
 
   constructor(membership: Membership) {

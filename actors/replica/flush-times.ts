@@ -12,7 +12,7 @@ export interface FlushTimesPorts {
   readonly timers: Timers
   readonly outbox: Outbox
   readonly proposals: Proposals
-  /** Begins the work that nothing waits for: a transaction, or frames. */
+  /** Begin the work that nothing waits for: a transaction, or frames. */
   readonly flushes: { flush(): void; sendRiders(): void }
   turn(run: () => void): void
   /** Reports an event to the operator. */

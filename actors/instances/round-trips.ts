@@ -36,7 +36,7 @@ export class RoundTrips {
   }
 
   /**
-   * The distance of the nearest replica: the least recent time, since load only adds to it.
+   * The distance of the nearest replica: the shortest time of late, since load only adds to it.
    * @param down replicas believed down, by rank, as bits
    */
   leastMs(down: number): number | undefined {

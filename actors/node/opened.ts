@@ -1,4 +1,4 @@
-/** What is open, in the order in which it was opened: `createNode` closes it in the reverse order, once. */
+/** The open resources of a node, in the order of their opening: `createNode` closes them in reverse order, once. */
 export class Opened {
   readonly #closers: (() => void | Promise<void>)[] = []
   #closing: Promise<void> | undefined

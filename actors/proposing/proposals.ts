@@ -185,7 +185,7 @@ export class Proposals implements Component {
       if (proposals.length >= upTo) return 'share'
       const { source, footprint } = proposal
       if (mayHold) {
-        // A session has many commands, each on its row: the wait of one for that key holds no other lane back.
+        // Every command of a session writes its row, so a busy row parks the lane instead of holding each command back.
         if (source !== last && this.#isSessionBusy(source)) return 'parked'
         last = source
         if (this.#holds(footprint)) {

@@ -31,8 +31,8 @@ export interface ReceptionPorts extends Inspector {
 }
 
 /**
- * The entrance for commands and queries: connections and the host program call it. It refuses a command before it is
- * proposed, or not at all.
+ * The entrance for commands and queries: connections and the host program call it. A refused command was never
+ * proposed.
  */
 export class Reception {
   readonly #ports: ReceptionPorts

@@ -62,7 +62,7 @@ export class Replica<C = unknown, R = unknown> {
   }
 
   /**
-   * Proposes a command; its result, once it is executed here.
+   * Proposes a command, and returns its result once it is executed here.
    * @throws ReplicaError: any code but `unknown` means that it was not, and will not be, proposed
    */
   propose(command: C): Promise<R> {
@@ -90,7 +90,7 @@ export class Replica<C = unknown, R = unknown> {
     return this.#lifeCycle.drain()
   }
 
-  /** Stops at once. What is in flight stays with the others, and on disk as far as it was written. */
+  /** Stops at once. Commands in flight stay with the others, and on disk as far as they were written. */
   stop(): Promise<void> {
     return this.#lifeCycle.stop()
   }

@@ -2,12 +2,12 @@ import type { Clock } from '../../machines/protocol/clock.ts'
 import type { Component } from './component.ts'
 import { Heap } from './heap.ts'
 
-/** One thing to do at one time. Cancelled timers stay in the queue until they come up, and then do nothing. */
+/** One timer. A cancelled timer stays in the queue until it is due, and then does nothing. */
 export interface Timer {
   readonly at: number
   cancelled: boolean
 }
-/** Whoever only sets timers. */
+/** The interface of parts that only set timers. */
 export interface Timers {
   now(): number
   /** Runs `run` after `delayMs`, in a turn of its own. */
@@ -23,15 +23,16 @@ const before = (a: Entry<unknown>, b: Entry<unknown>): boolean => a.at < b.at ||
 
 /**
  * All timers of one replica on one timeout of its clock (XState's own `after` costs too much with many live actors).
- * In order of time, then of being set: equal runs give equal orders. What a timer returns is for the replica to do.
+ * Timers run in the order of their times, then of being set: equal runs give equal orders. The replica acts on the
+ * value that a timer returns.
  */
 export class TimerQueue<D = never> implements Component, Timers {
   readonly #clock: Clock
   /** Called before the timers of one wake-up run, with how late it came. */
   readonly #wake: (lateMs: number) => void
-  /** Runs what is due, as one turn. */
+  /** Runs the due timers as one turn. */
   readonly #turn: (run: () => void) => void
-  /** Does what a timer wants done. */
+  /** Acts on the value that a timer returns. */
   readonly #act: (due: D) => void
   readonly #heap = new Heap<Entry<D>>(before)
   #order = 0
@@ -63,7 +64,7 @@ export class TimerQueue<D = never> implements Component, Timers {
     })
   }
 
-  /** The same; what it returns is for the replica to do. */
+  /** Runs `run` after `delayMs`; the replica acts on the value that it returns. */
   setDue(delayMs: number, run: () => D | undefined): Timer {
     const at = this.#clock.now() + Math.max(0, delayMs)
     const entry: Entry<D> = { at, order: this.#order++, run, cancelled: false }

@@ -5,7 +5,7 @@ import type { ReplicaOptions } from '../replica/options.ts'
 /** The name of a cluster without one of its own. */
 export const defaultCluster = 'epaxos'
 
-/** Default ports of `createReplica`, and so of `createNode`: the real clock, real randomness, the standard codec. */
+/** Default ports of `createReplica`, and so of `createNode`: the real clock and real randomness. */
 export const replicaDefaults = {
   clock: systemClock,
   wallClock: systemWallClock,

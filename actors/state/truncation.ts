@@ -78,7 +78,7 @@ export class Truncation implements Component {
   }
 
   /**
-   * Called between two turns: takes a snapshot when enough was executed since the last, so that it costs a constant
+   * Called between two turns: takes a snapshot when enough was executed since the last, so that it costs a bounded
    * share of the time, whatever its size.
    */
   sometimes(): void {

@@ -2,16 +2,16 @@ import type { ErrorCodeOf } from './error-codes.ts'
 import { bytes, growingOneOf, list, optional, type Shape, struct, type TypeOf, text, uint } from './shape.ts'
 
 /**
- * What a client and a replica say to each other, in frames of many. Requests of one connection are numbered by the
+ * The messages between a client and a replica, in frames of many. Requests of one connection are numbered by the
  * client, from 1 up; every request gets exactly one answer, in any order, unless the connection ends first.
  */
 export const clientMessageShapes = {
   /** Client to replica: propose this command (the state machine's encoding). */
   propose: struct({ request: uint, payload: bytes('payloadBytesMax') }),
   /**
-   * Client to replica: propose these commands of a session; of those numbered up to `floor` the answers are not asked for
-   * any more. Each is applied once, wherever it is sent again. They lie end to end in `commands`, `lengths` says how long
-   * each is, `sequences` which of the session it is; the first is request `request`, and so on.
+   * Client to replica: propose these commands of a session; answers numbered up to `floor` are not requested any more.
+   * Each is applied once, wherever it is sent again. They lie end to end in `commands`, `lengths` says how long each
+   * is, `sequences` which of the session it is; the first is request `request`, and so on.
    */
   execute: struct({
     request: uint,
@@ -36,7 +36,7 @@ export const clientMessageShapes = {
     size: uint,
     bytes: bytes('payloadBytesMax'),
   }),
-  /** Client to replica: how are you? */
+  /** Client to replica: tell your status. */
   status: struct({ request: uint }),
   /** Replica to client: the command was executed, or the query answered; the result in the state machine's encoding. */
   result: struct({ request: uint, payload: bytes('payloadBytesMax') }),
@@ -89,7 +89,7 @@ export type ClientMessageOf<K extends ClientMessageType> = { readonly type: K } 
   (typeof clientMessageShapes)[K]
 >
 export type ClientMessage = { [K in ClientMessageType]: ClientMessageOf<K> }[ClientMessageType]
-/** What a client may send. */
+/** The requests that a client may send. */
 export const clientRequests = [
   'propose',
   'execute',
@@ -103,7 +103,7 @@ export type ClientRequest = {
 }[(typeof clientRequests)[number]]
 export const isRequest = (message: ClientMessage): message is ClientRequest =>
   (clientRequests as readonly ClientMessageType[]).includes(message.type)
-/** What a replica may send to a client. */
+/** The answers that a replica may send to a client. */
 export type ClientAnswer = Exclude<ClientMessage, ClientRequest>
 export type RefusalCode = ErrorCodeOf<ClientMessageOf<'refused'>['code']>
 

@@ -67,8 +67,8 @@ export const messageShapes = {
   /** 7: please send the commits of rows `from[R] < i <= to[R]`; answered by commits and one fetchEnd. */
   fetch: struct({ from: dependencies, to: dependencies }),
   /**
-   * 7: nothing more follows for the last fetch; `upTo` says per row how far the donor looked. 8: up to `floor` it
-   * has not every record: who needs those needs a snapshot.
+   * 7: nothing more follows for the last fetch; `upTo` says per row how far the donor looked. 8: up to `floor` it has
+   * not every record: a replica that needs those needs a snapshot.
    */
   fetchEnd: struct({ upTo: dependencies, floor: dependencies }),
   /** 8: please send a part of the snapshot with this digest, from byte `offset` on; '' for the latest there is. */
@@ -81,14 +81,14 @@ export const messageShapes = {
 
 export type MessageType = keyof typeof messageShapes
 export type MessageOf<K extends MessageType> = { readonly type: K } & Omissible<TypeOf<(typeof messageShapes)[K]>>
-/** What may be undefined may be left out. */
+/** Makes fields that may be undefined optional. */
 type Omissible<T> = { readonly [F in keyof T as undefined extends T[F] ? never : F]: T[F] } & {
   readonly [F in keyof T as undefined extends T[F] ? F : never]?: T[F]
 }
 /** A message between replicas, discriminated by `type`. */
 export type Message = { [K in MessageType]: MessageOf<K> }[MessageType]
 
-/** The same with a command that is told. */
+/** A message with its command. */
 export type WithValue<M> = M & { readonly cmd: Value }
 
 /** The messages about one instance, which the replica routes to its actor. */

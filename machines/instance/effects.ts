@@ -26,7 +26,8 @@ export type Effect =
       readonly rule: string | undefined
     }
   /**
-   * It was final here before, and another replica has told it: it no longer depends on the memory of one (section 6).
+   * It was final here before, and another replica has told it: no replica's memory is needed for it any more (section
+   * 6).
    */
   | { readonly type: 'confirmed'; readonly cmd: Value; readonly dep: Dependencies }
   /** The fast path is still open: `giveUpFastPath` after a short, bounded wait (rule 3.3). */

@@ -46,7 +46,9 @@ export const instance = setup({
     sendTo: unwired('sendTo') as (_: unknown, addressed: Addressed) => void,
     /** Committed, by context.path: tell the others that do not know it, and the executor (section 6 says when). */
     announceCommit: unwired('announceCommit'),
-    /** Committed already, and another replica has told it: it no longer depends on the memory of one (section 6). */
+    /**
+     * Committed already, and another replica has told it: no replica's memory is needed for it any more (section 6).
+     */
     announceTold: unwired('announceTold'),
     /** Send giveUpFastPath after a short, bounded wait. */
     awaitFastPath: unwired('awaitFastPath'),

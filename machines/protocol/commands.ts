@@ -17,10 +17,7 @@ export type Keys = Footprint['reads']
 export const command = sealed({ footprint, payloads: list(bytes('payloadBytesMax'), 'batchCommandsMax') })
 export type Command = TypeOf<typeof command>
 
-/**
- * The command that does nothing, decided by a recovery that finds no vote to keep. Its dependencies are the zero
- * vector.
- */
+/** The command that does nothing, which a recovery may decide. Its dependencies are the zero vector. */
 export const NOP = 'nop'
 /** The value that an instance decides: a command, or Nop. */
 export const value = literalOr(NOP, command)

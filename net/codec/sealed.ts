@@ -12,7 +12,7 @@ export interface CompiledSealed extends Compiled {
   unpack(data: unknown): object
   /** The value of bytes that are the value's own from here on. Its texts and byte strings may be views of them. */
   adopt(bytes: Uint8Array): object
-  /** The same value as its bytes alone: its fields are read from them again whenever one is asked for. */
+  /** The same value as its bytes alone: each access to a field reads it from them again. */
   fold(value: object): object
 }
 

@@ -4,7 +4,7 @@ import type { WireLimits } from '../codec/wire.ts'
 import { attempt } from '../codec.ts'
 import type { Version } from './version-refusal.ts'
 
-/** A welcome of another version may hold anything, but not much of it. */
+/** Limits of a welcome of another version: it may hold any data, but little. */
 const limits: WireLimits = { itemsMax: 1_024, depthMax: 16, plainData: true }
 
 const isUint = (what: unknown): what is number => typeof what === 'number' && Number.isSafeInteger(what) && what >= 0

@@ -11,9 +11,9 @@ export interface MemoryStoreOptions {
   readonly random: Random
   /** Begins a new store on an empty disk. */
   readonly bootstrap?: StoreBootstrap | undefined
-  /** Whose store this should be: another one is refused as `storeForeign`. */
+  /** The expected owner: another one's store is refused as `storeForeign`. */
   readonly expect?: StoreExpectation | undefined
-  /** From a write to its `done`; 0 unless given. */
+  /** Time from a write to its `done`; 0 unless given. */
   readonly writeDelayMs?: number | undefined
 }
 

@@ -5,36 +5,36 @@ import { type Store, type StoreContents, StoreError, type WriteBatch } from '../
 import { copyBatch, copyContents } from './copy.ts'
 import type { MemoryDisk } from './disk.ts'
 
-/** What becomes of one flush. `failed`: an I/O error, and nobody knows whether the batch is there. */
+/** The fate of one flush. `failed`: an I/O error that leaves unknown whether the batch was written. */
 export type FlushFate = 'done' | 'full' | { readonly failed: 'written' | 'lost' }
 
 export interface SimulatedStoreOptions {
-  /** Whose contents outlive the store. Reading a damaged one throws a StoreError. */
+  /** The disk, whose contents outlive the store. Reading a damaged one throws a StoreError. */
   readonly disk: MemoryDisk
-  /** Where the callbacks happen. */
+  /** The process in which the callbacks run. */
   readonly host: { after(delayMs: number, run: () => void): void }
   openMs(): number
   flushMs(): number
   flushFate(): FlushFate
   /** Begins a new store on an empty disk; its identity is drawn from `random`. */
   readonly bootstrap?: (StoreBootstrap & { readonly random: Random }) | undefined
-  /** Whose store this should be: another one is refused as `storeForeign`. */
+  /** The expected owner: another one's store is refused as `storeForeign`. */
   readonly expect?: StoreExpectation | undefined
 }
 
 /** A store on a disk in memory. */
 export interface SimulatedStore extends Store {
   /**
-   * The process dies, and the store falls silent: of the write in flight, if there is one, all is there or nothing (it is one
+   * The process dies, and the store falls silent. A write in flight is durable as a whole or not at all (it is one
    * transaction).
-   * @param torn the write had just become durable, though nobody was told
+   * @param torn whether the write had just become durable, though its callback was not called
    */
   crash(torn: boolean): void
 }
 
 const where = 'this disk in memory'
 
-/** A store whose time and faults are decided by the world around it: worlds of specs, and with a calm fate programs in memory. */
+/** A store whose time and faults its world decides: worlds of specs, and with a calm fate programs in memory. */
 export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedStore {
   const { disk, host, bootstrap, expect } = options
   let state: 'new' | 'opening' | 'open' | 'closed' | 'crashed' = 'new'
@@ -42,7 +42,7 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
   let failed = false
   const closers: (() => void)[] = []
 
-  /** Everything that happens, happens later, and not at all after a crash. */
+  /** Every callback runs later, and not at all after a crash. */
   const later = (delayMs: number, happens: () => void): void =>
     host.after(delayMs, () => {
       if (state !== 'crashed') happens()

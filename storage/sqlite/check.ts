@@ -34,7 +34,7 @@ async function checkLength(connection: Connection, files: StoreFiles): Promise<v
 }
 
 /**
- * Checks whose file this is, its version and its structure (not its values).
+ * Checks the file's owner, its version and its structure (not its values).
  * @returns its schema version: this program's, or an older one that it can migrate
  * @throws StoreError `storeDamaged`, `storeVersion`
  */

@@ -5,7 +5,7 @@ import { EpaxosError } from '../machines/protocol/errors.ts'
 import type { Message } from '../machines/protocol/messages.ts'
 import type { Record } from '../machines/protocol/record.ts'
 
-/** Bytes that are not what they should be: `code` 'malformed'; the message names the field and the bound. */
+/** The error of malformed bytes: `code` 'malformed'; the message names the field and the bound. */
 export class CodecError extends EpaxosError<ErrorCodeOf<'malformed'>> {
   constructor(message: string, options?: ErrorOptions) {
     super('malformed', message, options)

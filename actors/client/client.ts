@@ -36,8 +36,8 @@ export interface Client {
    */
   execute(payload: Uint8Array, options?: CallOptions): Promise<Uint8Array>
   /**
-   * Answers a command that only reads, in the state machine's encoding, from the state of the replica that this client talks
-   * to: at once and without consensus, so it may be older than what was acknowledged before.
+   * Answers a command that only reads, in the state machine's encoding, from the state of the replica that this client
+   * talks to: at once and without consensus, so it may be older than results acknowledged before.
    * @throws ClientError `notReadOnly` for a command that writes
    */
   query(payload: Uint8Array, options?: CallOptions): Promise<Uint8Array>

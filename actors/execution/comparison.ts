@@ -22,7 +22,7 @@ export interface ComparisonPorts {
   readonly limits: Limits
   readonly links: Links
   now(): number
-  /** Before it votes, a replica executes again what it had executed, and speaks with nobody. */
+  /** Before it votes, a replica executes again what it had executed, and compares with no peer. */
   readonly life: Pick<Life, 'votes'>
   /** The digest of the whole replicated state as it is now. */
   digest(): string

@@ -20,8 +20,8 @@ import type { Outcome, ReplicatedState } from './replicated-state.ts'
 const recordBytes = 2_500
 
 /**
- * The state between two components, and the executed set in it ([section
- * 5](../../machines/protocol/README.md#section-5), B25). Plain data.
+ * The state between two components, and the executed set in it
+ * ([section 5](../../machines/protocol/README.md#section-5), B25). Plain data.
  */
 export interface ExecutionImage extends ExecutedSetData {
   readonly state: Uint8Array

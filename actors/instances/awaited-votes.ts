@@ -10,9 +10,9 @@ const sampledOneIn = 64
 
 /**
  * The replicas whose votes usually decide an instance soonest. A preAccept goes to all and all vote, but the others
- * need neither flush for it at once nor send a frame: acceptors may delay processing ([section
- * 8](../../machines/protocol/README.md#section-8)), and their votes ride on other flushes and frames. The nearest
- * replicas are awaited; among equals each replica awaits those that follow it, so that all share the work.
+ * need neither flush for it at once nor send a frame: acceptors may delay processing
+ * ([section 8](../../machines/protocol/README.md#section-8)), and their votes ride on other flushes and frames. The
+ * nearest replicas are awaited; among equals each replica awaits those that follow it, so that all share the work.
  */
 export class AwaitedVotes {
   readonly #farMs: number

@@ -4,7 +4,10 @@ import { Replica } from '../replica/replica.ts'
 import { defaultLimits, type Limits } from '../shared/limits.ts'
 import { replicaDefaults } from './defaults.ts'
 
-/** `createReplica` fills in what is left out: the real clock, real randomness, the standard codec and limits. */
+/**
+ * Options of `createReplica`, which has defaults for the rest: the real clock, real randomness, the standard codec and
+ * limits.
+ */
 export type CreateReplicaOptions<C, R> = Omit<ReplicaOptions<C, R>, 'codec' | 'clock' | 'random' | 'limits'> &
   Partial<Pick<ReplicaOptions<C, R>, 'codec' | 'clock' | 'random'>> & {
     /** Changes to the standard limits. */

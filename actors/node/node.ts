@@ -14,13 +14,13 @@ export interface Node<C, R> {
    */
   propose(command: C): Promise<R>
   /**
-   * The result of a command that only reads, from the state of this replica as it is now, and so perhaps older than what is
-   * acknowledged elsewhere. `propose` reads what is current.
+   * The result of a command that only reads, from the state of this replica as it is now, and so perhaps older than
+   * what is acknowledged elsewhere. `propose` reads the current one.
    * @throws ReplicaError `notReady`, `notReadOnly`, `tooLarge`, `malformed`
    */
   query(command: C): R
   status(): ReplicaStatus
-  /** Takes nothing new, finishes what is in flight, and closes everything. */
+  /** Takes nothing new, finishes the commands in flight, and closes everything. */
   drain(): Promise<void>
   /** Closes everything at once. Commands in flight stay with the others, and on disk as far as they were written. */
   stop(): Promise<void>

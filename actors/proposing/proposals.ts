@@ -23,8 +23,8 @@ type LaneEnd = 'share' | 'empty' | 'parked' | 'full'
  * The commands that wait to be proposed, one lane for each client. They leave in batches, one instance each. Fair
  * queueing: each lane has the same share of a batch, and the others get the rest of an unused share, so a client with
  * many commands delays one with few by no more than the batch that has begun. In a lane commands leave in their order.
- * Commands on a key with too many own uncommitted instances are held back ([section
- * 5](../../machines/protocol/README.md#section-5): endless conflicts), with all later ones on the same keys.
+ * Commands on a key with too many own uncommitted instances are held back
+ * ([section 5](../../machines/protocol/README.md#section-5): endless conflicts), with all later ones on the same keys.
  */
 export class Proposals implements Component {
   readonly #limits: Limits

@@ -78,7 +78,7 @@ export class FlushDurations {
     const { fromMs } = this.#current
     if (nowMs - fromMs < sliceMs) return
     const untilMs = fromMs + sliceMs
-    // In a longer silence there was nothing to measure, which is what an empty slice says.
+    // After a longer silence the older slice is empty, since there was nothing to measure.
     const isAdjacent = nowMs - untilMs < sliceMs
     this.#previous = isAdjacent ? this.#current : { fromMs: nowMs - sliceMs, histogram: undefined }
     this.#current = { fromMs: isAdjacent ? untilMs : nowMs, histogram: undefined }

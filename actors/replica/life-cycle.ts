@@ -51,7 +51,7 @@ export class LifeCycle {
     return this.#isHalted
   }
 
-  /** Opens the store, rebuilds what the replica knew, and begins to vote. Once. */
+  /** Opens the store, rebuilds the replica's knowledge, and begins to vote. Called once. */
   start(): Promise<void> {
     const { options } = this.#ports
     this.actor.start()

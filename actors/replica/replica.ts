@@ -56,7 +56,7 @@ export class Replica<C = unknown, R = unknown> {
     })
   }
 
-  /** Opens the store, rebuilds what the replica knew, and begins to vote. Once. */
+  /** Opens the store, rebuilds the replica's knowledge, and begins to vote. Called once. */
   start(): Promise<void> {
     return this.#lifeCycle.start()
   }
@@ -85,7 +85,7 @@ export class Replica<C = unknown, R = unknown> {
     return this.#parts.connections.connected(client)
   }
 
-  /** Takes nothing new, finishes what is in flight, writes a snapshot, and stops. */
+  /** Takes nothing new, finishes the commands in flight, writes a snapshot, and stops. */
   drain(): Promise<void> {
     return this.#lifeCycle.drain()
   }

@@ -32,12 +32,12 @@ export interface ExecutionGraphOptions {
 }
 
 /**
- * The execution graph: decides which instances can be executed, and in which order ([section
- * 5](../protocol/README.md#section-5)). There is an edge id -> id' when id' is in dep(id), both are final and not Nop,
- * and their payloads conflict; strongly connected components are executed, dependencies first, and inside one by
- * `compareIds`. A dependency of unknown payload, or a conflicting one that is not final, is awaited; one that commutes,
- * is Nop, or is executed is ignored. The result, and the order of any two that conflict, does not depend on the order
- * in which instances become known or final.
+ * The execution graph: decides which instances can be executed, and in which order
+ * ([section 5](../protocol/README.md#section-5)). There is an edge id -> id' when id' is in dep(id), both are final and
+ * not Nop, and their payloads conflict; strongly connected components are executed, dependencies first, and inside one
+ * by `compareIds`. A dependency of unknown payload, or a conflicting one that is not final, is awaited; one that
+ * commutes, is Nop, or is executed is ignored. The result, and the order of any two that conflict, does not depend on
+ * the order in which instances become known or final.
  */
 export interface ExecutionGraph {
   /** The payload of an instance became known by any route. Ignored for an id known before. */

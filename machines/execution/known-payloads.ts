@@ -15,7 +15,7 @@ export class KnownPayloads<W> {
   readonly #wake: (waiter: W) => void
 
   /**
-   * @param rows per rank what is known at the start: the executed set.
+   * @param rows per rank the indices known at the start: the executed set.
    * @param reached is called for each id, in the order of its row, when the known prefix reaches it.
    * @param wake is called for each waiter when its wait is over.
    */

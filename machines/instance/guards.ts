@@ -28,7 +28,7 @@ export const guards = {
   /** 7: bal > b is answered by a nack. */
   isOutbid: ({ context, event }: Scope) => context.record.bal > ballotOf(event),
 
-  // What is driven.
+  // The attempt.
   isFromSelf: ({ context, event }: Scope) => 'from' in event && event.from === context.self,
   /** 4.6: a higher ballot silently ends the attempt. */
   endsAttempt: ({ context, event }: Scope) => context.attempt !== undefined && ballotOf(event) > context.attempt.ballot,

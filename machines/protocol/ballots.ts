@@ -7,8 +7,8 @@ export type Ballot = number
 export const initialBallot: Ballot = 0
 
 /**
- * The owner of `ballot`, for an instance coordinated at first by `initialCoordinator` ([section
- * 2](./README.md#section-2)).
+ * The owner of `ballot`, for an instance coordinated at first by `initialCoordinator`
+ * ([section 2](./README.md#section-2)).
  */
 export const ownerOf = (ballot: Ballot, initialCoordinator: Rank, n: number): Rank =>
   ballot === initialBallot ? initialCoordinator : ballot % n

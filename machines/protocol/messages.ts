@@ -36,7 +36,7 @@ export const messageShapes = {
   }),
   /** 4.3.4: could anything have been committed that (cmd, dep) on the fast path contradicts? */
   validate: struct({ id: instanceId, bal: uint, cmd: command, dep: dependencies }),
-  /** 4.4: those that could invalidate; `committed` says that the replier has them committed. */
+  /** 4.4: the instances that could invalidate; `committed` says that the replier has them committed. */
   validateOk: struct({
     id: instanceId,
     bal: uint,

@@ -8,8 +8,8 @@ export type Phase = TypeOf<typeof phase>
 
 /**
  * The promises and votes of one replica for one instance ([section 2](./README.md#section-2)): exactly the state that
- * must survive a crash. Records are values: a change makes a new one. Field names are those of [the
- * protocol](./README.md).
+ * must survive a crash. Records are values: a change makes a new one. Field names are those of
+ * [the protocol](./README.md).
  */
 export const record = struct({
   phase,

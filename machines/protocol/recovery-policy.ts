@@ -2,9 +2,9 @@ import { type Ballot, initialBallot } from './ballots.ts'
 import type { Rank } from './membership.ts'
 
 /**
- * The situation of an uncommitted instance, from which the policy decides which replica acts ([section
- * 4](./README.md#section-4), head). The time to act is policy, never safety. Only one replica at a time should act:
- * recoveries that meet pre-empt each other (B14).
+ * The situation of an uncommitted instance, from which the policy decides which replica acts
+ * ([section 4](./README.md#section-4), head). The time to act is policy, never safety. Only one replica at a time
+ * should act: recoveries that meet pre-empt each other (B14).
  */
 export interface Situation {
   readonly self: Rank
@@ -33,7 +33,7 @@ export type Move =
   /** Nothing that could help can be done here now. */
   | { readonly move: 'wait' }
 
-/** After as many unanswered requests a replica recovers the instance itself. */
+/** Number of unanswered requests after which a replica recovers the instance itself. */
 const askedMax = 3
 
 export function nextMove(situation: Situation): Move {

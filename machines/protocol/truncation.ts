@@ -37,8 +37,8 @@ export interface RaisedFloor {
 }
 
 /**
- * Level 2 of truncation: per row, the index up to which entries of the conflict indices may go. Every id that is not yet
- * executed by all has a D0 of at least that, so nobody's vote on it can differ by such an entry (schedule G).
+ * Level 2 of truncation: per row, the index up to which entries of the conflict indices may go. Every id that is not
+ * yet executed by all has a D0 of at least that, so no replica's vote on it can differ by such an entry (schedule G).
  * @param raised by rank; undefined for a member not heard of
  * @param executedByAll per row, durably executed at all members up to here
  */

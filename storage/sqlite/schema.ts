@@ -53,7 +53,7 @@ CREATE TRIGGER folds INSTEAD OF INSERT ON fold BEGIN
 END;
 `
 
-/** A flush of records alone. Parameters: its number, and what `packRow` returns. */
+/** A flush of records alone. Parameters: its number, and the result of `packRow`. */
 export const appendStatement = 'INSERT INTO journal VALUES (?, ?)'
 /** Any flush. Parameters: the same, and those that `packRest` returns. */
 export const flushStatement = 'INSERT INTO flush VALUES (?, ?, ?, ?, ?)'
@@ -61,7 +61,7 @@ export const flushStatement = 'INSERT INTO flush VALUES (?, ?, ?, ?, ?)'
 export const foldStatement = 'INSERT INTO fold VALUES (?, ?, ?, ?, ?)'
 
 /**
- * A page of records: key, sealed vote and sealed command (if any) in one column, because what reading costs is the
+ * A page of records: key, sealed vote and sealed command (if any) in one column, because the cost of reading is the
  * number of columns. Parameters: the key after which to begin (empty: at the first), and how many.
  */
 export const recordsStatement = `

@@ -69,7 +69,7 @@ export class Comparison implements Component {
   tick(): void {
     const { self, limits, links, now, propose } = this.#ports
     if (limits.digestIntervalMs === 0) return
-    for (const point of this.#points.values()) this.#giveUpWaiting(point)
+    for (const point of this.#points.values()) throwIf(this.#giveUpWaiting(point))
     if (this.#isProposing || now() - this.#lastMs < limits.digestIntervalMs || links.live()[0] !== self) return
     this.#isProposing = true
     propose(() => {
@@ -77,56 +77,61 @@ export class Comparison implements Component {
     })
   }
 
-  /** Called when a point is executed here. @throws DivergenceError */
-  reached(id: InstanceId): void {
+  /**
+   * Called when a point is executed here.
+   * @returns the error that ends this replica, if the others have another state
+   */
+  reached(id: InstanceId): DivergenceError | undefined {
     const { self, links, now, life, digest, say } = this.#ports
-    if (!life.votes) return
+    if (!life.votes) return undefined
     this.#lastMs = now()
     // A batch may hold several points, with writes between them: all replicas compare at the first.
-    if (this.#points.get(nameOf(id))?.digests.has(self)) return
+    if (this.#points.get(nameOf(id))?.digests.has(self)) return undefined
     const message: Message = { type: 'digest', point: id, digest: digest() }
     this.#latest = { point: this.#place({ id }), digest: message.digest }
     for (const peer of links.peers) say(peer, message)
-    this.#told(self, message)
+    return this.#told(self, message)
   }
 
   /** Called with a peer's digest of its state at a point. @throws DivergenceError */
   told(from: Rank, message: MessageOf<'digest'>): void {
-    this.#told(from, message)
+    throwIf(this.#told(from, message))
   }
 
-  #told(from: Rank, { point: id, digest }: MessageOf<'digest'>): void {
+  #told(from: Rank, { point: id, digest }: MessageOf<'digest'>): DivergenceError | undefined {
     const name = nameOf(id)
     const point = this.#points.get(name) ?? { id, digests: new Map(), differsSinceMs: undefined }
     point.digests.set(from, digest)
     this.#points.set(name, point)
     const [oldest] = this.#points.keys()
     if (this.#points.size > pointsMax && oldest !== undefined) this.#points.delete(oldest)
-    this.#judge(point)
+    return this.#judge(point)
   }
 
-  #judge(point: Point): void {
+  #judge(point: Point): DivergenceError | undefined {
     const { self, membership, now } = this.#ports
     const { digests } = point
     const { n } = membership.quorums
     const mine = digests.get(self)
-    if (mine === undefined) return
+    if (mine === undefined) return undefined
     const largest = Math.max(...[...digests.values()].map(digest => this.#whoHas(point, digest).length))
     const majority = [...digests.values()].find(digest => 2 * this.#whoHas(point, digest).length > n)
     if (majority === mine) this.#settle(point, mine)
     else if (majority !== undefined)
-      this.#stop(point, 'most replicas have another one, so this one is not to be trusted any more')
-    else if (2 * (largest + n - digests.size) <= n) this.#stop(point, 'there is no majority for any, so all stop')
+      return this.#diverged(point, 'most replicas have another one, so this one is not to be trusted any more')
+    else if (2 * (largest + n - digests.size) <= n)
+      return this.#diverged(point, 'there is no majority for any, so all stop')
     else if (digests.size > this.#whoHas(point, mine).length) point.differsSinceMs ??= now()
+    return undefined
   }
 
   /** Stops waiting for absent replicas that would make a majority, so that two states do not go on side by side. */
-  #giveUpWaiting(point: Point): void {
+  #giveUpWaiting(point: Point): DivergenceError | undefined {
     const { limits, now } = this.#ports
     // The patience covers the next point too, since one lost digest is no reason to stop.
     const patienceMs = 2 * limits.digestIntervalMs
-    if (point.differsSinceMs === undefined || now() - point.differsSinceMs <= patienceMs) return
-    this.#stop(point, `too few have said theirs within ${patienceMs} ms for a majority, so all stop`)
+    if (point.differsSinceMs === undefined || now() - point.differsSinceMs <= patienceMs) return undefined
+    return this.#diverged(point, `too few have said theirs within ${patienceMs} ms for a majority, so all stop`)
   }
 
   /** Settles a point at which most have the state that is here, and all earlier ones. */
@@ -139,12 +144,12 @@ export class Comparison implements Component {
     log({ code: 'othersDiverged', peers: others, point: { member: membership.members[rank]!, index } })
   }
 
-  #stop(point: Point, why: string): never {
+  #diverged(point: Point, why: string): DivergenceError {
     const all = [...new Set(point.digests.values())].map(
       digest => `${digest} at ${this.#whoHas(point, digest).map(this.#nameOf).join(', ')}`,
     )
     this.#points.clear()
-    throw new DivergenceError(`the replicas have different states at ${this.#place(point)}: ${all.join('; ')}; ${why}`)
+    return new DivergenceError(`the replicas have different states at ${this.#place(point)}: ${all.join('; ')}; ${why}`)
   }
 
   #whoHas = ({ digests }: Point, digest: string): Rank[] =>
@@ -155,6 +160,10 @@ export class Comparison implements Component {
   #place({ id }: Pick<Point, 'id'>): string {
     return `instance ${id.index} of ${this.#nameOf(id.rank)}`
   }
+}
+
+const throwIf = (error: Error | undefined): void => {
+  if (error !== undefined) throw error
 }
 
 const nameOf = ({ rank, index }: InstanceId): string => `${rank}.${index}`

@@ -12,7 +12,7 @@ import type { Ledger } from '../records/ledger.ts'
 import type { Retirement } from '../records/retirement.ts'
 import type { Counters } from '../shared/counters.ts'
 import type { Tap } from '../shared/tap.ts'
-import type { Comparison } from './comparison.ts'
+import type { Comparison, DivergenceError } from './comparison.ts'
 import type { Proposal, ProposedPayload } from './proposal.ts'
 import type { Outcome, ReplicatedState } from './replicated-state.ts'
 
@@ -55,6 +55,11 @@ export class Execution {
   #atAgreed = { commands: 0, bytes: 0 }
   #bytes = 0
   #resubmitted: (readonly Proposal[])[] = []
+  /** Number of answered proposals of the instance under execution. */
+  #answered = 0
+  /** Proposals whose instance has thrown before they were answered. */
+  #unanswered: readonly Proposal[] = []
+  #diverged: DivergenceError | undefined
 
   constructor(ports: ExecutionPorts) {
     this.#ports = ports
@@ -123,12 +128,19 @@ export class Execution {
   /**
    * Executes all ready instances.
    * @returns for each own instance that was decided Nop, in their order, the proposals that need a new id (rule 4.7)
+   * @throws DivergenceError when a point was executed at which the others have another state
    */
   run(): readonly (readonly Proposal[])[] {
     for (const component of this.#graph.takeReady()) {
       for (const each of component) this.#execute(each)
       this.#ports.tap?.executed?.(component.map(each => each.id))
     }
+    if (this.#diverged !== undefined) throw this.#diverged
+    return this.takeResubmitted()
+  }
+
+  /** Takes the proposals of own instances that were decided Nop, and were not taken before. */
+  takeResubmitted(): readonly (readonly Proposal[])[] {
     const resubmitted = this.#resubmitted
     if (resubmitted.length > 0) this.#resubmitted = []
     return resubmitted
@@ -168,7 +180,8 @@ export class Execution {
 
   /** Takes all unanswered proposals when the replica ends, and cannot tell the outcome of their commands. */
   abandon(): readonly Proposal[] {
-    const left = [...this.#proposedPayloads.values()].flatMap(proposalsOf)
+    const left = [...this.#unanswered, ...[...this.#proposedPayloads.values()].flatMap(proposalsOf)]
+    this.#unanswered = []
     this.#proposedPayloads.clear()
     return left
   }
@@ -190,23 +203,35 @@ export class Execution {
         this.#ports.tap?.resubmitted?.(id)
       }
     } else {
-      value.payloads.forEach((payload, at) => {
-        const proposedPayload = proposedPayloads?.[at]
-        const outcomes = this.#apply(id, payload, proposedPayload?.envelope)
-        this.#bytes += payload.length
-        this.#commands += outcomes.length
-        const [first] = outcomes
-        if (first !== undefined && 'floor' in first && first.floor !== undefined) this.#agree(first.floor)
-        if (first !== undefined && 'isPoint' in first) this.#ports.comparison.reached(id)
-        proposedPayload?.proposals.forEach((proposal, which) => {
-          proposal.executed(outcomes[which]!)
+      this.#answered = 0
+      try {
+        value.payloads.forEach((payload, at) => {
+          this.#executePayload(id, payload, proposedPayloads?.[at])
         })
-      })
+      } catch (error) {
+        // The replica fails with this error. Unanswered proposals are told that it ended.
+        if (proposedPayloads !== undefined) this.#unanswered = proposalsOf(proposedPayloads).slice(this.#answered)
+        throw error
+      }
     }
     this.#bytes += recordBytes
     const entry = this.#ports.ledger.entry(id)
     this.#ports.ledger.executed(entry)
     this.#ports.retirement.add(entry)
+  }
+
+  /** @param proposed the proposals to answer, where it was proposed */
+  #executePayload(id: InstanceId, payload: Uint8Array, proposed: ProposedPayload | undefined): void {
+    const outcomes = this.#apply(id, payload, proposed?.envelope)
+    this.#bytes += payload.length
+    this.#commands += outcomes.length
+    const [first] = outcomes
+    if (first !== undefined && 'floor' in first && first.floor !== undefined) this.#agree(first.floor)
+    if (first !== undefined && 'isPoint' in first) this.#diverged ??= this.#ports.comparison.reached(id)
+    proposed?.proposals.forEach((proposal, which) => {
+      this.#answered++
+      proposal.executed(outcomes[which]!)
+    })
   }
 
   /** A truncation is no command of a client. */

@@ -17,13 +17,6 @@ export interface InstancesPorts {
   foldCommand(command: Command): Command
 }
 
-/** The result of an event at an instance. */
-export interface Step {
-  readonly before: InstanceSnapshot
-  readonly after: InstanceSnapshot
-  readonly effects: readonly Effect[]
-}
-
 /**
  * The instance actors of one replica. They are children of the replica in XState's system, but held in the entries of the
  * ledger: XState's list of children is copied at every spawn.
@@ -49,13 +42,17 @@ export class Instances {
    * Gives an event to the statechart of an instance, which is made first if needed, or restored from its record.
    * Nothing is done while the chart steps: its effects are returned as values.
    */
-  step(entry: Entry, event: InstanceEvent): Step {
+  step(entry: Entry, event: InstanceEvent): readonly Effect[] {
     const actor = entry.actor ?? this.#spawn(entry)
-    const before = actor.getSnapshot()
     actor.send(event)
     const effects = this.#effects
     if (effects.length > 0) this.#effects = []
-    return { before, after: actor.getSnapshot(), effects }
+    return effects
+  }
+
+  /** The current snapshot of an instance's statechart. */
+  snapshot(entry: Entry): InstanceSnapshot {
+    return (entry.actor ?? this.#spawn(entry)).getSnapshot()
   }
 
   /**

@@ -42,8 +42,8 @@ export interface StepperPorts<B> {
 }
 
 /**
- * Gives messages and events to the statecharts of instances, and applies their effects. It is the only place that sends
- * or writes for an instance, so that each kind of effect is applied in one way.
+ * Gives messages and events to the statecharts of instances, and applies their effects, each kind in one way. It is the
+ * only place where an instance writes, votes and commits.
  */
 export class Stepper<B = unknown> implements StepsInstances {
   readonly #ports: StepperPorts<B>
@@ -72,11 +72,13 @@ export class Stepper<B = unknown> implements StepsInstances {
   /** Gives an event to an instance, applies the effects, and gives it the messages to itself that follow. */
   send(entry: Entry, event: InstanceEvent): void {
     const { instances, tap } = this.#ports
-    const { before, after, effects } = instances.step(entry, event)
+    const before = tap?.stepped === undefined ? undefined : instances.snapshot(entry)
+    const effects = instances.step(entry, event)
+    const after = before && instances.snapshot(entry)
     // The instance hears its messages to itself only after all its effects are applied.
     const next: (() => void)[] = []
     for (const effect of effects) this.#apply(entry, effect, next)
-    tap?.stepped?.(entry.id, event.type, before, after)
+    if (before !== undefined && after !== undefined) tap?.stepped?.(entry.id, event.type, before, after)
     for (const each of next) each()
   }
 
@@ -88,7 +90,7 @@ export class Stepper<B = unknown> implements StepsInstances {
   }
 
   #apply(entry: Entry, effect: Effect, next: (() => void)[]): void {
-    const { self, ledger, outbox, execution, commits, tap } = this.#ports
+    const { ledger, outbox, execution, commits, tap } = this.#ports
     switch (effect.type) {
       case 'write': {
         const learnt = ledger.write(entry, effect.record)
@@ -104,7 +106,7 @@ export class Stepper<B = unknown> implements StepsInstances {
         outbox.speak(effect)
         return
       case 'toSelf':
-        if (effect.when === 'durable') outbox.say(self, effect.message)
+        if (effect.when === 'durable') outbox.sayToSelf(effect.message)
         else this.#toSelf(effect.message, next)
         return
       case 'committed':

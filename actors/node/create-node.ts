@@ -97,13 +97,13 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
     const doorway = { server, replica, id, members, cluster, limits, log }
     for (const door of options.doors ?? []) opened.add(door(doorway))
     whenFailed(replica, error => {
-      failed(error)
       // An open port would keep the process alive, and clients waiting at a replica that answers nothing.
-      void opened.close()
+      opened.close().catch(ignored)
+      failed(error)
     })
     return nodeOf(replica, opened)
   } catch (error) {
-    await opened.close()
+    await opened.close().catch(ignored)
     throw error
   }
 }
@@ -143,6 +143,9 @@ function whenFailed<C, R>({ actor }: Replica<C, R>, failed: (error: Error) => vo
   actor.subscribe(look)
   look(actor.getSnapshot())
 }
+
+/** The first error is the one to tell: what cannot be closed afterwards follows from it, or matters less. */
+const ignored = (): void => undefined
 
 function throwUncaught(error: Error): void {
   queueMicrotask(() => {

@@ -1,7 +1,7 @@
 import { has, type Say } from '../../machines/protocol/addressing.ts'
 import { InvariantError, invariant } from '../../machines/protocol/errors.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
-import type { Message } from '../../machines/protocol/messages.ts'
+import type { InstanceMessage, Message } from '../../machines/protocol/messages.ts'
 import { payloadOf } from '../../machines/protocol/record.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { RecordWrite, WriteBatch } from '../../storage/store.ts'
@@ -16,7 +16,7 @@ type Waiting = { readonly needs: number; readonly isUnhurried?: boolean } & (
 type Extra = Omit<WriteBatch, 'records'>
 
 /** An item that its flush has released: a callback, or a message of this replica to itself, which counts now. */
-export type Released = { readonly run: () => void } | { readonly message: Message }
+export type Released = { readonly run: () => void } | { readonly message: InstanceMessage }
 
 /** One transaction of the outbox: its batch, and the callback for its end. */
 export interface Flush {
@@ -94,9 +94,15 @@ export class Outbox {
     }
   }
 
-  /** Says `message` once all records of this turn are durable. A message to oneself counts then. */
+  /** Says `message` to a peer once all records of this turn are durable. */
   say(to: Rank, message: Message): void {
+    invariant(to !== this.#ports.self, () => 'what I say to myself is about an instance')
     this.#turn.push({ to, message })
+  }
+
+  /** Says a message of mine to myself, which counts once all records of this turn are durable. */
+  sayToSelf(message: InstanceMessage): void {
+    this.#turn.push({ to: this.#ports.self, message })
   }
 
   /**
@@ -176,7 +182,9 @@ export class Outbox {
   takeReleased(): Released | undefined {
     while (this.#freeAt < this.#free.length && !this.#stopped) {
       const each = this.#free[this.#freeAt++]!
-      if ('run' in each || each.to === this.#ports.self) return each
+      if ('run' in each) return each
+      // Only `sayToSelf` queues messages to this replica itself.
+      if (each.to === this.#ports.self) return { message: each.message as InstanceMessage }
       if (each.isUnhurried) this.#riders[each.to]!.push(each.message)
       else this.#frames[each.to]!.push(each.message)
     }

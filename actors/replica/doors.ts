@@ -15,8 +15,8 @@ export interface Doors {
   readonly actor: AnyActorRef
   /** Runs a piece of work as one turn; every input from outside is taken in through it. */
   turn(run: () => void): void
-  /** Called when the watch's timer of an instance is due. */
-  due(what: Due): void
+  /** Runs due timers as one turn, which acts on the values that they yield. */
+  timed(timers: () => Iterable<Due>): void
   /** Sends one frame to a peer. */
   send(to: Rank, messages: readonly Message[]): void
   /** Stops the replica, which cannot go on. */

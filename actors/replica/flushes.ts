@@ -1,5 +1,5 @@
 import type { Rank } from '../../machines/protocol/membership.ts'
-import type { InstanceMessage, Message } from '../../machines/protocol/messages.ts'
+import type { Message } from '../../machines/protocol/messages.ts'
 import type { Store, StoreError } from '../../storage/store.ts'
 import type { DurableProgress } from '../instances/durable-progress.ts'
 import type { Stepper } from '../instances/stepper.ts'
@@ -115,7 +115,7 @@ export class Flushes implements Component {
       if ('run' in each) each.run()
       else {
         tap?.sent?.(self, each.message)
-        stepper.deliver(self, each.message as InstanceMessage)
+        stepper.deliver(self, each.message)
       }
     }
   }

@@ -1,4 +1,4 @@
-import { type Actor, createActor } from 'xstate'
+import { type Actor, createActor, type EventObject } from 'xstate'
 import { compiled } from '../../machines/compiled/compiled.ts'
 import { type Membership, type Rank, rankOf } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
@@ -82,25 +82,25 @@ export class LifeCycle {
 
   /** Called at the end of a turn: a drain may be finished by now. */
   turnEnded(): void {
-    if (this.#isDraining) this.#drainFurther()
+    if (this.#isDraining && !this.#isHalted) this.#drainFurther()
   }
 
   #machine() {
     return replicaMachine.provide({
       actions: {
         rebuild: () => this.#orFail(() => this.#rebuild()),
-        beginVoting: () => this.#beginVoting(),
+        beginVoting: () => this.#orFail(() => this.#beginVoting()),
         route: ({ event }) => {
           if (event.type !== 'frame') return
-          // An error thrown further would end the actor, and the replica would go on as if it lived.
           this.#orFail(() => this.#ports.parts().dispatch.route(event.from, this.#bearable(event.messages)))
         },
-        beginDraining: () => this.#beginDraining(),
-        halt: () => this.#halt(),
+        beginDraining: () => this.#orFail(() => this.#beginDraining()),
+        halt: ({ event }) => this.#halt(event),
       },
     })
   }
 
+  /** An error that left an action would end the actor, and the replica would go on as if it lived. */
   #orFail(work: () => void): void {
     try {
       work()
@@ -199,10 +199,17 @@ export class LifeCycle {
     flushes.endTurn()
   }
 
-  #halt(): void {
+  #halt(event: EventObject): void {
     if (this.#isHalted) return
     this.#isHalted = true
-    const { components, connections, execution } = this.#ports.parts()
+    const { components, connections, execution, proposals, outbox } = this.#ports.parts()
+    // The statechart of an instance has thrown: no message of its step may leave.
+    if (isChildError(event)) {
+      outbox.stop()
+      this.#ports.options.log?.({ code: 'stopping', error: asError(event.error) })
+    }
+    // These commands are in no instance any more, and are dropped with all waiting ones.
+    proposals.resubmit(execution.takeResubmitted())
     const { transport, store } = this.#ports.options
     for (const component of components) component.stop?.()
     // Known answers leave before a connection ends for an unknown one.
@@ -234,5 +241,9 @@ export class LifeCycle {
     return new Promise(resolve => this.#waiters.add(() => this.#isClosed, resolve))
   }
 }
+
+/** XState's event for a child actor that has thrown. */
+const isChildError = (event: EventObject): event is EventObject & { readonly error: unknown } =>
+  event.type.startsWith('xstate.error.actor.')
 
 export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

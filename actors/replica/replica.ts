@@ -50,7 +50,10 @@ export class Replica<C = unknown, R = unknown> {
       life: this.#lifeCycle.life,
       actor: this.#lifeCycle.actor,
       turn,
-      due: what => this.#parts.stepper.act(what),
+      timed: timers =>
+        turn(() => {
+          for (const due of timers()) this.#parts.stepper.act(due)
+        }),
       send: (to, messages) => this.#send(to, messages),
       failed: error => this.#lifeCycle.fail(error),
     })

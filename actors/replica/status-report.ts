@@ -85,7 +85,7 @@ export class StatusReport {
       ...this.progress(),
       actors: parts.instances.live,
       queued: proposals.length,
-      gate: parts.gate.latest,
+      gate: life.votes ? parts.gate.latest : 'notVoting',
       clients,
       lag: parts.catchUp.lag,
       snapshot: parts.snapshots.summary,

@@ -44,7 +44,7 @@ export interface ReplicaStatus extends ReplicaProgress, Readonly<Counters> {
   readonly actors: number
   /** Commands waiting to be proposed. */
   readonly queued: number
-  /** Whether the next command would be proposed at once, or why not. */
+  /** Why nothing more was proposed at the end of the last turn. */
   readonly gate: GateVerdict
   readonly clients: number
   /** Instances that a live peer has executed and that are not committed here. */

@@ -11,8 +11,6 @@ export interface Component {
   start?(): void
   /** Called at every heartbeat, while the replica votes. */
   tick?(): void
-  /** Called when a drain begins: no new command is taken in. */
-  drain?(): void
   /** Called when nothing is in flight any more, to write the rest. */
   drained?(): void
   /** Called when the replica ends. */

@@ -16,40 +16,34 @@ export interface Timers {
 
 interface Entry<D> extends Timer {
   readonly order: number
-  readonly run: () => D | undefined
+  /** The work of the timer, or the maker of its value for the turn. */
+  readonly run: (() => void) | undefined
+  readonly due: (() => D | undefined) | undefined
 }
 
 const before = (a: Entry<unknown>, b: Entry<unknown>): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
 
 /**
  * All timers of one replica on one timeout of its clock (XState's own `after` costs too much with many live actors).
- * Timers run in the order of their times, then of being set: equal runs give equal orders. The replica acts on the
- * value that a timer returns.
+ * Timers run in the order of their times, then of being set: equal runs give equal orders. The values of `setDue` are
+ * yielded to the turn, which acts on each before the next timer runs.
  */
 export class TimerQueue<D = never> implements Component, Timers {
   readonly #clock: Clock
   /** Called before the timers of one wake-up run, with how late it came. */
   readonly #wake: (lateMs: number) => void
-  /** Runs the due timers as one turn. */
-  readonly #turn: (run: () => void) => void
-  /** Acts on the value that a timer returns. */
-  readonly #act: (due: D) => void
+  /** Runs the timers of one wake-up as one turn. */
+  readonly #turn: (timers: () => Iterable<D>) => void
   readonly #heap = new Heap<Entry<D>>(before)
   #order = 0
   #handle: unknown
   #armedFor = Number.POSITIVE_INFINITY
   #stopped = false
 
-  constructor(
-    clock: Clock,
-    turn: (run: () => void) => void,
-    wake: (lateMs: number) => void,
-    act: (due: D) => void = () => undefined,
-  ) {
+  constructor(clock: Clock, turn: (timers: () => Iterable<D>) => void, wake: (lateMs: number) => void) {
     this.#clock = clock
     this.#turn = turn
     this.#wake = wake
-    this.#act = act
   }
 
   now(): number {
@@ -58,19 +52,12 @@ export class TimerQueue<D = never> implements Component, Timers {
 
   /** Runs `run` after `delayMs`. */
   set(delayMs: number, run: () => void): Timer {
-    return this.setDue(delayMs, () => {
-      run()
-      return undefined
-    })
+    return this.#add(delayMs, run, undefined)
   }
 
-  /** Runs `run` after `delayMs`; the replica acts on the value that it returns. */
-  setDue(delayMs: number, run: () => D | undefined): Timer {
-    const at = this.#clock.now() + Math.max(0, delayMs)
-    const entry: Entry<D> = { at, order: this.#order++, run, cancelled: false }
-    this.#heap.push(entry)
-    this.#arm()
-    return entry
+  /** Sets a timer whose value the turn acts on: `due` makes the value, if there is one. */
+  setDue(delayMs: number, due: () => D | undefined): Timer {
+    return this.#add(delayMs, undefined, due)
   }
 
   /** Nothing runs from here on. */
@@ -78,6 +65,14 @@ export class TimerQueue<D = never> implements Component, Timers {
     this.#stopped = true
     this.#heap.clear()
     if (this.#handle !== undefined) this.#clock.clearTimeout(this.#handle)
+  }
+
+  #add(delayMs: number, run: Entry<D>['run'], due: Entry<D>['due']): Timer {
+    const at = this.#clock.now() + Math.max(0, delayMs)
+    const entry: Entry<D> = { at, order: this.#order++, run, due, cancelled: false }
+    this.#heap.push(entry)
+    this.#arm()
+    return entry
   }
 
   #arm(): void {
@@ -90,19 +85,22 @@ export class TimerQueue<D = never> implements Component, Timers {
 
   #fire(): void {
     this.#handle = undefined
-    const due = this.#armedFor
+    const armedFor = this.#armedFor
     this.#armedFor = Number.POSITIVE_INFINITY
     if (this.#stopped) return
-    const now = this.#clock.now()
-    this.#turn(() => {
-      this.#wake(now - due)
-      for (let { first } = this.#heap; first !== undefined && first.at <= now; first = this.#heap.first) {
-        this.#heap.pop()
-        const due = first.cancelled ? undefined : first.run()
-        if (due !== undefined) this.#act(due)
-        if (this.#stopped) return
-      }
-    })
+    this.#turn(() => this.#runDue(armedFor, this.#clock.now()))
     this.#arm()
+  }
+
+  *#runDue(armedFor: number, now: number): Iterable<D> {
+    this.#wake(now - armedFor)
+    for (let { first } = this.#heap; first !== undefined && first.at <= now; first = this.#heap.first) {
+      this.#heap.pop()
+      if (first.cancelled) continue
+      first.run?.()
+      const due = first.due?.()
+      if (due !== undefined) yield due
+      if (this.#stopped) return
+    }
   }
 }

@@ -10,8 +10,8 @@ export type ConnectionEvent =
   | { readonly type: 'closed' }
 
 /**
- * One client at its replica. The number of its requests under way decides whether more are taken. A refused request was
- * never proposed.
+ * The connection of a client, at its replica. The number of its requests under way decides whether more are taken. A
+ * refused request was never proposed.
  */
 export const connectionMachine = setup({
   types: {
@@ -33,7 +33,7 @@ export const connectionMachine = setup({
     }),
   },
 }).createMachine({
-  id: 'session',
+  id: 'connection',
   context: ({ input }) => ({ inFlight: 0, inFlightMax: input.inFlightMax }),
   initial: 'serving',
   on: {

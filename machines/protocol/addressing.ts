@@ -16,7 +16,7 @@ export const has = (ranks: RankSet, rank: Rank): boolean => (ranks & (1 << rank)
 export const rankSet = (ranks: readonly Rank[]): RankSet => ranks.reduce((bits, rank) => bits | (1 << rank), 0)
 
 /** The replicas of a set, of n in all, in order of rank. */
-export const ranksOf = (ranks: RankSet, n: number): readonly Rank[] =>
+export const ranksIn = (ranks: RankSet, n: number): readonly Rank[] =>
   Array.from({ length: n }, (_, rank) => rank).filter(rank => has(ranks, rank))
 
 /** All replicas of n but this one. */
@@ -80,6 +80,7 @@ export function broadcast(message: InstanceMessage, where: Circumstances): reado
   const isAtZero = message.type === 'accept' && message.bal === initialBallot
   const awaited = isAtZero ? where.awaitedForAccept() : everybody
   const holders = message.type === 'accept' ? where.heldBy(message.id) : 0
+  if ((others & holders) === 0) return asked(message, others, awaited, 'durable')
   return [
     ...asked(withoutPayload(message), others & holders, awaited, 'durable'),
     ...asked(message, others & ~holders, awaited, 'durable'),
@@ -108,6 +109,7 @@ export function tellCommit(message: InstanceMessage, isUrgent: boolean, where: C
   const holders = where.heldBy(message.id)
   const say = (to: RankSet, each: InstanceMessage): Say[] =>
     to === 0 ? [] : [{ type: 'say', to, message: each, when: 'now', isHurried: isUrgent }]
+  if ((others & holders) === 0) return say(others, message)
   return [...say(others & holders, withoutPayload(message)), ...say(others & ~holders, message)]
 }
 

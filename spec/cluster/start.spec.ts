@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { isFree } from '../../examples/cli/ports.ts'
 import { eventually, freePorts } from './real-cluster.ts'
 import { type Ended, isAlive, run, runCli, startCli } from './run-cli.ts'
 
@@ -78,15 +77,24 @@ describe('real processes: start', () => {
   it('says which port is in use', async () => {
     const [port] = await freePorts(1)
     const blocker = startCli(['start', '-n', '1', '--base-port', `${port}`, '--data', join(directory, 'other')])
+    let said = ''
+    blocker.child.stderr!.on('data', data => {
+      said += data
+    })
     try {
-      await eventually('the port is taken', async () => ((await isFree(port!)) ? undefined : true))
+      // It says so itself: a look at the port would take it for a moment, and the one that starts would find it in use.
+      await eventually('the port is taken', async () => {
+        if (blocker.child.exitCode !== null) throw new Error(`what should take the port has ended: ${said}`)
+        return said.includes(`replica 1 listens at ws://127.0.0.1:${port}`) || undefined
+      })
       const args = ['start', '--base-port', `${port}`, '--data', join(directory, 'data')]
       const { code, stderr } = await runCli(args)
       expect(code).to.equal(1)
       expect(stderr).to.match(new RegExp(`^epaxos: port ${port}.* in use`))
     } finally {
       blocker.child.stdin!.end()
-      expect((await blocker.ended).code).to.equal(0)
+      const { code, stderr } = await blocker.ended
+      expect(code, stderr).to.equal(0)
     }
   })
 

@@ -55,6 +55,7 @@ describe('documents: commands', () => {
         flagsOf.set(name, (flagsOf.get(name) ?? new Set()).add(word))
       }
     }
+    expect(flagsOf.size).to.be.at.least(3)
     for (const [name, flags] of flagsOf) {
       const [file] = /spec\/[\w/-]+\.ts/.exec(scripts[name]!)!
       const { stdout, stderr } = await run(process.execPath, ['--import', 'tsx', file, '--help'], '').ended

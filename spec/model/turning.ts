@@ -1,7 +1,7 @@
 import { Ledger } from '../../actors/records/ledger.ts'
 import type { Effect } from '../../machines/instance/effects.ts'
 import type { InstanceEvent } from '../../machines/instance/events.ts'
-import { othersThan, ranksOf } from '../../machines/protocol/addressing.ts'
+import { othersThan, ranksIn } from '../../machines/protocol/addressing.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { InstanceMessage } from '../../machines/protocol/messages.ts'
 import { initialRecord, payloadOf, type Record } from '../../machines/protocol/record.ts'
@@ -187,7 +187,7 @@ export class Turning {
     const { setting, chart } = this.#replicas
     switch (effect.type) {
       case 'say':
-        for (const rank of ranksOf(effect.to, setting.configuration.n)) this.#say(rank, effect.message)
+        for (const rank of ranksIn(effect.to, setting.configuration.n)) this.#say(rank, effect.message)
         break
       case 'toSelf':
         this.#say(this.#self, effect.message)
@@ -195,7 +195,7 @@ export class Turning {
       case 'committed': {
         const { cmd, dep } = this.#record(command)
         this.#commits.push({ command, value: this.#replicas.valueOf(this.#record(command)) })
-        const others = ranksOf(othersThan(this.#self, setting.configuration.n), setting.configuration.n)
+        const others = ranksIn(othersThan(this.#self, setting.configuration.n), setting.configuration.n)
         // After a restart it may have to be learnt from those who were told, who answer whoever asks: also to oneself.
         const to = this.#mayRestart ? [...others, this.#self] : others
         if (effect.path !== 'told')

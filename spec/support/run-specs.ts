@@ -25,8 +25,10 @@ import { type FileResult, Worker } from './runner/worker.ts'
 
 /** Files that take long, the longest first: they begin early, so that none is waited for at the end. */
 const slow = [
-  'spec/sim/seeds.spec.ts',
+  'spec/sim/standard-seeds-1.spec.ts',
   'spec/examples/cli/sim.spec.ts',
+  'spec/sim/standard-seeds-2.spec.ts',
+  'spec/sim/seeds.spec.ts',
   'spec/sim/own-workload.spec.ts',
   'spec/model/',
   'spec/machines/execution/random-graphs.spec.ts',

@@ -10,7 +10,7 @@ import { TimerQueue } from '../../shared/timers.ts'
 import type { Doors } from '../doors.ts'
 
 /** Wires records, links to the peers and the outbox. */
-export function wireRecords({ options, membership, self, life, turn, due }: Doors) {
+export function wireRecords({ options, membership, self, life, timed }: Doors) {
   const { clock, limits, codec } = options
   const now = () => clock.now()
   const counters = new Counters()
@@ -20,7 +20,7 @@ export function wireRecords({ options, membership, self, life, turn, due }: Door
   const woken = (lateMs: number) => {
     if (lateMs > limits.suspicionMs / 2) links.restartSuspicion(now())
   }
-  const timers = new TimerQueue<Due>(clock, turn, woken, due)
+  const timers = new TimerQueue<Due>(clock, timed, woken)
   const donors = new Donors(links)
   const outbox = new Outbox({ self, n: membership.quorums.n, codec })
   const durations = new FlushDurations(now)

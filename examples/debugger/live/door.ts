@@ -3,11 +3,13 @@ import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
 import { type Door, type Doorway, quorumsOf, SwitchableTap, type Tap, tapPath } from '../../../index.ts'
 import { encodeLine } from '../trace/codec.ts'
-import { Encoder, type ShowPayload, stateOf } from '../trace/encode.ts'
-import { type Standing, type TraceHeader, traceVersion } from '../trace/format.ts'
+import { Encoder, type ShowPayload } from '../trace/encode.ts'
+import { type Id, type TraceHeader, traceVersion } from '../trace/format.ts'
 import { inspectInstance } from './deep-inspection.ts'
 import { Feed } from './feed.ts'
 import { tapLimits } from './limits.ts'
+import { standingIn } from './standing.ts'
+import { Viewer } from './viewer.ts'
 
 export interface LookOptions {
   /** Lets in who is not on this machine; left out: nobody but loopback. */
@@ -57,102 +59,42 @@ export function openTapDoor<C, R>(options: TapDoorOptions<C, R>): () => void {
     tap,
     encoder: options.show === undefined ? masked : new Encoder(ids, options.show),
     nowMs,
-    standing: () => standing(masked),
+    standing: () => ({ kind: 'standing', ms: nowMs(), at: id, ...standingIn(replica, masked) }),
   })
-
-  function standing(encoder: Encoder): Standing {
-    const { state, executed, known, links, unfinished, more } = replica.standing(tapLimits.standingMax)
-    return {
-      kind: 'standing',
-      ms: nowMs(),
-      at: id,
-      state,
-      executed,
-      known,
-      links: links.map(link => ({ peer: encoder.member(link.peer), state: link.state })),
-      unfinished: unfinished.map(each => {
-        const attempt = each.snapshot?.context.attempt
-        return {
-          id: encoder.id(each.id),
-          state: each.snapshot === undefined ? stateOfRecord(each.record.phase) : stateOf(each.snapshot),
-          record: encoder.record(each.record, true),
-          ...(attempt === undefined ? undefined : { attempt: encoder.attempt(attempt) }),
-        }
-      }),
-      ...(more === 0 ? undefined : { more }),
-    }
-  }
-
-  function header(): DoorHeader {
-    const { slow, fast } = quorumsOf(ids.length)
-    const { suspicionMs, recoveryDelayMs, retransmitDelayMs, fastPathWaitMaxMs } = options.limits
-    return {
-      trace: 'epaxos',
-      version: traceVersion,
-      source: 'live',
-      title: options.cluster,
-      members: ids,
-      names: ids.map(String),
-      quorums: { slow, fast },
-      beganMs,
-      values: options.show === undefined ? 'masked' : 'shown',
-      limits: { suspicionMs, recoveryDelayMs, retransmitDelayMs, fastPathWaitMaxMs },
-      at: id,
-      endpoints: Object.fromEntries(members),
-    }
-  }
-
+  const inspect = (asked: Id): (() => void) =>
+    inspectInstance(replica.actor, ids, asked, event => feed.emit({ kind: 'deep', ms: nowMs(), at: id, ...event }))
   return server.route(tapPath, {
     frameBytesMax: tapLimits.viewerFrameBytesMax,
     connectionsMax: tapLimits.viewersMax,
     refuses: request => refusalOf(request, options.token),
     accepted(socket: WebSocket, remote: string) {
       log({ code: 'viewerConnected', remote })
-      socket.on('error', () => socket.terminate())
-      const send = (lines: string): void => {
-        if (socket.readyState !== socket.OPEN) return
-        if (socket.bufferedAmount > tapLimits.viewerQueueBytesMax) {
-          log({ code: 'viewerTooSlow', remote })
-          leave()
-          socket.terminate()
-        } else socket.send(lines)
-      }
-      let shallow = (): void => {}
-      socket.on('message', data => {
-        shallow()
-        const asked = deepIn(String(data))
-        shallow =
-          asked === undefined
-            ? () => {}
-            : inspectInstance(replica.actor, ids, asked, event =>
-                feed.emit({ kind: 'deep', ms: nowMs(), at: id, ...event }),
-              )
-      })
-      socket.on('close', () => {
-        leave()
-        shallow()
-      })
-      let leave = (): void => {}
-      send(encodeLine(header()))
-      leave = feed.subscribe(send)
+      const viewer = new Viewer(socket, inspect, () => log({ code: 'viewerTooSlow', remote }))
+      viewer.follow(feed, encodeLine(headerOf(options, ids, beganMs)))
     },
     failed: () => undefined,
   })
 }
 
-/** Whoever looks may ask for all that XState tells of one instance: `{"deep":"3.17"}`, `{"deep":null}`. */
-function deepIn(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && 'deep' in value && typeof value.deep === 'string')
-      return value.deep
-  } catch {
-    // It asks for nothing that is known here.
+/** What the trace of this replica begins with. */
+function headerOf<C, R>(options: TapDoorOptions<C, R>, ids: readonly number[], beganMs: number): DoorHeader {
+  const { slow, fast } = quorumsOf(ids.length)
+  const { suspicionMs, recoveryDelayMs, retransmitDelayMs, fastPathWaitMaxMs } = options.limits
+  return {
+    trace: 'epaxos',
+    version: traceVersion,
+    source: 'live',
+    title: options.cluster,
+    members: ids,
+    names: ids.map(String),
+    quorums: { slow, fast },
+    beganMs,
+    values: options.show === undefined ? 'masked' : 'shown',
+    limits: { suspicionMs, recoveryDelayMs, retransmitDelayMs, fastPathWaitMaxMs },
+    at: options.id,
+    endpoints: Object.fromEntries(options.members),
   }
-  return undefined
 }
-
-const stateOfRecord = (phase: string): string => (phase === 'committed' ? 'committed' : `${phase}/following`)
 
 /** Who may look. @returns the HTTP status that refuses a request */
 export function refusalOf(request: IncomingMessage, token: string | undefined): number | undefined {

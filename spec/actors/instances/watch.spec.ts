@@ -38,13 +38,14 @@ function setUp({ self = 1, n = 3, live = [0, 1, 2], random = () => 0, limits = {
     ledger,
     timers: new TimerQueue<Due>(
       clock,
-      run => run(),
-      () => {},
-      ({ entry, event, acted }) => {
-        note(event.type === 'resend' ? 'resend' : 'recover', entry)
-        actorOf(entry).send(event)
-        acted()
+      timers => {
+        for (const { entry, event, acted } of timers()) {
+          note(event.type === 'resend' ? 'resend' : 'recover', entry)
+          actorOf(entry).send(event)
+          acted()
+        }
       },
+      () => {},
     ),
     limits: { ...defaultLimits, ...fixed, ...limits },
     random,

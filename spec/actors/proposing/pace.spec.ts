@@ -18,8 +18,8 @@ function setUp({ roundTripMs, inFlight = 1, length = 1, isFull = false }: Settin
   let turns = 0
   const timers = new TimerQueue(
     clock,
-    run => {
-      run()
+    timers => {
+      expect([...timers()], 'nothing but turns').to.eql([])
       turns++
     },
     () => undefined,

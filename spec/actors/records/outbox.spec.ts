@@ -1,13 +1,13 @@
 import { expect } from 'chai'
 import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { InvariantError } from '../../../machines/protocol/errors.ts'
-import type { Message } from '../../../machines/protocol/messages.ts'
+import type { InstanceMessage, Message } from '../../../machines/protocol/messages.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import { commandOf, idOf, ledgerOf, put, write } from '../support/ledger.ts'
 import { outboxOf } from '../support/outbox.ts'
 
 const id = idOf(1, 1)
-const acceptOk = (bal: number): Message => ({ type: 'acceptOk', id, bal })
+const acceptOk = (bal: number): InstanceMessage => ({ type: 'acceptOk', id, bal })
 const commit: Message = { type: 'commit', id, cmd: 'nop', dep: [0, 0, 0] }
 
 function setUp() {
@@ -106,7 +106,7 @@ describe('outbox', () => {
     }
     const first = turn(() => {
       change(1, 4)
-      outbox.say(0, acceptOk(4))
+      outbox.sayToSelf(acceptOk(4))
       outbox.say(1, acceptOk(4))
     })
     expect(first).to.eql(['flushing'])
@@ -116,7 +116,7 @@ describe('outbox', () => {
 
   it('own replies that need nothing count in their own turn', () => {
     const { outbox, turn, log } = setUp()
-    turn(() => outbox.say(0, acceptOk(4)))
+    turn(() => outbox.sayToSelf(acceptOk(4)))
     expect(log).to.eql(['self: acceptOk 4'])
   })
 
@@ -124,9 +124,9 @@ describe('outbox', () => {
     const { outbox, change, turn, durable, log } = setUp()
     turn(() => {
       change(1, 4)
-      outbox.say(0, acceptOk(1))
+      outbox.sayToSelf(acceptOk(1))
       outbox.whenDurable(() => log.push('executes'))
-      outbox.say(0, acceptOk(2))
+      outbox.sayToSelf(acceptOk(2))
     })
     expect(durable()).to.eql(['flushed', 'self: acceptOk 1', 'executes', 'self: acceptOk 2'])
   })
@@ -195,7 +195,7 @@ describe('outbox', () => {
     turn(() => {
       change(1, 4)
       outbox.say(1, acceptOk(4))
-      outbox.say(0, acceptOk(4))
+      outbox.sayToSelf(acceptOk(4))
     })
     expect(fails('storeFailed')).to.eql(['failed: storeFailed'])
     expect(log).not.to.include('flushed')
@@ -206,7 +206,7 @@ describe('outbox', () => {
     turn(() => {
       change(1, 4)
       outbox.say(1, acceptOk(4))
-      outbox.say(0, acceptOk(4))
+      outbox.sayToSelf(acceptOk(4))
     })
     const left = turn(() => {
       change(2, 4)
@@ -228,7 +228,7 @@ describe('outbox', () => {
     turn(() => {
       change(1, 4)
       outbox.say(1, acceptOk(1))
-      outbox.say(0, acceptOk(2))
+      outbox.sayToSelf(acceptOk(2))
       outbox.whenDurable(() => expect.fail('it is stopped'))
       outbox.say(1, acceptOk(3))
     })

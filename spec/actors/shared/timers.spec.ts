@@ -8,11 +8,11 @@ function setUp() {
   const ran: string[] = []
   const late: number[] = []
   const turns: string[][] = []
-  const timers = new TimerQueue(
+  const timers = new TimerQueue<string>(
     clock,
-    run => {
+    timers => {
       const from = ran.length
-      run()
+      for (const due of timers()) ran.push(due)
       turns.push(ran.slice(from))
     },
     lateMs => late.push(lateMs),
@@ -99,6 +99,16 @@ describe('timer queue', () => {
     set('c', 10)
     clock.pass(10)
     expect(late).to.eql([290, 0])
+  })
+
+  it('what a timer makes is done by the turn, before the next one runs', () => {
+    const { clock, ran, timers, set } = setUp()
+    set('a', 10)
+    timers.setDue(20, () => 'made')
+    timers.setDue(20, () => undefined)
+    set('b', 30)
+    clock.stall(300)
+    expect(ran).to.eql(['a at 300', 'made', 'b at 300'])
   })
 
   it('nothing runs after stop', () => {

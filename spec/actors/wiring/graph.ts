@@ -24,7 +24,7 @@ interface Binding {
 }
 
 /** Through which a part calls the replica, and not another part. */
-const doorNames: ReadonlySet<string> = new Set(['actor', 'turn', 'due', 'send', 'failed'])
+const doorNames: ReadonlySet<string> = new Set(['actor', 'turn', 'timed', 'send', 'failed'])
 
 /**
  * Reads the wiring of a replica (actors/replica/wiring): each `const name = new Part(...)` is a part, and every name in its

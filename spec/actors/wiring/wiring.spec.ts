@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { cyclesOf, readWiring } from './graph.ts'
-import { edgesBetweenRooms, rooms } from './rooms.ts'
+import { crossings, edgesBetweenRooms, rooms } from './rooms.ts'
 
 describe('wiring of a replica', () => {
   it('all parts are found, with whom they were given', () => {
@@ -13,7 +13,7 @@ describe('wiring of a replica', () => {
     expect([...parts.get('instances')!]).to.include.members(['reservation', 'own', 'ledger'])
     expect([...parts.get('flushes')!]).to.include('flushTimes')
     expect([...parts.get('report')!]).to.include.members(['ledger', 'state', 'outbox'])
-    expect([...doors.get('timers')!]).to.have.members(['turn', 'due'])
+    expect([...doors.get('timers')!]).to.eql(['timed'])
   })
 
   it('no cycle is larger than a pair, and the pair is one that is named', () => {
@@ -40,6 +40,12 @@ describe('wiring of a replica', () => {
     for (const { from, to } of edges) {
       expect(rank(from), `${from} is a room`).to.be.at.least(0)
       expect(rank(from), `${from} imports ${to}`).to.be.above(rank(to))
+      // It stands beside the others.
+      if (from === 'client') expect(to).to.equal('shared')
     }
+  })
+
+  it('machines, actors, net and storage import what they may know, and never the package', () => {
+    expect(crossings()).to.eql([])
   })
 })

@@ -18,7 +18,7 @@ describe('command line: debug', () => {
     for (const [args, expected] of [
       [[], 'expected one of: a trace, --endpoints, --seed, --scenario'],
       [['trace.jsonl', '--seed', '1'], 'expected one of'],
-      [['--scenario', 'Z9'], 'there is no scenario Z9: N, V, G, D1, D2, L2, X1'],
+      [['--scenario', 'Z9'], 'there is no scenario Z9: fast, conflict, cycle, crash, quorum, N, V, G, D1, D2, L2, X1'],
       [['--seed', '1', '--interventions', '{}'], 'expected a list'],
       [['--hours', '1', '--scenario', 'N'], 'need --seed'],
       [['--seed', '1', '--at', 'noon'], 'expected violation, end, or a number'],
@@ -58,7 +58,7 @@ describe('command line: debug', () => {
 
   it('names the scenarios, and records one', async () => {
     const { stdout } = await runCli(['debug', '--scenario', 'list'])
-    expect(stdout.match(/^\S+/gm)).to.deep.equal(['N', 'V', 'G', 'D1', 'D2', 'L2', 'X1'])
+    expect(stdout.match(/^\S+/gm)).to.deep.equal('fast conflict cycle crash quorum N V G D1 D2 L2 X1'.split(' '))
     const file = join(directory, 'n.jsonl')
     expect((await runCli(['debug', '--scenario', 'n', '--record', file])).code).to.equal(0)
     const { header, events } = await openTrace(file)

@@ -15,7 +15,7 @@ function play(...history: readonly ConnectionEvent[]): string {
   return `${snapshot.value} ${snapshot.context.inFlight}${snapshot.hasTag('takes') ? ', takes' : ''}`
 }
 
-describe('session chart', () => {
+describe('connection chart', () => {
   const histories: readonly (readonly [string, readonly ConnectionEvent[], string])[] = [
     ['takes requests', [], 'serving 0, takes'],
     ['counts what is under way', [taken(), taken(), answered], 'serving 1, takes'],

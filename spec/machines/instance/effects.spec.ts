@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { createActor } from 'xstate'
 import { type Effect, machineWithEffects } from '../../../machines/instance/effects.ts'
 import { instanceMachine } from '../../../machines/instance/machine.ts'
-import { type Circumstances, everybody, ranksOf } from '../../../machines/protocol/addressing.ts'
+import { type Circumstances, everybody, ranksIn } from '../../../machines/protocol/addressing.ts'
 import { quorumsOf } from '../../../machines/protocol/quorums.ts'
 import { effects } from './support/effects.ts'
 import { accept, commit, id, preAccept, preAcceptOk, recover, type Step, submit } from './support/events.ts'
@@ -64,7 +64,7 @@ function lineOf(effect: Effect): string {
     case 'write':
       return `write ${effect.record.phase}`
     case 'say':
-      return `say ${effect.message.type} to ${ranksOf(effect.to, 3)} ${effect.when}`
+      return `say ${effect.message.type} to ${ranksIn(effect.to, 3)} ${effect.when}`
     case 'toSelf':
       return `${effect.message.type} to self ${effect.when}`
     case 'committed':

@@ -5,7 +5,7 @@ import {
   everybody,
   othersThan,
   rankSet,
-  ranksOf,
+  ranksIn,
   reply,
   type Say,
   sendTo,
@@ -42,15 +42,15 @@ function lineOf(spoken: Say | ToSelf): string {
   const marked = 'unhurried' in message && message.unhurried ? ' unhurried' : ''
   const what = `${message.type}${short}${marked} ${when}`
   if (spoken.type === 'toSelf') return `self ${what}`
-  return `${ranksOf(spoken.to, 5)} ${what}${spoken.isHurried ? '' : ' rides'}`
+  return `${ranksIn(spoken.to, 5)} ${what}${spoken.isHurried ? '' : ' rides'}`
 }
 const linesOf = (all: readonly (Say | ToSelf)[]) => all.map(lineOf)
 
 describe('addressing: sets of ranks', () => {
   it('hold the ranks that they were made of', () => {
-    expect(ranksOf(rankSet([4, 0]), 5)).to.eql([0, 4])
-    expect(ranksOf(othersThan(1, 5), 5)).to.eql([0, 2, 3, 4])
-    expect(ranksOf(everybody, 3)).to.eql([0, 1, 2])
+    expect(ranksIn(rankSet([4, 0]), 5)).to.eql([0, 4])
+    expect(ranksIn(othersThan(1, 5), 5)).to.eql([0, 2, 3, 4])
+    expect(ranksIn(everybody, 3)).to.eql([0, 1, 2])
   })
 })
 

@@ -5,7 +5,7 @@ export const digests: readonly Mutant[] = [
   {
     rows: ['digests'],
     breaks: 'digests are not compared: a difference stops nobody',
-    patches: [patch('actors/execution/comparison.ts', '    this.#judge(point)\n', '')],
+    patches: [patch('actors/execution/comparison.ts', 'return this.#judge(point)', 'return undefined')],
     scenario: 'digests: a replica whose state',
   },
 ]

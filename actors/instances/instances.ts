@@ -18,8 +18,8 @@ export interface InstancesPorts {
 }
 
 /**
- * The instance actors of one replica. They are children of the replica in XState's system, but held in the entries of the
- * ledger: XState's list of children is copied at every spawn.
+ * The instance actors of one replica. They are children of the replica in XState's system, but held in the entries of
+ * the ledger: XState's list of children is copied at every spawn.
  */
 export class Instances {
   readonly #ports: InstancesPorts

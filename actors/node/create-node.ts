@@ -144,7 +144,7 @@ function whenFailed<C, R>({ actor }: Replica<C, R>, failed: (error: Error) => vo
   look(actor.getSnapshot())
 }
 
-/** The first error is the one to tell: what cannot be closed afterwards follows from it, or matters less. */
+/** The first error is reported. Later errors of closing follow from it, or matter less. */
 const ignored = (): void => undefined
 
 function throwUncaught(error: Error): void {

@@ -15,8 +15,8 @@ export type CreateReplicaOptions<C, R> = Omit<ReplicaOptions<C, R>, 'codec' | 'c
   }
 
 /**
- * A replica of `stateMachine` on ports of your own (in memory, simulated), not started yet: `await replica.start()`, then
- * `await replica.propose(command)`. A program that wants SQLite and WebSockets calls `createNode` instead.
+ * A replica of `stateMachine` on ports of your own (in memory, simulated), not started yet: `await replica.start()`,
+ * then `await replica.propose(command)`. A program that wants SQLite and WebSockets calls `createNode` instead.
  * @throws RangeError when the members are not 1 to 9 distinct positive whole numbers, or `id` is not one of them
  */
 export function createReplica<C, R>(options: CreateReplicaOptions<C, R>): Replica<C, R> {

@@ -15,7 +15,7 @@ export interface Node<C, R> {
   propose(command: C): Promise<R>
   /**
    * The result of a command that only reads, from the state of this replica as it is now, and so perhaps older than
-   * what is acknowledged elsewhere. `propose` reads the current one.
+   * results acknowledged elsewhere. `propose` reads the current one.
    * @throws ReplicaError `notReady`, `notReadOnly`, `tooLarge`, `malformed`
    */
   query(command: C): R

@@ -74,7 +74,7 @@ export class Replica<C = unknown, R = unknown> {
 
   /**
    * The result of a command that only reads, from the state of this replica as it is now, without any message to the
-   * others. The state may be older than what is acknowledged elsewhere; `propose` reads the current one.
+   * others. The state may be older than results acknowledged elsewhere; `propose` reads the current one.
    * @throws ReplicaError `notReady`, `notReadOnly`, `tooLarge`, `malformed`
    */
   query(command: C): R {

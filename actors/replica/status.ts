@@ -44,7 +44,7 @@ export interface ReplicaStatus extends ReplicaProgress, Readonly<Counters> {
   readonly actors: number
   /** Commands waiting to be proposed. */
   readonly queued: number
-  /** Why nothing more was proposed at the end of the last turn. */
+  /** The reason why nothing more was proposed at the end of the last turn. */
   readonly gate: GateVerdict
   readonly clients: number
   /** Instances that a live peer has executed and that are not committed here. */
@@ -58,13 +58,19 @@ export interface ReplicaStatus extends ReplicaProgress, Readonly<Counters> {
   readonly records: number
   /** Per member in order of rank, the index up to which records are gone. */
   readonly floor: readonly number[]
-  /** Own indices up to here may have been forgotten in a crash, and count as conflicting with everything; 0: none. */
+  /**
+   * The highest own index that may have been forgotten in a crash; all up to it count as conflicting with everything.
+   * 0: none.
+   */
   readonly restartBarrier: number
   /** Keys in the conflict index. */
   readonly indexKeys: number
   /** Sessions of clients in the replicated table. */
   readonly sessions: number
-  /** The last point at which the replicas compared their states, and a hash of the state here; undefined before the first. */
+  /**
+   * The last point at which the replicas compared their states, and a hash of the state here; undefined before the
+   * first.
+   */
   readonly compared: { readonly point: string; readonly digest: string } | undefined
   /**
    * A hash of the state machine's state, equal for replicas that have executed the same. Undefined for a large state,

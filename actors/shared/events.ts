@@ -15,7 +15,9 @@ type CoreEvent =
   /** A flush found no room: the replica does not vote until one does. */
   | { readonly code: 'diskFull'; readonly error: Error }
   | { readonly code: 'roomAgain' }
-  /** The greeting failed on one side: of another cluster, another version, or with a store that is not the known one. */
+  /**
+   * The greeting failed on one side: of another cluster, another version, or with a store that is not the known one.
+   */
   | { readonly code: 'peerRefused'; readonly peer: ReplicaId; readonly detail: string }
   /** The state of these members differs from that of most, this one among the most. */
   | {

@@ -139,8 +139,8 @@ export class Snapshots {
   }
 
   /**
-   * Installs a snapshot of another replica (section 8): its state and executed set replace mine, both indices are merged by
-   * maximum, my votes stay. Ids executed here and not there are executed again, from their records.
+   * Installs a snapshot of another replica (section 8): its state and executed set replace mine, both indices are
+   * merged by maximum, my votes stay. Ids executed here and not there are executed again, from their records.
    * @throws SnapshotError `snapshotLacks` when it lacks an id that was executed here and of which there is no record
    */
   install(data: SnapshotData): void {

@@ -16,7 +16,7 @@ export interface Executable {
  */
 export type Component = readonly Executable[]
 
-/** A direct blocker of an instance, and what is missing of it. */
+/** A direct blocker of an instance, and its missing part. */
 export interface Blocker {
   readonly id: InstanceId
   readonly reason: 'unknownPayload' | 'uncommitted' | 'unexecuted'

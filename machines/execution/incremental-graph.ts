@@ -125,7 +125,10 @@ export class IncrementalGraph implements ExecutionGraph {
     return result
   }
 
-  /** Follows edges of a root until there are none left, which gives the component that it is, or one must be awaited. */
+  /**
+   * Follows edges of a root until none is left, or one must be awaited.
+   * @returns the finished component, if none is left
+   */
   #run(root: GrowingComponent): GrowingComponent | undefined {
     let component = root
     for (;;) {

@@ -20,7 +20,7 @@ export interface Final {
 export interface Vertex {
   readonly id: InstanceId
   readonly footprint: Footprint
-  /** It stands in the conflict lists: the known prefix of its row has reached it. */
+  /** Whether it stands in the conflict lists: the known prefix of its row has reached it. */
   listed: boolean
   final: Final | undefined
   /** The components that cannot go on before this one is final. */

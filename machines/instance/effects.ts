@@ -17,7 +17,7 @@ export type Effect =
   | ToSelf
   /** The record has changed, and must be durable before a message that reveals it leaves. */
   | { readonly type: 'write'; readonly record: Record }
-  /** The instance is final here: others are to be told, and the executor (section 6 says when). */
+  /** The instance is final here: the others and the executor must be told (section 6 says when). */
   | {
       readonly type: 'committed'
       readonly cmd: Value

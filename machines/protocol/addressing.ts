@@ -121,7 +121,8 @@ function asked(message: InstanceMessage, to: RankSet, awaited: RankSet, when: Sa
   if (near !== 0) says.push({ type: 'say', to: near, message, when, isHurried: true })
   if (rest !== 0) {
     const unhurried = { ...message, unhurried: true } as InstanceMessage
-    // A preAccept goes at once all the same: it lies before the commit on its link. An accept goes with the commit that follows.
+    // A preAccept goes at once all the same: it lies before the commit on its link. An accept goes with the commit that
+    // follows.
     says.push({ type: 'say', to: rest, message: unhurried, when, isHurried: message.type === 'preAccept' })
   }
   return says

@@ -21,11 +21,14 @@ export const clientMessageShapes = {
     lengths: list(uint, 'batchCommandsMax'),
     commands: bytes('payloadBytesMax'),
   }),
-  /** Client to replica: answer this command, which only reads, from your own state, which may be old. Nothing is proposed. */
+  /**
+   * Client to replica: answer this command, which only reads, from your own state, which may be old. Nothing is
+   * proposed.
+   */
   query: struct({ request: uint, payload: bytes('payloadBytesMax') }),
   /**
-   * Client to replica: a part of a backup, from byte `offset` on. Without a digest: take one, at a point that is ordered
-   * among all commands like any; with one: of that backup.
+   * Client to replica: a part of a backup, from byte `offset` on. Without a digest: take one, at a point that is
+   * ordered among all commands like any; with one: of that backup.
    */
   backup: struct({ request: uint, digest: text('keyBytesMax'), offset: uint }),
   /** Replica to client: bytes of the backup with this digest, `size` in all. */
@@ -47,9 +50,9 @@ export const clientMessageShapes = {
     results: bytes('payloadBytesMax'),
   }),
   /**
-   * Replica to client: the command was *not* proposed and never will be, so it may be sent elsewhere; but `sessionExpired`,
-   * `outdated` and `tooManyUnacknowledged` are answers of its execution: it was not applied, an earlier sending of it may
-   * have been. A code that is not known is read as the one that promises least.
+   * Replica to client: the command was *not* proposed and never will be, so it may be sent elsewhere; but
+   * `sessionExpired`, `outdated` and `tooManyUnacknowledged` are answers of its execution: it was not applied, an
+   * earlier sending of it may have been. A code that is not known is read as the one that promises least.
    */
   refused: struct({
     request: uint,

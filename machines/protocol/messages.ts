@@ -14,8 +14,8 @@ export const messageShapes = {
   /** 3.2: the acceptor's dep, D0 united with all conflicts known there. Always at ballot 0. */
   preAcceptOk: struct({ id: instanceId, dep: dependencies }),
   /**
-   * 3.3, 4.3, 4.5: vote for this value at ballot bal. Without cmd, here and in commit: the payload that the receiver has
-   * voted for before; an id has one payload at most.
+   * 3.3, 4.3, 4.5: vote for this value at ballot bal. Without cmd, here and in commit: the payload that the receiver
+   * has voted for before; an id has one payload at most.
    */
   accept: struct({ id: instanceId, bal: uint, cmd: optional(value), dep: dependencies, unhurried: optional(flag) }),
   /** 3.4 */
@@ -51,9 +51,9 @@ export const messageShapes = {
   /** 8: id is executed at the sender and its record gone: no value, no vote. */
   stable: struct({ id: instanceId }),
   /**
-   * 7: per row, the highest index known and the durably executed prefix; can the sender vote, and decide anything with those
-   * that it hears; is it in step? 8: from its index `raisedFrom` on, D0 of its commands is at least `raised`. 6: its own
-   * indices up to `barrier` count as conflicting with everything; left out or 0: none.
+   * 7: per row, the highest index known and the durably executed prefix; can the sender vote, and decide anything with
+   * those that it hears; is it in step? 8: from its index `raisedFrom` on, D0 of its commands is at least `raised`. 6:
+   * its own indices up to `barrier` count as conflicting with everything; left out or 0: none.
    */
   heartbeat: struct({
     known: dependencies,
@@ -75,7 +75,9 @@ export const messageShapes = {
   fetchSnapshot: struct({ digest: text('keyBytesMax'), offset: uint }),
   /** 8: bytes of the sender's snapshot with this digest, `size` in all. */
   snapshotChunk: struct({ digest: text('keyBytesMax'), offset: uint, size: uint, bytes: bytes('payloadBytesMax') }),
-  /** The digest of the sender's whole replicated state where it executed this point (a command that reads everything). */
+  /**
+   * The digest of the sender's whole replicated state where it executed this point (a command that reads everything).
+   */
   digest: struct({ point: instanceId, digest: text('keyBytesMax') }),
 } satisfies { readonly [type: string]: Shape }
 

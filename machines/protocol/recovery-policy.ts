@@ -51,7 +51,8 @@ function usualMove(situation: Situation): Move {
     if (situation.highestBallot <= attempt) return { move: 'recover' }
     // Refused by a higher ballot: a replica acts again only if it is the one that should (section 7).
   }
-  // Nothing runs here, or in vain. Of an own instance that means: outbid, or forgotten by the wire, or never begun (L1).
+  // No attempt runs here, or one without success. An own instance was then outbid, or lost by the network, or never
+  // begun (L1).
   if (initialCoordinator === self) return { move: 'recover' }
   if (situation.asked >= askedMax) return { move: 'recover' }
   const leader = live.includes(initialCoordinator) ? initialCoordinator : Math.min(...live)

@@ -3,8 +3,8 @@
  *
  * Peers and clients of another major version are refused. Within one, an older minor version talks to a newer one, so a
  * minor version may add what an older one can do without, and nothing else:
- * - a type of message, with a number of its own: an older one skips it, and does not answer. Clients send a new type only
- *   to a replica whose welcome names a minor version that has it;
+ * - a type of message, with a number of its own: an older one skips it, and does not answer. Clients send a new type
+ *   only to a replica whose welcome names a minor version that has it;
  * - a field at the end of a struct, `optional`: an older one skips it, and its own have none;
  * - a value at the end of a `growingOneOf`: an older one reads it as the value that stands for all others.
  *

@@ -47,7 +47,9 @@ export function unpack(bytes: Uint8Array, what: string, limits: WireLimits, memo
   }
 }
 
-/** Reads values that lie end to end and were checked already, each with `checkWire`. Byte strings in them are copies. */
+/**
+ * Reads values that lie end to end and were checked already, each with `checkWire`. Byte strings in them are copies.
+ */
 export function unpackChecked(bytes: Uint8Array, what: string): unknown[] {
   try {
     return copying.unpackMultiple(bytes.subarray()) as unknown[]

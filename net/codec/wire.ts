@@ -75,7 +75,10 @@ define(0xdc, 0xdd, kinds.list, token => 2 << (token - 0xdc))
 define(0xde, 0xdf, kinds.map, token => 2 << (token - 0xde), true)
 define(0xe0, 0xff, kinds.none, () => exactly(0), true)
 
-/** Per open container, the items still to come. Reused, never shortened: nothing is called in the middle that could come back here. */
+/**
+ * Per open container, the items still to come. Reused, never shortened: nothing is called in the middle that could come
+ * back here.
+ */
 const open: number[] = []
 
 /**

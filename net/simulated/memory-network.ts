@@ -29,8 +29,8 @@ export interface MemoryNetwork {
 const redialMs = 10
 
 /**
- * A network without replicas, for programs and specs of one process: the simulated one, without faults. Everything arrives later,
- * by the clock, in the order in which it was sent.
+ * A network without replicas, for programs and specs of one process: the simulated one, without faults. Everything
+ * arrives later, by the clock, in the order in which it was sent.
  */
 export function createMemoryNetwork({ clock, codec, fate = () => [0] }: MemoryNetworkOptions): MemoryNetwork {
   const network = new SimulatedNetwork({ fate, greetingMs: () => 0, codec, firstDialMs: 0, redialMs })

@@ -10,8 +10,8 @@ const limits: WireLimits = { itemsMax: 1_024, depthMax: 16, plainData: true }
 const isUint = (what: unknown): what is number => typeof what === 'number' && Number.isSafeInteger(what) && what >= 0
 
 /**
- * The part of a welcome that no version changes, so that versions can tell each other apart: the first message of the first
- * frame begins with its number, the major and the minor version. Undefined when the frame begins otherwise.
+ * The part of a welcome that no version changes, so that versions can tell each other apart: the first message of the
+ * first frame begins with its number, the major and the minor version. Undefined when the frame begins otherwise.
  */
 export function versionOfWelcome(frame: Uint8Array): Version | undefined {
   const data = attempt(() => unpack(plainBytes(frame), 'welcome', limits, 'view'))

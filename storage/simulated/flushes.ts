@@ -4,7 +4,9 @@ import type { MemoryDisk } from './disk.ts'
 /** The fate of one flush. `failed`: an I/O error that leaves unknown whether the batch was written. */
 export type FlushFate = 'done' | 'full' | { readonly failed: 'written' | 'lost' }
 
-/** The flushes of one open store: each has its fate, and after one that failed all fail, as the contract of stores says. */
+/**
+ * The flushes of one open store: each has its fate, and after a failed one all fail, as the contract of stores says.
+ */
 export class Flushes {
   readonly #disk: MemoryDisk
   readonly #fate: () => FlushFate

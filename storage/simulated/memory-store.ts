@@ -17,7 +17,10 @@ export interface MemoryStoreOptions {
   readonly writeDelayMs?: number | undefined
 }
 
-/** A store that lasts as long as its disk object, for programs and specs of one process: the simulated one, without faults. */
+/**
+ * A store that lasts as long as its disk object, for programs and specs of one process: the simulated one, without
+ * faults.
+ */
 export function createMemoryStore(options: MemoryStoreOptions): Store {
   const { disk, clock, random, bootstrap, expect, writeDelayMs = 0 } = options
   return createSimulatedStore({

@@ -3,7 +3,9 @@ import { isFull } from './errors.ts'
 import type { SqliteLimits } from './limits.ts'
 
 const pageBytes = 4096
-/** Pages that even a small statement writes: the journal's last leaf, the one above it, and the database's first page. */
+/**
+ * Pages that even a small statement writes: the journal's last leaf, the one above it, and the database's first page.
+ */
 const statementPages = 3
 
 /** Moves the log into the database at intervals. */

@@ -1,7 +1,9 @@
 import type { RecordWrite } from '../store.ts'
 import { checksum } from './checksum.ts'
 
-/** Bytes of an instance's key: epoch (4), rank (1), index (6), big-endian, so that keys sort by epoch, rank and index. */
+/**
+ * Bytes of an instance's key: epoch (4), rank (1), index (6), big-endian, so that keys sort by epoch, rank and index.
+ */
 export const keyBytes = 11
 
 const text = new TextEncoder()

@@ -7,8 +7,8 @@ import { type OpenStore, openStore, type SqliteStoreOptions } from './open.ts'
 export type { SqliteStoreOptions } from './open.ts'
 
 /**
- * A store in a directory of its own, on SQLite: a journal whose rows are synced one by one, a checksum on every value, and a
- * mark beside the log, so that lost writes are noticed at the next opening (README.md).
+ * A store in a directory of its own, on SQLite: a journal whose rows are synced one by one, a checksum on every value,
+ * and a mark beside the log, so that lost writes are noticed at the next opening (README.md).
  */
 export const createSqliteStore = (options: SqliteStoreOptions): Store => new SqliteStore(options)
 

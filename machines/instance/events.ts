@@ -5,21 +5,24 @@ import type { InstanceMessage, MessageOf, MessageType, WithValue } from '../prot
 import type { Record } from '../protocol/record.ts'
 import type { Invalidating, MemberVerdict } from '../protocol/recovery.ts'
 
-/** A message as the statechart sees it: with its sender, and with what this replica knows that the rule needs. */
+/** A message as the statechart sees it: with its sender, and with the knowledge of this replica that the rule needs. */
 type Received<K extends MessageType, Known = unknown> = {
   readonly type: K
   readonly from: Rank
   readonly message: MessageOf<K>
 } & Known
 
-/** One whose command is told, or was known here. */
+/** A message with its command, which was told, or known here. */
 type ReceivedValue<K extends 'accept' | 'commit'> = {
   readonly type: K
   readonly from: Rank
   readonly message: WithValue<MessageOf<K>>
 }
 
-/** Messages that say something to an instance; `waiting` speaks to those who wait for it, `tryRecover` to whoever leads. */
+/**
+ * Messages to an instance. `waiting` is for the recoveries that wait for it, `tryRecover` for the replica that leads
+ * one.
+ */
 export type MessageEvent =
   | Received<
       'preAccept',
@@ -37,7 +40,7 @@ export type MessageEvent =
   | Received<'nack'>
   | Received<'stable'>
 
-/** What the replica itself tells an instance. */
+/** Events from the replica itself to an instance. */
 export type CommandEvent =
   /** After a restart: stand where the record says. First event of an actor, if it comes at all. */
   | { readonly type: 'restore'; readonly record: Record }
@@ -45,11 +48,11 @@ export type CommandEvent =
   | { readonly type: 'resume' }
   /** Lead a recovery at a ballot of my own, or restart the attempt at a higher one (rules 4.1, 4.6). */
   | { readonly type: 'startRecovery' }
-  /** Send again what has not been answered. */
+  /** Send unanswered messages again. */
   | { readonly type: 'resend' }
   /** The bounded wait for the fast path is over (rule 3.3). */
   | { readonly type: 'giveUpFastPath' }
-  /** A member of I that is waited for has committed here, or is gone already: what that says of this one (rule 4.5.3). */
+  /** An awaited member of I has committed here, or is gone already: the verdict for this instance (rule 4.5.3). */
   | { readonly type: 'memberCommitted'; readonly member: InstanceId; readonly verdict: MemberVerdict }
   /** A `waiting(member, k)` has been received (rule 4.5.3). */
   | { readonly type: 'memberWaiting'; readonly member: InstanceId; readonly k: number }
@@ -75,7 +78,7 @@ export const messageEvents = [
   'stable',
 ] as const satisfies readonly Exclude<InstanceMessage['type'], 'waiting'>[]
 
-/** What the replica tells an instance. */
+/** The events from the replica itself to an instance. */
 export const commandEvents = [
   'restore',
   'resume',

@@ -8,7 +8,7 @@ export interface ClientPeer {
   close(reason: string): void
 }
 
-/** What a listener calls for one client: one at a time, `closed` last and once. */
+/** The events of one client, which a listener calls: one at a time, `closed` last and once. */
 export interface ClientPeerEvents {
   requests(requests: readonly ClientRequest[]): void
   closed(reason: string): void
@@ -18,17 +18,17 @@ export interface ClientPeerEvents {
 export interface ClientListener {
   /**
    * Begins to take clients in.
-   * @param connected is called for each; it returns who handles that client. The first thing that it sends must be
-   * the `welcome`.
+   * @param connected is called for each; it returns the handler of that client. The handler's first message must be the
+   * `welcome`.
    */
   start(connected: (client: ClientPeer) => ClientPeerEvents): void
-  /** Takes no more clients and ends those there are. */
+  /** Takes no more clients and ends the open connections. */
   stop(done: () => void): void
 }
 
 /**
- * Why a client's connection ended. `unreachable`: it never opened. `rejected`: what answered is no replica of ours, or
- * speaks another version. `lost`: it was open and is no more, so the fate of unanswered requests is unknown.
+ * The reason why a client's connection ended. `unreachable`: it never opened. `rejected`: the other side is no replica
+ * of ours, or speaks another version. `lost`: it was open and broke, so the outcome of unanswered requests is unknown.
  */
 export interface ConnectionEnd {
   readonly code: 'unreachable' | 'rejected' | 'lost' | 'closed'
@@ -39,7 +39,7 @@ export interface ServerConnectionEvents {
   /** The replica has welcomed us: requests may be sent. */
   open(welcome: ClientMessageOf<'welcome'>): void
   answers(answers: readonly ClientAnswer[]): void
-  /** Last, and once. */
+  /** Called last, and once. */
   ended(end: ConnectionEnd): void
 }
 
@@ -50,7 +50,7 @@ export interface ServerConnection {
   close(): void
 }
 
-/** How a client reaches replicas. */
+/** Connects a client to replicas. */
 export interface ClientConnector {
   /** @param endpoint for example `ws://127.0.0.1:7101` */
   connect(endpoint: string, events: ServerConnectionEvents): ServerConnection

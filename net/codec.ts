@@ -5,14 +5,14 @@ import { EpaxosError } from '../machines/protocol/errors.ts'
 import type { Message } from '../machines/protocol/messages.ts'
 import type { Record } from '../machines/protocol/record.ts'
 
-/** Bytes that are not what they should be: `code` 'malformed'; the message names the field and the bound. */
+/** The error of malformed bytes: `code` 'malformed'; the message names the field and the bound. */
 export class CodecError extends EpaxosError<ErrorCodeOf<'malformed'>> {
   constructor(message: string, options?: ErrorOptions) {
     super('malformed', message, options)
   }
 }
 
-/** What `decode` gives, or the CodecError that it throws: bytes from outside are expected to be wrong. */
+/** The result of `decode`, or the CodecError that it throws: bytes from outside are expected to be wrong. */
 export function attempt<T>(decode: () => T): T | CodecError {
   try {
     return decode()
@@ -29,7 +29,8 @@ export function attempt<T>(decode: () => T): T | CodecError {
 export interface Codec {
   /**
    * A frame between replicas. The same messages as in the last frame give the same bytes, not encoded again (a
-   * broadcast), and a command is encoded once whatever carries it. Throws CodecError for what no peer would take.
+   * broadcast), and a command is encoded once for all messages with it. Throws CodecError for messages that no peer
+   * would take.
    */
   encodeMessages(messages: readonly Message[]): Uint8Array
   decodeMessages(frame: Uint8Array): Message[]
@@ -42,7 +43,7 @@ export interface Codec {
   /** A command's bytes: the same object always gives the same array, made once or kept from decoding. */
   encodeCommand(command: Command): Uint8Array
   decodeCommand(bytes: Uint8Array): Command
-  /** The same command as its bytes alone, for one that is kept and seldom looked at: each look decodes them. */
+  /** The same command as its bytes alone, for one that is kept and seldom read: each access decodes them. */
   foldCommand(command: Command): Command
   /** Plain data: null, boolean, number, string, Uint8Array, arrays and objects of these. */
   encodeData(data: unknown): Uint8Array
@@ -50,11 +51,14 @@ export interface Codec {
   /** The same, with up to 8 containers more around plain data. */
   encodeDeep(data: unknown): Uint8Array
   decodeDeep(bytes: Uint8Array): unknown
-  /** As `encodeData`, for bytes that are gone soon: they are a part of a larger piece of memory, which they keep alive. */
+  /**
+   * Like `encodeData`, for bytes that are dropped soon: they are a part of a larger piece of memory, which they keep
+   * alive.
+   */
   encodeBriefly(data: unknown): Uint8Array
-  /** A list of plain data, at most 15 items, of which the last is there as bytes already: they are not made again. */
+  /** A list of plain data, at most 15 items, of which the last is encoded already, and not encoded again. */
   encodeList(items: readonly unknown[], last: Uint8Array): Uint8Array
-  /** The same, of which the last is a list whose `count` items are there as bytes already, end to end in `parts`. */
+  /** The same, of which the last is a list whose `count` items are encoded already, end to end in `parts`. */
   encodeListOf(items: readonly unknown[], count: number, parts: readonly Uint8Array[]): Uint8Array
   /** Pieces of plain data, end to end. */
   encodePieces(data: readonly unknown[]): { readonly lengths: readonly number[]; readonly bytes: Uint8Array }

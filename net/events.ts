@@ -1,24 +1,24 @@
 import type { ReplicaId } from '../machines/protocol/membership.ts'
 import type { LinkDownReason } from './transport.ts'
 
-/** How much an event matters to whoever runs the replica: it works, it works with less, or it does not work. */
+/** The severity of an event for the operator: the replica works, works with less, or does not work. */
 export type EventLevel = 'info' | 'warn' | 'error'
 
-/** What is known of every event of a union, by its code: the type makes it whole. */
+/** The level and the text of every event of a union, by its code: the type makes the table complete. */
 export type EventTable<E extends { readonly code: string }> = {
   readonly [Code in E['code']]: {
     readonly level: EventLevel
-    /** One sentence in English, made where it is printed. */
+    /** One sentence in English, made when it is printed. */
     text(event: Extract<E, { readonly code: Code }>): string
   }
 }
 
-/** What a table makes of events: words for people, plain data for programs. */
+/** The forms of an event by its table: words for people, plain data for programs. */
 export interface EventWords<E extends { readonly code: string }> {
   readonly codes: readonly E['code'][]
   textOf(event: E): string
   levelOf(event: E): EventLevel
-  /** What JSON can carry: level, code, fields and text; an error as its code and message. */
+  /** The event as data that JSON can carry: level, code, fields and text; an error as its code and message. */
   plainOf(event: E): PlainEvent
 }
 
@@ -50,14 +50,14 @@ export function eventWords<E extends { readonly code: string }>(table: EventTabl
 const plainError = (error: Error): { readonly code?: unknown; readonly message: string } =>
   'code' in error ? { code: error.code, message: error.message } : { message: error.message }
 
-/** An event of a replica's connections, for whoever runs it. The code and the fields are for programs. */
+/** An event of a replica's connections, for its operator. The code and the fields are for programs. */
 export type NetEvent =
   /** The link that this replica dials. */
   | { readonly code: 'linkUp'; readonly peer: ReplicaId }
   | { readonly code: 'linkDown'; readonly peer: ReplicaId; readonly reason: LinkDownReason; readonly detail: string }
-  /** A link that somebody else dialled was lost. @see IncomingLink */
+  /** A link that a peer dialled was lost. @see IncomingLink */
   | ({ readonly code: 'incomingLinkLost'; readonly detail: string } & IncomingLink)
-  /** This replica ended it, for what came on it or did not come. */
+  /** This replica ended the link, for bad data on it or a missing greeting. */
   | ({ readonly code: 'incomingLinkRejected'; readonly detail: string } & IncomingLink)
   | { readonly code: 'messageTooLarge'; readonly peer: ReplicaId; readonly frameBytesMax: number }
   | { readonly code: 'clientTooSlow'; readonly remote: string; readonly queueBytesMax: number }
@@ -75,7 +75,7 @@ export type NetEvent =
     }
   | { readonly code: 'handshakeFailed'; readonly path: string; readonly error: Error }
   | { readonly code: 'serverFailed'; readonly error: Error }
-  /** A debugger has come, or was disconnected. */
+  /** A debugger has connected, or was disconnected. */
   | { readonly code: 'viewerConnected'; readonly remote: string }
   | { readonly code: 'viewerTooSlow'; readonly remote: string }
 

@@ -1,6 +1,6 @@
 import type { Bounds } from '../machines/protocol/shape.ts'
 
-/** What this folder needs of the table of limits (actors/shared/limits.ts holds the values). */
+/** The part of the table of limits that this folder needs (actors/shared/limits.ts holds the values). */
 export interface NetLimits extends Bounds {
   /** A whole frame of or to a client. */
   readonly clientFrameBytesMax: number

@@ -1,7 +1,7 @@
 import type { ReplicaId } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
 
-/** Who a replica says it is when it greets a peer. */
+/** The identity that a replica states when it greets a peer. */
 export interface Greeting {
   /** The cluster's name: another one is refused. */
   readonly cluster: string
@@ -12,10 +12,10 @@ export interface Greeting {
   readonly storeIdentity: string
 }
 
-/** Why a link to a peer is down. `refused`: nobody listens there (the process is gone); `rejected`: the greeting failed. */
+/** The reason why a link to a peer is down. `refused`: no process listens there; `rejected`: the greeting failed. */
 export type LinkDownReason = 'closed' | 'refused' | 'silent' | 'rejected' | 'stopped'
 
-/** What a transport tells its replica. Called synchronously, one at a time, never from inside `send`. */
+/** The events of a transport for its replica. Called synchronously, one at a time, never from inside `send`. */
 export interface TransportEvents {
   /** One frame of a peer: messages in the order in which they were sent. The sender is the connection's identity. */
   frame(from: ReplicaId, messages: readonly Message[]): void
@@ -24,7 +24,7 @@ export interface TransportEvents {
    * before `decide`: null to let it in (the identity is durable by then), an error to refuse it.
    */
   greeted(peer: ReplicaId, storeIdentity: string, decide: (refusal: Error | null) => void): void
-  /** From here on, what is sent to the peer has a chance to arrive. */
+  /** The link is up: from here on, messages to the peer have a chance to arrive. */
   linkUp(peer: ReplicaId): void
   linkDown(peer: ReplicaId, reason: LinkDownReason, detail: string): void
   /** The transport cannot go on at all (its port was taken away, for example). */

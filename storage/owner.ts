@@ -1,26 +1,26 @@
 import type { ReplicaId } from '../machines/protocol/membership.ts'
 import { StoreError, type StoreOwner } from './store.ts'
 
-/** What a new store is told of itself; its identity is drawn when it is made. */
+/** The owner of a new store. Its identity is drawn when it is created. */
 export type StoreBootstrap = Omit<StoreOwner, 'storeIdentity'> & {
-  /** It begins with this snapshot, in the same step. */
+  /** First snapshot of the store, written in the same step. */
   readonly snapshot?: Uint8Array | undefined
 }
 
-/** Whose store the caller believes to open; what is left out is not checked. */
+/** The owner that the caller expects of a store; fields left out are not checked. */
 export interface StoreExpectation {
   readonly cluster?: string | undefined
   readonly member?: ReplicaId | undefined
-  /** In any order. */
+  /** All members, in any order. */
   readonly members?: readonly ReplicaId[] | undefined
 }
 
 const sorted = (members: readonly ReplicaId[]): string => [...members].sort((a, b) => a - b).join(', ')
 
 /**
- * Compares a store's owner with who was expected.
+ * Compares a store's owner with the expected one.
  * @param where names the store in the message
- * @throws StoreError `storeForeign`, which says both sides
+ * @throws StoreError `storeForeign`, which names both
  */
 export function checkOwner(owner: StoreOwner, expected: StoreExpectation | undefined, where: string): void {
   if (expected === undefined) return
@@ -38,7 +38,7 @@ export function checkOwner(owner: StoreOwner, expected: StoreExpectation | undef
   )
 }
 
-/** The refusal of a place without a store, and what to do about it. */
+/** The refusal of a place without a store, with the remedy. */
 export const emptyError = (where: string, found: string): StoreError =>
   new StoreError(
     'storeEmpty',

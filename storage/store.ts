@@ -2,7 +2,7 @@ import type { ErrorCodeOf } from '../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../machines/protocol/errors.ts'
 import type { ReplicaId } from '../machines/protocol/membership.ts'
 
-/** Whose data a store holds: written once, when the store is bootstrapped. */
+/** The owner of a store's data, written once, when the store is bootstrapped. */
 export interface StoreOwner {
   readonly cluster: string
   readonly member: ReplicaId
@@ -17,18 +17,18 @@ export interface RecordWrite {
   readonly epoch: number
   readonly rank: number
   readonly index: number
-  /** Ballots, phase, dependencies: replaces what was there. */
+  /** Ballots, phase, dependencies: replaces the earlier vote. */
   readonly vote: Uint8Array
-  /** The payload: written once an instance, when first known; undefined leaves what is there. */
+  /** The payload: written once for each instance, when first known; undefined leaves the stored one. */
   readonly command: Uint8Array | undefined
 }
 
-/** What one flush makes durable: all of it or nothing. */
+/** The contents of one flush: all of it becomes durable, or nothing. */
 export interface WriteBatch {
   readonly records: readonly RecordWrite[]
   /** Replaces the local snapshot. */
   readonly snapshot?: Uint8Array
-  /** Replaces how many own indices are reserved. */
+  /** Replaces the number of reserved own indices. */
   readonly reserved?: number
   /** Records of this epoch up to these indices, by rank, are deleted, those of this batch too. */
   readonly truncate?: { readonly epoch: number; readonly upTo: readonly number[] }
@@ -36,12 +36,12 @@ export interface WriteBatch {
   readonly peers?: readonly { readonly member: ReplicaId; readonly storeIdentity: string }[]
 }
 
-/** What is found at opening. */
+/** The contents of a store at opening. */
 export interface StoreContents {
   readonly owner: StoreOwner
   readonly records: readonly RecordWrite[]
   readonly snapshot: Uint8Array | undefined
-  /** Own indices up to here may have been given away, whatever the records say; 0 before the first reservation. */
+  /** The highest own index that may have been given away, whatever the records say; 0 before the first reservation. */
   readonly reserved: number
   readonly peers: ReadonlyMap<ReplicaId, string>
 }
@@ -67,8 +67,8 @@ export interface Store {
   /** Opens, checks and reads everything. Called once. Fails with a StoreError. */
   open(done: (error: StoreError | null, contents?: StoreContents) => void): void
   /**
-   * Makes a batch durable: `done(null)` comes after it would survive a power cut, and not before. One write at a time:
-   * the caller waits for `done` before the next. After an error other than `storeFull` every later write fails.
+   * Makes a batch durable: `done(null)` is called once it would survive a power cut, and not before. One write at a
+   * time: the caller waits for `done` before the next. After an error other than `storeFull` every later write fails.
    * @throws InvariantError when a write is in flight.
    */
   write(batch: WriteBatch, done: (error: StoreError | null) => void): void

@@ -5,18 +5,18 @@ import { digestOf } from '../shared/digest.ts'
 import { ClientError } from './errors.ts'
 
 export interface FetchBackupOptions {
-  /** Replicas in the order of preference; the next is asked from the beginning when one is no use. */
+  /** Replicas in the order of preference. When one fails, the next is asked from the beginning. */
   readonly endpoints: readonly string[]
   readonly connector: ClientConnector
   readonly clock: Clock
-  /** For each answer of a replica; the first takes as long as a snapshot of its state. */
+  /** Time for each answer of a replica; the first takes as long as a snapshot of its state. */
   readonly timeoutMs: number
 }
 
 /**
- * The file of a backup: the replicated state of a running cluster at one point of execution, which lies after everything
- * that was acknowledged before the call. Verified against the digest that the replica gave it.
- * @throws ClientError `unavailable`, with the trouble of each replica
+ * Fetches the file of a backup: the replicated state of a running cluster at one point of execution, after everything
+ * that was acknowledged before the call. The file is verified against the replica's digest.
+ * @throws ClientError `unavailable`, with the error of each replica
  */
 export async function fetchBackup({ endpoints, ...how }: FetchBackupOptions): Promise<Uint8Array> {
   const troubles: string[] = []
@@ -80,7 +80,7 @@ function fetchFrom(
           else if (answer.type === 'refused') fail(answer.reason)
         }
       },
-      // After the last part nobody listens to this any more.
+      // After the last part this has no effect any more.
       ended: ({ reason }) => {
         clock.clearTimeout(timer)
         reject(new ClientError('unavailable', reason))

@@ -6,7 +6,7 @@ import type { Request } from './request.ts'
 import { Requests } from './requests.ts'
 
 export interface ClientOptions extends Partial<ClientLimits> {
-  /** Replicas in the order of preference, for example `ws://127.0.0.1:7101`. The next is tried when one is no use. */
+  /** Replicas in the order of preference, for example `ws://127.0.0.1:7101`. When one fails, the next is tried. */
   readonly endpoints: readonly string[]
   readonly connector: ClientConnector
   readonly clock: Clock
@@ -17,7 +17,7 @@ export interface ClientOptions extends Partial<ClientLimits> {
    * sent again, to any replica, until it is answered or its time is over, and applied once.
    */
   readonly sessions?: boolean
-  /** Runs a callback at the end of the turn: what was asked in one turn goes out as one frame. */
+  /** Runs a callback at the end of the turn, so that the requests of one turn leave as one frame. */
   readonly defer?: (callback: () => void) => void
 }
 
@@ -26,25 +26,25 @@ export interface CallOptions {
 }
 
 /**
- * A client of a cluster. It reconnects, goes to another replica and sends again by itself until a command's time is over;
- * a command is applied once, and `unknown` says that its fate cannot be told.
+ * A client of a cluster. It reconnects, changes to another replica and retries by itself until a command's time is
+ * over. A command is applied once; `unknown` says that its outcome is not known.
  */
 export interface Client {
   /**
-   * Proposes a command, in the state machine's encoding; the result comes after it was executed.
+   * Proposes a command, in the state machine's encoding, and returns its result after execution.
    * @throws ClientError
    */
   execute(payload: Uint8Array, options?: CallOptions): Promise<Uint8Array>
   /**
-   * Answers a command that only reads, in the state machine's encoding, from the state of the replica that this client talks
-   * to: at once and without consensus, so it may be older than what was acknowledged before.
+   * Answers a command that only reads, in the state machine's encoding, from the state of the replica that this client
+   * talks to: at once and without consensus, so it may be older than results acknowledged before.
    * @throws ClientError `notReadOnly` for a command that writes
    */
   query(payload: Uint8Array, options?: CallOptions): Promise<Uint8Array>
   /**
-   * `execute` and `query` with the command and the result as plain data, in the library's encoding: what a state machine
-   * behind a `Replica` takes and gives.
-   * @throws ClientError, CodecError for what is no plain data
+   * `execute` and `query` with the command and the result as plain data, in the library's encoding, as the state
+   * machine of a `Replica` takes and returns them.
+   * @throws ClientError, CodecError for a command or result that is no plain data
    */
   ask(command: unknown, options?: CallOptions): Promise<unknown>
   look(command: unknown, options?: CallOptions): Promise<unknown>
@@ -53,7 +53,7 @@ export interface Client {
    * @throws ClientError
    */
   status(options?: CallOptions): Promise<unknown>
-  /** Where commands go now; undefined while there is no connection. */
+  /** The replica to which commands go now; undefined while there is no connection. */
   readonly endpoint: string | undefined
   /** Ends the connections. Requests that were sent are rejected as `unknown`, others as `closed`. */
   close(): void

@@ -7,17 +7,17 @@ import { Connection } from './connection.ts'
 import type { ClientLimits } from './limits.ts'
 import type { Request } from './request.ts'
 
-/** What a client's requests hear of the way to the cluster. */
+/** Events of the cluster for a client's requests. */
 export interface ClusterEvents {
-  /** The current connection takes requests, from now on. */
+  /** Called when the current connection begins to take requests. */
   ready(): void
-  /** There may be more room than before. */
+  /** Called when there may be more room than before. */
   roomMade(): void
-  /** These may be sent again, to any replica. */
+  /** Called with requests that may be retried, at any replica. */
   returned(requests: readonly Request[]): void
   expired(request: Request, reason: string): void
   sessionOpened(request: Request, name: string): void
-  /** Last: no connection takes requests any more. */
+  /** Called last: no connection takes requests any more. */
   closed(): void
 }
 
@@ -62,7 +62,7 @@ export class Cluster {
     this.#chart = createActor(effects, { input: { endpoints: endpoints.length }, clock })
   }
 
-  /** Where requests go now; undefined while there is no connection. */
+  /** The connection to which requests go now; undefined while there is none. */
   get current(): Connection | undefined {
     return this.#current
   }
@@ -75,7 +75,7 @@ export class Cluster {
     return this.#chart.getSnapshot().status === 'active'
   }
 
-  /** Each endpoint's last trouble, in words. */
+  /** The last error of each endpoint, in words. */
   get troubles(): string {
     return this.#options.endpoints
       .map(endpoint => `${endpoint}: ${this.#lastTrouble.get(endpoint) ?? 'no answer yet'}`)
@@ -90,7 +90,10 @@ export class Cluster {
     if (this.isOpen) this.#chart.send({ type: 'close' })
   }
 
-  /** Ends what is overdue on every connection. Returns when to look again, and whether the current replica is silent. */
+  /**
+   * Ends overdue requests on every connection. Returns the time of the next check, and whether the current replica is
+   * silent.
+   */
   expire(nowMs: number): { readonly nextMs: number; readonly isSilent: boolean } {
     let nextMs = Number.POSITIVE_INFINITY
     let isSilent = false
@@ -102,7 +105,7 @@ export class Cluster {
     return { nextMs, isSilent }
   }
 
-  /** The current replica said nothing for too long: on to the next. */
+  /** Changes to the next replica, since the current one was silent for too long. */
   leaveSilent(): void {
     const silent = this.#current
     if (silent === undefined) return
@@ -116,7 +119,7 @@ export class Cluster {
     const { connector, clock, codec } = this.#options
     const options = { connector, codec, limits: this.#limits, now: () => clock.now() }
     const events = this.#events
-    /** The chart knows one connection: those that were given up only bring home what is in flight. */
+    /** The chart knows one connection. Those given up only receive the answers in flight. */
     const tell = (type: 'opened' | 'served' | 'turnedAway' | 'ended'): void => {
       if (this.#current === connection) this.#chart.send({ type })
     }

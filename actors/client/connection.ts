@@ -9,16 +9,16 @@ import type { Request } from './request.ts'
 
 export interface ConnectionEvents {
   opened(): void
-  /** Something was answered, for the first time on this connection. */
+  /** Called at the first answer on this connection. */
   served(): void
-  /** The replica did not and will not propose this request; another one may. */
+  /** Called when the replica did not and will not propose this request; another one may. */
   turnedAway(request: Request, reason: string): void
-  /** The session of this request is no more. */
+  /** Called when the session of this request has expired. */
   expired(request: Request, reason: string): void
   sessionOpened(request: Request, name: string): void
-  /** Room for more requests. */
+  /** Called when there is room for more requests. */
   drained(): void
-  /** Last, and once. `repeatable`: requests that were not answered, and may be sent again. */
+  /** Called last, and once. `repeatable`: unanswered requests that may be retried. */
   ended(end: ConnectionEnd, repeatable: readonly Request[]): void
 }
 
@@ -29,7 +29,7 @@ export interface ConnectionOptions {
   now(): number
 }
 
-/** One connection to one replica, and what is in flight on it. */
+/** One connection to one replica, and the requests in flight on it. */
 export class Connection {
   readonly endpoint: string
   readonly #options: ConnectionOptions
@@ -56,7 +56,7 @@ export class Connection {
     })
   }
 
-  /** Requests that may be sent now. */
+  /** Number of requests that may be sent now. */
   get room(): number {
     return this.#options.limits.inFlightMax - this.#inFlight.size
   }
@@ -71,8 +71,8 @@ export class Connection {
   }
 
   /**
-   * Takes out what is past its deadline, and tells the users. Returns when to look again, and whether the replica has been
-   * silent for too long.
+   * Takes out requests past their deadlines, and tells the users. Returns the time of the next check, and whether the
+   * replica has been silent for too long.
    */
   expire(nowMs: number): { readonly nextMs: number; readonly isSilent: boolean } {
     const { silenceMs } = this.#options.limits
@@ -93,18 +93,18 @@ export class Connection {
     return { nextMs, isSilent }
   }
 
-  /** Takes out what may be sent again elsewhere. */
+  /** Takes out the requests that may be retried elsewhere. */
   takeRepeatable(): readonly Request[] {
     return this.#inFlight.takeRepeatable()
   }
 
-  /** No request follows: the connection ends when nothing is in flight any more. */
+  /** Sends no further request: the connection ends when nothing is in flight any more. */
   retire(): void {
     this.#isRetired = true
     this.#closeWhenSettled()
   }
 
-  /** Ends now: what is in flight is unknown. */
+  /** Ends now: requests in flight are unknown. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -151,7 +151,10 @@ export class Connection {
     this.#served()
   }
 
-  /** Many results in one piece of bytes; as plain data they are decoded together, if anybody still waits for one. */
+  /**
+   * Takes many results in one piece of bytes. As plain data they are decoded together, if a request still waits for
+   * one.
+   */
   #results({ requests, lengths, results }: ClientMessageOf<'results'>): void {
     let values: readonly unknown[] | CodecError | undefined
     let to = 0
@@ -190,7 +193,7 @@ export class Connection {
     else if (answer.code === 'sessionExpired') this.#events.expired(request, reason)
     else if (answer.code === 'outdated' || answer.code === 'tooManyUnacknowledged') request.reject(unknown(reason))
     else {
-      // It is as if this sending had never been.
+      // The request counts as not sent this time.
       request.sent--
       this.#events.turnedAway(request, `${answer.code}, ${answer.reason}`)
     }

@@ -3,7 +3,7 @@ import { ClientSession } from './session.ts'
 
 const noBytes = new Uint8Array(0)
 
-/** The session in which a client numbers its commands now: none at first, and none after it expired. */
+/** The current session, in which a client numbers its commands: none at first, and none after it expired. */
 export class CurrentSession {
   #session: ClientSession | undefined
   #isOpening = false
@@ -21,7 +21,7 @@ export class CurrentSession {
     if (this.#session === session) this.#session = undefined
   }
 
-  /** Numbers a command, unless it has its number; false while there is no session, or no room in its window. */
+  /** Numbers a command, unless it has a number; false while there is no session, or no room in its window. */
   place(request: Request): boolean {
     if (request.place !== undefined) return true
     const session = this.#session
@@ -32,7 +32,7 @@ export class CurrentSession {
 
   /**
    * The request for a session, to be sent to any replica; undefined while one is on its way.
-   * @param failed whoever still waits for a session may ask again
+   * @param failed called when the request failed: waiting commands may ask again
    */
   begin(timeoutMs: number, nowMs: number, failed: () => void): Request | undefined {
     if (this.#isOpening) return undefined

@@ -1,6 +1,6 @@
 import type { Clock } from '../../machines/protocol/clock.ts'
 
-/** One timer for many deadlines: it fires at the earliest that was asked for, and is set again by whoever it calls. */
+/** One timer for many deadlines. It fires at the earliest of them, and its callback sets it again. */
 export class DeadlineTimer {
   readonly #clock: Clock
   readonly #fire: () => void

@@ -5,5 +5,5 @@ export type ClientErrorCode = ErrorCodeOf<
   'unknown' | 'sessionExpired' | 'unavailable' | 'overloaded' | 'tooLarge' | 'malformed' | 'notReadOnly' | 'closed'
 >
 
-/** Why a request has no result. */
+/** The error of a request without a result. */
 export class ClientError extends EpaxosError<ClientErrorCode> {}

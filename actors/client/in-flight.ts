@@ -26,14 +26,16 @@ export class InFlight {
     return first
   }
 
-  /** The request that an answer belongs to. One that is past its deadline was settled before its answer came. */
+  /**
+   * Takes out the request that an answer belongs to. A request past its deadline was settled before its answer came.
+   */
   take(number: number): Request | undefined {
     const sent = this.#sent.get(number)
     this.#sent.delete(number)
     return sent?.request
   }
 
-  /** Takes out what has no effect, or has it once however often it is sent. */
+  /** Takes out the requests that are safe to retry: without effect, or applied once however often they are sent. */
   takeRepeatable(): readonly Request[] {
     const repeatable: Request[] = []
     for (const [number, { request }] of this.#sent) {

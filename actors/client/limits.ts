@@ -1,6 +1,6 @@
 /** Every queue, frame, wait and delay of a client has its limit here, unit last. */
 export interface ClientLimits {
-  /** From the call to the answer, unless the call says otherwise. */
+  /** Time from the call to the answer, unless the call says otherwise. */
   readonly timeoutMs: number
   /** A replica that says nothing for this long, though it was asked, is left for another. */
   readonly silenceMs: number

@@ -12,7 +12,7 @@ export class RequestQueue {
     return this.#waiting.some(({ kind }) => kind === 'execute')
   }
 
-  /** When the first of them is overdue; infinite for none. */
+  /** The earliest deadline; infinite for none. */
   get nextDeadlineMs(): number {
     let nextMs = Number.POSITIVE_INFINITY
     for (const { deadlineMs } of this.#waiting) nextMs = Math.min(nextMs, deadlineMs)
@@ -23,7 +23,7 @@ export class RequestQueue {
     this.#waiting.push(request)
   }
 
-  /** Ahead of all others. */
+  /** Queues a request ahead of all others. */
   addFirst(request: Request): void {
     this.#waiting.unshift(request)
   }

@@ -5,21 +5,21 @@ import type { ClientSession } from './session.ts'
 export interface Request {
   readonly kind: 'execute' | 'query' | 'status' | 'openSession'
   readonly payload: Uint8Array
-  /** Its result is wanted as plain data; else as bytes. */
+  /** Whether its result is wanted as plain data; else as bytes. */
   readonly isData: boolean
   readonly timeoutMs: number
-  /** On the client's clock. */
+  /** Deadline on the client's clock. */
   readonly deadlineMs: number
-  /** How often it was sent. */
+  /** Number of times that it was sent. */
   sent: number
   /** Its place in a session; undefined before it is first sent, and without sessions. */
   place: { readonly session: ClientSession; readonly sequence: number } | undefined
-  /** @param result as it is wanted */
+  /** @param result in the wanted form */
   resolve(result: unknown): void
   reject(error: ClientError): void
 }
 
-/** What a request asks, and until when. */
+/** The content of a request, and its deadline. */
 export type Asked = Pick<Request, 'kind' | 'payload' | 'isData' | 'timeoutMs' | 'deadlineMs'>
 
 /** One request of the user; a class, as there are many. */

@@ -13,8 +13,8 @@ export interface RequestsOptions extends ClusterOptions {
 }
 
 /**
- * All requests of one client, from the call to the answer: each waits until the current connection has room, is sent again
- * where that is safe, and is settled once. They leave together at the end of a turn, as one frame.
+ * All requests of one client, from the call to the answer. Each waits until the current connection has room, is retried
+ * if that is safe, and is settled once. They leave together at the end of a turn, as one frame.
  */
 export class Requests {
   readonly #limits: ClientLimits
@@ -22,7 +22,7 @@ export class Requests {
   readonly #defer: (callback: () => void) => void
   readonly #queue = new RequestQueue()
   readonly #cluster: Cluster
-  /** Without sessions there is none. */
+  /** The current session; undefined for a client without sessions. */
   readonly #session: CurrentSession | undefined
   readonly #deadline: DeadlineTimer
   #flushIsDue = false
@@ -109,7 +109,10 @@ export class Requests {
     if (requests.length > 0) current.send(requests)
   }
 
-  /** Commands wait until there is a session. Those past their time hear so themselves; the others ask for another. */
+  /**
+   * Requests a session, for which commands wait. Overdue commands are rejected by themselves; the others request
+   * another one.
+   */
   #openSession(session: CurrentSession): void {
     const { timeoutMs } = this.#limits
     const request = session.begin(timeoutMs, this.#clock.now(), () => this.#flushLater())
@@ -120,7 +123,7 @@ export class Requests {
 
   #expired(request: Request, reason: string): void {
     this.#session?.expired(request.place?.session)
-    // Sent once, and not applied then: it is as new in the next session.
+    // A command sent once and not applied is like a new one in the next session.
     if (request.sent === 1) {
       request.sent = 0
       request.place = undefined
@@ -129,7 +132,7 @@ export class Requests {
     } else request.reject(new ClientError('sessionExpired', reason))
   }
 
-  /** Its number may go below the session's floor: others may have room now. */
+  /** Called when a request is settled. The session's floor may rise, and make room for others. */
   readonly #settled = ({ place }: Request): void => {
     if (place === undefined) return
     const wasFull = place.session.isFull

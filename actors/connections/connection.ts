@@ -13,18 +13,21 @@ export interface ConnectionPorts {
   readonly client: ClientPeer
   readonly codec: Codec
   readonly limits: Limits
-  /** Something of this turn is to be told at its end. */
+  /** Called when something of this turn must be told at its end. */
   touched(connection: Connection): void
 }
 
 const machine = compiled(connectionMachine)
 
-/** Its client would wait for ever for an answer that cannot be sent; nobody else is to suffer from it. */
+/**
+ * Reason for ending a connection: its client would wait for ever for an answer that cannot be sent. Others are not
+ * affected.
+ */
 const tooLarge = 'a result fits into no message'
 
-/** One client, as its replica answers it: what a turn answers leaves as one frame at its end. */
+/** One client's connection at its replica. The answers of a turn leave as one frame at its end. */
 export class Connection {
-  /** Where its commands wait to be proposed. */
+  /** The lane where its commands wait to be proposed. */
   readonly lane = new Lane<Proposal>()
   readonly #ports: ConnectionPorts
   readonly #actor: Actor<typeof connectionMachine>
@@ -33,7 +36,7 @@ export class Connection {
   /** Requests whose commands were executed in a session, and their results: they leave as few messages. */
   #requests: number[] = []
   #results: unknown[] = []
-  /** Commands of this turn that the statechart has not been told of: one event tells of all. */
+  /** Number of commands of this turn that the statechart does not know yet: one event tells it of all. */
   #taken = 0
   #settled = 0
 
@@ -43,7 +46,7 @@ export class Connection {
     this.#actor.start()
   }
 
-  /** How many more commands may be taken in now; or why none. */
+  /** Number of commands that may be taken in now, or the refusal of any. */
   room(): number | Refusal {
     const state = this.#actor.getSnapshot()
     const { inFlight, inFlightMax } = state.context
@@ -61,7 +64,7 @@ export class Connection {
     this.#touch()
   }
 
-  /** One that was taken is over. */
+  /** Called when a command that was taken is settled. */
   settled(): void {
     this.#settled++
     this.#touch()
@@ -81,7 +84,7 @@ export class Connection {
     this.answer({ type: 'refused', request, code, reason })
   }
 
-  /** A command of a session was executed. */
+  /** Called with the result of an executed command of a session. */
   result(request: number, result: unknown): void {
     if (!this.#isOpen) return
     this.#requests.push(request)
@@ -89,7 +92,7 @@ export class Connection {
     this.#touch()
   }
 
-  /** Tells the client, and the statechart, what this turn has brought. */
+  /** Tells the client its answers, and the statechart its commands, of this turn. */
   endTurn(): void {
     const taken = this.#taken
     const settled = this.#settled
@@ -115,7 +118,7 @@ export class Connection {
     this.#ports.client.close(reason)
   }
 
-  /** The connection is no more. */
+  /** Called when the connection has ended. */
   closed(): void {
     this.#isOpen = false
     this.#actor.send({ type: 'closed' })
@@ -125,7 +128,7 @@ export class Connection {
     if (this.#isOpen) this.#ports.touched(this)
   }
 
-  /** Results as messages that keep to the bounds: usually one. */
+  /** Packs results into messages within the bounds, usually one. */
   #pack(requests: readonly number[], results: readonly unknown[]): void {
     const count = requests.length
     if (count === 0) return

@@ -22,31 +22,31 @@ export interface ConnectionsPorts {
   readonly member: number
   readonly members: readonly number[]
   readonly random: Random
-  /** An encoded command as it is to be proposed, or why it cannot be. */
+  /** Inspects an encoded command: returns it ready to be proposed, or the refusal. */
   inspect(payload: Uint8Array): Inspected | Refusal
-  /** The same of one that is decoded already, and has so many bytes. */
+  /** Inspects a decoded command of so many bytes. */
   inspectCommand(command: unknown, bytes: number): InspectedCommand | Refusal
-  /** What is known here of a command of a session. */
+  /** The standing of a command of a session here. */
   look(session: string, sequence: number, floor: number): Standing
-  /** The result of a command that only reads, from the state here and now, or why there is none. */
+  /** Answers a command that only reads from the state here and now, or refuses it. */
   query(payload: Uint8Array): { readonly result: unknown } | Refusal
-  /** Takes commands in, or says of each why not. */
+  /** Takes commands in, or calls `refused` for each that it does not take. */
   propose<P extends Proposal>(proposals: readonly P[], refused: (proposal: P, refusal: Refusal) => void): void
   readonly backups: Backups
   /** @param clients connected now */
   status(clients: number): Uint8Array
-  /** Answers are told at the end of it. */
+  /** Runs a piece of work as one turn; answers are told at its end. */
   turn(run: () => void): void
 }
 
-/** The connection ends without an answer: the client knows that it does not know. */
+/** Reason for ending a connection without an answer: so the client learns that the outcome is unknown. */
 const unknownOutcome = 'the outcome of a command is not known here'
 
-/** The clients of one replica. */
+/** The client connections of one replica. */
 export class Connections {
   readonly #ports: ConnectionsPorts
   readonly #connections = new Set<Connection>()
-  /** Links with something of this turn to be told at its end. */
+  /** Connections with something of this turn to be told at its end. */
   readonly #touched = new Set<Connection>()
 
   constructor(ports: ConnectionsPorts) {
@@ -57,7 +57,7 @@ export class Connections {
     return this.#connections.size
   }
 
-  /** A client has connected. */
+  /** Called when a client has connected. */
   connected(client: ClientPeer): ClientPeerEvents {
     const { codec, limits, member, members, cluster, turn } = this.#ports
     const connection = new Connection({ client, codec, limits, touched: each => this.#touched.add(each) })
@@ -87,8 +87,9 @@ export class Connections {
   }
 
   /**
-   * One frame for each client that was answered in this turn.
-   * @throws CodecError for a result that is no plain data, once all others are told theirs: what ends for it tells nothing twice
+   * Sends one frame to each client that was answered in this turn.
+   * @throws CodecError for a result that is no plain data, once all others are told theirs, so that the replica's end
+   * tells nothing twice
    */
   endTurn(): void {
     let failure: { readonly error: unknown } | undefined
@@ -136,7 +137,7 @@ export class Connections {
     }
   }
 
-  /** Answered at once, from the state that is here. */
+  /** Answers a query at once, from the state here. */
   #query(connection: Connection, { request, payload }: ClientMessageOf<'query'>): Refusal | undefined {
     const answer = this.#ports.query(payload)
     if ('code' in answer) return answer
@@ -144,7 +145,10 @@ export class Connections {
     return undefined
   }
 
-  /** The point at which a backup is taken is a command, so it holds all that was acknowledged before it was asked for. */
+  /**
+   * Answers a request for a part of a backup. The point of a backup is a command, so the backup holds everything that
+   * was acknowledged before the request.
+   */
   #backup(connection: Connection, { request, digest, offset }: ClientMessageOf<'backup'>): Refusal | undefined {
     const { backups } = this.#ports
     if (digest === '') {
@@ -159,7 +163,7 @@ export class Connections {
     return undefined
   }
 
-  /** A session begins as a command; its name is never used twice. */
+  /** Proposes the command that begins a session. Its name is never used twice. */
   #open(connection: Connection, { request }: ClientMessageOf<'openSession'>): Refusal | undefined {
     const { member, random } = this.#ports
     const word = () => Math.floor(random() * 2 ** 32).toString(36)
@@ -171,7 +175,7 @@ export class Connections {
     }))
   }
 
-  /** Commands of a session; those that were applied here already have their answers at once. */
+  /** Takes the commands of a session in. Those that were applied here already are answered at once. */
   #executeAll(connection: Connection, message: ClientMessageOf<'execute'>): void {
     const { codec, limits, look, propose, inspectCommand } = this.#ports
     const { request: first, session, sequences, floor } = message
@@ -217,7 +221,7 @@ export class Connections {
     })
   }
 
-  /** A command without a session. */
+  /** Proposes a command without a session. */
   #propose(connection: Connection, { request, payload }: ClientMessageOf<'propose'>): Refusal | undefined {
     const found = this.#ports.inspect(payload)
     if ('code' in found) return found
@@ -231,7 +235,7 @@ export class Connections {
     return { type: 'result', request, payload: this.#ports.codec.encodeData(result) }
   }
 
-  /** @param more.settled it is over, or was not taken in */
+  /** @param more.settled called when it is settled, or was not taken in */
   #proposeOne(
     connection: Connection,
     request: number,

@@ -9,14 +9,14 @@ import type { Refusal } from '../proposing/refusal.ts'
 import type { Lane } from '../shared/lane.ts'
 import type { Limits } from '../shared/limits.ts'
 
-/** One command of a message, decoded, and where its bytes lie in it. */
+/** One command of a message, decoded, and the place of its bytes in it. */
 interface Piece {
   readonly command: unknown
   readonly from: number
   readonly to: number
 }
 
-/** The commands of a message, of each the command or why it is none. */
+/** Reads the commands of a message: for each the command, or the refusal. */
 export function readPieces(
   { session, sequences, lengths, commands }: ClientMessageOf<'execute'>,
   codec: Codec,
@@ -24,14 +24,14 @@ export function readPieces(
 ): readonly (Piece | Refusal)[] {
   const none = (reason: string) => sequences.map((): Refusal => ({ code: 'malformed', reason }))
   if (sequences.length !== lengths.length) return none(`${sequences.length} commands have ${lengths.length} lengths`)
-  // It becomes a key of what is proposed, and that must fit.
+  // The session becomes a key of the footprint, and that must fit.
   if (sessionKey(session).length * 3 > keyBytesMax) return none('no session has so long a name')
   const all = attempt(() => codec.decodePieces(commands, lengths))
   let to = 0
   return lengths.map((length, at) => {
     const from = to
     to += length
-    // One that cannot be read takes none of the others with it.
+    // A command that cannot be decoded fails alone.
     const command = all instanceof CodecError ? attempt(() => codec.decodeData(cut(commands, from, to))) : all[at]
     return command instanceof CodecError ? { code: 'malformed', reason: command.message } : { command, from, to }
   })
@@ -48,13 +48,16 @@ export interface SessionCommandsEvents {
   abandoned(): void
 }
 
-/** What one message of a client asks to be executed: as much of it as leaves together is one payload, of the bytes that came. */
+/**
+ * The commands of one client message, as the source of their proposals. Commands that leave together become one
+ * payload, made of the received bytes.
+ */
 export class SessionCommands implements ProposalSource {
   readonly key: string
   readonly lane: Lane<Proposal> | undefined
   readonly #session: string
   readonly #floor: number
-  /** All of them, end to end. */
+  /** The bytes of all commands, end to end. */
   readonly #bytes: Uint8Array
   readonly #codec: Codec
   readonly events: SessionCommandsEvents
@@ -78,7 +81,7 @@ export class SessionCommands implements ProposalSource {
     const sequences = new Array<number>(proposals.length)
     const commands = new Array<unknown>(proposals.length)
     const parts: Uint8Array[] = []
-    // Bytes that came next to each other are copied in one go.
+    // Adjacent bytes are copied at once.
     let from = 0
     let to = 0
     const take = () => {
@@ -111,7 +114,7 @@ export class SessionCommands implements ProposalSource {
   }
 }
 
-/** One of them on its way; a class, as there are many. */
+/** The proposal of one command of a session; a class, as there are many. */
 export class CommandProposal implements Proposal {
   readonly source: SessionCommands
   readonly request: number

@@ -9,7 +9,7 @@ import type { ReplicaEvent } from '../shared/events.ts'
 import type { Life } from '../shared/life.ts'
 import type { Limits } from '../shared/limits.ts'
 
-/** The state here is not the one that the others have, or nobody knows which is right: this replica stops. */
+/** The state here differs from the others', or no majority says which is right: this replica stops. */
 export class DivergenceError extends EpaxosError<ErrorCodeOf<'diverged'>> {
   constructor(message: string) {
     super('diverged', message)
@@ -22,31 +22,31 @@ export interface ComparisonPorts {
   readonly limits: Limits
   readonly links: Links
   now(): number
-  /** Before it votes, a replica executes again what it had executed, and speaks with nobody. */
+  /** Before it votes, a replica executes again what it had executed, and compares with no peer. */
   readonly life: Pick<Life, 'votes'>
   /** The digest of the whole replicated state as it is now. */
   digest(): string
   say(to: Rank, message: Message): void
   /** Proposes a point. @param settled it was reached, or never will be */
   propose(settled: () => void): void
-  /** Something that whoever runs the replica should know. */
+  /** Reports an event to the operator. */
   log(event: ReplicaEvent): void
 }
 
 interface Point {
   readonly id: InstanceId
   readonly digests: Map<Rank, string>
-  /** When a difference was first seen. */
+  /** The time when a difference was first seen. */
   differsSinceMs: number | undefined
 }
 
-/** Points that are remembered: who is further behind is compared at a later one. */
+/** Number of points remembered. A replica further behind is compared at a later point. */
 const pointsMax = 8
 
 /**
- * Compares the states of all replicas. A command that reads everything is ordered among all writes alike everywhere: where it
- * is executed, equal replicas have equal states. A replica whose digest there differs from that of a majority stops, and
- * everyone does when there is no majority.
+ * The comparison of the states of all replicas. A command that reads everything is ordered among all writes alike at
+ * every replica: at this point equal replicas have equal states. A replica whose digest at a point differs from that of
+ * a majority stops, and all replicas stop if there is no majority.
  */
 export class Comparison implements Component {
   readonly #ports: ComparisonPorts
@@ -60,12 +60,12 @@ export class Comparison implements Component {
     this.#lastMs = ports.now()
   }
 
-  /** The last point that was executed here. */
+  /** The last point executed here. */
   get latest(): { readonly point: string; readonly digest: string } | undefined {
     return this.#latest
   }
 
-  /** The lowest live replica proposes a point now and then. @throws DivergenceError */
+  /** Called at every heartbeat: the lowest live replica proposes a point at intervals. @throws DivergenceError */
   tick(): void {
     const { self, limits, links, now, propose } = this.#ports
     if (limits.digestIntervalMs === 0) return
@@ -77,12 +77,15 @@ export class Comparison implements Component {
     })
   }
 
-  /** A point is executed here, just now. @returns that the others have another state, which ends this replica */
+  /**
+   * Called when a point is executed here.
+   * @returns the error that ends this replica, if the others have another state
+   */
   reached(id: InstanceId): DivergenceError | undefined {
     const { self, links, now, life, digest, say } = this.#ports
     if (!life.votes) return undefined
     this.#lastMs = now()
-    // A batch may hold several points, with writes between them: the first is the one that all speak of.
+    // A batch may hold several points, with writes between them: all replicas compare at the first.
     if (this.#points.get(nameOf(id))?.digests.has(self)) return undefined
     const message: Message = { type: 'digest', point: id, digest: digest() }
     this.#latest = { point: this.#place({ id }), digest: message.digest }
@@ -90,7 +93,7 @@ export class Comparison implements Component {
     return this.#told(self, message)
   }
 
-  /** A peer says what its state was at a point. @throws DivergenceError */
+  /** Called with a peer's digest of its state at a point. @throws DivergenceError */
   told(from: Rank, message: MessageOf<'digest'>): void {
     throwIf(this.#told(from, message))
   }
@@ -122,16 +125,16 @@ export class Comparison implements Component {
     return undefined
   }
 
-  /** Those who would make a majority are away, and do not come back: two states go on side by side no longer. */
+  /** Stops waiting for absent replicas that would make a majority, so that two states do not go on side by side. */
   #giveUpWaiting(point: Point): DivergenceError | undefined {
     const { limits, now } = this.#ports
-    // The next point has had its time: a digest that was lost is no reason.
+    // The patience covers the next point too, since one lost digest is no reason to stop.
     const patienceMs = 2 * limits.digestIntervalMs
     if (point.differsSinceMs === undefined || now() - point.differsSinceMs <= patienceMs) return undefined
     return this.#diverged(point, `too few have said theirs within ${patienceMs} ms for a majority, so all stop`)
   }
 
-  /** Most have the state that is here, whatever was open before. */
+  /** Settles a point at which most have the state that is here, and all earlier ones. */
   #settle(point: Point, mine: string): void {
     for (const each of this.#points.values()) each.differsSinceMs = undefined
     const { membership, log } = this.#ports

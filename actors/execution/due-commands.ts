@@ -14,8 +14,9 @@ export interface DueCommandsPorts {
 }
 
 /**
- * Proposes what a state machine wants done by the time of day: the clock says only when to ask, what is executed decides.
- * Whoever is not the first waits for as long as suspecting the first would take, so that usually one replica proposes.
+ * Proposes the commands that a state machine has due by the time of day. The clock says only when to ask; the executed
+ * commands decide. A replica that is not the first waits for the time that suspicion of the first would take, so that
+ * usually one replica proposes.
  */
 export class DueCommands implements Component {
   readonly #ports: DueCommandsPorts
@@ -25,7 +26,7 @@ export class DueCommands implements Component {
     this.#ports = ports
   }
 
-  /** Called at every heartbeat. What was proposed is settled before more is. */
+  /** Called at every heartbeat. Proposed commands are settled before others are proposed. */
   tick(): void {
     const { stateMachine, limits, place, wallClock, propose } = this.#ports
     if (stateMachine.due === undefined || this.#inFlight > 0) return

@@ -16,18 +16,18 @@ import type { Comparison, DivergenceError } from './comparison.ts'
 import type { Proposal, ProposedPayload } from './proposal.ts'
 import type { Outcome, ReplicatedState } from './replicated-state.ts'
 
-/** What an instance costs in memory beside its payloads, about: its record, its vectors, its place in maps. */
+/** Approximate memory of an instance beside its payloads: its record, its vectors, its map entries. */
 const recordBytes = 2_500
 
 /**
- * The state between two components, and what is executed in it
+ * The state between two components, and the executed set in it
  * ([section 5](../../machines/protocol/README.md#section-5), B25). Plain data.
  */
 export interface ExecutionImage extends ExecutedSetData {
   readonly state: Uint8Array
   /** Client commands executed. */
   readonly commands: number
-  /** How far all have agreed that records may go. */
+  /** The agreed floor, up to which records may go. */
   readonly agreed: Dependencies
 }
 
@@ -42,8 +42,8 @@ export interface ExecutionPorts {
 }
 
 /**
- * Executes what is committed, component by component, and answers those who proposed it: after execution, never at
- * commit ([section 5](../../machines/protocol/README.md#section-5)).
+ * Executes committed instances, component by component, at the end of each turn, and answers their proposals: after
+ * execution, never at commit ([section 5](../../machines/protocol/README.md#section-5)).
  */
 export class Execution {
   readonly #ports: ExecutionPorts
@@ -51,11 +51,11 @@ export class Execution {
   #graph: ExecutionGraph
   #commands = 0
   #agreed: AgreedFloors
-  /** What was executed when the floor was last raised. */
+  /** Totals at the last raise of the agreed floor. */
   #atAgreed = { commands: 0, bytes: 0 }
   #bytes = 0
   #resubmitted: (readonly Proposal[])[] = []
-  /** Proposals of the instance under execution that were answered. */
+  /** Number of answered proposals of the instance under execution. */
   #answered = 0
   /** Proposals whose instance has thrown before they were answered. */
   #unanswered: readonly Proposal[] = []
@@ -67,34 +67,34 @@ export class Execution {
     this.#graph = this.#newGraph(new ExecutedSet(ports.membership.quorums.n))
   }
 
-  /** Client commands executed, since the beginning of the state. */
+  /** Number of client commands executed, since the beginning of the state. */
   get commands(): number {
     return this.#commands
   }
-  /** What this process has executed takes about so much memory, as long as its records stay. */
+  /** Approximate memory of the instances executed by this process, while their records stay. */
   get bytes(): number {
     return this.#bytes
   }
-  /** Instances executed. */
+  /** Number of instances executed. */
   get count(): number {
     return this.#graph.executed.count
   }
-  /** Committed and not executed. */
+  /** Number of instances committed and not executed. */
   get pending(): number {
     return this.#graph.unexecuted
   }
-  /** Own instances whose commands are not answered yet. */
+  /** Number of own instances whose commands are not answered yet. */
   get owed(): number {
     return this.#proposedPayloads.size
   }
   get prefix(): Dependencies {
     return this.#graph.executed.prefix()
   }
-  /** How far records may go, as all have agreed. */
+  /** The agreed floors, up to which records may go. */
   get agreed(): AgreedFloors {
     return this.#agreed
   }
-  /** Client commands executed since that was last raised, and the memory that they take up. */
+  /** Client commands executed since the agreed floor was last raised, and their memory. */
   get sinceAgreed(): { readonly commands: number; readonly bytes: number } {
     return { commands: this.#commands - this.#atAgreed.commands, bytes: this.#bytes - this.#atAgreed.bytes }
   }
@@ -106,12 +106,12 @@ export class Execution {
     return this.#graph.executed.has(id)
   }
 
-  /** All that these stand for is executed. */
+  /** Whether all ids of these dependencies are executed. */
   covers(dep: Dependencies): boolean {
     return this.#graph.executed.covers(dep)
   }
 
-  /** Who is to be answered when `id` is executed, in the order of its payloads. */
+  /** Notes the proposals to answer when `id` is executed, in the order of its payloads. */
   proposed(id: InstanceId, proposedPayloads: readonly ProposedPayload[]): void {
     this.#proposedPayloads.set(keyOf(id), proposedPayloads)
   }
@@ -120,14 +120,14 @@ export class Execution {
     this.#graph.learnt(id, payload.footprint)
   }
 
-  /** An instance is final, and may be executed visibly. */
+  /** Called when an instance is final, and may be executed visibly. */
   committed(id: InstanceId, value: Value, dep: Dependencies): void {
     this.#graph.committed(id, value, dep)
   }
 
   /**
-   * Executes all that can be.
-   * @returns of each own instance that was decided Nop, in their order, what wants a new id (rule 4.7)
+   * Executes all ready instances.
+   * @returns for each own instance that was decided Nop, in their order, the proposals that need a new id (rule 4.7)
    * @throws DivergenceError when a point was executed at which the others have another state
    */
   run(): readonly (readonly Proposal[])[] {
@@ -139,7 +139,7 @@ export class Execution {
     return this.takeResubmitted()
   }
 
-  /** Proposals of own instances that were decided Nop, and that nobody has taken over yet. */
+  /** Takes the proposals of own instances that were decided Nop, and were not taken before. */
   takeResubmitted(): readonly (readonly Proposal[])[] {
     const resubmitted = this.#resubmitted
     if (resubmitted.length > 0) this.#resubmitted = []
@@ -155,7 +155,7 @@ export class Execution {
     }
   }
 
-  /** Stands where the image does; whatever lies above it is to be learnt and committed again. */
+  /** Replaces the state by that of an image. All instances above it must be learnt and committed again. */
   restore(image: ExecutionImage): void {
     this.#ports.state.restore(image.state)
     this.#commands = image.commands
@@ -164,7 +164,9 @@ export class Execution {
     this.#graph = this.#newGraph(ExecutedSet.fromData(image))
   }
 
-  /** Own instances whose results are lost: they were executed elsewhere, in a snapshot that was installed here. */
+  /**
+   * Takes the proposals whose results are lost: their instances were executed elsewhere, in a snapshot installed here.
+   */
   takeExecutedElsewhere(): readonly Proposal[] {
     const { epoch } = this.#ports.membership
     const lost: Proposal[] = []
@@ -176,7 +178,7 @@ export class Execution {
     return lost
   }
 
-  /** Everyone who still waits: the replica ends, and cannot say what becomes of their commands. */
+  /** Takes all unanswered proposals when the replica ends, and cannot tell the outcome of their commands. */
   abandon(): readonly Proposal[] {
     const left = [...this.#unanswered, ...[...this.#proposedPayloads.values()].flatMap(proposalsOf)]
     this.#unanswered = []
@@ -207,7 +209,7 @@ export class Execution {
           this.#executePayload(id, payload, proposedPayloads?.[at])
         })
       } catch (error) {
-        // The replica fails with that. Proposals that are not answered yet are told that it ended.
+        // The replica fails with this error. Unanswered proposals are told that it ended.
         if (proposedPayloads !== undefined) this.#unanswered = proposalsOf(proposedPayloads).slice(this.#answered)
         throw error
       }
@@ -218,7 +220,7 @@ export class Execution {
     this.#ports.retirement.add(entry)
   }
 
-  /** @param proposed who is answered, where it was proposed */
+  /** @param proposed the proposals to answer, where it was proposed */
   #executePayload(id: InstanceId, payload: Uint8Array, proposed: ProposedPayload | undefined): void {
     const outcomes = this.#apply(id, payload, proposed?.envelope)
     this.#bytes += payload.length

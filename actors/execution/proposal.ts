@@ -3,37 +3,40 @@ import type { Envelope } from '../../machines/protocol/envelope.ts'
 import type { Lane } from '../shared/lane.ts'
 import type { Outcome } from './replicated-state.ts'
 
-/** One client command on its way. Exactly one of the three is called, once. */
+/** One client command on its way to execution. Exactly one of the three methods is called, once. */
 export interface Proposal {
   /** Commands of one source that leave together travel as one payload. */
   readonly source: ProposalSource
-  /** What it adds to a payload, bytes. */
+  /** Bytes that it adds to a payload. */
   readonly bytes: number
-  /** What it touches, beside what its source does. */
+  /** Its footprint, beside that of its source. */
   readonly footprint: Footprint
   executed(outcome: Outcome): void
-  /** It waited here, and is in no instance that could be executed: it was not, and will not be. */
+  /**
+   * Called when the command was not executed, and will not be: it waited here, and is in no instance that could be
+   * executed.
+   */
   dropped(reason: string): void
-  /** The replica ended first: whether the command will be executed is not known. */
+  /** Called when the replica ended first: it is not known whether the command will be executed. */
   abandoned(): void
 }
 
-/** What came together, and may be proposed together. */
+/** A source of commands that arrived together, and may be proposed together. */
 export interface ProposalSource {
   /** A key that each of its commands writes: the row of its session in the client table. */
   readonly key: string | undefined
-  /** Where its commands wait: those of one client, who takes turns with the others. Undefined: of nobody in particular. */
+  /** The lane where its commands wait. The lanes of clients take turns. Undefined: the commands belong to no client. */
   readonly lane: Lane<Proposal> | undefined
-  /** One payload for some of its proposals, in this order. */
+  /** Makes one payload of some of its proposals, in this order. */
   proposedPayload(proposals: readonly Proposal[]): ProposedPayload
 }
 
-/** One payload of an instance, and who is told of what became of it. */
+/** One payload of an instance, with the proposals that learn its outcome. */
 export interface ProposedPayload {
   readonly payload: Uint8Array
   /** The payload, decoded. */
   readonly envelope: Envelope
-  /** One for each command in it, in their order. */
+  /** One proposal for each command in it, in their order. */
   readonly proposals: readonly Proposal[]
 }
 

@@ -10,16 +10,16 @@ import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { StateMachine } from '../shared/state-machine.ts'
 
-/** What became of one payload when it was executed. */
+/** The outcome of one command when it was executed. */
 export type Outcome =
   | {
       readonly result: unknown
-      /** The state stands at a point now, as it does everywhere. */
+      /** Whether the state stands at a point of comparison now, as at every replica. */
       readonly isPoint?: true
-      /** All have agreed that records up to here may go. */
+      /** The agreed floor, up to which records may go. */
       readonly floor?: Dependencies
     }
-  /** It was not applied: its session has expired, or its client wants no answer, or has to take others first. */
+  /** The command was not applied: its session has expired, or its client wants no answer, or must take others first. */
   | { readonly refused: 'sessionExpired' | 'outdated' | 'tooManyUnacknowledged'; readonly reason: string }
 
 interface StateData {
@@ -27,12 +27,12 @@ interface StateData {
   readonly clients: ClientTableData
 }
 
-/** All that is replicated: the state machine of the application, and the table of its clients' sessions beside it. */
+/** The whole replicated state: the state machine of the application, and the table of its clients' sessions. */
 export class ReplicatedState {
   readonly #stateMachine: StateMachine<unknown, unknown>
   readonly #codec: Codec
   readonly #clients = new ClientTable()
-  /** A session was used, here and now. */
+  /** Called when a session is used. */
   readonly #used: (session: string) => void
 
   constructor(stateMachine: StateMachine<unknown, unknown>, codec: Codec, used: (session: string) => void) {
@@ -45,12 +45,12 @@ export class ReplicatedState {
     return this.#clients
   }
 
-  /** Whether a command of a session was applied here already, and its result. */
+  /** The standing of a command of a session: whether it was applied here already, and its result. */
   look(session: string, sequence: number, floor: number): Standing {
     return this.#clients.look(session, sequence, floor)
   }
 
-  /** What a payload asks for. @throws CodecError */
+  /** The envelope of a payload. @throws CodecError */
   decode(payload: Uint8Array): Envelope {
     const envelope = this.#codec.decodeList(payload) as unknown as Envelope | EarlierEnvelope
     switch (envelope[0]) {
@@ -69,7 +69,7 @@ export class ReplicatedState {
     }
   }
 
-  /** @returns of each command in it, in their order */
+  /** @returns the outcome of each command in it, in their order */
   apply(envelope: Envelope): readonly Outcome[] {
     switch (envelope[0]) {
       case 2:
@@ -87,14 +87,14 @@ export class ReplicatedState {
       case 8:
         return this.#applyOnce(envelope)
       default:
-        // Others may know what it is: to pass over it would be to differ from them.
+        // Other replicas may know this kind: skipping it would make the states differ.
         throw new InvariantError(
           `payloads of kind 0 to 8 are known, found ${JSON.stringify((envelope as unknown[])[0])}`,
         )
     }
   }
 
-  /** The result of a command that only reads; nobody else hears of it. */
+  /** The result of a command that only reads, without any message to other replicas. */
   query(command: unknown): unknown {
     return this.#stateMachine.apply(command)
   }

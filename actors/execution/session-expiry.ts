@@ -13,7 +13,7 @@ export interface SessionExpiryPorts {
   propose(session: string, last: number): void
 }
 
-/** When each session was last used at this replica. */
+/** The time of the last use of each session at this replica. */
 export class SessionUse {
   readonly lastMs = new Map<string, number>()
   readonly #now: () => number
@@ -22,16 +22,16 @@ export class SessionUse {
     this.#now = now
   }
 
-  /** Something of the session was executed, just now. */
+  /** Called when a command of the session is executed. */
   used(session: string): void {
     this.lastMs.set(session, this.#now())
   }
 }
 
-/** Proposals at once: an army of old sessions is not to hold up clients. */
+/** Maximum number of proposals at once, so that many old sessions do not delay clients. */
 const proposalsMax = 64
 
-/** Proposes to end sessions that nobody uses: the decision is replicated, the clock only says when to ask for it. */
+/** Proposes to end unused sessions. The decision is replicated; the clock only says when to ask for it. */
 export class SessionExpiry implements Component {
   readonly #ports: SessionExpiryPorts
   #lookedMs = 0
@@ -40,7 +40,7 @@ export class SessionExpiry implements Component {
     this.#ports = ports
   }
 
-  /** Called at every heartbeat; looks through all sessions now and then. */
+  /** Called at every heartbeat; checks all sessions at intervals. */
   tick(): void {
     const { limits, rank, use, clients, now, propose } = this.#ports
     const nowMs = now()
@@ -55,11 +55,11 @@ export class SessionExpiry implements Component {
         continue
       }
       if (++proposed > proposalsMax) {
-        // There are more: the next look is at the next heartbeat, or an army of them would outrun their expiry.
+        // There are more: the next check is at the next heartbeat, or new sessions could outrun the expiry of old ones.
         this.#lookedMs = Number.NEGATIVE_INFINITY
         return
       }
-      // Asked for again only after as long.
+      // The same session is proposed again only after the same time.
       use.lastMs.set(session, nowMs)
       propose(session, last)
     }

@@ -28,24 +28,24 @@ export interface AdmissionPorts {
   now(): number
 }
 
-/** It is for the statechart of its instance. */
+/** A message for the statechart of its instance. */
 export interface AdmittedToInstance {
   readonly to: 'instance'
   readonly entry: Entry
   readonly event: InstanceEvent
 }
 
-/** What a message is to the instance that it is about. */
+/** The verdict of the admission on a message: the part that it is for, or none. */
 export type Admitted =
   | AdmittedToInstance
-  /** It speaks to those who wait for the instance. */
+  /** A message for the instances that wait for this one. */
   | { readonly to: 'waiting'; readonly message: Extract<InstanceMessage, { type: 'waiting' }> }
-  /** It lies too far ahead, and its sender is to know how far this replica is. */
+  /** A dropped message. Beyond the window, its sender is told how far this replica is. */
   | { readonly to: 'nobody'; readonly isBeyondWindow: boolean }
 
 const dropped: Admitted = { to: 'nobody', isBeyondWindow: false }
 
-/** Replies of which only a living attempt has any use: they never bring a statechart to life. */
+/** Replies that only a living attempt uses. They never make a statechart anew. */
 const repliesOnly: ReadonlySet<Message['type']> = new Set([
   'preAcceptOk',
   'acceptOk',
@@ -56,8 +56,9 @@ const repliesOnly: ReadonlySet<Message['type']> = new Set([
 ])
 
 /**
- * The door of the instances: a message about one is checked, what it names counts as heard of, and it is given with what this
- * replica knows that its rule needs (sections 4, 7 and 8). Nothing is stepped here.
+ * The door of the instances, which the stepper calls for each message about one. It checks the message, counts the ids
+ * named in it as heard of, and adds the knowledge of this replica that its rule needs (sections 4, 7 and 8). Nothing is
+ * stepped here.
  */
 export class Admission {
   readonly #ports: AdmissionPorts
@@ -67,12 +68,12 @@ export class Admission {
     this.#ports = ports
   }
 
-  /** Not rejecting by the index window (section 4, *Live*). */
+  /** Whether this replica has not rejected by the index window lately (section 4, *Live*). */
   get isInStep(): boolean {
     return this.#ports.now() - this.#lastBeyondWindowMs > 3 * this.#ports.limits.heartbeatIntervalMs
   }
 
-  /** Lets a message in, also one of this replica to itself. */
+  /** Admits a message, also one of this replica to itself. */
   admit(from: Rank, message: InstanceMessage): Admitted {
     const { self, ledger, limits, watch, heard, own } = this.#ports
     const why = inadmissible(message, from, ledger.membership)
@@ -85,9 +86,10 @@ export class Admission {
       this.#answerStable(from, message)
       return dropped
     }
-    // What I say to myself is about what I know already, wherever a restart has left the window.
+    // A message to myself is about an id that I know already, wherever a restart has left the window.
     if (from !== self && ledger.distance(id.rank, id.index) > limits.indexWindowMax) {
-      // A laggard must not reject valid traffic for ever: both sides compare vectors, and it fetches (section 7).
+      // A replica that lags must not reject valid traffic for ever: both sides compare vectors, and it fetches (section
+      // 7).
       this.#lastBeyondWindowMs = this.#ports.now()
       this.reject(from, message, { code: 'beyondWindow', text: 'beyond the index window' })
       return { to: 'nobody', isBeyondWindow: true }
@@ -107,7 +109,7 @@ export class Admission {
     return this.#asEvent(from, entry, message)
   }
 
-  /** A message is dropped at the door. */
+  /** Drops a message at the door, and counts it. */
   reject(from: Rank, message: Message, why: Rejection): void {
     const { counters, tap } = this.#ports
     counters.rejected++
@@ -119,12 +121,13 @@ export class Admission {
     const { limits, outbox } = this.#ports
     const event = this.#eventOf(from, entry, message)
     if (event === undefined) {
-      // Said to hold it, and does not: whoever says so has the whole.
+      // The sender believes that this replica holds the payload, and it does not. The sender has the whole, and is
+      // asked for it.
       outbox.say(from, { type: 'tryRecover', id: message.id })
       return dropped
     }
     if (event.type === 'validate' && event.invalidating.length > limits.idsMax) {
-      // No part of I may be left out. It is asked for again, and shrinks as its members commit.
+      // No part of I may be left out. The coordinator asks again, and I shrinks as its members commit.
       const count = event.invalidating.length
       const text = `${count} instances could invalidate it, ${limits.idsMax} can be told`
       this.reject(from, message, { code: 'answerTooLong', text })
@@ -133,7 +136,10 @@ export class Admission {
     return { to: 'instance', entry, event }
   }
 
-  /** Section 8: executed here, and no record of it: no value, no vote, never phase initial; nothing else is heard of it. */
+  /**
+   * Answers for an id that is executed here without a record (section 8): no value, no vote, never phase initial, and
+   * no other message about it is admitted.
+   */
   #answerStable(from: Rank, { type, id }: InstanceMessage): void {
     const { self, outbox } = this.#ports
     const asks =
@@ -141,7 +147,10 @@ export class Admission {
     if (asks && from !== self) outbox.say(from, { type: 'stable', id })
   }
 
-  /** The message with what its rule needs to know of this replica; undefined when it leans on a payload that is not here. */
+  /**
+   * The event of a message, with the knowledge of this replica that its rule needs; undefined when it refers to a
+   * payload that is not here.
+   */
   #eventOf(
     from: Rank,
     { record }: Entry,

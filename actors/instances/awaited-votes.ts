@@ -3,16 +3,16 @@ import type { Rank } from '../../machines/protocol/membership.ts'
 import type { Quorums } from '../../machines/protocol/quorums.ts'
 import type { RoundTrips } from './round-trips.ts'
 
-/** Round trips that differ by less are alike. */
+/** Round trips that differ by less count as equal. */
 const alikeMs = 1
-/** One in so many instances asks everybody to hurry: so the times of all are known, and stay true. */
+/** One in so many instances is sampled: it asks all replicas to hurry, so that the round trips to all stay known. */
 const sampledOneIn = 64
 
 /**
- * Whose votes decide an instance soonest, usually. A preAccept goes to all and all vote, but the others need not flush
- * for it at once, nor send a frame: acceptors may delay processing
- * ([section 8](../../machines/protocol/README.md#section-8)), and their votes go with what they flush and send anyway.
- * Who is nearest is awaited; among equals each replica awaits those that follow it, so that all share the work.
+ * The replicas whose votes usually decide an instance soonest. A preAccept goes to all and all vote, but the others
+ * need neither flush for it at once nor send a frame: acceptors may delay processing
+ * ([section 8](../../machines/protocol/README.md#section-8)), and their votes ride on other flushes and frames. The
+ * nearest replicas are awaited; among equals each replica awaits those that follow it, so that all share the work.
  */
 export class AwaitedVotes {
   readonly #farMs: number
@@ -21,7 +21,7 @@ export class AwaitedVotes {
   readonly #roundTrips: RoundTrips
   #asked = 0
 
-  /** @param farMs who is farther away than this is asked to hurry: all are then; 0: always */
+  /** @param farMs when the nearest replica is farther away than this, all are asked to hurry; 0: always */
   constructor(quorums: Quorums, self: Rank, farMs: number, roundTrips: RoundTrips) {
     this.#roundTrips = roundTrips
     this.#farMs = farMs
@@ -30,14 +30,14 @@ export class AwaitedVotes {
   }
 
   /**
-   * Whose votes on the next instance are awaited, by rank, as bits.
-   * @param down those believed down, likewise
+   * The replicas whose votes on the next instance are awaited, by rank, as bits.
+   * @param down replicas believed down, likewise
    */
   forPreAccept(down: RankSet): RankSet {
     return this.#asked++ % sampledOneIn === 0 ? everybody : this.#nearest(this.#quorums.fast - 1, down)
   }
 
-  /** The same of an accept, of which a slow quorum decides. */
+  /** The replicas whose votes on the next accept are awaited: a slow quorum decides it. */
   forAccept(down: RankSet): RankSet {
     return this.#nearest(this.#quorums.slow - 1, down)
   }
@@ -52,10 +52,10 @@ export class AwaitedVotes {
     }
     const times = peers.map(rank => this.#roundTrips.toMs(rank))
     if (times.includes(undefined)) return everybody
-    // Far apart, a flush more or less is nothing, and a vote later than it could be is a loss.
+    // Far apart, one more flush costs nothing in comparison, and a late vote is a loss.
     if ((this.#roundTrips.leastMs(down) ?? 0) > this.#farMs) return everybody
     const near = Math.min(...times.map(time => time!)) + alikeMs
-    /** The near ones are alike. */
+    /** All near replicas count as equal. */
     const distance = (rank: Rank) => Math.max(near, this.#roundTrips.toMs(rank)!)
     peers.sort((a, b) => distance(a) - distance(b))
     return rankSet(peers.slice(0, count))

@@ -30,12 +30,15 @@ export interface Told {
 
 type Committed = Extract<Effect, { type: 'committed' }>
 
-/** What follows from a commit, and who waits for one. Those who are to hear of it are returned, and told by whoever asked. */
+/**
+ * The consequences of a commit, and the recoveries that wait for one; the stepper calls it. Events for other instances
+ * are returned to the stepper, so that nothing is stepped here.
+ */
 export class Commits {
   readonly #ports: CommitsPorts
-  /** Recoveries that wait (rule 4.5.3), by the member that they wait for. */
+  /** Waiting recoveries (rule 4.5.3), by the member that they wait for. */
   readonly #waiting = new Map<InstanceKey, Set<Entry>>()
-  /** Fast commits that wait for their flush: they are not executed. */
+  /** Fast commits that wait for their flush. They are not executed before it. */
   readonly #volatile = new Set<InstanceKey>()
   /** The highest k of every `waiting(id, k)` that was ever received. */
   readonly #heard = new Map<InstanceKey, number>()
@@ -45,14 +48,14 @@ export class Commits {
   }
 
   /**
-   * The statechart of an instance has committed it.
-   * @param ownCommands how many commands it carries, where it was proposed here in this life
+   * Called when the statechart of an instance has committed it.
+   * @param ownCommands number of its commands, where it was proposed here in this life
    */
   committed({ id }: Entry, { cmd, dep, path }: Committed, ownCommands: number | undefined): readonly Told[] {
     const { outbox, execution } = this.#ports
     this.#count(cmd, path, ownCommands)
     if (path === 'fast') {
-      // Section 6: nothing but this replica's memory holds a fast-path commit; it is told, and executed, once durable.
+      // Section 6: only this replica's memory holds a fast-path commit. It is told, and executed, once durable.
       const key = keyOf(id)
       this.#volatile.add(key)
       outbox.whenDurable(() => {
@@ -60,7 +63,7 @@ export class Commits {
         if (this.#volatile.delete(key)) execution.committed(id, cmd, dep)
       })
     } else {
-      // n - f durable accepts find it again.
+      // A recovery finds it again from n - f durable accepts.
       if (path !== 'told') this.#tellPeers(id, cmd, dep, path)
       execution.committed(id, cmd, dep)
     }
@@ -68,14 +71,18 @@ export class Commits {
   }
 
   /**
-   * Another has told a commit that stands here already. Where it is my own fast commit and waits for a flush, they have found it
-   * by themselves: n - f have it, so it is executed as any that is learnt, though the disk may have no room for a while.
+   * Called when another replica has told a commit that stands here already. If it is my own fast commit and waits for a
+   * flush, the others have found it by themselves: n - f have it, so it is executed like any learnt one, though the
+   * disk may have no room for a while.
    */
   confirmed(id: InstanceId, cmd: Value, dep: Dependencies): void {
     if (this.#volatile.delete(keyOf(id))) this.#ports.execution.committed(id, cmd, dep)
   }
 
-  /** A recovery waits for these members. @returns what it hears of each that is known already; what comes, it is told then */
+  /**
+   * Notes that a recovery waits for these members.
+   * @returns the events for it of members that are known already; later ones follow as they happen
+   */
   awaitMembers(entry: Entry, members: readonly InstanceId[], candidate: Candidate): readonly InstanceEvent[] {
     const { ledger } = this.#ports
     const events: InstanceEvent[] = []
@@ -96,7 +103,7 @@ export class Commits {
     return events
   }
 
-  /** A `waiting(member, k)` was received, from a peer or from this replica itself. */
+  /** Called when a `waiting(member, k)` was received, from a peer or from this replica itself. */
   heardWaiting(member: InstanceId, k: number): readonly Told[] {
     const key = keyOf(member)
     if (k <= (this.#heard.get(key) ?? 0)) return []
@@ -104,7 +111,10 @@ export class Commits {
     return [...(this.#waiting.get(key) ?? [])].map(entry => ({ entry, event: { type: 'memberWaiting', member, k } }))
   }
 
-  /** Records up to here are gone: nobody waits for them, and what was heard of their recoveries says nothing any more. */
+  /**
+   * Forgets the ids whose records are gone: nothing waits for them, and the k of their recoveries has no meaning any
+   * more.
+   */
   truncated(floor: Dependencies): void {
     for (const key of [...this.#heard.keys(), ...this.#waiting.keys()]) {
       const { rank, index } = idOfKey(0, key)
@@ -116,7 +126,7 @@ export class Commits {
 
   #tellPeers(id: InstanceId, cmd: Value, dep: Dependencies, path: CommitPath): void {
     const { circumstances, limits, outbox, execution } = this.#ports
-    // Where commands meet, others wait to hear of it. Else its client has its answer already.
+    // Where commands conflict, other replicas wait to hear of the commit. Otherwise its client has its answer already.
     const isUrgent = limits.commitDelayMs === 0 || path !== 'fast' || !execution.covers(dep)
     for (const say of tellCommit({ type: 'commit', id, cmd, dep }, isUrgent, circumstances)) outbox.speak(say)
   }

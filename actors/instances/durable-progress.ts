@@ -10,7 +10,7 @@ export interface DurableProgressPorts {
   readonly execution: Execution
 }
 
-/** How far this replica is in what a crash cannot undo: what heartbeats may tell (B29). */
+/** The progress of this replica that a crash cannot undo. Heartbeats tell no other (B29). */
 export class DurableProgress {
   readonly #ports: DurableProgressPorts
   #executed: Dependencies
@@ -24,25 +24,28 @@ export class DurableProgress {
     this.#ownIndex = this.#ownIndexAtFlush = 0
   }
 
-  /** Per row, durably executed without a gap up to here. */
+  /** Per row, the index up to which all are durably executed. */
   get executed(): Dependencies {
     return this.#executed
   }
 
-  /** Per row, the highest index known of; of the own row the highest that a crash cannot undo: others would recover it. */
+  /**
+   * Per row, the highest known index. In the own row it is the highest that a crash cannot undo: others would recover
+   * it.
+   */
   get known(): Dependencies {
     return this.#ports.ledger.known.with(this.#ports.self, this.#ownIndex)
   }
 
-  /** A flush begins. */
+  /** Called when a flush begins. */
   flushing(): void {
     this.#executedAtFlush = this.#ports.execution.prefix
     this.#ownIndexAtFlush = this.#ports.ledger.known[this.#ports.self]!
   }
 
-  /** It has ended. */
+  /** Called when the flush has ended. */
   flushed(): void {
-    // Never back: what an installed snapshot lacks is executed again from records that are durable.
+    // Progress never goes back: instances that an installed snapshot lacks are executed again from durable records.
     this.#executed = greatest(this.#executed, this.#executedAtFlush)
     this.#ownIndex = this.#ownIndexAtFlush
   }

@@ -6,9 +6,9 @@ import type { Limits } from '../shared/limits.ts'
 import type { RoundTrips } from './round-trips.ts'
 
 /**
- * How long the fast path is waited for once a slow quorum has answered (rule 3.3): about twice the shortest round trip, for
- * the accept that would follow takes at least one; and not at all when the replies that could still make it fast are farther
- * away than that, as they are between continents, or come from those who were asked for no hurry.
+ * The length of the wait for the fast path once a slow quorum has answered (rule 3.3). It is about twice the shortest
+ * round trip, since the accept that would follow takes at least one. It is zero when the replies that could still make
+ * it fast are farther away, as between continents, or come from replicas that were not asked to hurry.
  */
 export class FastPathWait {
   readonly #limits: Limits
@@ -22,16 +22,16 @@ export class FastPathWait {
   }
 
   /**
-   * How much longer the fast path of an instance is waited for, ms.
+   * The remaining wait for the fast path of an instance, ms.
    * @param sinceMs the time since its preAccept
-   * @param awaited who was asked to hurry, by rank, as bits: nobody waits for the others
+   * @param awaited replicas asked to hurry, by rank, as bits; nothing waits for the others
    */
   waitMs(sinceMs: number, attempt: Attempt, initDep: Dependencies, awaited: number): number {
     const longest = Math.max(1, this.#roundTrips.twoMs(this.#limits.fastPathWaitMaxMs))
     return this.#expectedMs(attempt, initDep, awaited) - sinceMs > longest ? 0 : longest
   }
 
-  /** After how long enough of those that have not answered can have done so; one of whom nothing is known, at once. */
+  /** The time after which enough of the missing replies can have arrived; zero for a replica of unknown round trip. */
   #expectedMs({ preAcceptOks, down }: Attempt, initDep: Dependencies, awaited: number): number {
     const expected: number[] = []
     for (let rank = 0; rank < this.#quorums.n; rank++)

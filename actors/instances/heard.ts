@@ -12,25 +12,25 @@ export interface HeardPorts {
 }
 
 /**
- * Which ids this replica has heard of (section 4): each counts as seen, and is watched until it commits. What lies beyond the
- * index window does so once the window has moved.
+ * The ids that this replica has heard of (section 4): each counts as seen, and is watched until it commits. An id
+ * beyond the index window counts as seen once the window has moved.
  */
 export class Heard implements Component {
   readonly #ports: HeardPorts
-  /** Per row, the highest index that anybody has named as something to depend on, or known. */
+  /** Per row, the highest index that any replica has named as a dependency, or as known. */
   readonly #named: number[] = []
 
   constructor(ports: HeardPorts) {
     this.#ports = ports
   }
 
-  /** One id. */
+  /** Notes one id as heard of. */
   of({ rank, index }: Pick<InstanceId, 'rank' | 'index'>): void {
     const { ledger, limits, watch } = this.#ports
     if (ledger.distance(rank, index) <= limits.indexWindowMax) watch.heardOf(rank, index)
   }
 
-  /** Every id in a dependency set. */
+  /** Notes every id in a dependency set as heard of. */
   ofAll(dep: Dependencies): void {
     const { ledger, limits, watch } = this.#ports
     dep.forEach((index, rank) => {
@@ -39,7 +39,7 @@ export class Heard implements Component {
     })
   }
 
-  /** All that any record depends on counts as seen too, also when nobody who lives has a record of it. */
+  /** Counts every id that any record depends on as seen too, also if no live replica has a record of it. */
   resume(): void {
     const { ledger } = this.#ports
     const dependedOn = ledger.membership.members.map(() => 0)
@@ -50,7 +50,7 @@ export class Heard implements Component {
     this.ofAll(dependedOn)
   }
 
-  /** The window may have moved. */
+  /** Called at every heartbeat: the window may have moved. */
   tick(): void {
     this.ofAll(this.#named)
   }

@@ -13,19 +13,19 @@ export interface InstancesPorts {
   readonly parent: AnyActorRef
   readonly quorums: Quorums
   readonly circumstances: Circumstances
-  /** The same command, in little memory. */
+  /** A copy of a command that takes little memory. */
   foldCommand(command: Command): Command
 }
 
 /**
- * The instance actors of one replica. They are children of the replica in XState's system, but held in the entries of the
- * ledger: XState's list of children is copied at every spawn.
+ * The instance actors of one replica. They are children of the replica in XState's system, but held in the entries of
+ * the ledger: XState's list of children is copied at every spawn.
  */
 export class Instances {
   readonly #ports: InstancesPorts
   readonly #machine: InstanceMachine
   #live = 0
-  /** What the chart that is stepping has asked for so far. */
+  /** Effects of the running step so far. */
   #effects: Effect[] = []
 
   constructor(ports: InstancesPorts) {
@@ -33,14 +33,14 @@ export class Instances {
     this.#machine = compiled(machineWithEffects(effect => this.#effects.push(effect), ports.circumstances))
   }
 
-  /** Actors alive. */
+  /** Number of live actors. */
   get live(): number {
     return this.#live
   }
 
   /**
-   * Gives an event to the statechart of an instance, which is made, or stands again as its record says. Nothing is done while
-   * the chart steps: what it wants done comes back as values.
+   * Gives an event to the statechart of an instance, which is made first if needed, or restored from its record.
+   * Nothing is done while the chart steps: its effects are returned as values.
    */
   step(entry: Entry, event: InstanceEvent): readonly Effect[] {
     const actor = entry.actor ?? this.#spawn(entry)
@@ -50,30 +50,36 @@ export class Instances {
     return effects
   }
 
-  /** Where the statechart of an instance stands now. */
+  /** The current snapshot of an instance's statechart. */
   snapshot(entry: Entry): InstanceSnapshot {
     return (entry.actor ?? this.#spawn(entry)).getSnapshot()
   }
 
-  /** The actor of an executed instance has ended. What still comes for it meets a new one, made from the record. */
+  /**
+   * Forgets the actor of an executed instance, which has ended. A later event for it meets a new one, made from the
+   * record.
+   */
   retired(entry: Entry): void {
     this.forget(entry)
     this.#fold(entry)
   }
 
-  /** It was committed here on the fast path, by an actor that still lives. */
+  /** Whether an instance was committed here on the fast path, by an actor that still lives. */
   hasCommittedFast(entry: Entry): boolean {
     return entry.actor?.getSnapshot().context.path === 'fast'
   }
 
-  /** The record of an executed instance is gone: what is left of its actor goes too. */
+  /** Stops the actor of an executed instance whose record is gone. */
   forget(entry: Entry): void {
     if (entry.actor === undefined) return
     entry.actor = undefined
     this.#live--
   }
 
-  /** Executed and durable: the record stays for those who missed it, and hardly anybody looks at its commands again. */
+  /**
+   * Compacts the record of an executed, durable instance. The record stays for replicas that missed it, but its
+   * commands are rarely read again.
+   */
   #fold(entry: Entry): void {
     const { record } = entry
     if (record?.phase !== 'committed') return

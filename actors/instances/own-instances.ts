@@ -25,8 +25,8 @@ interface Own<B> {
 }
 
 /**
- * Own instances that are not committed: what they carry, when they were proposed, whose votes are awaited, who has answered.
- * From the answers it is known how far away everybody is. Of an earlier life's instances nothing is known here.
+ * The own instances that are not committed: their batches, the times of their proposals, the votes awaited and
+ * received. The answers measure the round trip to each replica. Instances of an earlier life are unknown here.
  */
 export class OwnInstances<B = unknown> {
   readonly roundTrips = new RoundTrips()
@@ -42,43 +42,46 @@ export class OwnInstances<B = unknown> {
     this.#awaited = new AwaitedVotes(quorums, self, limits.voteDelayMs, this.roundTrips)
   }
 
-  /** The batch leaves as the instance with this index. */
+  /** Notes that a batch leaves as the instance with this index. */
   proposed(index: number, batch: B): void {
     const { links, now } = this.#ports
     const awaited = this.#awaited.forPreAccept(links.down())
     this.#own.set(index, { batch, sinceMs: now(), answered: 0, awaited })
   }
 
-  /** Another replica has answered a preAccept of mine: that is how long a round trip takes. */
+  /** Called when another replica has answered a preAccept of mine; it measures the round trip. */
   answered(index: number, from: Rank): void {
     const own = this.#own.get(index)
     if (own === undefined || has(own.answered, from)) return
-    // Who was not asked to hurry says nothing of how far away it is.
+    // The answer of a replica that was not asked to hurry does not measure its distance.
     if (has(own.awaited, from)) this.roundTrips.answered(from, own.answered === 0, this.#ports.now() - own.sinceMs)
     own.answered |= 1 << from
   }
 
-  /** Whose votes on my instance with this index are waited for; of an earlier life's everybody's are. */
+  /** The replicas whose votes on my instance with this index are awaited; all of them for one of an earlier life. */
   awaitedForPreAccept(index: number): RankSet {
     return this.#own.get(index)?.awaited ?? everybody
   }
 
-  /** The same of my accept at ballot 0. */
+  /** The replicas whose votes on my accept at ballot 0 are awaited. */
   awaitedForAccept(): RankSet {
     return this.#awaited.forAccept(this.#ports.links.down())
   }
 
-  /** It is decided. @returns what it carried; undefined of an earlier life's, whose clients are gone */
+  /**
+   * Called when the instance is committed.
+   * @returns its batch; undefined for one of an earlier life, whose clients are gone
+   */
   committed(index: number): B | undefined {
     const own = this.#own.get(index)
     this.#own.delete(index)
     return own?.batch
   }
 
-  /** How much longer the fast path of an instance is waited for, ms (rule 3.3). */
+  /** The remaining wait for the fast path of an instance, ms (rule 3.3). */
   fastPathWaitMs(index: number, attempt: Attempt, initDep: Dependencies): number {
     const own = this.#own.get(index)
-    // One of before a restart: whoever has not answered may do so now.
+    // An instance of an earlier life has waited long enough: missing answers count as possible now.
     const sinceMs = own === undefined ? Number.POSITIVE_INFINITY : this.#ports.now() - own.sinceMs
     return this.#wait.waitMs(sinceMs, attempt, initDep, own?.awaited ?? everybody)
   }

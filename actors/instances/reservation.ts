@@ -7,14 +7,14 @@ import type { RestartBarrier } from './restart-barrier.ts'
 
 /**
  * Own indices that are reserved durably, in blocks ([section 6](../../machines/protocol/README.md#section-6), the
- * faster rule). The preAccept of a reserved one leaves before its record is durable: a crash may forget the command,
+ * faster rule). The preAccept of a reserved index leaves before its record is durable: a crash may forget the command,
  * never that the index was given away (B20).
  */
 export class Reservation implements Component {
   readonly #blockMax: number
   readonly #outbox: Outbox
   readonly #barrier: Pick<RestartBarrier, 'top'>
-  /** Indices given away in this life. */
+  /** Number of indices given away in this life. */
   #given = 0
   #top = 0
   #durable = 0
@@ -24,33 +24,35 @@ export class Reservation implements Component {
     outbox: Outbox,
     barrier: Pick<RestartBarrier, 'top'>,
   ) {
-    // What a restart leaves open must not fill the window: nothing could be proposed until it is decided.
+    // Indices left open by a restart must not fill the window: nothing could be proposed until they are decided.
     this.#blockMax = Math.min(reservedIndices, Math.floor(indexWindowMax / 4))
     this.#outbox = outbox
     this.#barrier = barrier
   }
 
-  /** After a restart: as much was reserved, perhaps by a program whose limits were others. */
+  /** Takes over the reservation found at a restart, perhaps of a program with other limits. */
   resume({ reserved }: Pick<StoreContents, 'reserved'>): void {
     this.#top = this.#durable = reserved
   }
 
-  /** `index` is about to be given away. */
+  /** Called before `index` is given away; it extends the reservation in time. */
   reserve(index: number): void {
     this.#given++
-    // Small at first: who crashes again and again leaves open a part of what it has proposed, and no more.
+    // Small at first: a replica that crashes again and again leaves open only a part of the indices that it has
+    // proposed.
     const block = Math.min(this.#blockMax, Math.max(1, Math.floor(this.#given / 4)))
     if (block > 0) this.#raise(reservedFor(index, this.#top, block))
   }
 
-  /** A preAccept with this index may leave before its record is durable. */
+  /** Whether a preAccept with this index may leave before its record is durable. */
   covers(index: number): boolean {
     return index <= this.#durable
   }
 
   /**
-   * All that was proposed becomes durable with the next flush, and nothing more is proposed: what was not used need not be
-   * kept back at the next start; what an earlier life has reserved is, for it may have forgotten some of it.
+   * Gives unused indices back at the end of a drain. All proposals become durable with the next flush, and nothing more
+   * is proposed, so the next start need not skip them. Indices reserved by an earlier life are still skipped, since it
+   * may have forgotten some.
    */
   drained(): void {
     const { top } = this.#barrier
@@ -63,7 +65,7 @@ export class Reservation implements Component {
     if (top === this.#top) return
     this.#top = top
     this.#outbox.writeExtra({ reserved: top })
-    // Half a block is left; and what is not covered waits for this flush by itself.
+    // Half a block is left, and a preAccept that is not covered waits for this flush by itself.
     this.#outbox.whenDurableUnhurried(() => {
       this.#durable = top
     })

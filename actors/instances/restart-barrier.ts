@@ -13,10 +13,10 @@ export interface RestartBarrierPorts {
 }
 
 /**
- * After a restart under the faster rule this replica may have forgotten commands that it has proposed
- * ([section 6](../../machines/protocol/README.md#section-6)): all that was reserved counts as conflicting with
- * everything, in D0 and in votes, from then on. It is executed soon, and to depend on it costs nothing then; to lift
- * the barrier would break Agreement (D1c).
+ * The barrier of a replica that restarted under the faster rule, and may have forgotten commands that it has proposed
+ * ([section 6](../../machines/protocol/README.md#section-6)). All reserved indices count as conflicting with
+ * everything, in D0 and in votes, from then on. They are executed soon, and a dependency on them costs nothing then;
+ * lifting the barrier would break Agreement (D1c).
  */
 export class RestartBarrier implements Component {
   readonly #ports: RestartBarrierPorts
@@ -26,12 +26,15 @@ export class RestartBarrier implements Component {
     this.#ports = ports
   }
 
-  /** Own indices up to here may have been forgotten, and count as conflicting with everything; 0: none. */
+  /** The highest own index that may have been forgotten; all up to it count as conflicting with everything. 0: none. */
   get top(): number {
     return this.#top
   }
 
-  /** After a restart. None of these is given away again, and those of which there is no record are to be recovered. */
+  /**
+   * Raises the barrier after a restart. No index up to it is given away again, and those without a record are to be
+   * recovered.
+   */
   raise(top: number): void {
     const { self, ledger } = this.#ports
     if (top === 0) return
@@ -40,7 +43,7 @@ export class RestartBarrier implements Component {
     ledger.raiseBarrier(self, top)
   }
 
-  /** What was reserved by earlier lives. */
+  /** Raises the barrier to the indices reserved by earlier lives. */
   resume({ reserved }: StoreContents): void {
     this.raise(reserved)
   }
@@ -50,8 +53,8 @@ export class RestartBarrier implements Component {
   }
 
   /**
-   * Voting begins, or a peer lives: once a quorum does, what was forgotten is decided at once, for execution waits for it
-   * everywhere.
+   * Called when voting begins, or a peer becomes live. Once a quorum is live, forgotten indices are decided at once,
+   * since execution waits for them at every replica.
    */
   hasten(): void {
     const { self, ledger, links, watch } = this.#ports

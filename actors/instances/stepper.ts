@@ -17,7 +17,7 @@ import type { Instances } from './instances.ts'
 import type { OwnInstances } from './own-instances.ts'
 import type { Due, Watch } from './watch.ts'
 
-/** Whoever may give an event to an instance. */
+/** The interface of parts that give events to instances. */
 export interface StepsInstances {
   send(entry: Entry, event: InstanceEvent): void
 }
@@ -37,13 +37,13 @@ export interface StepperPorts<B> {
   readonly timers: TimerQueue<Due>
   readonly counters: Counters
   readonly tap: Tap | undefined
-  /** An own instance is decided. @returns how many commands the batch carries */
+  /** Called when an own instance is committed. @returns the number of commands in its batch */
   ownCommitted(batch: B): number
 }
 
 /**
- * Gives messages and events to the statecharts of instances, and does what they want done: the one place where their effects
- * are applied, each kind in one way. An instance writes, votes and commits nowhere else.
+ * Gives messages and events to the statecharts of instances, and applies their effects, each kind in one way. It is the
+ * only place where an instance writes, votes and commits.
  */
 export class Stepper<B = unknown> implements StepsInstances {
   readonly #ports: StepperPorts<B>
@@ -53,8 +53,8 @@ export class Stepper<B = unknown> implements StepsInstances {
   }
 
   /**
-   * A message about an instance, from a peer or from this replica itself.
-   * @returns that it lies beyond the index window: its sender is to know how far this replica is
+   * Delivers a message about an instance, from a peer or from this replica itself.
+   * @returns whether it lies beyond the index window, so that its sender must be told how far this replica is
    */
   deliver(from: Rank, message: InstanceMessage): boolean {
     const admitted = this.#admit(from, message)
@@ -62,27 +62,27 @@ export class Stepper<B = unknown> implements StepsInstances {
     return admitted.to === 'nobody' && admitted.isBeyondWindow
   }
 
-  /** The time of an instance has come. */
+  /** Gives an instance the event of its timer, called when the watch finds it due. */
   act({ entry, event, acted }: Due): void {
     if (event.type === 'startRecovery') this.#ports.counters.recoveries++
     this.send(entry, event)
     acted()
   }
 
-  /** Gives an event to an instance, does what its chart wants done, and gives it what follows for itself. */
+  /** Gives an event to an instance, applies the effects, and gives it the messages to itself that follow. */
   send(entry: Entry, event: InstanceEvent): void {
     const { instances, tap } = this.#ports
     const before = tap?.stepped === undefined ? undefined : instances.snapshot(entry)
     const effects = instances.step(entry, event)
     const after = before && instances.snapshot(entry)
-    // The instance hears what is for itself once all that it has asked for is done.
+    // The instance hears its messages to itself only after all its effects are applied.
     const next: (() => void)[] = []
     for (const effect of effects) this.#apply(entry, effect, next)
     if (before !== undefined && after !== undefined) tap?.stepped?.(entry.id, event.type, before, after)
     for (const each of next) each()
   }
 
-  /** Executed, and durable: nothing is left to do for its actor. */
+  /** Ends the actor of an instance that is executed and durable. */
   retire(entry: Entry): void {
     if (entry.actor === undefined) return
     this.send(entry, { type: 'executed' })
@@ -100,8 +100,8 @@ export class Stepper<B = unknown> implements StepsInstances {
         return
       }
       case 'say':
-        // It will not have answered when this commits; but the preAccept lies before the commit on its link, and who has lost
-        // it asks for the whole.
+        // The peer will not have answered when this commits. But the preAccept precedes the commit on its link, and a
+        // peer that lost it asks for the whole.
         if (effect.message.type === 'preAccept' && effect.message.unhurried === true) entry.heldBy |= effect.to
         outbox.speak(effect)
         return
@@ -127,7 +127,10 @@ export class Stepper<B = unknown> implements StepsInstances {
     }
   }
 
-  /** Checks a message at the door, and tells those who wait for its instance; what is for the instance itself is left to do. */
+  /**
+   * Checks a message at the door, and tells the recoveries that wait for its instance. Delivery to the instance itself
+   * is left to the caller.
+   */
   #admit(from: Rank, message: InstanceMessage): Admitted {
     const { admission, commits, tap } = this.#ports
     tap?.received?.(from, message)
@@ -140,11 +143,13 @@ export class Stepper<B = unknown> implements StepsInstances {
     const { watch, retirement } = this.#ports
     if (event.type === 'tryRecover') watch.askedFor(entry, () => this.send(entry, event))
     else this.send(entry, event)
-    // An executed instance has answered once more: its actor may go again.
+    // An executed instance has answered once more, so its actor may end again.
     if (entry.executed) retirement.add(entry)
   }
 
-  /** A message of mine to myself that counts at once. A request to oneself is taken without being sent (3.1). */
+  /**
+   * Delivers a message of mine to myself that counts at once. A request to oneself is taken without being sent (3.1).
+   */
   #toSelf(message: InstanceMessage, next: (() => void)[]): void {
     const { self, tap } = this.#ports
     if (message.type === 'preAcceptOk') tap?.sent?.(self, message)
@@ -178,12 +183,12 @@ export class Stepper<B = unknown> implements StepsInstances {
     const giveUp = () => {
       if (entry.record?.phase === 'preAccepted') this.send(entry, { type: 'giveUpFastPath' })
     }
-    // A timer would take a millisecond.
+    // A timer would take a millisecond, so a zero wait has none.
     if (waitMs === 0) next.push(giveUp)
     else timers.set(waitMs, giveUp)
   }
 
-  /** One whose wait has ended meanwhile is not told. */
+  /** Gives events to waiting recoveries. A recovery whose wait has ended meanwhile is skipped. */
   #tell(told: readonly Told[]): void {
     for (const { entry, event } of told)
       if (entry.record?.phase !== 'committed' && entry.actor !== undefined) this.send(entry, event)

@@ -12,7 +12,10 @@ export interface SuspicionPorts {
   now(): number
 }
 
-/** What follows when a peer is suspected, or lives again: what it coordinates is due, or what waited for it (section 4). */
+/**
+ * The consequences of a change of suspicion (section 4). The instances that a suspected peer coordinates become due;
+ * those that waited for a peer become due when it is live again.
+ */
 export class Suspicion implements Component {
   readonly #ports: SuspicionPorts
 
@@ -31,13 +34,13 @@ export class Suspicion implements Component {
     }
   }
 
-  /** Nobody was heard of before. */
+  /** Called when voting begins: no peer was heard before. */
   start(): void {
     const { links, now } = this.#ports
     links.restartSuspicion(now())
   }
 
-  /** Those who were silent for too long are suspected. */
+  /** Suspects the peers that were silent for too long, at every heartbeat. */
   tick(): void {
     const { links, now } = this.#ports
     this.changed(links.suspectSilent(now()))

@@ -9,25 +9,25 @@ import type { Limits } from '../shared/limits.ts'
 import type { Tap, TimerMove } from '../shared/tap.ts'
 import type { Timer, TimerQueue } from '../shared/timers.ts'
 
-/** One instance that is seen and not committed here. */
+/** An instance that is seen and not committed here. */
 interface Watched {
   readonly rank: Rank
   readonly index: number
   timer: Timer
   delayMs: number
   asked: number
-  /** Who was asked last. */
+  /** The replica that was asked last. */
   askedOf: Rank | undefined
-  /** When the attempt at this ballot was first met by the watch. */
+  /** The attempt running here, and the time when the watch first met it. */
   attempt: { readonly ballot: number; readonly sinceMs: number; readonly overdueMs: number } | undefined
   attempts: number
 }
 
-/** An instance whose time has come: its statechart is to resend, or to start a recovery. */
+/** An instance whose timer is due: its statechart is to resend, or to start a recovery. */
 export interface Due {
   readonly entry: Entry
   readonly event: { readonly type: 'resend' | 'startRecovery' }
-  /** It has been told: the watch looks at what has come of it, and sets the next time. */
+  /** Called after the event was given: the watch looks at its result, and sets the next timer. */
   acted(): void
 }
 
@@ -39,24 +39,24 @@ export interface WatchPorts {
   readonly random: Random
   readonly tap: Tap | undefined
   live(): readonly Rank[]
-  /** So many are heard of that something can be decided here. */
+  /** Whether this replica hears a quorum, so that it can decide something. */
   hearsQuorum(): boolean
-  /** Its commit is to be had by a fetch: some live peer has executed it. */
+  /** Whether the commit can be fetched: a live peer has executed the instance. */
   isFetchable(rank: Rank, index: number): boolean
   ask(leader: Rank, entry: Entry): void
 }
 
 /**
- * Sees to it that every id that was ever heard of commits ([section 4](../../machines/protocol/README.md#section-4)):
- * one timer for each that has not, at growing, jittered, capped delays. Who acts, and how, is for
- * protocol/recovery-policy.ts to say.
+ * The watch over every id ever heard of until it commits ([section 4](../../machines/protocol/README.md#section-4)):
+ * one timer for each, at growing, jittered, capped delays. It decides only when to act; protocol/recovery-policy.ts
+ * decides which replica acts, and how.
  */
 export class Watch {
   readonly #ports: WatchPorts
   readonly #rows: Map<number, Watched>[]
-  /** Those whose recovery is led here. */
+  /** Instances whose recovery is led here. */
   readonly #leading = new Set<Watched>()
-  /** By rank, when its row was last made due for a suspicion. */
+  /** By rank, the time when its row was last made due by a suspicion. */
   readonly #suspectedMs: number[]
 
   constructor(n: number, ports: WatchPorts) {
@@ -65,18 +65,18 @@ export class Watch {
     this.#suspectedMs = new Array<number>(n).fill(Number.NEGATIVE_INFINITY)
   }
 
-  /** Instances that are seen and not committed. */
+  /** Number of instances seen and not committed. */
   get size(): number {
     return this.#rows.reduce((sum, row) => sum + row.size, 0)
   }
 
-  /** Those ids. */
+  /** The ids seen and not committed. */
   ids(): InstanceId[] {
     const { epoch } = this.#ports.ledger.membership
     return this.#rows.flatMap((row, rank) => [...row.keys()].map(index => ({ epoch, rank, index })))
   }
 
-  /** The ids up to `index` have been heard of: each that is new is watched until it commits. */
+  /** Notes the ids up to `index` as heard of: each new one is watched until it commits. */
   heardOf(rank: Rank, index: number): void {
     const { ledger, limits } = this.#ports
     for (let next = ledger.heardOf(rank, index); next <= index; next++)
@@ -88,7 +88,7 @@ export class Watch {
     if (!this.#rows[rank]!.has(index)) this.#watch(rank, index, this.#ports.limits.retransmitDelayMs)
   }
 
-  /** Those of a row up to `index` are due now. */
+  /** Makes the watched ids of a row up to `index` due now. */
   hasten(rank: Rank, index: number): void {
     for (const watched of this.#rows[rank]!.values()) if (watched.index <= index) this.#bringForward(watched, 0)
   }
@@ -102,8 +102,8 @@ export class Watch {
   }
 
   /**
-   * Another replica asks this one to see to it that an instance commits (tryRecover). Passed on, that begins a recovery where
-   * nothing runs: where too many are led already it is not, and the instance comes up in its turn.
+   * Called when another replica asks for the recovery of an instance (tryRecover). The request begins a recovery if no
+   * attempt runs. If too many are led already it is not passed on, and the instance becomes due in its turn.
    * @param pass gives the request to the statechart
    */
   askedFor(entry: Entry, pass: () => void): void {
@@ -121,11 +121,11 @@ export class Watch {
     this.#againInAttempt(watched, 'recover')
   }
 
-  /** A peer is suspected: what it coordinates is due after the recovery delay, lowest index first. */
+  /** Called when a peer is suspected: its instances are due after the recovery delay, lowest index first. */
   suspected(rank: Rank): void {
     const { recoveryDelayMs } = this.#ports.limits
     const nowMs = this.#ports.timers.now()
-    // Who comes and goes puts nothing off for ever: what is due gets its turn in between.
+    // A peer that comes and goes delays nothing for ever: due instances get their turn in between.
     if (nowMs - this.#suspectedMs[rank]! < 2 * recoveryDelayMs) return
     this.#suspectedMs[rank] = nowMs
     const row = [...this.#rows[rank]!.values()].sort((a, b) => a.index - b.index)
@@ -136,7 +136,10 @@ export class Watch {
     }
   }
 
-  /** A peer has come back: what waited in vain may go on now, at the delays of the beginning; it may be asked anew. */
+  /**
+   * Called when a peer is live again: instances that waited for it go on now, with the first delays, and it may be
+   * asked anew.
+   */
   returned(rank: Rank): void {
     const { retransmitDelayMs } = this.#ports.limits
     for (const row of this.#rows)
@@ -205,7 +208,7 @@ export class Watch {
 
   #recover(watched: Watched, entry: Entry): Due | undefined {
     const { limits } = this.#ports
-    // Those beyond the limit come up again soon, in their order; a finished one makes room.
+    // Instances beyond the limit are due again soon, in their order; a finished one makes room.
     if (this.#isFull(watched)) {
       this.#again(watched, limits.recoveryDelayMs, 'wait')
       return undefined
@@ -218,7 +221,7 @@ export class Watch {
     return { entry, event: { type: 'startRecovery' }, acted }
   }
 
-  /** As many recoveries as may be are led here, and this is none of them. */
+  /** Whether the limit of recoveries led here is reached without this one. */
   #isFull(watched: Watched): boolean {
     return this.#leading.size >= this.#ports.limits.recoveriesMax && !this.#leading.has(watched)
   }
@@ -247,7 +250,7 @@ export class Watch {
     this.#set(watched, this.#jittered(delayMs), move, of)
   }
 
-  /** Sooner than it would have been, never later: who comes and goes puts nothing off. */
+  /** Makes an instance due sooner, never later: a peer that comes and goes delays nothing. */
   #bringForward(watched: Watched, delayMs: number): void {
     if (watched.timer.at <= this.#ports.timers.now() + delayMs) return
     watched.timer.cancelled = true
@@ -263,11 +266,11 @@ export class Watch {
     watched.timer = this.#ports.timers.setDue(delayMs, () => this.#due(watched))
   }
 
-  /** Between one and one and a half times. */
+  /** The delay times a random factor between 1 and 1.5. */
   #jittered(delayMs: number): number {
     return delayMs * (1 + this.#ports.random() / 2)
   }
 }
 
-/** The ballot of the attempt that runs here, if one does. */
+/** The ballot of the attempt that runs here, if there is one. */
 const attemptAt = ({ actor }: Entry): number | undefined => actor?.getSnapshot().context.attempt?.ballot

@@ -5,7 +5,7 @@ import { type Client, type ClientOptions, createClient as createClientOver } fro
 import { defaultLimits } from '../shared/limits.ts'
 import { replicaDefaults } from './defaults.ts'
 
-/** `createClient` fills in what is left out: WebSockets, the real clock, real randomness. */
+/** Options of `createClient`, which has defaults for the rest: WebSockets, the real clock, real randomness. */
 export type CreateClientOptions = Pick<ClientOptions, 'endpoints'> & Partial<ClientOptions>
 
 /**

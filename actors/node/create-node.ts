@@ -20,34 +20,39 @@ import type { Door, Node } from './node.ts'
 import { Opened } from './opened.ts'
 
 export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'stateMachine' | 'tap'> {
-  /** All members, this one among them, and where each listens. */
+  /** All members, this one among them, with their endpoints. */
   readonly members: MemberEndpoints
   /** Directory of this node's own data. */
   readonly data: string
   /** The cluster's name; a node of another cluster is refused. Default: `epaxos`. */
   readonly cluster?: string | undefined
   /**
-   * Begins a new store, empty or with a backup that all nodes of the new cluster are given alike. Only for a brand-new node:
-   * refused where there is a store, as is an empty directory without it.
+   * Creates a new store, empty or from a backup that all nodes of the new cluster are given alike. Only for a brand-new
+   * node: an existing store is refused with it, an empty directory without it.
    */
   readonly bootstrap?: boolean | { readonly restore: Backup } | undefined
   /** Changes to the standard limits. */
   readonly limits?: Partial<Limits> | undefined
-  /** Others who are let in beside peers and clients, such as a debugger. */
+  /** Doors for other connections beside peers and clients, such as a debugger's. */
   readonly doors?: readonly Door<C, R>[] | undefined
-  /** Told what whoever runs the node should know (`textOf` makes a line of it), but not why it stops: `failed` is. */
+  /**
+   * Called with each event for the operator (`textOf` makes a line of it), except the reason of a stop: `failed` is
+   * called with it.
+   */
   readonly log?: ((event: ReplicaEvent) => void) | undefined
   /**
-   * The node has stopped by itself: its store failed, or a rule does not hold. Left out: the error is thrown where nobody
-   * catches it, and ends the process.
+   * Called when the node has stopped by itself: its store failed, or an invariant is broken. Left out: the error is
+   * thrown uncaught, and ends the process.
    */
   readonly failed?: ((error: Error) => void) | undefined
 }
 
 /**
- * Runs one replica of `stateMachine` in this process: one port, one directory with SQLite, WebSockets to the others and to
- * clients. A program of your own calls it once; it resolves when the replica votes. When it fails nothing is left open.
- * @throws EpaxosError of the options (`badEndpoint`), the port (`portInUse`, `cannotListen`) or the store (`storeEmpty`, ...)
+ * Runs one replica of `stateMachine` in this process: one port, one directory with SQLite, WebSockets to the others and
+ * to clients. A program of your own calls it once; it resolves when the replica votes. A failed call leaves nothing
+ * open.
+ * @throws EpaxosError of the options (`badEndpoint`), the port (`portInUse`, `cannotListen`) or the store
+ * (`storeEmpty`, ...)
  * @throws RangeError when the members are not 1 to 9 distinct positive whole numbers, or `id` is not one of them
  */
 export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node<C, R>> {
@@ -61,7 +66,7 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
   const listener = createWsClientListener({ server, codec, clock, limits, log })
   const opened = new Opened()
   try {
-    // The port first: where it is taken, no data is touched.
+    // The port comes first, so that no data is touched when it is taken.
     await listen(server)
     opened.add(() => closeServer(server))
     const runtime = measureRuntime()
@@ -79,7 +84,7 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
       codec,
       limits,
       runtime: () => runtime.status(),
-      // Why it stops is told once: by what is thrown, or by `failed`.
+      // The reason of a stop is told once: by the thrown error, or by `failed`.
       log: event => {
         if (event.code !== 'stopping') log(event)
       },
@@ -92,7 +97,7 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
     const doorway = { server, replica, id, members, cluster, limits, log }
     for (const door of options.doors ?? []) opened.add(door(doorway))
     whenFailed(replica, error => {
-      // A port that is open would keep the process, and clients waiting at a replica that answers nothing.
+      // An open port would keep the process alive, and clients waiting at a replica that answers nothing.
       opened.close().catch(ignored)
       failed(error)
     })
@@ -120,7 +125,7 @@ function nodeOf<C, R>(replica: Replica<C, R>, opened: Opened): Node<C, R> {
   }
 }
 
-/** The state that the store of a new cluster begins with, if it is not empty. */
+/** The first state in the store of a new cluster, if it is not empty. */
 function snapshotOf(begin: true | { readonly restore: Backup }, codec: Codec, { length }: readonly ReplicaId[]) {
   if (begin === true) return undefined
   const { state, commands } = begin.restore
@@ -139,7 +144,7 @@ function whenFailed<C, R>({ actor }: Replica<C, R>, failed: (error: Error) => vo
   look(actor.getSnapshot())
 }
 
-/** The first error is the one to tell: what cannot be closed afterwards follows from it, or matters less. */
+/** The first error is reported. Later errors of closing follow from it, or matter less. */
 const ignored = (): void => undefined
 
 function throwUncaught(error: Error): void {

@@ -4,7 +4,10 @@ import { Replica } from '../replica/replica.ts'
 import { defaultLimits, type Limits } from '../shared/limits.ts'
 import { replicaDefaults } from './defaults.ts'
 
-/** `createReplica` fills in what is left out: the real clock, real randomness, the standard codec and limits. */
+/**
+ * Options of `createReplica`, which has defaults for the rest: the real clock, real randomness, the standard codec and
+ * limits.
+ */
 export type CreateReplicaOptions<C, R> = Omit<ReplicaOptions<C, R>, 'codec' | 'clock' | 'random' | 'limits'> &
   Partial<Pick<ReplicaOptions<C, R>, 'codec' | 'clock' | 'random'>> & {
     /** Changes to the standard limits. */
@@ -12,8 +15,8 @@ export type CreateReplicaOptions<C, R> = Omit<ReplicaOptions<C, R>, 'codec' | 'c
   }
 
 /**
- * A replica of `stateMachine` on ports of your own (in memory, simulated), not started yet: `await replica.start()`, then
- * `await replica.propose(command)`. A program that wants SQLite and WebSockets calls `createNode` instead.
+ * A replica of `stateMachine` on ports of your own (in memory, simulated), not started yet: `await replica.start()`,
+ * then `await replica.propose(command)`. A program that wants SQLite and WebSockets calls `createNode` instead.
  * @throws RangeError when the members are not 1 to 9 distinct positive whole numbers, or `id` is not one of them
  */
 export function createReplica<C, R>(options: CreateReplicaOptions<C, R>): Replica<C, R> {

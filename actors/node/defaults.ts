@@ -5,7 +5,7 @@ import type { ReplicaOptions } from '../replica/options.ts'
 /** The name of a cluster without one of its own. */
 export const defaultCluster = 'epaxos'
 
-/** What `createReplica`, and with it `createNode`, hands to every replica that is not given another: the real world. */
+/** Default ports of `createReplica`, and so of `createNode`: the real clock and real randomness. */
 export const replicaDefaults = {
   clock: systemClock,
   wallClock: systemWallClock,

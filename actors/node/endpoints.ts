@@ -1,7 +1,7 @@
 import { createMembership, type ReplicaId, rankOf } from '../../machines/protocol/membership.ts'
 import { endpointUrl, peerPath } from '../../net/ws/url.ts'
 
-/** The members of a cluster and where each listens: `{ 1: 'ws://127.0.0.1:7101', ... }`, or the same as a map. */
+/** The members of a cluster with their endpoints: `{ 1: 'ws://127.0.0.1:7101', ... }`, or the same as a map. */
 export type MemberEndpoints = ReadonlyMap<ReplicaId, string> | { readonly [id: number]: string }
 
 /**
@@ -19,7 +19,7 @@ export function endpointsOf(members: MemberEndpoints, self: ReplicaId): Readonly
   return endpoints
 }
 
-/** Where to listen, of `ws://HOST:PORT`. IPv6 addresses stand in brackets there. */
+/** The address to listen on, of `ws://HOST:PORT`. IPv6 addresses stand in brackets there. */
 export function addressOf(endpoint: string): { readonly host: string; readonly port: number } {
   const { hostname, port } = new URL(endpoint)
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) }

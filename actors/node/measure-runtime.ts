@@ -1,9 +1,9 @@
 import { type IntervalHistogram, monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks'
 import type { RuntimeStatus } from '../replica/status.ts'
 
-/** What is told reaches back at least this far, and at most twice as far. */
+/** Length of one slice. The window is one to two slices long. */
 const sliceMs = 30_000
-/** Between two looks at the event loop: what delays it for less is seen less often. */
+/** Time between two samples of the event loop. Shorter delays are seen less often. */
 const resolutionMs = 20
 const nsPerMs = 1e6
 
@@ -32,9 +32,9 @@ function delayMonitor(): IntervalHistogram {
   return monitor
 }
 
-/** Measures, from now on, how this process fares: the delay of its event loop, and its pauses for garbage. */
+/** Measures this process from now on: the delay of its event loop, and its pauses for garbage collection. */
 export function measureRuntime(): RuntimeMeasure {
-  // A monitor cannot forget what is old: of two that begin anew in turns, the older one is read.
+  // A monitor cannot forget old samples. Two monitors restart in turns, and the older one is read.
   let delays: readonly [older: IntervalHistogram, newer: IntervalHistogram] = [delayMonitor(), delayMonitor()]
   let pauses: readonly [older: Pauses | undefined, newer: Pauses] = [undefined, new Pauses()]
   const observer = new PerformanceObserver(list => {
@@ -54,7 +54,7 @@ export function measureRuntime(): RuntimeMeasure {
       const first = older ?? newer
       return {
         windowMs: Math.round(performance.now() - first.fromMs),
-        // What a monitor tells is the time from one look to the next.
+        // A monitor reports the time from one sample to the next.
         eventLoopDelay: { p99Ms: lateMs(delay.percentile(99)), maxMs: lateMs(delay.max) },
         garbageCollection: {
           count: (older?.count ?? 0) + newer.count,

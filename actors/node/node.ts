@@ -9,36 +9,37 @@ import type { Limits } from '../shared/limits.ts'
 export interface Node<C, R> {
   readonly replica: Replica<C, R>
   /**
-   * Proposes a command; its result, once it is executed here.
+   * Proposes a command, and returns its result once it is executed here.
    * @throws ReplicaError: any code but `unknown` means that it was not, and will not be, proposed
    */
   propose(command: C): Promise<R>
   /**
-   * The result of a command that only reads, from the state of this replica as it is now, and so perhaps older than what is
-   * acknowledged elsewhere. `propose` reads what is current.
+   * The result of a command that only reads, from the state of this replica as it is now, and so perhaps older than
+   * results acknowledged elsewhere. `propose` reads the current one.
    * @throws ReplicaError `notReady`, `notReadOnly`, `tooLarge`, `malformed`
    */
   query(command: C): R
   status(): ReplicaStatus
-  /** Takes nothing new, finishes what is in flight, and closes everything. */
+  /** Takes nothing new, finishes the commands in flight, and closes everything. */
   drain(): Promise<void>
-  /** Closes everything at once. What is in flight stays with the others, and on disk as far as it was written. */
+  /** Closes everything at once. Commands in flight stay with the others, and on disk as far as they were written. */
   stop(): Promise<void>
 }
 
 /**
- * Lets others in beside peers and clients: `createNode` calls it once the replica votes. A debugger is one.
- * @returns what closes it
+ * A door for connections beside peers and clients, for example a debugger's; `createNode` calls it once the replica
+ * votes.
+ * @returns a function that closes it
  */
 export type Door<C, R> = (at: Doorway<C, R>) => () => void
 
-/** What a door is given. */
+/** The argument of a door. */
 export interface Doorway<C, R> {
-  /** Where the node listens; a door serves another path of it. */
+  /** The server of the node; a door serves another path of it. */
   readonly server: WsServer
   readonly replica: Replica<C, R>
   readonly id: ReplicaId
-  /** Where each member listens. */
+  /** The endpoint of each member. */
   readonly members: ReadonlyMap<ReplicaId, string>
   readonly cluster: string
   readonly limits: Limits

@@ -1,6 +1,6 @@
 /**
- * Everything that a node has opened, in its order: `createNode` closes all of it in the reverse order, once, when a start fails
- * and when the node stops. One that cannot be closed keeps none of the others open.
+ * The open resources of a node, in the order of their opening: `createNode` closes them in reverse order, once, when a
+ * start fails and when the node stops. A resource that cannot be closed keeps none of the others open.
  */
 export class Opened {
   readonly #closers: (() => void | Promise<void>)[] = []
@@ -10,7 +10,7 @@ export class Opened {
     this.#closers.push(close)
   }
 
-  /** Rejects with the first error, after all was tried. */
+  /** Closes all resources. Rejects with the first error, after all were tried. */
   close(): Promise<void> {
     this.#closing ??= this.#closeAll()
     return this.#closing

@@ -1,19 +1,19 @@
 import { type Command, type Footprint, unionFootprint } from '../../machines/protocol/commands.ts'
 import type { Proposal, ProposalSource, ProposedPayload } from '../execution/proposal.ts'
 
-/** What becomes one instance. */
+/** A batch: commands that become one instance. */
 export interface Batch {
   readonly command: Command
   readonly proposedPayloads: readonly ProposedPayload[]
-  /** Keys of its sources. */
+  /** Session keys of its sources. */
   readonly sessionKeys: readonly string[]
 }
 
-/** How many client commands a batch carries. */
+/** Number of client commands in a batch. */
 export const commandsOf = ({ proposedPayloads }: Batch): number =>
   proposedPayloads.reduce((sum, { proposals }) => sum + proposals.length, 0)
 
-/** Puts these together, in their order. */
+/** Makes one batch of these proposals, in their order. */
 export function batchOf(proposals: readonly Proposal[]): Batch {
   const proposedPayloads: ProposedPayload[] = []
   const touched: Footprint[] = []
@@ -45,7 +45,10 @@ function endOfRun(proposals: readonly Proposal[], from: number, source: Proposal
   return to
 }
 
-/** The same bytes end to end: as arrays of their own they would take several times the room, for as long as the record is kept. */
+/**
+ * Puts the payloads end to end into one array. Separate arrays would take several times the memory, for as long as the
+ * record is kept.
+ */
 function inOneArray(payloads: readonly Uint8Array[]): readonly Uint8Array[] {
   if (payloads.length === 1) return payloads
   const all = new Uint8Array(payloads.reduce((sum, each) => sum + each.length, 0))

@@ -22,20 +22,20 @@ export interface GatePorts {
 }
 
 /**
- * Whether the next batch may be proposed now: the one answer to why a command was not proposed yet. It is asked at the end of
- * each turn, and before each batch that leaves in it.
+ * The condition under which the next batch may be proposed now; the proposer asks it at the end of each turn, and
+ * before each batch. It is the only place to learn why a command is not proposed yet.
  */
 export class Gate {
   readonly #ports: GatePorts
   #latest: GateVerdict = 'notVoting'
-  /** The last answer that the tap was told of. */
+  /** The last verdict told to the tap. */
   #told: GateVerdict = 'notVoting'
 
   constructor(ports: GatePorts) {
     this.#ports = ports
   }
 
-  /** The last answer; `open` only while a batch leaves. */
+  /** The last verdict; `open` only while a batch leaves. */
   get latest(): GateVerdict {
     return this.#latest
   }
@@ -45,12 +45,12 @@ export class Gate {
     return this.#latest
   }
 
-  /** Nothing was taken though nothing else is in the way. */
+  /** Called when no batch could be taken though the gate was open. */
   tookNothing(): void {
     this.#latest = this.#ports.proposals.length === 0 ? 'nothingWaits' : 'inFlight'
   }
 
-  /** The turn proposes nothing more. */
+  /** Called when the turn proposes nothing more. */
   turnEnded(): void {
     if (this.#latest === this.#told) return
     this.#told = this.#latest
@@ -63,7 +63,7 @@ export class Gate {
     if (proposals.length === 0) return 'nothingWaits'
     if (outbox.isFlushing) return 'flushUnderWay'
     if (!links.hearsQuorum) return 'noQuorum'
-    // Far ahead of what is committed the others would reject it (section 7).
+    // The others would reject an index far above the committed prefix (section 7).
     if (ledger.distance(self, ledger.known[self]! + 1) > limits.indexWindowMax / 2) return 'windowFull'
     if (pace.holds()) return 'gathering'
     return proposals.inFlight >= limits.ownInFlightMax ? 'inFlight' : 'open'

@@ -7,16 +7,16 @@ import type { Refusal } from './refusal.ts'
 
 const encoder = new TextEncoder()
 
-/** A command as it may be proposed, and what it touches. */
+/** A command that may be proposed, and its footprint. */
 export interface InspectedCommand {
-  /** The command, decoded: only to be read. */
+  /** The decoded command, only to be read. */
   readonly command: unknown
-  /** Its bytes, where they are not those that came: it was stamped with the time. */
+  /** Its new bytes, if it was stamped with the time. */
   readonly restamped: Uint8Array | undefined
   readonly footprint: Footprint
 }
 
-/** The same, and its bytes. */
+/** An inspected command together with its bytes. */
 export interface Inspected extends InspectedCommand {
   readonly payload: Uint8Array
 }
@@ -29,7 +29,7 @@ export interface Inspector {
   nowMs(): number
 }
 
-/** An encoded command as it may be proposed, or why it must not be. */
+/** Inspects an encoded command: returns it ready to be proposed, or the refusal. */
 export function inspectPayload(payload: Uint8Array, inspector: Inspector): Inspected | Refusal {
   let asked: unknown
   try {
@@ -42,9 +42,9 @@ export function inspectPayload(payload: Uint8Array, inspector: Inspector): Inspe
 }
 
 /**
- * A command, stamped with the time where its state machine wants that, or why it must not be proposed: nothing unsound ever
- * reaches a replica's log.
- * @param bytes how long it is, encoded
+ * Inspects a command: returns it, stamped with the time if its state machine wants that, or the refusal. Nothing
+ * unsound ever reaches a replica's log.
+ * @param bytes its encoded length
  */
 export function inspectCommand(asked: unknown, bytes: number, inspector: Inspector): InspectedCommand | Refusal {
   const { stateMachine, codec, limits, nowMs } = inspector
@@ -53,7 +53,7 @@ export function inspectCommand(asked: unknown, bytes: number, inspector: Inspect
   try {
     const stamped = stateMachine.stamped?.(asked, nowMs()) ?? asked
     const restamped = stamped === asked ? undefined : codec.encodeData(stamped)
-    // As all others will read it, whatever it shares with the state machine.
+    // Decoded again, as all other replicas will read it: the stamped command may share objects with the state machine.
     const command = restamped === undefined ? asked : codec.decodeData(restamped)
     inspected = { command, restamped, footprint: stateMachine.footprint(command) }
   } catch (error) {
@@ -65,7 +65,7 @@ export function inspectCommand(asked: unknown, bytes: number, inspector: Inspect
   return refusalOf(footprint.reads, limits) ?? refusalOf(footprint.writes, limits) ?? inspected
 }
 
-/** The rest of a payload is its envelope's. */
+/** Maximum size of a command: the rest of a payload is its envelope's. */
 const commandBytesMax = ({ payloadBytesMax, keyBytesMax }: Limits): number =>
   payloadBytesMax - envelopeBytesMax(keyBytesMax)
 
@@ -74,7 +74,7 @@ const tooManyBytes = (bytes: number, limits: Limits): Refusal =>
 
 function refusalOf(keys: Keys, limits: Limits): Refusal | undefined {
   if (keys === 'all') return undefined
-  // One more is its session's.
+  // One more key is its session's.
   const keysMax = limits.footprintKeysMax - 1
   if (keys.length > keysMax) return tooLarge(`${keys.length} keys in one command; at most ${keysMax} are allowed`)
   for (const key of keys) {

@@ -11,9 +11,9 @@ export interface IsolationPorts {
 }
 
 /**
- * What becomes of commands while too few are heard of to decide anything. They wait at first: a replica that has just begun,
- * or was cut off for a moment, will propose them. Then they are refused, so that their clients may go elsewhere: waiting on,
- * they would end as unknown there, though they were never proposed.
+ * The treatment of commands while no quorum is heard. They wait at first: a replica that has just started, or was cut
+ * off for a moment, will propose them. Then they are refused, so that their clients may go elsewhere. Commands that
+ * waited longer would time out as unknown at their clients, though they were never proposed.
  */
 export class Isolation implements Component {
   readonly #ports: IsolationPorts
@@ -23,7 +23,7 @@ export class Isolation implements Component {
     this.#ports = ports
   }
 
-  /** Why no command is taken in, or undefined when it is. */
+  /** The reason why no command is taken in; undefined when commands are. */
   get reason(): string | undefined {
     const { limits, links, now } = this.#ports
     if (links.hearsQuorum || this.#sinceMs === undefined || now() - this.#sinceMs < limits.isolatedWaitMs)

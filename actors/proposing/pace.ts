@@ -14,15 +14,15 @@ export interface PacePorts {
 }
 
 /**
- * When the next batch leaves. What an instance costs depends little on how many commands it carries: while one is under way,
- * those that come meanwhile gather for the next, and leave together when it is committed, when they are as many as fit, or
- * after two round trips at the latest: it may be one that takes long. Alone a command waits for nothing. Between sites far
- * apart nothing is held: there the round trip is what counts.
+ * The pace of batches: decides when the next one leaves. The cost of an instance depends little on the number of its
+ * commands, so commands gather for the next batch while an instance is under way. They leave together when it is
+ * committed, when the batch is full, or after two round trips at the latest, since the instance may take long. A
+ * command alone waits for nothing. Between distant sites nothing is held, because the round trip counts most there.
  */
 export class Pace {
   readonly #ports: PacePorts
   #lastMs = 0
-  /** Its turn is enough: whatever waits is proposed at the end of each. */
+  /** The alarm needs no callback: waiting commands are proposed at the end of its turn. */
   readonly #wake: Alarm
 
   constructor(ports: PacePorts) {
@@ -30,12 +30,12 @@ export class Pace {
     this.#wake = new Alarm(ports.timers)
   }
 
-  /** A batch has left. */
+  /** Called when a batch has left. */
   left(): void {
     this.#lastMs = this.#ports.timers.now()
   }
 
-  /** @returns that nothing is to leave now; when it is time there will be a turn */
+  /** @returns whether nothing is to leave now; a turn follows when it is time */
   holds(): boolean {
     const { limits, timers, proposals, roundTrips, links } = this.#ports
     if (proposals.inFlight === 0 || proposals.length === 0 || proposals.fillABatch) return false

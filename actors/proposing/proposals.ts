@@ -6,7 +6,7 @@ import type { Limits } from '../shared/limits.ts'
 import { type Batch, batchOf } from './batch.ts'
 import { countEach, countKeys, type Key, keysOf } from './touched-keys.ts'
 
-/** What a batch is made of so far. */
+/** A batch in the making. */
 interface Filling {
   readonly proposals: Proposal[]
   bytes: number
@@ -14,56 +14,59 @@ interface Filling {
 }
 
 /**
- * Why nothing more is taken from a lane: it has had its share; nothing is left; nothing may go before an own instance is
- * committed; the batch has no room for the next.
+ * The reason why nothing more is taken from a lane: its share is used up; nothing is left; nothing may go before an own
+ * instance is committed; the batch has no room for the next.
  */
 type LaneEnd = 'share' | 'empty' | 'parked' | 'full'
 
 /**
- * Commands that wait to be proposed, a lane a client. They leave in batches, one instance each. The lanes take turns:
- * each has the same share of a batch, and what one leaves of its share the others get, so who has many commands delays
- * who has few by no more than the batch that has begun. In a lane they leave in their order; commands on a key with too
- * many own uncommitted instances are held back ([section 5](../../machines/protocol/README.md#section-5): endless
- * conflicts), with all later ones on the same keys.
+ * The commands that wait to be proposed, one lane for each client. They leave in batches, one instance each. Fair
+ * queueing: each lane has the same share of a batch, and the others get the rest of an unused share, so a client with
+ * many commands delays one with few by no more than the batch that has begun. In a lane commands leave in their order.
+ * Commands on a key with too many own uncommitted instances are held back
+ * ([section 5](../../machines/protocol/README.md#section-5): endless conflicts), with all later ones on the same keys.
  */
 export class Proposals implements Component {
   readonly #limits: Limits
-  /** Lanes in which something may be next, in the order of their turns. */
+  /** Lanes that may have a next command, in the order of their turns. */
   #turns: Lane<Proposal>[] = []
-  /** Lanes that are parked, or hold something back: they are looked at again when an own instance is committed. */
+  /** Lanes that are parked, or hold commands back. They are checked again when an own instance is committed. */
   readonly #waiting = new Set<Lane<Proposal>>()
-  /** Of commands that are of no client in particular. */
+  /** The lane of commands that belong to no client. */
   readonly #others = new Lane<Proposal>()
   readonly #heldKeys = new Set<Key>()
   #length = 0
-  /** Of all that wait. */
+  /** Bytes of all waiting commands. */
   #bytes = 0
   /** Own uncommitted instances. */
   readonly #inFlight: Batch[] = []
-  /** How many of them there are on each key of a source. */
+  /** Number of own uncommitted instances on each key of a source. */
   readonly #inFlightOfSession = new Map<string, number>()
-  /** How many of them there are on each key; undefined until somebody asks. */
+  /** Number of own uncommitted instances on each key; undefined until it is needed. */
   #inFlightOn: Map<Key, number> | undefined
 
   constructor(limits: Limits) {
     this.#limits = limits
   }
 
-  /** Commands that wait. */
+  /** Number of waiting commands. */
   get length(): number {
     return this.#length
   }
-  /** So much waits that a batch is full, be it of commands or of bytes. */
+  /** Whether enough waits to fill a batch, in commands or in bytes. */
   get fillABatch(): boolean {
     const { batchCommandsMax, batchBytesMax } = this.#limits
     return this.#length >= batchCommandsMax || this.#bytes >= batchBytesMax
   }
-  /** Own instances that are not committed. */
+  /** Number of own instances that are not committed. */
   get inFlight(): number {
     return this.#inFlight.length
   }
 
-  /** One more may wait. A client of whom few do is let in where others have filled the queue. */
+  /**
+   * Whether one more command may wait. A client with few waiting commands is admitted though others have filled the
+   * queue.
+   */
   hasRoomFor({ source }: Proposal): boolean {
     const { proposalQueueMax, laneQueueMin } = this.#limits
     return this.#length < proposalQueueMax || (source.lane ?? this.#others).length < laneQueueMin
@@ -77,12 +80,12 @@ export class Proposals implements Component {
     this.#queue(lane)
   }
 
-  /** Commands of own instances that were decided Nop, each instance's in their order (rule 4.7). */
+  /** Queues again the commands of own instances that were decided Nop, each instance's in their order (rule 4.7). */
   resubmit(instances: readonly (readonly Proposal[])[]): void {
     for (const proposals of instances) this.addFirst(proposals)
   }
 
-  /** Commands that must be proposed anew go before all others of their clients. */
+  /** Queues commands that must be proposed anew before all others of their clients. */
   addFirst(proposals: readonly Proposal[]): void {
     this.#release()
     const ofLane = new Map<Lane<Proposal>, Proposal[]>()
@@ -100,14 +103,14 @@ export class Proposals implements Component {
     }
   }
 
-  /** The next batch, at most as large as the limits say; undefined when there is none now. */
+  /** Takes the next batch, within the limits; undefined when there is none now. */
   take(): Batch | undefined {
     const { batchCommandsMax, ownInFlightMax } = this.#limits
     if (this.#turns.length === 0 || this.#inFlight.length >= ownInFlightMax) return undefined
     const filling: Filling = { proposals: [], bytes: 0, keys: 0 }
     const batch = filling.proposals
     let isFull = false
-    // More than one round is for what those who had little have left of their shares.
+    // Further rounds give out the unused shares of lanes that had little.
     while (this.#turns.length > 0 && batch.length < batchCommandsMax && !isFull) {
       const round = this.#turns
       const next: Lane<Proposal>[] = []
@@ -118,7 +121,7 @@ export class Proposals implements Component {
         const before = batch.length
         const end = this.#fill(filling, lane, Math.min(before + share, batchCommandsMax))
         isFull = end === 'full'
-        // Whose next one finds no room and who had nothing in this round is the first in the next batch.
+        // A lane whose next command finds no room, and that had nothing in this round, is the first in the next batch.
         if (isFull && batch.length === before) break
         at++
         if (end === 'share' || isFull) next.push(lane)
@@ -131,14 +134,14 @@ export class Proposals implements Component {
     return batch.length === 0 ? undefined : batchOf(batch)
   }
 
-  /** It has been proposed. */
+  /** Called when a batch has been proposed. */
   proposed(batch: Batch): void {
     this.#inFlight.push(batch)
     this.#inFlightOn = undefined
     for (const key of batch.sessionKeys) this.#inFlightOfSession.set(key, (this.#inFlightOfSession.get(key) ?? 0) + 1)
   }
 
-  /** It is committed. */
+  /** Called when a batch is committed. */
   committed(batch: Batch): void {
     this.#inFlight.splice(this.#inFlight.indexOf(batch), 1)
     this.#inFlightOn = undefined
@@ -150,7 +153,10 @@ export class Proposals implements Component {
     this.#release()
   }
 
-  /** Nothing waits any more: whoever did is told. What was proposed before, and decided Nop (rule 4.7), was not executed either. */
+  /**
+   * Drops all waiting commands, and tells their clients. Those proposed before, and decided Nop (rule 4.7), were not
+   * executed either.
+   */
   drop(reason: string): void {
     this.#release()
     const lanes = this.#turns
@@ -169,7 +175,7 @@ export class Proposals implements Component {
     this.drop('this replica has stopped')
   }
 
-  /** Takes of one lane what may go, until so many are in the batch. */
+  /** Takes the commands of one lane that may go, until the batch has `upTo` of them. */
   #fill(filling: Filling, lane: Lane<Proposal>, upTo: number): LaneEnd {
     const { batchCommandsMax, batchBytesMax, footprintKeysMax, ownInFlightPerKeyMax } = this.#limits
     const mayHold = this.#inFlight.length >= ownInFlightPerKeyMax || this.#heldKeys.size > 0
@@ -179,13 +185,13 @@ export class Proposals implements Component {
       if (proposals.length >= upTo) return 'share'
       const { source, footprint } = proposal
       if (mayHold) {
-        // Of a session there are many commands, each on its row: that one waits for its key holds no other back.
+        // Every command of a session writes its row, so a busy row parks the lane instead of holding each command back.
         if (source !== last && this.#isSessionBusy(source)) return 'parked'
         last = source
         if (this.#holds(footprint)) {
           lane.hold()
           this.#waiting.add(lane)
-          // All of them are looked at again with each commit: so few that this costs a command no more than a batch does.
+          // All held commands are checked again at each commit, so their number is limited to one batch.
           if (lane.held >= batchCommandsMax) return 'parked'
           continue
         }
@@ -202,7 +208,7 @@ export class Proposals implements Component {
     return 'empty'
   }
 
-  /** Something may be next in it. */
+  /** Queues a lane that may have a next command. */
   #queue(lane: Lane<Proposal>): void {
     if (lane.inTurn || lane.isParked) return
     lane.inTurn = true
@@ -215,7 +221,7 @@ export class Proposals implements Component {
     if (isParked) this.#waiting.add(lane)
   }
 
-  /** What is held back is looked at again, before all that came later from the same clients. */
+  /** Releases held commands for another check, before all later ones of the same clients. */
   #release(): void {
     if (this.#waiting.size === 0) return
     for (const lane of this.#waiting) {
@@ -238,7 +244,7 @@ export class Proposals implements Component {
     return true
   }
 
-  /** As many own uncommitted instances as may be are on this key. */
+  /** Whether the limit of own uncommitted instances on this key is reached. */
   #isBusy(key: Key): boolean {
     if (this.#inFlight.length < this.#limits.ownInFlightPerKeyMax) return false
     this.#inFlightOn ??= countEach(this.#inFlight.map(({ command }) => command.footprint))

@@ -22,13 +22,13 @@ export interface ProposerPorts {
   readonly own: OwnInstances<Batch>
   readonly watch: Watch
   readonly reservation: Reservation
-  /** D0 of what is proposed is at least this (section 6, the barriers of others; section 8, level 2). */
+  /** The lower bound of D0 for new proposals (section 6, the barriers of others; section 8, level 2). */
   raised(): Dependencies
   readonly gate: Gate
   readonly pace: Pace
 }
 
-/** Makes instances of what clients want: batches, ids and D0. */
+/** Makes instances of waiting commands at the end of each turn: batches, ids and D0. */
 export class Proposer {
   readonly #ports: ProposerPorts
 
@@ -36,7 +36,7 @@ export class Proposer {
     this.#ports = ports
   }
 
-  /** Proposes what waits, a batch an instance, until the gate says why no more. */
+  /** Proposes waiting commands, one batch per instance, until the gate closes. */
   proposeAll(): void {
     const { gate, proposals } = this.#ports
     while (gate.ask() === 'open') {
@@ -52,8 +52,9 @@ export class Proposer {
 
   #propose(batch: Batch): void {
     const { self, ledger, proposals, pace, execution, stepper, own, watch } = this.#ports
-    // Indices are never reused (B20): above all that this replica or any other has ever heard of in this row, and all that
-    // an earlier life has reserved: one that was told and forgotten is decided by all, as Nop or as what others have of it.
+    // Indices are never reused (B20): the new one is above every index of this row that this or any other replica has
+    // ever heard of, and above all that an earlier life has reserved. An index that was told and forgotten is decided
+    // by all, as Nop or as the value that others have of it.
     const index = ledger.known[self]! + 1
     pace.left()
     this.#ports.reservation.reserve(index)
@@ -64,7 +65,7 @@ export class Proposer {
     proposals.proposed(batch)
     own.proposed(index, batch)
     watch.heardOf(self, index)
-    // Rule 3.1: to all, itself included; what conflicts here is D0 itself.
+    // Rule 3.1: to all, itself included; the conflicts here are D0 itself.
     stepper.send(ledger.entry(id), {
       type: 'preAccept',
       from: self,

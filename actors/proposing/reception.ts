@@ -30,17 +30,20 @@ export interface ReceptionPorts extends Inspector {
   turn(run: () => void): void
 }
 
-/** What is asked of a replica, and what it takes in: a command that is refused was never proposed. */
+/**
+ * The entrance for commands and queries: connections and the host program call it. A refused command was never
+ * proposed.
+ */
 export class Reception {
   readonly #ports: ReceptionPorts
-  /** Of this replica's own commands. */
+  /** The lane of this replica's own commands. */
   readonly #lane = new Lane<Proposal>()
 
   constructor(ports: ReceptionPorts) {
     this.#ports = ports
   }
 
-  /** Takes clients' commands in, as many of them as there is room for, or says why not. */
+  /** Takes clients' commands in, as many as there is room for, and refuses the others. */
   take<P extends Proposal>(some: readonly P[], refused: (proposal: P, refusal: Refusal) => void): void {
     const { proposals } = this.#ports
     const refusal = this.#refusal()
@@ -53,7 +56,7 @@ export class Reception {
   }
 
   /**
-   * A command of the program that this replica is a part of; its result, once it is executed here.
+   * Proposes a command of the host program, and returns its result once it is executed here.
    * @throws ReplicaError: any code but `unknown` means that it was not, and will not be, proposed
    */
   propose(command: unknown): Promise<unknown> {
@@ -70,7 +73,7 @@ export class Reception {
         const proposedPayload = { payload: encodeEnvelope(codec, envelope, found.payload), envelope }
         const proposal = proposalOf(proposedPayload, found.footprint, {
           dropped: reason => refuse({ code: 'notReady', reason }),
-          // Without a session nothing but its result can come of it.
+          // A command without a session can only have a result.
           executed: outcome => resolve('result' in outcome ? outcome.result : undefined),
           abandoned: () =>
             reject(
@@ -83,9 +86,9 @@ export class Reception {
   }
 
   /**
-   * A command of this replica's own, not of a client: nobody is told of its result. There are few of them, and clients who fill
-   * the queue do not keep them out.
-   * @param own what it touches beside sessions
+   * Proposes a command of this replica itself. Its result is dropped. Such commands are few, and a full queue of
+   * clients does not keep them out.
+   * @param own its footprint beside sessions
    * @param settled it was executed, or never will be
    */
   proposeOwn(envelope: Envelope, own: Footprint, settled: () => void): void {
@@ -95,13 +98,14 @@ export class Reception {
       return
     }
     const payload = encodeEnvelope(codec, envelope)
-    // As the others read it: what a state machine asks for may be a part of its state, and change until it is executed.
+    // Decoded again, as the others read it: the command may be a part of the state machine's state, and change until it
+    // is executed.
     const proposedPayload = { payload, envelope: state.decode(payload) }
     const told = { executed: settled, dropped: settled, abandoned: settled }
     proposals.add(proposalOf(proposedPayload, footprintOf(envelope, own), told, this.#lane))
   }
 
-  /** The result of a command that only reads, from the state here and now, or why there is none. */
+  /** Answers a command that only reads from the state here and now, or refuses it. */
   query(payload: Uint8Array): { readonly result: unknown } | Refusal {
     const { life, state } = this.#ports
     if (life.state !== 'voting' && life.state !== 'draining')
@@ -114,17 +118,17 @@ export class Reception {
     return { result: state.query(found.command) }
   }
 
-  /** An encoded command as it is to be proposed, or why it cannot be. */
+  /** Inspects an encoded command: returns it ready to be proposed, or the refusal. */
   inspect(payload: Uint8Array): Inspected | Refusal {
     return inspectPayload(payload, this.#ports)
   }
 
-  /** The same of one that is decoded already. */
+  /** Inspects a command that is decoded already. */
   inspectCommand(command: unknown, bytes: number): InspectedCommand | Refusal {
     return inspectCommand(command, bytes, this.#ports)
   }
 
-  /** Why nothing is taken in now. */
+  /** The refusal of every command now, if there is one. */
   #refusal(): Refusal | undefined {
     const { life, isolation, outbox } = this.#ports
     const { state } = life

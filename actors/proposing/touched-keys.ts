@@ -1,8 +1,8 @@
 import type { Footprint } from '../../machines/protocol/commands.ts'
 
-/** Stands for the footprint `all` among the keys. */
+/** The key that stands for the footprint `all`. */
 const allKeys: unique symbol = Symbol('all')
-/** What a command touches. */
+/** A key that a command touches. */
 export type Key = string | typeof allKeys
 
 /** All keys of a footprint. */
@@ -11,11 +11,11 @@ export function keysOf({ reads, writes }: Footprint): readonly Key[] {
   return [...(reads === 'all' ? all : reads), ...(writes === 'all' ? all : writes)]
 }
 
-/** How many there are. */
+/** Number of keys of a footprint. */
 export const countKeys = ({ reads, writes }: Footprint): number =>
   (reads === 'all' ? 1 : reads.length) + (writes === 'all' ? 1 : writes.length)
 
-/** How many of these touch each key. */
+/** Number of footprints that touch each key. */
 export function countEach(footprints: Iterable<Footprint>): Map<Key, number> {
   const counts = new Map<Key, number>()
   for (const footprint of footprints) for (const key of keysOf(footprint)) counts.set(key, (counts.get(key) ?? 0) + 1)

@@ -1,10 +1,13 @@
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { Links } from './links.ts'
 
-/** Of whom what is missing here may be fetched: from those who say that they have it, unless asking them was of no use. */
+/**
+ * The peers from which missing commits may be fetched: those that say they have them, unless a fetch from them was of
+ * no use.
+ */
 export class Donors {
   readonly #links: Links
-  /** Whose last fetch did not help, the latest last: others are asked first, and nobody waits for these. */
+  /** Donors whose last fetch did not help, the latest last. Others are asked first, and nothing waits for these. */
   readonly #unhelpful = new Set<Rank>()
 
   constructor(links: Links) {
@@ -12,8 +15,8 @@ export class Donors {
   }
 
   /**
-   * Some live peer has executed it, and answers when it is asked: its commit is there to be fetched. One that is heard
-   * and does not hear holds up nobody: the instance is recovered like any other.
+   * Whether the commit of an id can be fetched: a live peer has executed it, and answers when it is asked. A peer that
+   * is heard and does not hear holds nothing up: the instance is recovered like any other.
    */
   isFetchable(rank: Rank, index: number): boolean {
     return this.#links.peers.some(
@@ -24,7 +27,7 @@ export class Donors {
     )
   }
 
-  /** Those who did not help, the latest last. */
+  /** The donors that did not help, the latest last. */
   get unhelpful(): readonly Rank[] {
     return [...this.#unhelpful]
   }
@@ -33,7 +36,7 @@ export class Donors {
     this.#unhelpful.delete(donor)
   }
 
-  /** What came from this donor was of no use: others are asked first. */
+  /** Notes that a fetch from this donor was of no use, so that others are asked first. */
   didNotHelp(donor: Rank): void {
     this.#unhelpful.delete(donor)
     this.#unhelpful.add(donor)

@@ -2,19 +2,22 @@ import type { InstanceActor } from '../../machines/instance/machine.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Record } from '../../machines/protocol/record.ts'
 
-/** All that a replica holds about one instance. */
+/** The state that a replica holds about one instance. */
 export interface Entry {
   readonly id: InstanceId
-  /** As last written by its statechart; undefined while the id is only seen. */
+  /** The record last written by its statechart; undefined while the id is only seen. */
   record: Record | undefined
-  /** The payload is on disk, or in the flush that is under way. */
+  /** Whether the payload is on disk, or in the flush that is under way. */
   payloadStored: boolean
   /** Bytes of the payload; 0 while it is not known. */
   payloadBytes: number
   /** Its statechart while it lives: from the first event to executed and durable. */
   actor: InstanceActor | undefined
   executed: boolean
-  /** Peers, by rank, as bits, that hold the payload, as they have told or by the order of the link: they need not be sent it again. */
+  /**
+   * Peers, by rank, as bits, that hold the payload, as they have told or by the order of the link. It is not sent to
+   * them again.
+   */
   heldBy: number
 }
 
@@ -29,6 +32,6 @@ export const newEntry = (id: InstanceId): Entry => ({
   heldBy: 0,
 })
 
-/** Committed here, or executed in a snapshot. */
+/** Whether an instance is committed here, or executed in a snapshot. */
 export const isDecided = (entry: Entry | undefined): boolean =>
   entry?.record?.phase === 'committed' || entry?.executed === true

@@ -1,8 +1,8 @@
 import { build, type Histogram } from 'hdr-histogram-js'
 
-/** Flushes of late, from when one begins to when it is durable; those that failed are not among them. */
+/** Durations of recent flushes, from the beginning of one to its durability, without failed ones. */
 export interface FlushStatus {
-  /** So far back this reaches, ms: 30 to 60 s, or since the start. */
+  /** Length of the window measured, ms: 30 to 60 s, or since the start. */
   readonly windowMs: number
   readonly count: number
   readonly perSecond: number
@@ -10,11 +10,11 @@ export interface FlushStatus {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly maxMs: number
-  /** How long the one that is under way has taken so far; undefined when none is. */
+  /** Time that the flush under way has taken so far; undefined when there is none. */
   readonly underWayMs: number | undefined
 }
 
-/** What is told reaches back at least this far, and at most twice as far: there are two slices, and the older one goes. */
+/** Length of one slice. The window is one to two slices long: there are two, and the older one is dropped. */
 const sliceMs = 30_000
 const usPerMs = 1_000
 const longestUs = 600_000_000
@@ -25,7 +25,7 @@ interface Slice {
   histogram: Histogram | undefined
 }
 
-/** How long flushes have taken of late, from when one begins to when it is durable. Costs two looks at the clock a flush. */
+/** Measures recent flushes, from the beginning of one to its durability. Each flush costs two readings of the clock. */
 export class FlushDurations {
   readonly #now: () => number
   #previous: Slice | undefined
@@ -42,7 +42,7 @@ export class FlushDurations {
     this.#beganMs = this.#now()
   }
 
-  /** @param isDurable it did not fail: what failed has no duration */
+  /** @param isDurable whether it succeeded: a failed flush has no duration */
   ended(isDurable: boolean): void {
     const sinceMs = this.#beganMs
     this.#beganMs = undefined
@@ -53,7 +53,7 @@ export class FlushDurations {
     this.#current.histogram.recordValue(Math.min(Math.round((nowMs - sinceMs) * usPerMs), longestUs))
   }
 
-  /** What was measured of late. */
+  /** The durations measured in the window. */
   status(): FlushStatus {
     const nowMs = this.#now()
     this.#turnTo(nowMs)
@@ -78,7 +78,7 @@ export class FlushDurations {
     const { fromMs } = this.#current
     if (nowMs - fromMs < sliceMs) return
     const untilMs = fromMs + sliceMs
-    // In a longer silence there was nothing to measure, which is what an empty slice says.
+    // After a longer silence the older slice is empty, since there was nothing to measure.
     const isAdjacent = nowMs - untilMs < sliceMs
     this.#previous = isAdjacent ? this.#current : { fromMs: nowMs - sliceMs, histogram: undefined }
     this.#current = { fromMs: isAdjacent ? untilMs : nowMs, histogram: undefined }

@@ -16,26 +16,29 @@ export interface LedgerIndices {
 }
 
 /**
- * What one replica knows, per row: the record of every instance it has heard of, and the conflict index over their
- * payloads ([sections 2](../../machines/protocol/README.md#section-2) and
+ * The knowledge of one replica, per row: the record of every instance it has heard of, and the conflict index over
+ * their payloads ([sections 2](../../machines/protocol/README.md#section-2) and
  * [8](../../machines/protocol/README.md#section-8)).
  */
 export class Ledger {
   readonly #membership: Membership
   readonly #rows: Map<number, Entry>[]
-  /** By payload, whatever became of it: the dependency index. */
+  /** The dependency index: every known payload, executed or not. */
   readonly #index: ConflictIndex
-  /** What was executed here and not Nop: it stands for records that are gone (section 8, the truncated index). */
+  /**
+   * The index of the instances executed here that were not Nop. It stands for records that are gone (section 8, the
+   * truncated index).
+   */
   readonly #executed: ConflictIndex
-  /** Per row, records up to here are gone, or go with the next flush. */
+  /** Per row, the index up to which records are gone, or go with the next flush. */
   readonly #floor: number[]
-  /** Per row, records up to here are gone from memory too. */
+  /** Per row, the index up to which records are gone from memory too. */
   readonly #dropped: number[]
-  /** Per row, the highest index that was ever heard of, in a message, a dependency or a heartbeat. */
+  /** Per row, the highest index ever heard of, in a message, a dependency or a heartbeat. */
   readonly #known: number[]
-  /** Per row, every index up to here is committed, or executed in a snapshot. */
+  /** Per row, the index up to which all are committed, or executed in a snapshot. */
   readonly #committed: number[]
-  /** What counts as conflicting with everything: the restart barrier, if there is one. */
+  /** The restart barrier, if there is one: ids up to it count as conflicting with everything. */
   #barrier: Dependencies | undefined
 
   constructor(membership: Membership) {
@@ -66,7 +69,7 @@ export class Ledger {
   }
 
   /**
-   * Takes over what the statechart of an instance has written; enters the payload in the index when it is new.
+   * Takes over a record that the statechart of an instance has written, and enters a new payload in the index.
    * @returns the payload, once for each instance: when it is first known
    */
   write(entry: Entry, record: Record): Command | undefined {
@@ -81,7 +84,7 @@ export class Ledger {
     return learnt
   }
 
-  /** An instance was executed here: its actor and, one day, its record may go. */
+  /** Notes that an instance was executed here. Its actor may end, and a truncation may take its record. */
   executed(entry: Entry): void {
     entry.executed = true
     // A vote for a payload does not say that it was executed: in a snapshot it may have been a Nop (B26).
@@ -90,29 +93,34 @@ export class Ledger {
     if (cmd !== undefined && cmd !== NOP) this.#executed.enter(entry.id, cmd.footprint)
   }
 
-  /** D0, or what an acceptor adds (rule 3.2). */
+  /** The conflicts of a command known here: D0, or the dependencies that an acceptor adds (rule 3.2). */
   conflicting(id: InstanceId, command: Command): Dependencies {
     const found = this.#index.conflicting(id, command.footprint)
     return this.#barrier === undefined ? found : union(id, found, this.#barrier)
   }
 
-  /** Ids of a row up to `index` count as conflicting with everything from here on, in D0 and in votes (section 6). */
+  /**
+   * Raises the barrier of a row: ids up to `index` count as conflicting with everything from here on, in D0 and in
+   * votes (section 6).
+   */
   raiseBarrier(rank: number, index: number): void {
     this.#barrier = noDependencies(this.#membership.quorums.n).with(rank, index)
   }
 
   /**
-   * I of rule 4.4: what is known here, outside D, that could invalidate a fast commit of (cmd, D) for `id`. A committed
-   * one stands for all: by rule 4.5.2 it decides alone, and after a long partition there may be more than a message holds.
+   * I of rule 4.4: the instances known here, outside D, that could invalidate a fast commit of (cmd, D) for `id`. A
+   * committed one stands for all: by rule 4.5.2 it decides alone, and after a long partition there may be more than a
+   * message holds.
    */
   invalidating(id: InstanceId, cmd: Command, d: Dependencies): Invalidating[] {
-    // What is executed here without id commits to an order without id, as a committed member does, its record gone or not.
+    // An instance executed here without id commits to an order without id, as a committed member does, whether its
+    // record is gone or not.
     const settled = this.#executed.conflicting(id, cmd.footprint)
     for (let rank = 0; rank < settled.length; rank++)
       if (settled[rank]! > (d[rank] ?? 0))
         return [{ id: { epoch: id.epoch, rank, index: settled[rank]! }, committed: true }]
     const found: Invalidating[] = []
-    // The index says where there is anything to look for: rows without a conflict above D are passed over.
+    // The index says in which rows to look: rows without a conflict above D are skipped.
     const highest = this.#index.conflicting(id, cmd.footprint)
     for (let rank = 0; rank < this.#rows.length; rank++) {
       const top = rank === id.rank ? this.#known[rank]! : highest[rank]!
@@ -138,24 +146,25 @@ export class Ledger {
     return this.#known.slice()
   }
 
-  /** Per row, every index up to here is committed here, or executed in a snapshot. */
+  /** Per row, the index up to which all are committed here, or executed in a snapshot. */
   get committedPrefix(): Dependencies {
     return this.#committed.slice()
   }
 
-  /** Per row, records up to here are gone, or are about to go: nothing is built on them any more. */
+  /** Per row, the index up to which records are gone, or are about to go. Nothing is built on them any more. */
   get floor(): Dependencies {
     return this.#floor.slice()
   }
 
-  /** Truncated here: what may still be found of it on disk says nothing any more. */
+  /** Whether an id is truncated here. A record of it still found on disk has no meaning any more. */
   isTruncated(rank: number, index: number): boolean {
     return index <= this.#floor[rank]!
   }
 
   /**
-   * Executed here, and no record says as what: it is gone, or came with a snapshot. Votes that were cast for it meanwhile
-   * stay and say nothing more: with what was executed after it, they would be read as if it had never been (rule 4.4).
+   * Whether an id is executed here while no record says as what value: the record is gone, or the id came with a
+   * snapshot. Votes cast for it meanwhile stay and say nothing more. Read together with the instances executed after
+   * it, they would look as if it had never been (rule 4.4).
    */
   isGone({ rank, index }: { readonly rank: number; readonly index: number }): boolean {
     const entry = this.get(rank, index)
@@ -163,14 +172,14 @@ export class Ledger {
     return index <= this.#committed[rank]! || entry?.executed === true
   }
 
-  /** Rule 4.5.3, of a member that is gone: it counts as Nop for id, or as settled. */
+  /** The verdict of rule 4.5.3 on a member that is gone: it counts as Nop for id, or as settled. */
   verdictOnGone(id: InstanceId, { cmd, dep }: Candidate, { rank }: InstanceId): MemberVerdict {
     return this.#executed.conflicting(id, cmd.footprint)[rank]! > dep[rank]! ? 'invalidates' : 'settled'
   }
 
   /**
-   * Per row, what lies below the latest records up to `upTo`: these stay, so many and so many bytes of commands at most, so
-   * that who missed a little fetches, and needs no snapshot.
+   * Per row, the index below the latest records up to `upTo`. These records stay, at most so many and so many bytes of
+   * commands, so that a replica that missed a little fetches them and needs no snapshot.
    */
   belowLatest(
     upTo: Dependencies,
@@ -187,14 +196,17 @@ export class Ledger {
     })
   }
 
-  /** The records up to `floor` go with the next flush. A snapshot that comes meanwhile cannot lean on them (T9). */
+  /**
+   * Marks the records up to `floor` as going with the next flush. A snapshot that arrives meanwhile cannot rely on them
+   * (T9).
+   */
   letGo(floor: Dependencies): void {
     floor.forEach((upTo, rank) => {
       this.#floor[rank] = Math.max(this.#floor[rank]!, upTo)
     })
   }
 
-  /** Level 1 of truncation: the records up to `floor` are gone; the indices keep what they say. */
+  /** Level 1 of truncation: drops the records up to `floor`. The indices keep their entries. */
   truncate(floor: Dependencies, gone: (entry: Entry) => void = () => undefined): void {
     this.letGo(floor)
     floor.forEach((upTo, rank) => {
@@ -210,7 +222,7 @@ export class Ledger {
     })
   }
 
-  /** Level 2 of truncation: index entries up to `floor` go. */
+  /** Level 2 of truncation: drops the index entries up to `floor`. */
   evict(floor: Dependencies): void {
     this.#index.evict(floor)
     this.#executed.evict(floor)
@@ -221,7 +233,7 @@ export class Ledger {
     return { dependency: this.#index.toData(), executed: this.#executed.toData() }
   }
 
-  /** Takes over the indices of a snapshot, and what it has executed. */
+  /** Takes over the indices of a snapshot, and its executed set. */
   install({ dependency, executed }: LedgerIndices, { prefix, above }: ExecutedSetData): void {
     const { epoch } = this.#membership
     this.#index.merge(dependency)
@@ -236,22 +248,22 @@ export class Ledger {
     })
   }
 
-  /** Every entry there is. */
+  /** All entries. */
   *entries(): Iterable<Entry> {
     for (const row of this.#rows) yield* row.values()
   }
 
-  /** How many entries there are. */
+  /** Number of entries. */
   get size(): number {
     return this.#rows.reduce((sum, row) => sum + row.size, 0)
   }
 
-  /** Keys that the dependency index knows. */
+  /** Number of keys in the dependency index. */
   get indexKeys(): number {
     return this.#index.size
   }
 
-  /** How many indices of the row lie between the committed prefix and `index`. */
+  /** Number of indices of the row between the committed prefix and `index`. */
   distance(rank: number, index: number): number {
     return index - this.#committed[rank]!
   }
@@ -260,7 +272,7 @@ export class Ledger {
     return this.#membership
   }
 
-  /** Every id that is known of and not committed: those with a record, and the gaps. */
+  /** Every id that is known and not committed: the ids with a record, and the gaps. */
   *uncommitted(): Iterable<Entry> {
     const { epoch } = this.#membership
     for (let rank = 0; rank < this.#rows.length; rank++) {
@@ -270,7 +282,7 @@ export class Ledger {
     }
   }
 
-  /** Everything up to `index` is decided. */
+  /** Notes that every id up to `index` is decided. */
   #reached(rank: number, index: number): void {
     this.#committed[rank] = Math.max(this.#committed[rank]!, index)
     this.#extendCommitted(rank)

@@ -10,19 +10,19 @@ interface Link {
   readonly rank: Rank
   readonly actor: Actor<typeof linkMachine>
   lastHeardMs: number
-  /** Of its last heartbeat. */
+  /** Vector of its last heartbeat. */
   known: Dependencies | undefined
   executed: Dependencies | undefined
   raised: RaisedFloor | undefined
 }
 
-/** The state of a link is another one now. */
+/** A change of the state of a link. */
 export interface LinkChange {
   readonly rank: Rank
   readonly state: LinkState
 }
 
-/** The links of one replica to its peers: who is live, and how far each of them is. */
+/** The links of one replica to its peers: which of them are live, and how far each of them is. */
 export class Links {
   readonly #links: ReadonlyMap<Rank, Link>
   readonly #self: Rank
@@ -46,7 +46,7 @@ export class Links {
     )
   }
 
-  /** Any frame says that the peer's process runs. */
+  /** Notes that a peer was heard. Any frame says that its process runs. */
   heard(rank: Rank, nowMs: number): void {
     this.#of(rank).lastHeardMs = nowMs
   }
@@ -58,7 +58,7 @@ export class Links {
     link.executed = executed
     link.raised = { floor: raised, from: raisedFrom }
     if (this.#barriers[rank] !== barrier) this.#barriers = this.#barriers.with(rank, barrier)
-    // The usual one, which changes nothing, is spared the trip through the statechart.
+    // The usual heartbeat changes nothing, and does not go through the statechart.
     const able = canVote && inStep
     return able && this.state(rank) === 'live' ? [] : this.#send(link, { type: 'heartbeat', able })
   }
@@ -67,14 +67,14 @@ export class Links {
     return this.#send(this.#of(rank), { type: 'refused' })
   }
 
-  /** Suspects those that were not heard of for the suspicion time. */
+  /** Suspects the peers that were not heard for the suspicion time. */
   suspectSilent(nowMs: number): readonly LinkChange[] {
     return [...this.#links.values()]
       .filter(link => nowMs - link.lastHeardMs > this.#suspicionMs)
       .flatMap(link => this.#send(link, { type: 'silent' }))
   }
 
-  /** This replica itself stood still: nobody may be blamed for not being heard meanwhile. */
+  /** Restarts the suspicion time of all peers, after this replica itself stood still and could hear none of them. */
   restartSuspicion(nowMs: number): void {
     for (const link of this.#links.values()) link.lastHeardMs = nowMs
   }
@@ -83,7 +83,7 @@ export class Links {
     return this.#of(rank).actor.getSnapshot().value as LinkState
   }
 
-  /** Who is heard of, able to vote and in step; this replica among them. In order of rank. */
+  /** The live replicas in order of rank: heard, able to vote and in step; this replica among them. */
   live(): readonly Rank[] {
     const ranks = [this.#self]
     for (const link of this.#links.values()) if (link.actor.getSnapshot().hasTag('live')) ranks.push(link.rank)
@@ -91,15 +91,15 @@ export class Links {
   }
 
   /**
-   * So many are heard of that something can be decided here. Who hears too few could lead no recovery, though its
-   * heartbeats come: the others do not ask it (section 4, *Live*; L4).
+   * Whether this replica hears a quorum, so that it can decide something. A replica that hears fewer could lead no
+   * recovery, though its heartbeats arrive: the others do not ask it (section 4, *Live*; L4).
    */
   get hearsQuorum(): boolean {
     const heard = [...this.#links.keys()].filter(rank => this.state(rank) !== 'suspected').length
     return heard + 1 >= this.#quorums.slow
   }
 
-  /** Replicas believed down, by rank, as bits: nothing is to be waited for from them. */
+  /** Replicas believed down, by rank, as bits. Nothing waits for them. */
   down(): number {
     let bits = 0
     for (const link of this.#links.values()) if (this.state(link.rank) === 'suspected') bits |= 1 << link.rank
@@ -111,7 +111,7 @@ export class Links {
     return this.#barriers
   }
 
-  /** How far a peer says that it is. */
+  /** The progress of a peer by its last heartbeat. */
   progress(rank: Rank): Pick<Link, 'known' | 'executed' | 'raised'> {
     return this.#of(rank)
   }

@@ -7,7 +7,7 @@ import type { Codec } from '../../net/codec.ts'
 import type { RecordWrite, WriteBatch } from '../../storage/store.ts'
 import type { Entry } from './entry.ts'
 
-/** What waits for a flush: a message to a rank, or something to do. */
+/** An item that waits for a flush: a message to a rank, or a callback. */
 type Waiting = { readonly needs: number; readonly isUnhurried?: boolean } & (
   | { readonly to: Rank; readonly message: Message }
   | { readonly run: () => void }
@@ -15,13 +15,13 @@ type Waiting = { readonly needs: number; readonly isUnhurried?: boolean } & (
 
 type Extra = Omit<WriteBatch, 'records'>
 
-/** What is free to be done now: something that was waited with, or a message of mine to myself, which counts now. */
+/** An item that its flush has released: a callback, or a message of this replica to itself, which counts now. */
 export type Released = { readonly run: () => void } | { readonly message: InstanceMessage }
 
-/** One transaction, and what it takes with it. */
+/** One transaction of the outbox: its batch, and the callback for its end. */
 export interface Flush {
   readonly batch: WriteBatch
-  /** It has ended, and nothing of it may be taken as written where there is an error. */
+  /** Called when the transaction has ended. After an error nothing of it counts as written. */
   ended(error: Error | null): void
 }
 
@@ -32,35 +32,35 @@ export interface OutboxPorts {
 }
 
 /**
- * Persist, then speak ([section 6](../../machines/protocol/README.md#section-6)): every message leaves after the flush
- * that covers all state that it reveals, taken here as all that was written up to the end of its turn. Exempt (`now`)
- * are the commits that are not my own fast path, and under the faster rule preAccepts with a reserved index. One flush
- * is in flight at a time; the next gathers behind it. The outbox does nothing by itself: flushes and frames are taken
- * from it.
+ * The records to write and the messages to send of one replica; `Flushes` takes transactions and frames from it. It
+ * exists to persist, then speak ([section 6](../../machines/protocol/README.md#section-6)): every message leaves after
+ * the flush that covers all state that it reveals, taken here as all that was written up to the end of its turn. Exempt
+ * (`now`) are the commits that are not my own fast path, and under the faster rule preAccepts with a reserved index.
+ * One flush is in flight at a time; the next gathers behind it.
  */
 export class Outbox {
   readonly #ports: OutboxPorts
   readonly #dirty = new Set<Entry>()
-  /** Those in the flush that is under way. */
+  /** Entries in the flush that is under way. */
   #flushing: ReadonlySet<Entry> = new Set()
   #extra: Extra = {}
-  /** In the order in which they were said: votes leave in state order (B16). */
+  /** Items in the order in which they were said: votes leave in state order (B16). */
   #waiting: Waiting[] = []
-  /** Said in this turn: they wait for all that the turn has written, even after them. */
+  /** Items said in this turn. They wait for all records of the turn, also for those written after them. */
   #turn: ({ isUnhurried?: boolean } & ({ to: Rank; message: Message } | { run: () => void }))[] = []
-  /** What has waited for long enough, in its order. */
+  /** Released items, in their order. */
   #free: readonly Waiting[] = []
   #freeAt = 0
-  /** Per rank, what leaves at the end of this turn. */
+  /** Per rank, the messages that leave at the end of this turn. */
   #frames: Message[][]
-  /** Per rank, what leaves with the next frame, or soon without one. */
+  /** Per rank, the messages that leave with the next frame, or soon without one. */
   #riders: Message[][]
-  /** How many of those that wait want a flush. */
+  /** Number of waiting items that want a flush. */
   #hurried = 0
   #written = 0
   #durable = 0
   #inFlight = false
-  /** As much was written when the last flush began that has ended well. */
+  /** Number of writes at the beginning of the last flush that succeeded. */
   #flushedUpTo = 0
   #hasRoom = true
   #stopped = false
@@ -71,19 +71,19 @@ export class Outbox {
     this.#riders = Array.from({ length: ports.n }, () => [])
   }
 
-  /** The record of an entry has changed. */
+  /** Notes that the record of an entry has changed, for the next flush. */
   write(entry: Entry): void {
     this.#dirty.add(entry)
     this.#written++
   }
 
-  /** Something else has to be durable: a snapshot, a peer's identity. */
+  /** Adds something else to the next flush: a snapshot, a peer's identity. */
   writeExtra(extra: Extra): void {
     this.#extra = mergeExtra(this.#extra, extra)
     this.#written++
   }
 
-  /** Says what an instance wants said, to whom and when it may leave. */
+  /** Says a message of an instance to its recipients, at the time that its effect names. */
   speak({ to, message, when, isHurried }: Say): void {
     for (let rank = 0; rank < this.#ports.n; rank++) {
       if (!has(to, rank)) continue
@@ -94,76 +94,82 @@ export class Outbox {
     }
   }
 
-  /** Says `message` once all that this turn writes is durable. */
+  /** Says `message` to a peer once all records of this turn are durable. */
   say(to: Rank, message: Message): void {
     invariant(to !== this.#ports.self, () => 'what I say to myself is about an instance')
     this.#turn.push({ to, message })
   }
 
-  /** A message of mine to myself counts once all that this turn writes is durable. */
+  /** Says a message of mine to myself, which counts once all records of this turn are durable. */
   sayToSelf(message: InstanceMessage): void {
     this.#turn.push({ to: this.#ports.self, message })
   }
 
-  /** Says at the end of the turn what may be forgotten here: n - f replicas have it, or section 6 exempts it, or it reveals nothing. */
+  /**
+   * Says `message` at the end of the turn, before any flush. A crash may forget what it reveals: n - f replicas have
+   * it, or section 6 exempts it, or it reveals nothing.
+   */
   sayNow(to: Rank, message: Message): void {
     invariant(to !== this.#ports.self, () => 'what I say to myself counts once it is durable')
     this.#frames[to]!.push(message)
   }
 
-  /** Something waits for a frame to ride on. */
+  /** Whether a message waits for a frame to ride on. */
   get hasRiders(): boolean {
     return this.#riders.some(each => each.length > 0)
   }
 
-  /** Runs once all that this turn writes is durable. */
+  /** Runs a callback once all records of this turn are durable. */
   whenDurable(run: () => void): void {
     this.#turn.push({ run })
   }
 
-  /** As `whenDurable`, but it waits for a flush that somebody else wants, for a little. */
+  /** Like `whenDurable`, but lazily flushed: for a short time it waits for a flush that another item wants. */
   whenDurableUnhurried(run: () => void): void {
     this.#turn.push({ run, isUnhurried: true })
   }
 
-  /** What was last written of this entry is durable. */
+  /** Whether the last record of this entry is durable. */
   isDurable(entry: Entry): boolean {
     return !this.#dirty.has(entry) && !this.#flushing.has(entry)
   }
 
-  /** A flush is under way: what is proposed now would wait behind it. */
+  /** Whether a flush is under way. A batch proposed now would wait behind it. */
   get isFlushing(): boolean {
     return this.#inFlight
   }
 
-  /** The last write found room: what is said now will leave (section 4, *Live*; L4). */
+  /** Whether the last write found room, so that a message said now will leave (section 4, *Live*; L4). */
   get hasRoom(): boolean {
     return this.#hasRoom
   }
 
-  /** Records to be written and messages to be said. */
+  /** The backlog: records to be written and messages to be said. */
   get backlog(): number {
     return this.#dirty.size + this.#waiting.length
   }
 
-  /** Nothing is left to be written or said. */
+  /** Whether the backlog is empty. */
   get isClean(): boolean {
     return this.#durable === this.#written && !this.#inFlight && this.#waiting.length === 0
   }
 
-  /** Something is not durable, and nobody waits for it: it may ride on a later flush, but not for ever. */
+  /**
+   * Whether there are lazily flushed records: nothing waits for them, so they may ride on a later flush, but not for
+   * ever.
+   */
   get isLazy(): boolean {
     return this.#durable !== this.#written && !this.#inFlight && this.#hurried === 0 && this.#hasRoom
   }
 
-  /** Somebody waits for a flush, and is in no hurry. */
+  /** Whether an unhurried item waits for a flush. */
   get hasUnhurried(): boolean {
     return this.#waiting.length > this.#hurried
   }
 
   /**
-   * Takes in what this turn has said so far, and lets go of what needs nothing that is not durable yet.
-   * @returns whether something was let go that may lead to more
+   * Takes in the items said in this turn so far, and releases those whose records are all durable.
+   * @returns whether an item was released that may lead to more
    */
   settle(): boolean {
     this.#enqueueTurn()
@@ -172,12 +178,12 @@ export class Outbox {
     return true
   }
 
-  /** What was let go, one after the other. Messages to others go to their frames meanwhile. */
+  /** Takes the next released item. Messages to other replicas go to their frames meanwhile. */
   takeReleased(): Released | undefined {
     while (this.#freeAt < this.#free.length && !this.#stopped) {
       const each = this.#free[this.#freeAt++]!
       if ('run' in each) return each
-      // Nothing but `sayToSelf` has put it there.
+      // Only `sayToSelf` queues messages to this replica itself.
       if (each.to === this.#ports.self) return { message: each.message as InstanceMessage }
       if (each.isUnhurried) this.#riders[each.to]!.push(each.message)
       else this.#frames[each.to]!.push(each.message)
@@ -187,12 +193,15 @@ export class Outbox {
     return undefined
   }
 
-  /** Somebody waits for a flush, and there is room for it on disk as far as is known. */
+  /** Whether an item waits for a flush, and the disk has room for it as far as is known. */
   get wantsFlush(): boolean {
     return this.#hurried > 0 && this.#hasRoom
   }
 
-  /** All that is not durable, as one transaction; undefined while one is under way, and when all is durable. */
+  /**
+   * Takes all records that are not durable as one transaction; undefined while one is under way, and when all are
+   * durable.
+   */
   takeFlush(): Flush | undefined {
     if (this.#inFlight || this.#stopped || this.#written === this.#durable) return undefined
     const entries = [...this.#dirty]
@@ -217,20 +226,22 @@ export class Outbox {
           this.#flushedUpTo = upTo
           return
         }
-        // Of a batch that found no room nothing was written: it is all to do again.
+        // Nothing of a batch that found no room was written, so all of it is written again.
         for (const entry of entries) this.#dirty.add(entry)
         this.#extra = mergeExtra(extra, this.#extra)
       },
     }
   }
 
-  /** A turn begins for the flush that has ended: what it has written is durable, and what waited for it is let go. */
+  /**
+   * Called in the turn after a flush has ended: its records are durable, and the items that waited for it are released.
+   */
   flushed(): void {
     this.#durable = this.#flushedUpTo
     this.#release()
   }
 
-  /** Nothing is written or said from here on. */
+  /** Ends the outbox: nothing is written or said from here on. */
   stop(): void {
     this.#stopped = true
     this.#waiting = []
@@ -242,14 +253,14 @@ export class Outbox {
     return this.#stopped
   }
 
-  /** What leaves now, a frame a peer. */
+  /** Sends the messages that leave now, one frame to each peer. */
   takeFrames(send: (to: Rank, messages: readonly Message[]) => void): void {
     this.#enqueueTurn()
     for (let rank = 0; rank < this.#frames.length; rank++)
       if (this.#frames[rank]!.length > 0) this.#takeFrame(rank, send)
   }
 
-  /** What has waited for a frame for long enough leaves without one. */
+  /** Sends the messages that have waited long enough for another frame, in frames of their own. */
   takeRiders(send: (to: Rank, messages: readonly Message[]) => void): void {
     for (let rank = 0; rank < this.#riders.length; rank++)
       if (this.#riders[rank]!.length > 0) this.#takeFrame(rank, send)
@@ -295,7 +306,7 @@ export class Outbox {
   }
 }
 
-/** The later snapshot stands; of the peers' identities all do. */
+/** Merges two extras: the later snapshot replaces the earlier, the peers' identities are united. */
 const mergeExtra = (before: Extra, after: Extra): Extra => ({
   ...before,
   ...after,

@@ -3,11 +3,11 @@ import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
 import type { Outbox } from './outbox.ts'
 
-/** A member came with another disk than the one that it is known by. */
+/** A member connected with another disk than the one that it is known by. */
 export class PeerStoreError extends EpaxosError<ErrorCodeOf<'foreignStore'>> {}
 
 /**
- * By which disk each peer is known ([section 6](../../machines/protocol/README.md#section-6): a replica that lost its
+ * The disk identity of each peer ([section 6](../../machines/protocol/README.md#section-6): a replica that lost its
  * disk must not vote under its old identity). The first identity of a peer is durable before anything is said to it;
  * another one is refused for good.
  */
@@ -20,7 +20,10 @@ export class PeerStores {
     this.#outbox = outbox
   }
 
-  /** A peer greets. @param decide is called with null once it may be let in, or with why it may not */
+  /**
+   * Decides on the greeting of a peer.
+   * @param decide is called with null once it may be let in, or with why it may not
+   */
   greeted(peer: ReplicaId, storeIdentity: string, decide: (refusal: Error | null) => void): void {
     const known = this.#known.get(peer)
     if (known !== undefined && known !== storeIdentity) {
@@ -36,7 +39,7 @@ export class PeerStores {
       this.#known.set(peer, storeIdentity)
       this.#outbox.writeExtra({ peers: [{ member: peer, storeIdentity }] })
     }
-    // Also for a repeat: the first greeting's flush may be under way.
+    // A repeated greeting waits too: the flush of the first may be under way.
     this.#outbox.whenDurable(() => decide(null))
   }
 }

@@ -1,25 +1,25 @@
 import type { Entry } from './entry.ts'
 
 /**
- * Executed instances whose actors end once that is durable. What was executed by a flush, with its commits in it, is executed
- * again after a restart without anybody's help.
+ * Executed instances whose actors end once their commits are durable. After a restart a replica executes them again
+ * from its own records.
  */
 export class Retirement {
   #waiting: Entry[] = []
   #withFlush: Entry[] = []
 
-  /** The actor of this executed instance ends once all that is written by now is durable. */
+  /** Ends the actor of this executed instance once all records written by now are durable. */
   add(entry: Entry): void {
     if (entry.actor !== undefined) this.#waiting.push(entry)
   }
 
-  /** A flush begins. */
+  /** Called when a flush begins. */
   flushing(): void {
     this.#withFlush.push(...this.#waiting)
     this.#waiting = []
   }
 
-  /** It has ended. @returns those that have nothing left to do */
+  /** Called when the flush has ended. @returns the instances that have nothing left to do */
   flushed(): readonly Entry[] {
     const entries = this.#withFlush
     this.#withFlush = []

@@ -27,7 +27,7 @@ export interface DispatchPorts {
   now(): number
 }
 
-/** Takes the messages of peers in, and brings each to the part that it is for. */
+/** Takes the messages of peers in, and gives each to the part that it is for. */
 export class Dispatch {
   readonly #ports: DispatchPorts
 
@@ -35,7 +35,7 @@ export class Dispatch {
     this.#ports = ports
   }
 
-  /** A frame of a peer. */
+  /** Routes the messages of one frame of a peer. */
   route(from: Rank, messages: readonly Message[]): void {
     this.#ports.links.heard(from, this.#ports.now())
     for (const message of messages) this.#deliver(from, message)

@@ -5,7 +5,7 @@ import type { Due } from '../instances/watch.ts'
 import type { Life } from '../shared/life.ts'
 import type { ReplicaOptions } from './options.ts'
 
-/** What the parts are given of the replica that they are parts of, and of the world outside. */
+/** The interface that the parts of a replica are given to it, and to the world outside. */
 export interface Doors {
   readonly options: ReplicaOptions<unknown, unknown>
   readonly membership: Membership
@@ -13,12 +13,12 @@ export interface Doors {
   readonly life: Life
   /** The replica's statechart: the parent of all instance actors. */
   readonly actor: AnyActorRef
-  /** Whatever comes from outside is taken in so. */
+  /** Runs a piece of work as one turn; every input from outside is taken in through it. */
   turn(run: () => void): void
-  /** The same of timers; the turn does what they yield. */
+  /** Runs due timers as one turn, which acts on the values that they yield. */
   timed(timers: () => Iterable<Due>): void
-  /** One frame to a peer. */
+  /** Sends one frame to a peer. */
   send(to: Rank, messages: readonly Message[]): void
-  /** The replica cannot go on. */
+  /** Stops the replica, which cannot go on. */
   failed(error: Error): void
 }

@@ -12,14 +12,17 @@ export interface FlushTimesPorts {
   readonly timers: Timers
   readonly outbox: Outbox
   readonly proposals: Proposals
-  /** What nobody waits for is done after all: a transaction, or frames. */
+  /** Begin the work that nothing waits for: a transaction, or frames. */
   readonly flushes: { flush(): void; sendRiders(): void }
   turn(run: () => void): void
-  /** Something that whoever runs the replica should know. */
+  /** Reports an event to the operator. */
   log(event: ReplicaEvent): void
 }
 
-/** When that happens which nobody waits for: flushes, frames, and flushes that found no room on disk. */
+/**
+ * The times of work that nothing waits for: lazy flushes, delayed frames, and retries of flushes that found no room on
+ * disk.
+ */
 export class FlushTimes {
   readonly #ports: FlushTimesPorts
   readonly #lazy: Alarm
@@ -38,7 +41,7 @@ export class FlushTimes {
     this.#retry = new Alarm(timers, flush)
   }
 
-  /** A turn has ended. */
+  /** Called at the end of a turn. */
   turnEnded(): void {
     const { limits, outbox, log } = this.#ports
     if (this.#saidFull && outbox.hasRoom) {
@@ -51,13 +54,15 @@ export class FlushTimes {
     this.#lazy.set(limits.lazyFlushMs)
   }
 
-  /** A flush found no room: no vote without durability, and there may be room again. */
+  /**
+   * Called when a flush found no room: no vote leaves without durability, so the flush is retried until there is room.
+   */
   full(error: StoreError): void {
     const { limits, turn, log } = this.#ports
     if (!this.#saidFull) {
       this.#saidFull = true
       log({ code: 'diskFull', error })
-      // Their clients may go elsewhere.
+      // Refused now, so that their clients may go elsewhere.
       turn(() => this.#ports.proposals.drop(fullReason))
     }
     this.#retry.set(limits.retransmitDelayMaxMs)

@@ -18,17 +18,17 @@ export interface FlushesPorts {
   readonly retirement: Pick<Retirement, 'flushing' | 'flushed'>
   readonly stepper: Pick<Stepper, 'deliver' | 'retire'>
   readonly tap: Tap | undefined
-  /** One frame to a peer. */
+  /** Sends one frame to a peer. */
   send(to: Rank, messages: readonly Message[]): void
   /** Runs a piece of work as one turn. */
   turn(run: () => void): void
-  /** The store failed: nothing may be said any more. `storeFull` may pass by itself. */
+  /** Called when the store failed: nothing may be said any more. `storeFull` may pass by itself. */
   failed(error: StoreError): void
 }
 
 /**
- * Moves what is in the outbox: transactions to the store, frames to the peers, and what counts now to its instances. One
- * transaction is under way at a time.
+ * Empties the outbox at the end of each turn: transactions go to the store, frames to the peers, and messages that
+ * count now to their instances. One transaction is under way at a time.
  */
 export class Flushes implements Component {
   readonly #ports: FlushesPorts
@@ -37,28 +37,31 @@ export class Flushes implements Component {
     this.#ports = ports
   }
 
-  /** Does what needs nothing that is not durable yet. @returns whether there was something that may have led to more */
+  /** Does everything whose records are all durable. @returns whether there was something that may have led to more */
   settle(): boolean {
     const hasSettled = this.#ports.outbox.settle()
     if (hasSettled) this.#doReleased()
     return hasSettled
   }
 
-  /** Ends the turn: its messages leave, and one transaction begins for what it wrote, if anybody waits for it. */
+  /** Ends the turn: its messages leave, and one transaction begins for its records, if anything waits for them. */
   endTurn(): void {
     const { outbox, send } = this.#ports
     outbox.takeFrames(send)
-    // Without room it is for the replica to say when to try again, not for every turn.
+    // Without room the flush is retried by `FlushTimes`, not at the end of every turn.
     if (outbox.wantsFlush) this.flush()
     if (outbox.isClean) this.allDurable()
   }
 
-  /** What waits for a frame to ride on leaves without one. */
+  /** Sends the messages that wait for a frame to ride on. */
   sendRiders(): void {
     this.#ports.outbox.takeRiders(this.#ports.send)
   }
 
-  /** Makes durable what is not, unless a flush is under way (the next one follows it by itself when somebody waits). */
+  /**
+   * Begins a flush of everything that is not durable, unless one is under way (the next one follows it by itself when
+   * something waits).
+   */
   flush(): void {
     const { outbox, store, durations, progress, retirement, tap, turn, failed } = this.#ports
     const flush = outbox.takeFlush()
@@ -84,7 +87,7 @@ export class Flushes implements Component {
     })
   }
 
-  /** Nothing is left to be written: all that is in memory is durable. */
+  /** Called when nothing is left to be written: everything in memory is durable. */
   allDurable(): void {
     const { progress, retirement } = this.#ports
     progress.flushing()
@@ -92,14 +95,14 @@ export class Flushes implements Component {
     this.#durable()
   }
 
-  /** What is known leaves before the end. */
+  /** Sends the messages whose records are durable before the end. */
   stop(): void {
     const { outbox, send } = this.#ports
     outbox.takeFrames(send)
     outbox.stop()
   }
 
-  /** What was in memory when the last flush began is durable. */
+  /** Called when everything in memory at the beginning of the last flush is durable. */
   #durable(): void {
     const { progress, retirement, stepper } = this.#ports
     progress.flushed()

@@ -21,11 +21,11 @@ export interface HeartbeatPorts {
   readonly admission: Admission
   readonly truncation: Truncation
   readonly barrier: RestartBarrier
-  /** Those who look after something now and then, in their order. */
+  /** The parts with periodic work, in their order. */
   readonly components: readonly Component[]
 }
 
-/** What a replica does, and tells, again and again while it votes. */
+/** The periodic work of a replica, and its heartbeats, while it votes. */
 export class Heartbeat {
   readonly #ports: HeartbeatPorts
   #isLeaving = false
@@ -34,7 +34,7 @@ export class Heartbeat {
     this.#ports = ports
   }
 
-  /** Everyone who looks after something now and then does so; all others hear how far this replica is. */
+  /** Does the periodic work of each component, and tells all other replicas how far this one is. */
   beat(): void {
     const { limits, timers, components } = this.#ports
     for (const component of components) component.tick?.()
@@ -48,18 +48,20 @@ export class Heartbeat {
     for (const rank of links.peers) outbox.sayNow(rank, message)
   }
 
-  /** One peer hears it at once: it cannot know how far this replica is. */
+  /** Sends a heartbeat to one peer at once, since it cannot know how far this replica is. */
   tell(to: Rank): void {
     this.#ports.outbox.sayNow(to, this.#message())
   }
 
-  /** The others need not find out by themselves that nobody votes here any more. */
+  /** Tells the others that this replica votes no more, so that they need not wait for the suspicion time. */
   tellThatItLeaves(): void {
     this.#isLeaving = true
     this.tellAll()
   }
 
-  /** How far this replica is, and whether it can vote (section 4, *Live*): durable values alone (B29). */
+  /**
+   * The heartbeat: how far this replica is, and whether it can vote (section 4, *Live*): durable values alone (B29).
+   */
   #message(): Message {
     const { life, progress, outbox, links, admission, truncation, barrier } = this.#ports
     return {

@@ -21,7 +21,7 @@ export interface LifeCyclePorts {
   turn(run: () => void): void
 }
 
-/** What the statechart of a replica does: opens its store, votes, is drained, and ends. */
+/** The effects of a replica's statechart: it opens the store, votes, drains and ends. */
 export class LifeCycle {
   readonly actor: Actor<typeof replicaMachine>
   readonly life = new Life()
@@ -46,12 +46,12 @@ export class LifeCycle {
     })
   }
 
-  /** Nothing follows from anything any more. */
+  /** Whether the replica has ended: no work has any effect any more. */
   get isHalted(): boolean {
     return this.#isHalted
   }
 
-  /** Opens the store, rebuilds what the replica knew, and begins to vote. Once. */
+  /** Opens the store, rebuilds the replica's knowledge, and begins to vote. Called once. */
   start(): Promise<void> {
     const { options } = this.#ports
     this.actor.start()
@@ -72,15 +72,15 @@ export class LifeCycle {
     return this.#ended()
   }
 
-  /** The replica cannot go on. */
+  /** Stops the replica, which cannot go on. */
   fail(error: Error): void {
     this.#ports.parts().outbox.stop()
-    // Before it votes, `start` says what is wrong.
+    // Before the replica votes, `start` rejects with the error.
     if (this.life.votes) this.#ports.options.log?.({ code: 'stopping', error })
     this.actor.send({ type: 'fail', error })
   }
 
-  /** A turn has ended: what is being drained may be empty by now. */
+  /** Called at the end of a turn: a drain may be finished by now. */
   turnEnded(): void {
     if (this.#isDraining && !this.#isHalted) this.#drainFurther()
   }
@@ -109,7 +109,10 @@ export class LifeCycle {
     }
   }
 
-  /** Messages may be lost (section 7): what finds no room on disk is not gathered in memory without end. */
+  /**
+   * The messages of a frame that are taken in. While the disk is full others are dropped, so that memory stays bounded:
+   * messages may be lost (section 7).
+   */
   #bearable(messages: readonly Message[]): readonly Message[] {
     const { outbox } = this.#ports.parts()
     if (outbox.hasRoom || outbox.backlog < this.#ports.options.limits.unwrittenMax) return messages
@@ -200,16 +203,16 @@ export class LifeCycle {
     if (this.#isHalted) return
     this.#isHalted = true
     const { components, connections, execution, proposals, outbox } = this.#ports.parts()
-    // The statechart of an instance has thrown: nothing of its step may be told.
+    // The statechart of an instance has thrown: no message of its step may leave.
     if (isChildError(event)) {
       outbox.stop()
       this.#ports.options.log?.({ code: 'stopping', error: asError(event.error) })
     }
-    // They are in no instance any more, and are dropped with all that waits.
+    // These commands are in no instance any more, and are dropped with all waiting ones.
     proposals.resubmit(execution.takeResubmitted())
     const { transport, store } = this.#ports.options
     for (const component of components) component.stop?.()
-    // What is known leaves before a connection ends for what is not.
+    // Known answers leave before a connection ends for an unknown one.
     connections.endTurn()
     for (const proposal of execution.abandon()) proposal.abandoned()
     connections.close('this replica has stopped')

@@ -9,7 +9,7 @@ import type { StateMachine } from '../shared/state-machine.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { RuntimeStatus } from './status.ts'
 
-/** What a replica is made of. Everything that touches the world outside is handed in. */
+/** The options of a replica. Everything that touches the world outside is injected here. */
 export interface ReplicaOptions<C, R> {
   /** This member's id. */
   readonly id: ReplicaId
@@ -21,20 +21,21 @@ export interface ReplicaOptions<C, R> {
   readonly codec: Codec
   readonly clock: Clock
   /**
-   * The time of day, ms since 1970, for deadlines that outlive a process (`StateMachine.stamped`, `due`); it may be wrong, and
-   * be set. Left out: `clock.now()`, which means the same everywhere only where all replicas share one clock.
+   * The time of day, ms since 1970, for deadlines that outlive a process (`StateMachine.stamped`, `due`); it may be
+   * wrong, and be set. Left out: `clock.now()`, which means the same everywhere only where all replicas share one
+   * clock.
    */
   readonly wallClock?: () => number
   readonly random: Random
   readonly limits: Limits
   readonly tap?: Tap
   /**
-   * Runs a callback once what has come in by now, in other turns, has been taken in: all of it is then finished together,
-   * which spares flushes and frames under load. Left out: each turn is finished by itself.
+   * Runs a callback once everything that has arrived by now, in other turns, has been taken in. All of it is then
+   * finished together, which saves flushes and frames under load. Left out: each turn is finished by itself.
    */
   readonly defer?: (finish: () => void) => void
-  /** How the process is that hosts the replica, for its status. */
+  /** Measures the process that hosts the replica, for its status. */
   readonly runtime?: () => RuntimeStatus
-  /** Told what whoever runs the replica should know; `textOf` says it in words. */
+  /** Called with each event for the operator; `textOf` says it in words. */
   readonly log?: (event: ReplicaEvent) => void
 }

@@ -9,8 +9,8 @@ import { wireReplica } from './wiring/replica.ts'
 export type Parts = ReturnType<typeof wireParts>
 
 /**
- * Makes the parts of one replica, room by room. A part is given those that stand before it, and none that stands after it, but
- * for one pair that is named where it is made (spec/actors/wiring reads all of this, and says who knows whom).
+ * Makes the parts of one replica, room by room. A part is given the parts before it, and none after it, except for one
+ * pair that is named where it is made (spec/actors/wiring reads all of this, and lists which part knows which).
  */
 export function wireParts(doors: Doors) {
   const records = wireRecords(doors)

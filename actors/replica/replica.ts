@@ -12,13 +12,13 @@ import type { ReplicaProgress, ReplicaStatus } from './status.ts'
 import { Turns } from './turns.ts'
 
 /**
- * One replica: the actor that spawns an actor for each instance, and the parts around it. Everything happens in turns: a
- * frame, a timer, a client's requests or the end of a flush come in; statecharts decide; what they want done is applied, and
- * what they say and write gathered in the outbox; what is final is executed; then one transaction is begun and one frame
- * leaves for each peer.
+ * One replica: the actor that spawns an actor for each instance, and the parts around it. Everything happens in turns.
+ * A frame, a timer, a client's requests or the end of a flush come in; statecharts decide; their effects are applied,
+ * and their messages and records gathered in the outbox; final instances are executed; then one transaction begins and
+ * one frame leaves for each peer.
  */
 export class Replica<C = unknown, R = unknown> {
-  /** What commands and results are is for the state machine to know. */
+  /** Commands and results are typed by the state machine alone, and unknown here. */
   readonly #options: ReplicaOptions<unknown, unknown>
   readonly #membership: Membership
   readonly #turns: Turns
@@ -59,13 +59,13 @@ export class Replica<C = unknown, R = unknown> {
     })
   }
 
-  /** Opens the store, rebuilds what the replica knew, and begins to vote. Once. */
+  /** Opens the store, rebuilds the replica's knowledge, and begins to vote. Called once. */
   start(): Promise<void> {
     return this.#lifeCycle.start()
   }
 
   /**
-   * Proposes a command; its result, once it is executed here.
+   * Proposes a command, and returns its result once it is executed here.
    * @throws ReplicaError: any code but `unknown` means that it was not, and will not be, proposed
    */
   propose(command: C): Promise<R> {
@@ -73,8 +73,8 @@ export class Replica<C = unknown, R = unknown> {
   }
 
   /**
-   * The result of a command that only reads, from the state of this replica as it is now: without a word to the others, and
-   * so perhaps older than what is acknowledged elsewhere. `propose` reads what is current.
+   * The result of a command that only reads, from the state of this replica as it is now, without any message to the
+   * others. The state may be older than results acknowledged elsewhere; `propose` reads the current one.
    * @throws ReplicaError `notReady`, `notReadOnly`, `tooLarge`, `malformed`
    */
   query(command: C): R {
@@ -88,12 +88,12 @@ export class Replica<C = unknown, R = unknown> {
     return this.#parts.connections.connected(client)
   }
 
-  /** Takes nothing new, finishes what is in flight, writes a snapshot, and stops. */
+  /** Takes nothing new, finishes the commands in flight, writes a snapshot, and stops. */
   drain(): Promise<void> {
     return this.#lifeCycle.drain()
   }
 
-  /** Stops at once. What is in flight stays with the others, and on disk as far as it was written. */
+  /** Stops at once. Commands in flight stay with the others, and on disk as far as they were written. */
   stop(): Promise<void> {
     return this.#lifeCycle.stop()
   }
@@ -107,12 +107,15 @@ export class Replica<C = unknown, R = unknown> {
     return this.#lifeCycle.actor
   }
 
-  /** How far this replica has come: the part of its status that costs nothing. */
+  /** The progress of this replica: the part of its status that costs nothing. */
   progress(): ReplicaProgress {
     return this.#parts.report.progress()
   }
 
-  /** A hash of the whole state of the state machine, as it is now: it is encoded for it. Equal states have equal ones. */
+  /**
+   * A hash of the whole state of the state machine as it is now. Equal states have equal hashes; the state is encoded
+   * for it.
+   */
   digest(): string {
     return this.#parts.report.digest()
   }
@@ -121,12 +124,17 @@ export class Replica<C = unknown, R = unknown> {
     return this.#parts.report.of(this.#parts.connections.size)
   }
 
-  /** What is under way here, for whoever begins to look. @param unfinishedMax instances that are told of, the oldest first */
+  /**
+   * The instances under way here, for an observer that attaches now.
+   * @param unfinishedMax instances reported, the oldest first
+   */
   standing(unfinishedMax: number): ReplicaStanding {
     return standingOf(this.#parts, unfinishedMax)
   }
 
-  /** The end of a turn: all that follows from its work, one transaction, one frame a peer. */
+  /**
+   * Ends a turn: does everything that follows from its work, begins one transaction, and sends one frame to each peer.
+   */
   #finish(): void {
     const { execution, proposals, proposer, flushes, life, truncation, flushTimes, connections } = this.#parts
     do {

@@ -11,7 +11,9 @@ export interface ResumptionPorts {
   readonly stepper: StepsInstances
 }
 
-/** After a restart: what was found uncommitted is watched, and own instances go on at ballot 0 (section 6). */
+/**
+ * The first step after a restart: uncommitted instances are watched, and own instances go on at ballot 0 (section 6).
+ */
 export class Resumption implements Component {
   readonly #ports: ResumptionPorts
 

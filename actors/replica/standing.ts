@@ -6,20 +6,20 @@ import type { Record } from '../../machines/protocol/record.ts'
 import type { ReplicaState } from '../../machines/replica/machine.ts'
 import type { Parts } from './parts.ts'
 
-/** What is under way at a replica. */
+/** The instances under way at a replica. */
 export interface ReplicaStanding {
   readonly state: ReplicaState
   readonly executed: Dependencies
   readonly known: Dependencies
   readonly links: readonly { readonly peer: Rank; readonly state: string }[]
-  /** What is not executed here, as far as there is a record of it. */
+  /** Instances that are not executed here and have a record. */
   readonly unfinished: readonly {
     readonly id: InstanceId
     readonly record: Record
-    /** Its statechart, while that lives. */
+    /** The snapshot of its actor, while that lives. */
     readonly snapshot: InstanceSnapshot | undefined
   }[]
-  /** Beyond those that are told of. */
+  /** Number of unfinished instances that are not listed. */
   readonly more: number
 }
 

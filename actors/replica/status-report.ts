@@ -4,7 +4,7 @@ import type { ReplicaOptions } from './options.ts'
 import type { Parts } from './parts.ts'
 import type { ReplicaProgress, ReplicaStatus } from './status.ts'
 
-/** Beyond this a status tells no digest. */
+/** A status contains no digest of a larger state. */
 const smallStateBytesMax = 8 * 1024 * 1024
 
 export interface StatusReportPorts {
@@ -32,7 +32,7 @@ export interface StatusReportPorts {
   >
 }
 
-/** Tells how a replica is. */
+/** Makes the status of a replica, for clients and for the program that hosts it. */
 export class StatusReport {
   readonly #ports: StatusReportPorts
   readonly #startedMs: number
@@ -42,7 +42,7 @@ export class StatusReport {
     this.#startedMs = ports.options.clock.now()
   }
 
-  /** How far this replica has come: the part of its status that costs nothing. */
+  /** The progress of this replica: the part of its status that costs nothing. */
   progress(): ReplicaProgress {
     const { execution, watch, ledger } = this.#ports.parts
     return {
@@ -54,17 +54,20 @@ export class StatusReport {
     }
   }
 
-  /** A hash of the whole state of the state machine, as it is now: it is encoded for it. Equal states have equal ones. */
+  /**
+   * A hash of the whole state of the state machine as it is now. Equal states have equal hashes; the state is encoded
+   * for it.
+   */
   digest(): string {
     return digestOf(this.#ports.options.stateMachine.snapshot())
   }
 
-  /** The same as `of`, as it goes to a client. */
+  /** The status, encoded for a client. */
   encoded(clients: number): Uint8Array {
     return new TextEncoder().encode(JSON.stringify(this.of(clients)))
   }
 
-  /** How the replica is now. @param clients connections of clients that are open */
+  /** The status of the replica now. @param clients open connections of clients */
   of(clients: number): ReplicaStatus {
     const { options, membership, parts } = this.#ports
     const { members, epoch } = membership
@@ -101,7 +104,7 @@ export class StatusReport {
     }
   }
 
-  /** The state can be encoded without anybody noticing; before the first snapshot little was executed. */
+  /** Whether the state is small enough to be encoded for each status. Before the first snapshot little was executed. */
   get #isSmall(): boolean {
     return (this.#ports.parts.snapshots.latest?.bytes.length ?? 0) < smallStateBytesMax
   }

@@ -1,22 +1,22 @@
 export interface TurnsPorts {
-  /** Runs the end of a turn once all that has come in is taken in; left out: turns end by themselves. */
+  /** Runs the end of a turn once everything that has arrived is taken in; left out: turns end by themselves. */
   readonly defer: ((run: () => void) => void) | undefined
-  /** All that follows from the work of the turns that have been. */
+  /** Does everything that follows from the work of the turns so far. */
   finish(): void
-  /** What the work, or what follows from it, has thrown. */
+  /** Called with an error of the work, or of what follows from it. */
   failed(error: unknown): void
-  /** Nothing follows from anything any more. */
+  /** Whether the replica has ended: no work has any effect any more. */
   isHalted(): boolean
 }
 
 /**
- * Whatever happens to a replica happens in turns, one at a time: work within one is part of it. What came in together is
- * finished together: its messages to one peer are one frame, its records one transaction.
+ * The turns of a replica, in which all its work runs, one at a time; work begun within a turn is part of it. Inputs
+ * that arrive together are finished together: their messages to one peer are one frame, their records one transaction.
  */
 export class Turns {
   readonly #ports: TurnsPorts
   #isUnderWay = false
-  /** The end of the turns that have been is due. */
+  /** Whether the end of the turns so far is scheduled. */
   #isDeferred = false
 
   constructor(ports: TurnsPorts) {

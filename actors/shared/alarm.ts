@@ -1,12 +1,12 @@
 import type { Timers } from './timers.ts'
 
-/** Something to be done after a while; set again meanwhile, it is done once all the same. */
+/** An alarm for later work. Set again while it is pending, it still runs the work once. */
 export class Alarm {
   readonly #timers: Timers
   readonly #run: () => void
   #isSet = false
 
-  /** @param run what is done; nothing, where the turn that a timer brings is enough */
+  /** @param run the work; nothing, if the turn of the timer is enough */
   constructor(timers: Timers, run: () => void = () => undefined) {
     this.#timers = timers
     this.#run = run

@@ -1,18 +1,18 @@
 import type { StoreContents } from '../../storage/store.ts'
 
 /**
- * A part of a replica that has a life of its own. All of them stand in one ordered list, and whatever happens to the replica
- * happens to each of them in that order.
+ * A part of a replica with a life of its own. All components stand in one ordered list, and each event in the life of
+ * the replica reaches them in that order.
  */
 export interface Component {
-  /** The store was read, and its records stand again. */
+  /** Called when the store was read, and its records are restored. */
   resume?(contents: StoreContents): void
-  /** The replica votes from here on. */
+  /** Called when the replica begins to vote. */
   start?(): void
   /** Called at every heartbeat, while the replica votes. */
   tick?(): void
-  /** Nothing is in flight any more: what is left to be made durable. */
+  /** Called when nothing is in flight any more, to write the rest. */
   drained?(): void
-  /** Nothing is done any more. */
+  /** Called when the replica ends. */
   stop?(): void
 }

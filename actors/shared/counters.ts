@@ -1,14 +1,14 @@
 import type { Rejection } from '../../machines/protocol/admission.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
 
-/** What a replica counts from its start on. Each field is a field of its status. */
+/** The counters of a replica since its start. Each field is a field of its status. */
 export class Counters {
   /** Instances committed here, Nops included. */
   committed = 0
   /** Own instances that were committed in one round trip, and by the slow path. */
   fastPath = 0
   slowPath = 0
-  /** The commands in them. */
+  /** Commands in own instances committed in one round trip. */
   fastPathCommands = 0
   slowPathCommands = 0
   /** Instances committed as Nop. */
@@ -23,6 +23,6 @@ export class Counters {
   snapshotsInstalled = 0
   /** Messages and frames dropped at the door. */
   rejected = 0
-  /** Why the last one was. */
+  /** The reason of the last rejection. */
   lastRejection: (Rejection & { readonly message: Message['type'] }) | undefined
 }

@@ -8,27 +8,29 @@ import {
   type PlainEvent,
 } from '../../net/events.ts'
 
-/** An event of the replica itself, for whoever runs it: `ReplicaOptions.log` is called with each. */
+/** An event of the replica itself, for its operator: `ReplicaOptions.log` is called with each. */
 type CoreEvent =
-  /** It voted, and stops by itself: `Replica.state` is `failed` next. */
+  /** A voting replica stops by itself: `Replica.state` is `failed` next. */
   | { readonly code: 'stopping'; readonly error: Error }
-  /** A flush found no room: it does not vote until one does. */
+  /** A flush found no room: the replica does not vote until one does. */
   | { readonly code: 'diskFull'; readonly error: Error }
   | { readonly code: 'roomAgain' }
-  /** The greeting failed on one side: of another cluster, another version, or with a store that is not the known one. */
+  /**
+   * The greeting failed on one side: of another cluster, another version, or with a store that is not the known one.
+   */
   | { readonly code: 'peerRefused'; readonly peer: ReplicaId; readonly detail: string }
   /** The state of these members differs from that of most, this one among the most. */
   | {
       readonly code: 'othersDiverged'
       readonly peers: readonly ReplicaId[]
-      /** Where it was seen: the instance `index` of `member`. */
+      /** The point of the difference: the instance `index` of `member`. */
       readonly point: { readonly member: ReplicaId; readonly index: number }
     }
   | { readonly code: 'snapshotInstalled'; readonly donor: ReplicaId; readonly bytes: number }
   | { readonly code: 'snapshotUseless'; readonly donor: ReplicaId; readonly error: Error }
   | { readonly code: 'snapshotTooLarge'; readonly bytes: number; readonly snapshotBytesMax: number }
 
-/** Everything that a replica and its connections tell whoever runs them. Nobody needs the text to know what happened. */
+/** All events of a replica and its connections for the operator. Programs need the code alone, never the text. */
 export type ReplicaEvent = CoreEvent | NetEvent
 export type ReplicaEventCode = ReplicaEvent['code']
 
@@ -65,10 +67,10 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
 
 const words = eventWords(replicaEvents)
 
-/** Every code that there is. */
+/** All codes. */
 export const replicaEventCodes = words.codes
 
-/** What an event says, in one English sentence: for people, made where it is printed. */
+/** The text of an event in one English sentence, made for people when it is printed. */
 export const textOf = (event: ReplicaEvent): string => words.textOf(event)
 
 export const levelOf = (event: ReplicaEvent): EventLevel => words.levelOf(event)

@@ -1,4 +1,4 @@
-/** Why no command is proposed now: each says when the next one is. */
+/** The reasons why no command is proposed now. Each says when the next one is. */
 export const gateReasons = {
   notVoting: 'this replica does not vote: it proposes nothing',
   nothingWaits: 'no command waits to be proposed',

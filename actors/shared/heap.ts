@@ -1,4 +1,4 @@
-/** A binary heap: the first of all that is in it, by an order of the caller's. */
+/** A binary heap: gives the first of its items, by an order of the caller's. */
 export class Heap<T> {
   readonly #before: (a: T, b: T) => boolean
   readonly #items: T[] = []

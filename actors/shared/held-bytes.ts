@@ -1,4 +1,7 @@
-/** Bytes that others fetch in parts: they stay for a while after they were last asked for, whatever has come since. */
+/**
+ * Bytes that others fetch in parts. They stay for a while after the last request, even if newer ones have replaced
+ * them.
+ */
 export class HeldBytes {
   readonly #keptMs: number
   readonly #now: () => number
@@ -13,7 +16,7 @@ export class HeldBytes {
     return this.#held.size
   }
 
-  /** Keeps them from now on. */
+  /** Keeps bytes under a name from now on. */
   keep(name: string, bytes: Uint8Array): void {
     this.#held.set(name, { bytes, askedMs: this.#now() })
   }
@@ -22,7 +25,7 @@ export class HeldBytes {
     return this.#held.get(name)?.bytes
   }
 
-  /** Lets go of what nobody asks for any more. */
+  /** Drops bytes that were not requested for a while. */
   tick(): void {
     for (const [name, { askedMs }] of this.#held) if (this.#now() - askedMs > this.#keptMs) this.#held.delete(name)
   }

@@ -1,21 +1,21 @@
-/** From here on the places that are free at the front are given back. */
+/** Number of free places at the front from which they are given back. */
 const freePlacesMax = 1_024
 
 /** The commands of one client that wait to be proposed, in their order. */
 export class Lane<P> {
-  /** Places before `#at` are free: what stood there has left, or is held back. */
+  /** Places before `#at` are free: their commands have left, or are held back. */
   #places: P[] = []
   #at = 0
   #held: P[] = []
-  /** It is among those that take turns. */
+  /** Whether it is among the lanes that take turns. */
   inTurn = false
-  /** Nothing of it may go before an own instance is committed. */
+  /** Whether nothing of it may go before an own instance is committed. */
   isParked = false
 
   get length(): number {
     return this.#held.length + this.#places.length - this.#at
   }
-  /** How many are held back. */
+  /** Number of commands held back. */
   get held(): number {
     return this.#held.length
   }
@@ -24,18 +24,18 @@ export class Lane<P> {
     this.#places.push(proposal)
   }
 
-  /** They go before all that waits and is not held back. */
+  /** Adds proposals before all waiting ones that are not held back. */
   addFirst(proposals: readonly P[]): void {
     this.#places = [...proposals, ...this.#places.slice(this.#at)]
     this.#at = 0
   }
 
-  /** The next one, which stays. */
+  /** The next command, which stays. */
   peek(): P | undefined {
     return this.#places[this.#at]
   }
 
-  /** The next one has left. */
+  /** Removes the next command, which has left. */
   shift(): void {
     this.#at++
     if (this.#at === this.#places.length) this.#places = []
@@ -45,13 +45,13 @@ export class Lane<P> {
     this.#at = 0
   }
 
-  /** The next one is held back: those behind it pass. */
+  /** Holds the next command back: later ones pass it. */
   hold(): void {
     this.#held.push(this.#places[this.#at]!)
     this.shift()
   }
 
-  /** What is held back comes next again. */
+  /** Puts the held commands back to the front. */
   release(): void {
     const held = this.#held
     if (held.length === 0) return
@@ -60,11 +60,11 @@ export class Lane<P> {
       this.addFirst(held)
       return
     }
-    // As much as has left stood before the others: they need not move.
+    // The free places at the front suffice, so the others need not move.
     for (let place = held.length - 1; place >= 0; place--) this.#places[--this.#at] = held[place]!
   }
 
-  /** All that waited, which leaves. */
+  /** Removes and returns all commands. */
   clear(): readonly P[] {
     this.release()
     const all = this.#places.slice(this.#at)

@@ -1,6 +1,6 @@
 import type { ReplicaState } from '../../machines/replica/machine.ts'
 
-/** Where a replica is in its life, for its parts to read: its statechart decides, and tells it here. */
+/** The life of a replica as its parts read it. The statechart decides, and writes it here. */
 export class Life {
   #state: ReplicaState = 'opening'
   #votes = false
@@ -11,12 +11,12 @@ export class Life {
   get state(): ReplicaState {
     return this.#state
   }
-  /** It votes, and proposes. */
+  /** Whether the replica votes, and proposes. */
   get votes(): boolean {
     return this.#votes
   }
 
-  /** What it failed for, if it did. */
+  /** The error of a failed replica. */
   get error(): Error | undefined {
     return this.#error
   }

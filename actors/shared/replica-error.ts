@@ -1,7 +1,7 @@
 import type { ErrorCodeOf } from '../../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 
-/** Why a replica does not take a command, or could not say what became of it. */
+/** The reason why a replica does not take a command, or cannot tell its outcome. */
 export type ReplicaErrorCode = ErrorCodeOf<
   'notReady' | 'draining' | 'overloaded' | 'tooLarge' | 'malformed' | 'notReadOnly' | 'unknown' | 'wrongStore'
 >

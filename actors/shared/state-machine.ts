@@ -1,12 +1,13 @@
 import type { Footprint } from '../../machines/protocol/commands.ts'
 
 /**
- * What is replicated. `C` and `R` are plain data (null, boolean, number, string, Uint8Array, arrays and objects of
- * these). All methods are deterministic: no clock, no randomness, no I/O that the result depends on.
+ * The application's state machine, which is replicated. `C` and `R` are plain data (null, boolean, number, string,
+ * Uint8Array, arrays and objects of these). All methods are deterministic: no clock, no randomness, no I/O that the
+ * result depends on.
  */
 export interface StateMachine<C, R> {
   /**
-   * What the command touches. Commands whose footprints do not meet may be executed in different orders at different
+   * The footprint of a command. Commands whose footprints do not meet may be executed in different orders at different
    * replicas, so it must name everything that the result or the new state depends on. One that writes nothing changes
    * nothing: queries run it at a single replica.
    */
@@ -17,13 +18,14 @@ export interface StateMachine<C, R> {
    */
   apply(command: C): R
   /**
-   * The command as it is to be proposed, where it depends on the time: a time to live becomes a deadline. Called once, at the
-   * replica that takes the command in, before `footprint`; the command may be anything. Left out: as it came.
+   * The command to be proposed, if it depends on the time: a time to live becomes a deadline. Called once, at the
+   * replica that takes the command in, before `footprint`; the command may be anything. Left out: the command stays as
+   * it is.
    * @param nowMs the time of day there, ms since 1970
    */
   stamped?(command: C, nowMs: number): C
   /**
-   * What is to be proposed because a time has come, at most `max` commands: the same again until they were executed. Several
+   * The commands that are due by the time of day, at most `max`: the same again until they were executed. Several
    * replicas may propose the same. Deadlines end here: `apply` knows no clock.
    * @param nowMs the time of day here, ms since 1970
    */

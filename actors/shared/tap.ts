@@ -12,21 +12,21 @@ import type { GateVerdict } from './gate-verdict.ts'
 export type TimerMove = 'resend' | 'recover' | 'ask' | 'wait' | 'fetch' | 'begin'
 
 /**
- * Where a replica lets itself be watched: at the few places where things happen. With nobody attached each of them
- * costs one null check. A tap must not throw and must not call back.
+ * The observer of a replica, which calls it at the few places where things happen. Without one each place costs one
+ * null check. A tap must not throw and must not call back.
  */
 export interface Tap {
   /** The statechart of an instance has changed its record, not yet durable. */
   written?(id: InstanceId, record: Record): void
-  /** A message leaves; to oneself: it counts now. */
+  /** A message leaves. A message to oneself counts now. */
   sent?(to: Rank, message: Message): void
   received?(from: Rank, message: Message): void
-  /** Dropped at the door: inadmissible, or beyond the index window. */
+  /** A message was dropped at the door: inadmissible, or beyond the index window. */
   rejected?(from: Rank, message: Message, why: Rejection): void
   /** The statechart of an instance has taken an event. */
   stepped?(id: InstanceId, event: string, before: InstanceSnapshot, after: InstanceSnapshot): void
   committed?(id: InstanceId, cmd: Value, dep: Dependencies, path: CommitPath, rule: string | undefined): void
-  /** Whether commands that wait are proposed now, or why not, has changed with this turn. @param waiting so many wait */
+  /** The verdict on waiting commands has changed with this turn. @param waiting number of waiting commands */
   gateChanged?(verdict: GateVerdict, waiting: number): void
   /** One component was executed: dependencies first, in this order. */
   executed?(component: readonly InstanceId[]): void
@@ -34,19 +34,19 @@ export interface Tap {
   resubmitted?(id: InstanceId): void
   /** Section 8: records of ids up to `floor` are gone here (level 1), or index entries (level 2). */
   truncated?(level: 1 | 2, floor: Dependencies): void
-  /** A snapshot of another replica has come: it stands in the place of the own state now, or it is refused. */
+  /** A snapshot of another replica has arrived: it replaces the own state now, or it is refused. */
   snapshotCame?(donor: Rank, isInstalled: boolean): void
-  /** A flush begins: what was written up to here is durable when it ends. */
+  /** A flush begins: all records written up to now are durable when it ends. */
   flushBegan?(records: number): void
-  /** @param error nothing of it may be taken as written */
+  /** @param error with an error nothing of it counts as written */
   flushEnded?(error: Error | undefined): void
   /**
    * The timer of an uncommitted instance came up, or was set anew.
-   * @param move what was done now; `begin`: nothing, it was brought forward
-   * @param of who was asked
+   * @param move the move made now; `begin`: none, the timer was brought forward
+   * @param of the replica that was asked
    */
   timerSet?(id: InstanceId, move: TimerMove, of: Rank | undefined, nextMs: number): void
   linkChanged?(peer: Rank, state: string): void
-  /** @param error why it has failed */
+  /** @param error the error of a failed replica */
   stateChanged?(state: string, error?: Error): void
 }

@@ -2,12 +2,12 @@ import type { Clock } from '../../machines/protocol/clock.ts'
 import type { Component } from './component.ts'
 import { Heap } from './heap.ts'
 
-/** One thing to do at one time. Cancelled timers stay in the queue until they come up, and then do nothing. */
+/** One timer. A cancelled timer stays in the queue until it is due, and then does nothing. */
 export interface Timer {
   readonly at: number
   cancelled: boolean
 }
-/** Whoever only sets timers. */
+/** The interface of parts that only set timers. */
 export interface Timers {
   now(): number
   /** Runs `run` after `delayMs`, in a turn of its own. */
@@ -16,7 +16,7 @@ export interface Timers {
 
 interface Entry<D> extends Timer {
   readonly order: number
-  /** Does it, or makes the value that the turn is to do. */
+  /** The work of the timer, or the maker of its value for the turn. */
   readonly run: (() => void) | undefined
   readonly due: (() => D | undefined) | undefined
 }
@@ -25,8 +25,8 @@ const before = (a: Entry<unknown>, b: Entry<unknown>): boolean => a.at < b.at ||
 
 /**
  * All timers of one replica on one timeout of its clock (XState's own `after` costs too much with many live actors).
- * In order of time, then of being set: equal runs give equal orders. The values of `setDue` are yielded to the turn, which
- * does each before the next timer runs.
+ * Timers run in the order of their times, then of being set: equal runs give equal orders. The values of `setDue` are
+ * yielded to the turn, which acts on each before the next timer runs.
  */
 export class TimerQueue<D = never> implements Component, Timers {
   readonly #clock: Clock
@@ -55,7 +55,7 @@ export class TimerQueue<D = never> implements Component, Timers {
     return this.#add(delayMs, run, undefined)
   }
 
-  /** The same for something that the turn does: `due` makes its value, if there is one. */
+  /** Sets a timer whose value the turn acts on: `due` makes the value, if there is one. */
   setDue(delayMs: number, due: () => D | undefined): Timer {
     return this.#add(delayMs, undefined, due)
   }

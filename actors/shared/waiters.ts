@@ -7,13 +7,13 @@ interface Waiter {
 export class Waiters {
   #waiters: Waiter[] = []
 
-  /** Settles as `settle` does, once `isOver`. */
+  /** Adds a promise that `settle` settles once `isOver`. */
   add(isOver: () => boolean, settle: () => void): void {
     this.#waiters.push({ isOver, settle })
     this.look()
   }
 
-  /** Something has changed. */
+  /** Checks all waiters again after a change. */
   look(): void {
     const over = this.#waiters.filter(waiter => waiter.isOver())
     this.#waiters = this.#waiters.filter(waiter => !over.includes(waiter))

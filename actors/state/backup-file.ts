@@ -3,10 +3,10 @@ import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { Codec } from '../../net/codec.ts'
 import { digestOf } from '../shared/digest.ts'
 
-/** What a backup holds: the replicated state of one cluster at one point of execution. Plain data. */
+/** The contents of a backup: the replicated state of one cluster at one point of execution. Plain data. */
 export interface Backup {
   readonly cluster: string
-  /** Who took it, and when by its time of day (ms since 1970). */
+  /** The member that took it, and its time of day then (ms since 1970). */
   readonly member: number
   readonly takenMs: number
   /** Client commands executed up to there. */
@@ -34,7 +34,7 @@ export function encodeBackup(backup: Backup, codec: Codec): Uint8Array {
   return file
 }
 
-/** @throws BackupError, which says what was found */
+/** @throws BackupError, which names the fault */
 export function decodeBackup(file: Uint8Array, codec: Codec): Backup {
   const text = new TextDecoder()
   const [first = ''] = text.decode(file.subarray(0, 80)).split('\n')

@@ -3,16 +3,16 @@ import { digestOf } from '../shared/digest.ts'
 import { HeldBytes } from '../shared/held-bytes.ts'
 import type { Limits } from '../shared/limits.ts'
 
-/** A part of a backup, as it goes to whoever fetches it. */
+/** A part of a backup, as it is sent to a client. */
 export interface BackupPart {
-  /** Of the whole file: its name while it is fetched. */
+  /** Digest of the whole file: its name while it is fetched. */
   readonly digest: string
   readonly size: number
   readonly offset: number
   readonly bytes: Uint8Array
 }
 
-/** A backup that nobody fetches on is dropped after this. */
+/** An abandoned backup is dropped after this. */
 const keptMs = 60_000
 
 /** Backups that are being fetched from here. */
@@ -22,19 +22,19 @@ export class Backups implements Component {
   readonly #held: HeldBytes
   #taking = 0
 
-  /** @param take the file of a backup of the state as it is now */
+  /** @param take makes the file of a backup of the state as it is now */
   constructor(limits: Limits, now: () => number, take: () => Uint8Array) {
     this.#limits = limits
     this.#take = take
     this.#held = new HeldBytes(keptMs, now)
   }
 
-  /** Each holds the whole state in memory. */
+  /** Whether the limit of backups is reached. Each holds the whole state in memory. */
   get isFull(): boolean {
     return this.#held.size + this.#taking >= this.#limits.backupsMax
   }
 
-  /** One will be taken, or will not. @returns what to call then */
+  /** Counts a backup that will perhaps be taken. @returns a function to call once that is settled */
   announce(): () => void {
     this.#taking++
     return () => {
@@ -42,13 +42,13 @@ export class Backups implements Component {
     }
   }
 
-  /** A backup of the state as it is now. @returns its first part */
+  /** Takes a backup of the state as it is now. @returns its first part */
   take(): BackupPart {
     const bytes = this.#take()
     return this.#part(digestOf(bytes), bytes, 0)
   }
 
-  /** Undefined when this backup is not kept here any more. */
+  /** A further part; undefined when this backup is not kept here any more. */
   part(digest: string, offset: number): BackupPart | undefined {
     const bytes = this.#held.get(digest)
     return bytes === undefined ? undefined : this.#part(digest, bytes, offset)

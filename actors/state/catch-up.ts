@@ -17,7 +17,7 @@ export interface CatchUpPorts {
   readonly counters: Counters
   now(): number
   say(to: Rank, message: Message): void
-  /** Where a donor has no records of what is missing any more, its snapshot is needed. */
+  /** Fetches a donor's snapshot when the missing records are gone there. */
   readonly transfer: Pick<SnapshotTransfer, 'begin'>
 }
 
@@ -29,14 +29,17 @@ export interface CatchUpPorts {
 export class CatchUp implements Component {
   readonly #ports: CatchUpPorts
   #fetch: { readonly donor: Rank; readonly from: Dependencies; sinceMs: number } | undefined
-  /** What the donors had executed one tick ago: whatever is still missing of that was missed, not just late. */
+  /**
+   * Vectors that the donors had executed one tick ago. Commits below them that are still missing were missed, not just
+   * late.
+   */
   #overdue = new Map<Rank, Dependencies>()
 
   constructor(ports: CatchUpPorts) {
     this.#ports = ports
   }
 
-  /** Instances that some live peer has executed and that are not committed here. */
+  /** Number of instances that some live peer has executed and that are not committed here. */
   get lag(): number {
     const { ledger, links } = this.#ports
     const mine = ledger.committedPrefix
@@ -62,7 +65,7 @@ export class CatchUp implements Component {
     )
   }
 
-  /** The donor has sent what it had. */
+  /** Called when the donor has sent all commits that it had. */
   ended(from: Rank, { floor }: MessageOf<'fetchEnd'>): void {
     if (this.#fetch?.donor !== from) return
     const before = this.#fetch.from
@@ -81,12 +84,12 @@ export class CatchUp implements Component {
     if (isFurther && executed !== undefined) this.#begin(new Map([[from, executed]]))
   }
 
-  /** Answers a fetch: what is committed here between the two vectors, lowest indices first, as much as fits. */
+  /** Answers a fetch: the commits here between the two vectors, lowest indices first, as many as fit. */
   serve(to: Rank, { from, to: upTo }: MessageOf<'fetch'>): void {
     const { ledger, limits, say } = this.#ports
     let ids = 0
     let bytes = 0
-    // What came here with a snapshot can be had only as one.
+    // Instances that came here in a snapshot can only be sent as one.
     const floor = ledger.floor.slice()
     const reached = from.map((start, rank) => {
       const end = Math.min(upTo[rank] ?? 0, ledger.known[rank]!)

@@ -38,11 +38,14 @@ export interface InstallerPorts {
   readonly truncation: Truncation
   readonly counters: Counters
   readonly tap: Tap | undefined
-  /** Something that whoever runs the replica should know. */
+  /** Reports an event to the operator. */
   log(event: ReplicaEvent): void
 }
 
-/** Section 8: what was missed too long ago to be fetched one by one comes as a whole, a snapshot of another replica. */
+/**
+ * Installs snapshots of other replicas (section 8). A replica that missed too much to fetch single commits gets the
+ * whole state.
+ */
 export class Installer {
   readonly #ports: InstallerPorts
 
@@ -50,14 +53,15 @@ export class Installer {
     this.#ports = ports
   }
 
-  /** A snapshot is here. One that is of no use is dropped, and others are asked. */
+  /** Called when a snapshot has arrived. A useless one is dropped, and other donors are asked. */
   install(donor: Rank, bytes: Uint8Array): void {
     const { membership, counters, execution, proposals, truncation, donors, tap, log } = this.#ports
     const member = membership.members[donor]!
     try {
       this.#replace(bytes, donor)
       counters.snapshotsInstalled++
-      // What was executed here alone first: the snapshot that follows stands no lower than what was let go here.
+      // Instances executed here alone come first: the own snapshot that follows stands no lower than the records that
+      // went here.
       proposals.resubmit(execution.run())
       truncation.now()
       tap?.snapshotCame?.(donor, true)
@@ -71,9 +75,9 @@ export class Installer {
   }
 
   /**
-   * Puts a snapshot of another replica in the place of the own state: what was executed there counts as executed here, what
-   * was executed here alone is executed again from its records, own votes stay.
-   * @throws SnapshotError when it is of another version, or lacks what was executed here and cannot be executed again
+   * Replaces the own state by a snapshot of another replica. Instances executed there count as executed here, those
+   * executed here alone are executed again from their records, and own votes stay.
+   * @throws SnapshotError when it is of another version, or lacks instances executed here that cannot be executed again
    */
   #replace(bytes: Uint8Array, donor: Rank): void {
     const { codec, snapshots, ledger, execution, instances, stepper, watch, outbox, retirement } = this.#ports
@@ -94,10 +98,10 @@ export class Installer {
       watch.committed(id.rank, id.index)
       this.#ownCommitted(id.rank, id.index)
     }
-    // What lies between the ids that it has executed was heard of with them.
+    // The gaps between its executed ids count as heard of too.
     for (const { id } of ledger.uncommitted()) watch.resume(id.rank, id.index)
     for (const entry of ledger.entries()) if (entry.executed) retirement.add(entry)
-    // Their results were given elsewhere: nobody here can say what they were.
+    // Their results were given elsewhere, and are not known here.
     for (const proposal of execution.takeExecutedElsewhere()) proposal.abandoned()
   }
 

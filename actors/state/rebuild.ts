@@ -14,8 +14,8 @@ interface RebuildPorts {
 }
 
 /**
- * Makes a replica know again what it knew ([section 6](../../machines/protocol/README.md#section-6), after a restart):
- * the last snapshot with its indices, then every record, every promise, and the conflict index from all payloads (B18),
+ * Rebuilds the knowledge of a replica after a restart ([section 6](../../machines/protocol/README.md#section-6)): the
+ * last snapshot with its indices, then every record, every promise, and the conflict index from all payloads (B18),
  * before it votes.
  */
 export function rebuild(
@@ -24,7 +24,7 @@ export function rebuild(
 ): void {
   if (snapshot !== undefined) snapshots.load(snapshot)
   for (const { epoch, rank, index, vote, command } of records) {
-    // Written before the deletion that its row was part of.
+    // The record was written before the deletion that covers it.
     if (ledger.isTruncated(rank, index)) continue
     const payload = command === undefined ? undefined : codec.decodeCommand(command)
     const record = codec.decodeVote(vote, payload)
@@ -38,8 +38,8 @@ export function rebuild(
 }
 
 /**
- * Gives the executor, which stands at a snapshot, all that the records say beyond it.
- * @param mayExecute whether what is committed may be executed visibly
+ * Gives the executor, which stands at a snapshot, all records beyond it.
+ * @param mayExecute whether a committed instance may be executed visibly
  */
 export function replay(ledger: Ledger, execution: Execution, mayExecute: (entry: Entry) => boolean = () => true): void {
   for (const entry of ledger.entries()) {

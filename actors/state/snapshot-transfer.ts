@@ -16,14 +16,14 @@ export interface SnapshotTransferPorts {
   /** The latest snapshot here. */
   latest(): Snapshot | undefined
   readonly installer: Pick<Installer, 'install'>
-  /** Something that whoever runs the replica should know. */
+  /** Reports an event to the operator. */
   log(event: ReplicaEvent): void
   readonly donors: Pick<Donors, 'didNotHelp'>
 }
 
 interface Incoming {
   readonly donor: Rank
-  /** '' until the first chunk says which it is. */
+  /** Digest of the snapshot; '' until the first chunk names it. */
   digest: string
   bytes: Uint8Array
   received: number
@@ -31,14 +31,14 @@ interface Incoming {
   silences: number
 }
 
-/** A donor keeps a snapshot that somebody fetches, while newer ones are taken, for so many fetch timeouts. */
+/** Number of fetch timeouts for which a donor keeps a fetched snapshot while newer ones are taken. */
 const heldTimeouts = 10
-/** Timeouts after which a donor is given up. */
+/** Number of timeouts after which a donor is given up. */
 const silencesMax = 3
 
 /**
  * Moves a snapshot from a donor to a replica that missed too much, in chunks, one at a time: an interrupted transfer
- * goes on where it stood ([section 8](../../machines/protocol/README.md#section-8)).
+ * resumes at its last chunk ([section 8](../../machines/protocol/README.md#section-8)).
  */
 export class SnapshotTransfer implements Component {
   readonly #ports: SnapshotTransferPorts
@@ -51,7 +51,7 @@ export class SnapshotTransfer implements Component {
     this.#held = new HeldBytes(heldTimeouts * ports.limits.fetchTimeoutMs, () => ports.now())
   }
 
-  /** Bytes received of those to come; undefined while nothing is fetched. */
+  /** Bytes received, and in total; undefined while nothing is fetched. */
   get progress(): { readonly received: number; readonly size: number } | undefined {
     const incoming = this.#incoming
     return incoming && { received: incoming.received, size: incoming.bytes.length }
@@ -70,7 +70,7 @@ export class SnapshotTransfer implements Component {
     this.#ask(this.#incoming)
   }
 
-  /** A part of the snapshot that was asked for. A donor that has dropped it sends the beginning of a newer one. */
+  /** Takes a chunk of the requested snapshot. A donor that has dropped it sends the beginning of a newer one. */
   chunk(from: Rank, { digest, offset, size, bytes }: MessageOf<'snapshotChunk'>): void {
     const incoming = this.#incoming
     if (incoming?.donor !== from) return
@@ -95,7 +95,7 @@ export class SnapshotTransfer implements Component {
       this.#ask(incoming)
       return
     }
-    // It came in parts, perhaps with a silence between them.
+    // The parts may come from different times, so the whole is verified.
     if (digestOf(incoming.bytes) !== digest) {
       this.#giveUp(incoming)
       return

@@ -10,13 +10,12 @@ import { digestOf } from '../shared/digest.ts'
 import { SnapshotError } from './snapshot-error.ts'
 import { type SnapshotPlace, transferOf } from './transferred-snapshot.ts'
 
-/** Raised when the bytes mean something else. */
+/** Version of a snapshot's bytes, raised with their meaning. */
 const snapshotVersion = 2
 
 /**
- * A snapshot ([section 8](../../machines/protocol/README.md#section-8)): the state, what is executed in it, both
- * conflict indices, and how far records are gone. It carries no votes. What it promises of own D0 concerns its owner
- * alone.
+ * A snapshot ([section 8](../../machines/protocol/README.md#section-8)): the state, its executed set, both conflict
+ * indices, and the floor of its records. It carries no votes. Its promise about D0 concerns its owner alone.
  */
 export interface SnapshotData extends ExecutionImage {
   readonly version: typeof snapshotVersion
@@ -31,7 +30,7 @@ export interface Snapshot {
   readonly bytes: Uint8Array
 }
 
-/** What the replicas of a new cluster begin with: a state in which nothing of their own is executed yet. */
+/** The first snapshot of a new cluster: a state in which none of its instances is executed yet. */
 export function snapshotToBeginWith(state: Uint8Array, commands: number, n: number): SnapshotData {
   const none = noDependencies(n)
   const index = new ConflictIndex(n).toData()
@@ -66,14 +65,14 @@ export class Snapshots {
     this.#raised = { floor: ports.ledger.membership.members.map(() => 0), from: 1 }
   }
 
-  /** The latest. */
+  /** The latest snapshot. */
   get latest(): Snapshot | undefined {
     return this.#latest
   }
 
   /**
-   * The latest with the records that it stands on, for those who missed much. With the state alone they could help nobody in
-   * turn: what is gone at a replica lies within the agreed floor, also after it has installed a snapshot (T8).
+   * The latest snapshot with its records, for replicas that missed much. With the state alone they could not help
+   * others in turn: records gone at a replica lie within the agreed floor, also after it has installed a snapshot (T8).
    */
   get transferable(): Snapshot | undefined {
     if (this.#latest === undefined) return undefined
@@ -85,20 +84,20 @@ export class Snapshots {
     return this.#transferable
   }
 
-  /** Of the latest: how large it is, and how long ago it was taken, or loaded. */
+  /** Size and age of the latest snapshot, since it was taken, or loaded. */
   get summary(): { readonly bytes: number; readonly agoMs: number } | undefined {
     const latest = this.#latest
     return latest && { bytes: latest.bytes.length, agoMs: Math.round(this.#ports.now() - latest.sinceMs) }
   }
 
-  /** What own commands must keep to, from the next on: D0 is at least this. */
+  /** The lower bound of D0 for own commands, from the next on. */
   get raised(): RaisedFloor {
     return this.#raised
   }
 
   /**
-   * The state as it is, between two components, as bytes that become durable together with a deletion.
-   * @param floor up to here records go with it
+   * Takes a snapshot of the state between two components, as bytes that become durable together with a deletion.
+   * @param floor the index per row up to which records go with it
    * @param raised D0 of own commands from `from` on
    */
   take(floor: Dependencies, raised: RaisedFloor): Uint8Array {
@@ -116,7 +115,7 @@ export class Snapshots {
     return bytes
   }
 
-  /** At a restart: stands where the own snapshot does. @throws SnapshotError */
+  /** Loads the own snapshot at a restart. @throws SnapshotError */
   load(bytes: Uint8Array): void {
     const { ledger, execution } = this.#ports
     const data = this.read(bytes)
@@ -135,13 +134,13 @@ export class Snapshots {
         'snapshotVersion',
         `a snapshot of version ${data.version}; this program reads version ${snapshotVersion}`,
       )
-    // Written before records went by agreement.
+    // Older snapshots, from before truncation by agreement, have no agreed floor.
     return { ...data, agreed: data.agreed ?? noDependencies(this.#ports.ledger.membership.quorums.n) }
   }
 
   /**
-   * Installs a snapshot of another replica (section 8): its state and executed set replace mine, both indices are merged by
-   * maximum, my votes stay. Ids executed here and not there are executed again, from their records.
+   * Installs a snapshot of another replica (section 8): its state and executed set replace mine, both indices are
+   * merged by maximum, my votes stay. Ids executed here and not there are executed again, from their records.
    * @throws SnapshotError `snapshotLacks` when it lacks an id that was executed here and of which there is no record
    */
   install(data: SnapshotData): void {

@@ -6,7 +6,7 @@ import { type Codec, CodecError } from '../../net/codec.ts'
 import type { Ledger } from '../records/ledger.ts'
 import { SnapshotError } from './snapshot-error.ts'
 
-/** What is executed in a snapshot, and how far records went with it. */
+/** The executed set of a snapshot, and the floor of its records. */
 export interface SnapshotPlace extends ExecutedSetData {
   readonly floor: Dependencies
 }
@@ -17,11 +17,13 @@ export interface TransferredSnapshot {
   readonly commits: readonly Uint8Array[]
 }
 
-/** A frame of commits has no more than these, and about so many bytes. */
+/** Maximum number of commits in a frame, and the approximate maximum of its bytes. */
 const frameCommitsMax = 1_000
 const frameBytes = 1024 * 1024
 
-/** The snapshot with the commits of all that is executed in it and of which there are still records here. */
+/**
+ * Makes a transfer of a snapshot: its bytes, and the commits of all executed instances whose records are still here.
+ */
 export function transferOf(
   snapshot: Uint8Array,
   data: SnapshotPlace,
@@ -51,7 +53,7 @@ export function transferOf(
 }
 
 /**
- * What came from a donor, and the commits in it.
+ * Reads a transfer from a donor, and the commits in it.
  * @throws SnapshotError `snapshotMalformed`
  */
 export function readTransfer(

@@ -29,24 +29,27 @@ export interface TruncationPorts {
   readonly tap: Tap | undefined
 }
 
-/** A snapshot is taken when what was executed has so many times the bytes of the last one: at 1, large states took a tenth of the time. */
+/**
+ * A snapshot is taken when the executed commands have so many times the bytes of the last one: at 1, large states took
+ * a tenth of the time.
+ */
 const snapshotsApart = 2
 
 /**
- * Takes local snapshots now and then, and lets go of what nobody needs any more: with each snapshot records (level 1), and
- * between them index entries once all members are past them (level 2).
+ * Takes local snapshots at intervals, and drops data that no replica needs any more: with each snapshot records (level
+ * 1), and between them index entries once all members are past them (level 2).
  */
 export class Truncation implements Component {
   readonly #ports: TruncationPorts
-  /** What was executed when the last snapshot was taken. */
+  /** Totals at the last snapshot. */
   #commandsAt = 0
   #instancesAt = 0
   #bytesAt = 0
   #isProposing = false
   #promised: RaisedFloor
   /**
-   * Entries were let go by the promise of now, so it may be replaced. One that is not in force everywhere yet may not, or
-   * under load none ever would be.
+   * Whether entries were evicted by the current promise, so that it may be replaced. A promise that is not in force
+   * everywhere yet may not be, or under load none ever would be.
    */
   #isUsed = false
 
@@ -55,12 +58,12 @@ export class Truncation implements Component {
     this.#promised = ports.snapshots.raised
   }
 
-  /** What this replica has promised of D0, durably: heartbeats tell it. */
+  /** The durable promise of this replica about D0; heartbeats tell it. */
   get promised(): RaisedFloor {
     return this.#promised
   }
 
-  /** Where the last snapshot stands, after a restart. */
+  /** Takes over the totals of the last snapshot after a restart. */
   resume(): void {
     this.#mark()
     this.#promised = this.#ports.snapshots.raised
@@ -74,7 +77,10 @@ export class Truncation implements Component {
     this.#bytesAt = bytes
   }
 
-  /** Between two turns: a snapshot when enough was executed since the last, so that taking it costs a share, whatever its size. */
+  /**
+   * Called between two turns: takes a snapshot when enough was executed since the last, so that it costs a bounded
+   * share of the time, whatever its size.
+   */
   sometimes(): void {
     const { limits, execution, snapshots } = this.#ports
     // Nops are no commands, and have records all the same.
@@ -85,12 +91,12 @@ export class Truncation implements Component {
     this.now()
   }
 
-  /** The next start begins where this life has ended. */
+  /** Takes a last snapshot, so that the next start begins there. */
   drained(): void {
     this.now()
   }
 
-  /** A snapshot, and with it what it lets go; all in the next flush. */
+  /** Takes a snapshot, with its deletions, all in the next flush. */
   now(): void {
     const { limits, ledger, outbox, execution, snapshots, progress } = this.#ports
     this.#mark()
@@ -102,7 +108,7 @@ export class Truncation implements Component {
       truncate: { epoch: ledger.membership.epoch, upTo: floor },
     })
     ledger.letGo(floor)
-    // With the flush that has the snapshot in it, and not before.
+    // The promise counts with the flush of the snapshot, and not before.
     outbox.whenDurable(() => {
       if (raised !== this.#promised) this.#isUsed = false
       this.#promised = raised
@@ -110,7 +116,7 @@ export class Truncation implements Component {
     })
   }
 
-  /** Records up to here are gone from disk: they go from memory. */
+  /** Drops from memory the records that are gone from disk. */
   #truncated(floor: Dependencies): void {
     const { ledger, instances, commits, tap } = this.#ports
     ledger.truncate(floor, entry => instances.forget(entry))
@@ -118,15 +124,15 @@ export class Truncation implements Component {
     tap?.truncated?.(1, floor)
   }
 
-  /** At every heartbeat. */
+  /** Called at every heartbeat. */
   tick(): void {
     this.#agree()
     this.#evict()
   }
 
   /**
-   * Proposes how far records may go: durably executed at n - f members. The first of the live does it, the others when it
-   * does not.
+   * Proposes the next agreed floor: the index per row up to which all are durably executed at n - f members. The first
+   * live replica proposes, the others only if it does not.
    */
   #agree(): void {
     const { self, limits, ledger, links, execution, progress, propose } = this.#ports
@@ -144,7 +150,7 @@ export class Truncation implements Component {
     })
   }
 
-  /** Level 2: once what all have promised is in force, the index entries that no vote can need any more go. */
+  /** Level 2: evicts the index entries that no vote can need any more, once the promises of all are in force. */
   #evict(): void {
     if (this.#isUsed) return
     const { self, ledger, links, progress } = this.#ports
@@ -160,13 +166,13 @@ export class Truncation implements Component {
     this.#ports.tap?.truncated?.(2, floor)
   }
 
-  /** Per peer, what it has told of its durably executed prefixes; undefined for one not heard of. */
+  /** Per peer, its durably executed prefixes by its last heartbeat; undefined for a peer not heard of. */
   get #executedByOthers(): readonly (Dependencies | undefined)[] {
     const { links } = this.#ports
     return links.peers.map(peer => links.progress(peer).executed)
   }
 
-  /** D0 of my commands from the next on is at least what all have executed. */
+  /** The next promise: D0 of my commands from the next on covers all instances that every member has executed. */
   #raised(executed: readonly (Dependencies | undefined)[]): RaisedFloor {
     const { self, ledger, snapshots } = this.#ports
     if (!this.#isUsed || executed.includes(undefined)) return snapshots.raised

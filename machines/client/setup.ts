@@ -1,24 +1,27 @@
 import { assign, setup } from 'xstate'
 
-/** What a client knows about its way to the cluster; what waits and what is in flight is the wiring's. */
+/** A client's state about its connection to the cluster. The wiring holds waiting requests and those in flight. */
 export interface ClientContext {
   /** Number of endpoints, in the order of preference. */
   readonly endpoints: number
-  /** Which one is the current, 0..endpoints-1. */
+  /** The current endpoint, 0..endpoints-1. */
   readonly at: number
-  /** Endpoints tried since one last answered a request, or since the last pause. */
+  /** Number of endpoints tried since one last answered a request, or since the last pause. */
   readonly tried: number
-  /** Pauses since one last answered a request: they grow with it. */
+  /** Number of pauses since an endpoint last answered a request: they grow with it. */
   readonly pauses: number
 }
 
-/** All but `close` speak of the current connection: the wiring forwards nothing of one that was given up. */
+/**
+ * Events of a client's statechart. All but `close` are about the current connection: the wiring forwards none of a
+ * connection that was given up.
+ */
 export type ClientEvent =
   /** The replica welcomed us. */
   | { readonly type: 'opened' }
   /** A request was answered. */
   | { readonly type: 'served' }
-  /** The connection could not be made, or is no more. */
+  /** The connection could not be made, or has ended. */
   | { readonly type: 'ended' }
   /** The replica refused a request that another one may take. */
   | { readonly type: 'turnedAway' }
@@ -41,9 +44,9 @@ export const client = setup({
   actions: {
     /** Opens a connection to endpoint `at`. */
     connect: wiredBy('connect'),
-    /** Sends what waits on the current connection. */
+    /** Sends waiting requests on the current connection. */
     sendWaiting: wiredBy('sendWaiting'),
-    /** Sends nothing new on the current connection; it ends when what is in flight on it is settled. */
+    /** Sends nothing new on the current connection. It ends when its requests in flight are settled. */
     giveUpConnection: wiredBy('giveUpConnection'),
     /** Ends every connection and settles every request. */
     settleAll: wiredBy('settleAll'),

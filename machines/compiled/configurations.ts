@@ -2,20 +2,23 @@ import type { AnyActorScope, AnyMachineSnapshot, AnyStateMachine, AnyStateNode, 
 import { activeAtFirst, moved, type Transition, withoutConflicts } from './moves.ts'
 import { type Candidate, type Effect, type Parts, partsOf } from './parts.ts'
 
-/** Where an event may lead: to what the inner nodes do, side by side, or else to the first of these that its guard allows. */
+/**
+ * The transitions that an event may select: those of the inner nodes, side by side, or else the first of these that its
+ * guard allows.
+ */
 export interface Offer {
   readonly inner: readonly Offer[]
   readonly candidates: readonly Candidate[]
 }
 
-/** The configurations of a machine that have been seen: each once. */
+/** The configurations of a machine seen so far, each once. */
 export class Configurations {
   readonly #machine: AnyStateMachine
   readonly #parts: Parts
   readonly #first: Configuration
-  /** No transition is for the end of a child, nor is there one that needs no event. */
+  /** Whether the end of a child can be ignored: no transition is for it, and none needs no event. */
   readonly ignoreEnds: boolean
-  /** By the value of a snapshot that was made here. */
+  /** Configurations by the value of a snapshot that was made here. */
   readonly #byValue = new Map<StateValue, Configuration>()
   readonly #byText = new Map<string, Configuration>()
 
@@ -31,7 +34,7 @@ export class Configurations {
     this.#first = this.ofNodes(first)
   }
 
-  /** Of an actor that begins; transitions without an event are still to be taken. */
+  /** The snapshot of an actor that begins; transitions without an event are still to be taken. */
   initial(scope: AnyActorScope, input: unknown): AnyMachineSnapshot {
     const { context } = this.#machine.config
     return this.#first.snapshot(
@@ -51,7 +54,7 @@ export class Configurations {
     return (transitions ?? []).map(each => this.#parts.candidates.get(each)!)
   }
 
-  /** What entering these nodes does. */
+  /** The effects of entering these nodes. */
   entries(entered: Iterable<AnyStateNode>): readonly Effect[] {
     return [...entered].sort((a, b) => a.order - b.order).flatMap(node => this.#parts.entries.get(node)!)
   }
@@ -68,15 +71,15 @@ export class Configurations {
   }
 }
 
-/** The nodes in which an actor stands at one time, and where it may go from there. */
+/** A set of active nodes of an actor, with the transitions from there. */
 export class Configuration {
   readonly #all: Configurations
-  /** XState's own snapshot of it: what is different from one actor to the next is the context alone. */
+  /** XState's own snapshot of it: actors differ in the context alone. */
   readonly #template: AnyMachineSnapshot
   readonly nodes: ReadonlySet<AnyStateNode>
-  /** Nothing is selected. */
+  /** The empty selection. */
   readonly nothing: Selection
-  /** What each leaf may do without an event, from itself outwards. */
+  /** The transitions of each leaf without an event, from itself outwards. */
   readonly always: readonly (readonly Candidate[])[]
   readonly #offers = new Map<string, Offer>()
 
@@ -96,7 +99,7 @@ export class Configuration {
     return this.#template.value
   }
 
-  /** The actor has ended. */
+  /** Whether the actor has ended. */
   get isDone(): boolean {
     return this.#template.status === 'done'
   }
@@ -125,7 +128,7 @@ export class Configuration {
   }
 }
 
-/** Transitions that were selected together, in order; what they do and where they lead is worked out once. */
+/** Transitions that were selected together, in order. Their effects and their target are computed once. */
 export class Selection {
   readonly transitions: readonly Transition[]
   readonly #all: Configurations
@@ -141,7 +144,7 @@ export class Selection {
     this.transitions = candidates.map(({ transition }) => transition)
   }
 
-  /** This one, too; one that two leaves share counts once. */
+  /** The selection with one more candidate; a candidate that two leaves share counts once. */
   and(candidate: Candidate): Selection {
     if (this.#candidates.includes(candidate)) return this
     let more = this.#more.get(candidate)
@@ -170,7 +173,7 @@ export class Selection {
 }
 
 interface Move {
-  /** Those that are without conflicts. */
+  /** The selected transitions without conflicts. */
   readonly taken: readonly Transition[]
   readonly effects: readonly Effect[]
   readonly to: Configuration
@@ -180,7 +183,7 @@ function outwards(node: AnyStateNode): readonly AnyStateNode[] {
   return node.parent === undefined ? [node] : [node, ...outwards(node.parent)]
 }
 
-/** As XState writes it: a key for a leaf, an object for what has parts. */
+/** The state value as XState writes it: a key for a leaf, an object for a node with parts. */
 function stateValueOf(node: AnyStateNode, active: ReadonlySet<AnyStateNode>): StateValue {
   const children = (Object.values(node.states) as AnyStateNode[]).filter(child => active.has(child))
   const [only] = children

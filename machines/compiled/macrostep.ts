@@ -2,7 +2,7 @@ import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot } from 'xstate'
 import type { Configuration, Offer, Selection } from './configurations.ts'
 import type { Candidate, Scope } from './parts.ts'
 
-/** What actions are given. */
+/** The arguments of actions. */
 interface ActionScope extends Scope {
   readonly self: AnyActorScope['self']
   readonly system: AnyActorScope['system']
@@ -13,7 +13,7 @@ interface Told {
   _sendInspectionEvent?(event: unknown): void
 }
 
-/** One event and all that follows from it: what the chart raises, and transitions without an event. */
+/** One event and all that follows from it: raised events, and transitions without an event. */
 export class Macrostep implements Scope {
   context: unknown
   event: AnyEventObject
@@ -31,13 +31,13 @@ export class Macrostep implements Scope {
     this.#configuration = from
   }
 
-  /** The event is taken, and what follows from it. */
+  /** Takes the event, and all that follows from it. */
   run(): AnyMachineSnapshot {
     this.#take(this.#offered())
     return this.settle()
   }
 
-  /** What follows from where the actor stands. */
+  /** Takes the raised events and the transitions without an event from the actor's current state. */
   settle(): AnyMachineSnapshot {
     let isStill = false
     while (!this.#configuration.isDone) {
@@ -46,7 +46,7 @@ export class Macrostep implements Scope {
       isStill = false
       if (always !== this.#configuration.nothing) {
         this.#take(always, true)
-        // One that changes nothing would be taken for ever.
+        // A transition that changes nothing would be taken for ever.
         isStill = this.#snapshot === before
         continue
       }
@@ -59,7 +59,7 @@ export class Macrostep implements Scope {
     return this.#snapshot
   }
 
-  /** What actions are given, as it is now. */
+  /** The arguments of actions now. */
   get scope(): ActionScope {
     this.#scope ??= {
       context: this.context,
@@ -94,7 +94,7 @@ export class Macrostep implements Scope {
     return this.#choose(this.#configuration.offer(this.event.type), this.#configuration.nothing)
   }
 
-  /** Inner nodes go first; where none of them has anything to do the node itself has. */
+  /** Selects transitions, inner nodes first; a node is asked only if no inner node has a transition. */
   #choose(offer: Offer, selected: Selection): Selection {
     let all = selected
     for (const inner of offer.inner) all = this.#choose(inner, all)
@@ -127,7 +127,7 @@ export class Macrostep implements Scope {
       actorRef: this.#actor.self,
       event: this.event,
       snapshot: this.#snapshot,
-      // XState tells of conflicts where there is an event.
+      // XState lists conflicting transitions too if there is an event.
       _transitions: isAlways ? selected.move.taken : selected.transitions,
     })
   }

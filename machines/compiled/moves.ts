@@ -1,13 +1,16 @@
 import type { AnyStateNode, AnyTransitionDefinition } from 'xstate'
 
 /**
- * Which nodes of a chart are left and entered: SCXML's algorithm (https://www.w3.org/TR/scxml/#AlgorithmforSCXMLInterpretation)
- * without history, as XState follows it.
+ * The nodes of a chart that a transition leaves and enters: SCXML's algorithm
+ * (https://www.w3.org/TR/scxml/#AlgorithmforSCXMLInterpretation) without history, as XState follows it.
  */
 export type Transition = AnyTransitionDefinition
 type Nodes = ReadonlySet<AnyStateNode>
 
-/** Of transitions in different regions that would leave the same nodes only one is taken: the inner one, or the first. */
+/**
+ * The transitions without conflicts. Of those in different regions that would leave the same nodes only one is taken:
+ * the inner one, or the first.
+ */
 export function withoutConflicts(transitions: readonly Transition[], active: Nodes): readonly Transition[] {
   const taken = new Set<Transition>()
   for (const each of transitions) {
@@ -19,7 +22,7 @@ export function withoutConflicts(transitions: readonly Transition[], active: Nod
   return [...taken]
 }
 
-/** Which nodes are active once these transitions, which are without conflicts, have been taken, and which are entered by them. */
+/** The active nodes after these transitions, which are without conflicts, and the nodes entered by them. */
 export function moved(
   transitions: readonly Transition[],
   before: Nodes,
@@ -75,7 +78,7 @@ function enterBelow(node: AnyStateNode, entered: Set<AnyStateNode>): void {
   }
 }
 
-/** Those in which nothing is entered already. */
+/** Enters the regions of a node in which nothing is entered yet. */
 function enterRegions(node: AnyStateNode, entered: Set<AnyStateNode>): void {
   for (const region of Object.values(node.states) as AnyStateNode[]) {
     if ([...entered].some(each => isWithin(each, region))) continue
@@ -96,7 +99,7 @@ function domainOf(transition: Transition): AnyStateNode {
 
 const targetsOf = ({ target }: Transition): readonly AnyStateNode[] => target ?? []
 
-/** From the nearest on, up to `end` and without it; none where the node itself is the end. */
+/** The ancestors of a node from the nearest on, up to `end` and without it; none if the node itself is the end. */
 function ancestorsOf(node: AnyStateNode, end?: AnyStateNode): AnyStateNode[] {
   const ancestors: AnyStateNode[] = []
   if (node === end) return ancestors

@@ -2,7 +2,7 @@ import type { AnyEventObject, AnyStateMachine, AnyStateNode } from 'xstate'
 import type { Macrostep } from './macrostep.ts'
 import type { Transition } from './moves.ts'
 
-/** What a guard looks at. */
+/** The arguments of a guard. */
 export interface Scope {
   readonly context: unknown
   readonly event: AnyEventObject
@@ -11,7 +11,7 @@ type Guard = (scope: Scope) => boolean
 /** Does one action in the course of a macrostep. */
 export type Effect = (step: Macrostep) => void
 
-/** A transition that may be taken, where its guard allows it. */
+/** A transition that may be taken, if its guard allows it. */
 export interface Candidate {
   readonly transition: Transition
   readonly guard: Guard | undefined
@@ -34,11 +34,11 @@ type BuiltIn = Body & {
 /** The definition of a machine, in parts that run. */
 export interface Parts {
   readonly candidates: ReadonlyMap<Transition, Candidate>
-  /** What is done when a node is entered. */
+  /** The effects of entering a node. */
   readonly entries: ReadonlyMap<AnyStateNode, readonly Effect[]>
 }
 
-/** @throws TypeError names what cannot be followed, and where */
+/** @throws TypeError names the unsupported part, and its place */
 export function partsOf(machine: AnyStateMachine): Parts {
   const candidates = new Map<Transition, Candidate>()
   const entries = new Map<AnyStateNode, readonly Effect[]>()
@@ -65,7 +65,7 @@ export function partsOf(machine: AnyStateMachine): Parts {
 }
 
 function checkTransition({ eventType, target }: Transition, where: string): void {
-  // Those of XState's own events are followed by XState.
+  // XState itself handles its own events.
   if (eventType.includes('*') && !eventType.startsWith('xstate.')) throw unfollowed(where, 'a wildcard')
   if (eventType === '' && target === undefined) throw unfollowed(where, 'no target')
 }
@@ -110,7 +110,7 @@ function effectOf(machine: AnyStateMachine, action: Named | Body, where: string)
   throw unfollowed(where, `the action ${nameOf(action)} is ${type}`)
 }
 
-/** A function for all that changes, or one (or a value) for each of its parts. */
+/** One function for the whole assignment, or a function or value for each property. */
 function assignmentOf(assignment: Body | Assigners): (scope: unknown, params: unknown) => object {
   if (typeof assignment === 'function') return assignment as (scope: unknown, params: unknown) => object
   const assigners = Object.entries(assignment)

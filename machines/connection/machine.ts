@@ -5,13 +5,13 @@ export type ConnectionEvent =
   | { readonly type: 'taken'; readonly count: number }
   /** Requests were answered. */
   | { readonly type: 'answered'; readonly count: number }
-  /** The replica takes nothing new; what was taken is still answered. */
+  /** The replica takes nothing new; requests already taken are still answered. */
   | { readonly type: 'drain' }
   | { readonly type: 'closed' }
 
 /**
- * The connection of a client, at its replica: how many of its requests are under way decides whether more are taken. Refusing is
- * honest: a refused request was never proposed.
+ * The connection of a client, at its replica. The number of its requests under way decides whether more are taken. A
+ * refused request was never proposed.
  */
 export const connectionMachine = setup({
   types: {
@@ -45,9 +45,9 @@ export const connectionMachine = setup({
   states: {
     /** Requests are taken. */
     serving: { tags: 'takes', always: { guard: 'isFull', target: 'saturated' } },
-    /** As many are under way as one client may have: more are refused until one is answered. */
+    /** The limit of requests under way is reached: more are refused until one is answered. */
     saturated: { on: { answered: { target: 'serving', actions: 'countAnswered' } } },
-    /** The replica drains: nothing new, but what was taken is answered. */
+    /** The replica drains: nothing new is taken, and requests already taken are answered. */
     draining: { always: { guard: 'isIdle', target: 'drained' } },
     drained: {},
     closed: { type: 'final' },

@@ -12,7 +12,7 @@ const unfinished = ({ id, final }: Vertex): Blocker => ({
   reason: final === undefined ? 'uncommitted' : 'unexecuted',
 })
 
-/** What a final instance waits for directly, `limit` at most, looked up anew and without a trace. */
+/** The direct blockers of a final instance, `limit` at most, computed anew without a change of state. */
 export function directBlockers(
   vertex: Vertex,
   vertices: ReadonlyMap<InstanceKey, Vertex>,

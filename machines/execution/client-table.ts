@@ -1,22 +1,23 @@
-/** What the table says of one command of a session. */
+/** The standing of one command of a session by the table. */
 export type Standing =
   /** Not applied yet. */
   | { readonly standing: 'new' }
   /** Applied: this was its result. */
   | { readonly standing: 'answered'; readonly result: unknown }
-  /** The client has said that it has its answer, or wants it no more. */
+  /** Outdated: the client has said that it has the answer, or no longer wants it. */
   | { readonly standing: 'outdated' }
-  /** Too far above what its client has taken: its answer would have no room. */
+  /** Too far above the answers that its client has taken: its own would have no room. */
   | { readonly standing: 'beyondWindow' }
-  /** There is no such session, or not any more. */
+  /** The session does not exist, or has expired. */
   | { readonly standing: 'expired' }
 
 /**
- * A command whose number is further than this above the floor that it carries is not applied. So no session ever has more
- * answers here: with F the highest floor that came, each applied number n > F came with a floor f <= F, and n <= f + this.
- * It depends on the command alone, and is no configuration but part of the replicated state: all decide alike, whatever the
- * order in which commands of a session come. Letting the oldest answers go instead would be no less equal everywhere, but
- * the client of a command that was applied would never learn its result; this way it is told before anything is lost.
+ * A command with a number further than this above its floor is not applied. So no session ever has more answers here:
+ * with F the highest floor that came, each applied number n > F came with a floor f <= F, and n <= f + this. The rule
+ * depends on the command alone, and is part of the replicated state instead of a configuration: all replicas decide
+ * alike, in whatever order the commands of a session arrive. Dropping the oldest answers instead would be equal
+ * everywhere too, but the client of an applied command would never learn its result. This way it is told before
+ * anything is lost.
  */
 export const sessionWindow = 65_536
 
@@ -35,8 +36,8 @@ export type ClientTableData = readonly (readonly [
 ])[]
 
 /**
- * The replicated client table: of each session the results that its client may still ask for. Part of the state: it is
- * changed by executed commands alone, in the order that conflicts give, and lies in every snapshot (B17).
+ * The replicated client table: for each session the results that its client may still request. It is part of the state:
+ * only executed commands change it, in the order that conflicts give, and every snapshot contains it (B17).
  */
 export class ClientTable {
   #rows = new Map<string, Row>()
@@ -61,7 +62,7 @@ export class ClientTable {
     if (!this.#rows.has(session)) this.#rows.set(session, { floor: 0, last: 0, answers: new Map() })
   }
 
-  /** @returns false when the session was used since, or is no more */
+  /** @returns false when the session was used since, or has expired */
   expire(session: string, last: number): boolean {
     return this.#rows.get(session)?.last === last && this.#rows.delete(session)
   }
@@ -75,7 +76,7 @@ export class ClientTable {
     return sequence > floor + sessionWindow ? { standing: 'beyondWindow' } : { standing: 'new' }
   }
 
-  /** A command of the session was applied; answers up to its floor are not wanted any more. */
+  /** Called when a command of the session was applied. Answers up to its floor are dropped. */
   applied(session: string, sequence: number, floor: number, result: unknown): void {
     const row = this.#rows.get(session)
     if (row === undefined) return
@@ -100,7 +101,10 @@ export class ClientTable {
   }
 }
 
-/** Costs O(1) a number, amortised, however many answers lie above the floor: with many in flight it rises with each. */
+/**
+ * Raises the floor of a row. It costs O(1) for each number, amortised, however many answers lie above the floor: with
+ * many in flight the floor rises with each.
+ */
 function raise(row: Row, floor: number): void {
   if (floor - row.floor > row.answers.size) {
     for (const each of row.answers.keys()) if (each <= floor) row.answers.delete(each)

@@ -9,7 +9,7 @@ type Rows = (OrderedRow<Vertex> | undefined)[]
 export class ConflictList {
   readonly writes: Rows = []
   readonly reads: Rows = []
-  /** Whether everything that stands here conflicts with each that stands under `writes`. */
+  /** Whether every instance here conflicts with each one under `writes`. */
   readonly writersConflictWithAll: boolean
   size = 0
 
@@ -31,7 +31,7 @@ export class ConflictList {
   }
 }
 
-/** A list in which an instance meets what it conflicts with: the writers, or writers and readers. */
+/** A list in which an instance meets its conflicts: the writers, or writers and readers. */
 export interface Lane {
   readonly list: ConflictList
   readonly readersToo: boolean
@@ -40,18 +40,18 @@ export interface Lane {
 const isNone = (keys: Keys): boolean => keys !== 'all' && keys.length === 0
 
 /**
- * Who touches what, of the unexecuted instances within the known prefix of their row, so that an instance finds those
- * it conflicts with without looking at those it commutes with: one list a key, one of the footprints that say `'all'`,
- * and one of everybody for these to walk. Above the known prefix nobody looks for anything, and instances are added in
- * the order of their row.
+ * The unexecuted instances within the known prefix of their row, by the keys that they touch. An instance finds its
+ * conflicts there without visiting the instances that it commutes with. There is one list for each key, one of the
+ * footprints that say `'all'`, and one of all instances for these to walk. Nothing is looked up above the known prefix,
+ * and instances are added in the order of their row.
  */
 export class ConflictLists {
   readonly #keys = new Map<string, ConflictList>()
-  /** Who stands alone on a key, as most do: a list is made of it when another one comes. */
+  /** Instances that stand alone on a key, as most do. A list is made when another one comes. */
   readonly #alone: { readonly [A in Access]: Map<string, Vertex> } = { writes: new Map(), reads: new Map() }
   readonly #all = new ConflictList(true)
   readonly #everybody = new ConflictList(false)
-  /** Added, but nobody has looked since: most leave again before anybody does. */
+  /** Instances added since the last lookup: most leave again before the next. */
   readonly #unsorted = new Set<Vertex>()
 
   add(vertex: Vertex): void {
@@ -64,7 +64,9 @@ export class ConflictLists {
     this.#remove('reads', vertex.footprint.reads, vertex)
   }
 
-  /** Where an instance meets all that it conflicts with. `own` is 1 for one that stands here itself, else 0. */
+  /**
+   * The lists in which an instance meets all its conflicts. `own` is 1 for an instance that stands here itself, else 0.
+   */
   lanesOf({ reads, writes }: Footprint, own: 0 | 1): Lane[] {
     this.#sort()
     if (writes === 'all') return [{ list: this.#everybody, readersToo: true }]
@@ -79,7 +81,7 @@ export class ConflictLists {
 
   #pushLanes(lanes: Lane[], keys: readonly string[], readersToo: boolean, own: 0 | 1): void {
     for (const key of keys) {
-      // Who stands here itself, and alone, meets nobody.
+      // An instance that stands here itself, and alone, meets no other.
       const list = this.#keys.get(key) ?? (own === 0 ? this.#listOfLone(key) : undefined)
       if (list !== undefined && list.size > own) lanes.push({ list, readersToo })
     }

@@ -15,9 +15,9 @@ export class ConflictWalk {
   #lane = 0
   #rank = 0
   #readers = false
-  /** What is above this index of the row is behind us. */
+  /** The position in the row: instances above this index are passed. */
   #position = 0
-  /** What is at or below this index of the row is another's to wait for. */
+  /** The floor in the row: another instance waits for those at or below this index. */
   #floor = 0
 
   constructor(vertex: Vertex, deps: Dependencies, lists: ConflictLists) {

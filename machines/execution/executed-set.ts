@@ -3,18 +3,20 @@ import { invariant } from '../protocol/errors.ts'
 import type { InstanceId } from '../protocol/instance-id.ts'
 import { IndexSet } from './index-set.ts'
 
-/** An executed set as plain data, for snapshots: per rank the contiguous prefix, and what lies above it, ascending. */
+/**
+ * An executed set as plain data, for snapshots: per rank the contiguous prefix, and the indices above it, ascending.
+ */
 export interface ExecutedSetData {
   readonly prefix: readonly number[]
   readonly above: readonly (readonly number[])[]
 }
 
-/** What a reader may ask of an executed set. */
+/** The interface of an executed set for readers. */
 export type ReadonlyExecutedSet = Pick<ExecutedSet, 'has' | 'covers' | 'prefix' | 'count' | 'toData' | 'copy'>
 
 /**
  * The executed instances of one epoch (Nops included): per row a contiguous prefix and a sparse rest, so that its size
- * depends on what is out of order and not on history. Ids at or below a truncation floor are part of the prefix.
+ * depends on the instances out of order and not on history. Ids at or below a truncation floor are part of the prefix.
  */
 export class ExecutedSet {
   readonly #rows: readonly IndexSet[]
@@ -33,7 +35,7 @@ export class ExecutedSet {
     return new ExecutedSet(data.prefix.length, data)
   }
 
-  /** @returns false when it was there. */
+  /** @returns false when the id was in the set already. */
   add(id: InstanceId): boolean {
     return this.#rows[id.rank]!.add(id.index)
   }
@@ -42,18 +44,18 @@ export class ExecutedSet {
     return this.#rows[id.rank]!.has(id.index)
   }
 
-  /** Everything that a vector stands for is executed. */
+  /** Whether all ids of a vector are executed. */
   covers(deps: Dependencies): boolean {
     for (let rank = 0; rank < this.#rows.length; rank++) if (deps[rank]! > this.#rows[rank]!.prefix) return false
     return true
   }
 
-  /** Per rank the highest index up to which everything is executed: what heartbeats say. */
+  /** Per rank the highest index up to which everything is executed; heartbeats tell it. */
   prefix(): Dependencies {
     return this.#rows.map(row => row.prefix)
   }
 
-  /** How many instances are executed. */
+  /** Number of executed instances. */
   get count(): number {
     return this.#rows.reduce((sum, row) => sum + row.count, 0)
   }

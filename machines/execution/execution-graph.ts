@@ -16,7 +16,7 @@ export interface Executable {
  */
 export type Component = readonly Executable[]
 
-/** Something that an instance waits for directly, and what is missing of it. */
+/** A direct blocker of an instance, and its missing part. */
 export interface Blocker {
   readonly id: InstanceId
   readonly reason: 'unknownPayload' | 'uncommitted' | 'unexecuted'
@@ -27,16 +27,17 @@ export interface ExecutionGraphOptions {
   readonly n: number
   /** The epoch that all ids belong to; 1 when left out. */
   readonly epoch?: number
-  /** What is executed already: of a snapshot, or of the time before a restart. It is copied. */
+  /** The executed set at the start, of a snapshot, or of the time before a restart. It is copied. */
   readonly executed?: ReadonlyExecutedSet
 }
 
 /**
- * Decides what can be executed, and in which order ([section 5](../protocol/README.md#section-5)). There is an edge id
- * -> id' when id' is in dep(id), both are final and not Nop, and their payloads conflict; strongly connected components
- * are executed, dependencies first, and inside one by `compareIds`. A dependency of unknown payload, or a conflicting
- * one that is not final, is awaited; one that commutes, is Nop, or is executed is ignored. What comes out, and the
- * order of any two that conflict, does not depend on the order in which instances become known or final.
+ * The execution graph: decides which instances can be executed, and in which order
+ * ([section 5](../protocol/README.md#section-5)). There is an edge id -> id' when id' is in dep(id), both are final and
+ * not Nop, and their payloads conflict; strongly connected components are executed, dependencies first, and inside one
+ * by `compareIds`. A dependency of unknown payload, or a conflicting one that is not final, is awaited; one that
+ * commutes, is Nop, or is executed is ignored. The result, and the order of any two that conflict, does not depend on
+ * the order in which instances become known or final.
  */
 export interface ExecutionGraph {
   /** The payload of an instance became known by any route. Ignored for an id known before. */
@@ -44,29 +45,29 @@ export interface ExecutionGraph {
   /** The instance is final. Ignored for an id that is final or executed. */
   committed(id: InstanceId, value: Value, deps: Dependencies): void
   /**
-   * What can be executed now, dependencies first. Each component is handed out once and counts as executed from then
-   * on. Nops come out at once, as components of one. With `instancesMax` no further component is begun once that many
-   * instances are out; fewer mean that there is nothing more.
+   * Takes the components that can be executed now, dependencies first. Each component is handed out once and counts as
+   * executed from then on. Nops come out at once, as components of one. With `instancesMax` no further component is
+   * begun once that many instances are out; fewer mean that there is nothing more.
    */
   takeReady(instancesMax?: number): Component[]
-  /** All that was handed out, and what was executed before. */
+  /** The executed set: all instances handed out, and those executed before. */
   readonly executed: ReadonlyExecutedSet
-  /** Instances that are final and not executed. */
+  /** Number of instances that are final and not executed. */
   readonly unexecuted: number
   /**
-   * What keeps `id` from being executed, `limit` at most, directly: what that waits for must be asked in turn. An id
-   * that is not final is its own blocker; an executed one has none. For status and debuggers, not for every turn.
+   * The direct blockers of `id`, `limit` at most. Their own blockers must be asked for in turn. An id that is not final
+   * is its own blocker; an executed one has none. For status and debuggers, not for every turn.
    */
   blockers(id: InstanceId, limit?: number): Blocker[]
   /**
-   * Instances that are not final and that hold up a final one now, `limit` at most. Not all: what waits names the first
-   * it met. A hint to whoever schedules recovery; execution does not depend on it.
+   * Instances that are not final and that hold up a final one now, `limit` at most. Not all of them: a waiting instance
+   * names the first one that it met. It is a hint for the schedule of recoveries; execution does not depend on it.
    */
   awaited(limit?: number): InstanceId[]
 }
 
 /**
- * A new graph of one epoch, which knows of nothing but what is executed.
+ * Creates a graph of one epoch, which knows only the executed instances.
  * @throws InvariantError, as do its methods, for ids of another epoch or rank, and vectors of another length.
  */
 export const createExecutionGraph = (options: ExecutionGraphOptions): ExecutionGraph => new IncrementalGraph(options)

@@ -1,7 +1,7 @@
 /** Below this many taken items a queue is not packed. */
 const slack = 1024
 
-/** A queue, first in first out; both ends cost O(1) amortised, and what was taken is not held. */
+/** A queue, first in first out. Both ends cost O(1) amortised, and taken items are not held in memory. */
 export class Fifo<T> {
   #items: T[] = []
   #taken = 0

@@ -25,7 +25,7 @@ export const newComponent = (vertex: Vertex): GrowingComponent => ({
   mergedInto: undefined,
 })
 
-/** What `component` is part of by now (union-find, path halving). */
+/** The component that `component` is part of by now (union-find, path halving). */
 export function wholeOf(component: GrowingComponent): GrowingComponent {
   let whole = component
   while (whole.mergedInto !== undefined) {
@@ -42,8 +42,9 @@ export function park(component: GrowingComponent, on: GrowingComponent): void {
 }
 
 /**
- * Is `component`, another, in the tree of `root`? Searched upwards and downwards in step, so that it costs the smaller of the
- * way up and the size of the tree: a long queue behind one blocker is not walked for everyone who joins its end.
+ * Is `component`, another, in the tree of `root`? Searched upwards and downwards in step, so that it costs the smaller
+ * of the way up and the size of the tree: a long queue behind one blocker is not walked for each instance that joins
+ * its end.
  */
 export function isInTreeOf(root: GrowingComponent, component: GrowingComponent): boolean {
   if (root.parked.length === 0) return false

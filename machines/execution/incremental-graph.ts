@@ -13,18 +13,18 @@ import { IndexSet } from './index-set.ts'
 import { KnownPayloads } from './known-payloads.ts'
 import type { Vertex } from './vertex.ts'
 
-/** How many answers a question gets unless it says otherwise. */
+/** Default limit of the answers to a question. */
 const answersMax = 100
 
 /**
  * The execution graph, kept up to date by events. Nothing recurses, waits or searches twice: a final instance follows
  * its edges one at a time, stands still at the first that cannot be passed, and goes on from there when that changes;
- * cycles are merged when they close, and what has no edge left is a component whose dependencies are all executed.
+ * cycles are merged when they close, and a component without further edges has all its dependencies executed.
  *
  * Time, per instance: O(log) for each key and row, for each conflicting unexecuted dependency that it meets (not those
- * behind one of its own component that waits for them anyway), and O(1) for each row with unknown payloads. A new
- * edge costs besides the smaller of the length of the queue it joins and the number of those behind the joiner: O(1)
- * for an instance that joins a hot key's queue, however long. Memory: what is not executed, and the executed set.
+ * behind one of its own component that waits for them anyway), and O(1) for each row with unknown payloads. A new edge
+ * costs besides the smaller of the length of the queue it joins and the number of those behind the joiner: O(1) for an
+ * instance that joins a hot key's queue, however long. Memory: the unexecuted instances, and the executed set.
  */
 export class IncrementalGraph implements ExecutionGraph {
   readonly executed: ExecutedSet
@@ -125,7 +125,10 @@ export class IncrementalGraph implements ExecutionGraph {
     return result
   }
 
-  /** Follows edges of a root until there are none left, which gives the component that it is, or one must be awaited. */
+  /**
+   * Follows edges of a root until none is left, or one must be awaited.
+   * @returns the finished component, if none is left
+   */
   #run(root: GrowingComponent): GrowingComponent | undefined {
     let component = root
     for (;;) {
@@ -133,7 +136,7 @@ export class IncrementalGraph implements ExecutionGraph {
       if (vertex === undefined) return component
       if (this.#awaitsPayload(vertex, component)) return undefined
       const { deps, walk } = vertex.final!
-      // The usual one, which has nothing to wait for, is spared the walk.
+      // The usual instance, which has nothing to wait for, needs no walk.
       const target = this.executed.covers(deps) ? undefined : walk.next()
       if (target === undefined) {
         component.unfinished.pop()

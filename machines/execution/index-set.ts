@@ -14,7 +14,7 @@ export class IndexSet {
     return this.#prefix
   }
 
-  /** How many are in the set. */
+  /** Number of indices in the set. */
   get count(): number {
     return this.#prefix + this.#above.size
   }
@@ -23,7 +23,7 @@ export class IndexSet {
     return index <= this.#prefix || this.#above.has(index)
   }
 
-  /** @returns false when it was there. */
+  /** @returns false when the index was in the set already. */
   add(index: number): boolean {
     if (this.has(index)) return false
     if (index === this.#prefix + 1) {
@@ -35,7 +35,7 @@ export class IndexSet {
     return true
   }
 
-  /** What lies above the prefix, ascending. */
+  /** The indices above the prefix, ascending. */
   above(): number[] {
     return [...this.#above].sort((a, b) => a - b)
   }

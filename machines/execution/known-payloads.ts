@@ -3,9 +3,10 @@ import type { Rank } from '../protocol/membership.ts'
 import type { IndexSet } from './index-set.ts'
 
 /**
- * Whose payload is known (learnt, final, or executed), per row, and who waits for more. Dependencies are down-closed, so
- * an instance with `dep[R] = v` has no dependency of unknown payload in row R exactly when the known prefix of the row
- * reaches v; ids that nobody has ever heard of are simply holes below v. One waits for a prefix, never for an id.
+ * The ids of known payload (learnt, final, or executed), per row, and the vertices that wait for more. Dependencies are
+ * down-closed, so an instance with `dep[R] = v` has no dependency of unknown payload in row R exactly when the known
+ * prefix of the row reaches v; ids that no replica has heard of are simply holes below v. A waiter waits for a prefix,
+ * never for an id.
  */
 export class KnownPayloads<W> {
   readonly #rows: readonly IndexSet[]
@@ -14,7 +15,7 @@ export class KnownPayloads<W> {
   readonly #wake: (waiter: W) => void
 
   /**
-   * @param rows per rank what is known at the start: the executed set.
+   * @param rows per rank the indices known at the start: the executed set.
    * @param reached is called for each id, in the order of its row, when the known prefix reaches it.
    * @param wake is called for each waiter when its wait is over.
    */
@@ -54,7 +55,7 @@ export class KnownPayloads<W> {
     else waiters.push(waiter)
   }
 
-  /** The unknown indices of a row that somebody waits for, ascending, `limit` at most. */
+  /** The unknown indices of a row that a waiter needs, ascending, `limit` at most. */
   awaited(rank: Rank, limit: number): number[] {
     const row = this.#rows[rank]!
     let highest = 0

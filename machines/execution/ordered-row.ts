@@ -5,7 +5,8 @@ const slack = 16
 
 /**
  * Items of one row, added in the order of their indices. Adding and removing cost O(1) amortised, except for the binary
- * search: a removed item leaves a hole, holes at the front are never looked at again, and a row of mostly holes is packed.
+ * search: a removed item leaves a hole, holes at the front are never looked at again, and a row of mostly holes is
+ * packed.
  */
 export class OrderedRow<T> {
   #indices: number[] = []

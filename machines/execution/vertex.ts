@@ -4,7 +4,7 @@ import type { InstanceId } from '../protocol/instance-id.ts'
 import type { ConflictWalk } from './conflict-walk.ts'
 import type { GrowingComponent } from './growing-component.ts'
 
-/** What there is to know of a vertex once its instance is final. */
+/** The state of a vertex once its instance is final. */
 export interface Final {
   readonly value: Value
   readonly deps: Dependencies
@@ -12,7 +12,7 @@ export interface Final {
   rowsKnown: number
   /** Its way through the dependencies that conflict with it, once all payloads are known. */
   readonly walk: ConflictWalk
-  /** What it was put in when it became final; merged since, perhaps. */
+  /** The component that it was put in when it became final; perhaps merged since. */
   readonly component: GrowingComponent
 }
 
@@ -20,7 +20,7 @@ export interface Final {
 export interface Vertex {
   readonly id: InstanceId
   readonly footprint: Footprint
-  /** It stands in the conflict lists: the known prefix of its row has reached it. */
+  /** Whether it stands in the conflict lists: the known prefix of its row has reached it. */
   listed: boolean
   final: Final | undefined
   /** The components that cannot go on before this one is final. */

@@ -51,7 +51,7 @@ const acceptBySelf = (choose: (context: InstanceContext) => { cmd: Value; dep: D
     message: { type: 'accept', id: context.id, bal: attemptOf(context).ballot, ...choose(context) },
   }))
 
-/** Changes of the context. Those of the vote are rules 3.2 to 4.4, as in protocol/votes.ts. */
+/** Changes of the context. The changes of the vote are rules 3.2 to 4.4, as in protocol/votes.ts. */
 export const actions = {
   votePreAccept: on('preAccept', ({ id, record }, { message, conflicting }) => ({
     record: votePreAccept(id, record, message.cmd, message.dep, conflicting),

@@ -6,7 +6,10 @@ import type { Quorums } from '../protocol/quorums.ts'
 import { initialRecord, type Record } from '../protocol/record.ts'
 import type { AwaitedMember, Candidate, Invalidating, RecoverOks } from '../protocol/recovery.ts'
 
-/** What this replica drives for the instance, at one ballot of its own. In memory alone: an attempt dies with the process. */
+/**
+ * An attempt of this replica to commit the instance, at one ballot of its own. It lives in memory alone, and dies with
+ * the process.
+ */
 export interface Attempt {
   readonly ballot: Ballot
   /** The first preAcceptOk of each sender (rule 3.3). */
@@ -14,11 +17,11 @@ export interface Attempt {
   /** Replicas believed down when the last preAcceptOk came, by rank, as bits. */
   readonly down: number
   readonly fastPathGivenUp: boolean
-  /** Who has accepted, by rank, as bits: distinct senders are counted, never messages (B6). */
+  /** Replicas that have accepted, by rank, as bits: distinct senders are counted, never messages (B6). */
   readonly acceptOks: number
   /** The first recoverOk of each sender (rule 4.3). */
   readonly recoverOks: RecoverOks
-  /** What is being validated, once rule 4.3.4 has applied. */
+  /** The candidate being validated, once rule 4.3.4 has applied. */
   readonly candidate: Candidate | undefined
   /** The first validateOk of each sender (rule 4.5). */
   readonly validateOks: readonly (readonly Invalidating[] | undefined)[]
@@ -34,12 +37,12 @@ export interface InstanceInput {
 }
 
 export interface InstanceContext extends InstanceInput {
-  /** What this replica has promised and voted: all of it, and nothing else, is written to disk. */
+  /** The promises and votes of this replica: all of it, and nothing else, is written to disk. */
   readonly record: Record
   readonly attempt: Attempt | undefined
   /** The highest ballot that a nack has told of: the next own ballot lies above it. */
   readonly nackedBy: Ballot
-  /** How the instance came to be committed here; undefined before. */
+  /** The path by which the instance was committed here; undefined before. */
   readonly path: CommitPath | undefined
   /**
    * The rule of [the protocol](../protocol/README.md) by which the last attempt moved on: for traces, never for

@@ -11,13 +11,13 @@ import type { InstanceEvent } from './events.ts'
 import { type InstanceMachine, instanceMachine } from './machine.ts'
 import { type Addressed, attemptOf, candidateOf } from './outgoing.ts'
 
-/** What the statechart of an instance wants done, as a value. Its replica does it once the chart has come to rest. */
+/** An effect of an instance's statechart, as a value. The stepper applies it once the chart has come to rest. */
 export type Effect =
   | Say
   | ToSelf
-  /** The record has changed, and is to be durable before what reveals it leaves. */
+  /** The record has changed, and must be durable before a message that reveals it leaves. */
   | { readonly type: 'write'; readonly record: Record }
-  /** The instance is final here: others are to be told, and the executor (section 6 says when). */
+  /** The instance is final here: the others and the executor must be told (section 6 says when). */
   | {
       readonly type: 'committed'
       readonly cmd: Value
@@ -25,11 +25,16 @@ export type Effect =
       readonly path: CommitPath
       readonly rule: string | undefined
     }
-  /** It was final here before, and another has told it: nobody's memory is needed for it any more (section 6). */
+  /**
+   * It was final here before, and another replica has told it: no replica's memory is needed for it any more (section
+   * 6).
+   */
   | { readonly type: 'confirmed'; readonly cmd: Value; readonly dep: Dependencies }
   /** The fast path is still open: `giveUpFastPath` after a short, bounded wait (rule 3.3). */
   | { readonly type: 'awaitFastPath'; readonly attempt: Attempt; readonly initDep: Dependencies }
-  /** `memberCommitted` and `memberWaiting` for each of these, at once for what is known already (rule 4.5.3). */
+  /**
+   * `memberCommitted` and `memberWaiting` are wanted for each of these, at once for facts known already (rule 4.5.3).
+   */
   | { readonly type: 'awaitMembers'; readonly members: readonly InstanceId[]; readonly candidate: Candidate }
 
 /** The actions of the chart that are effects. */
@@ -52,7 +57,7 @@ interface Scope {
 
 export const isEffect = (name: string): name is EffectName => (effectNames as readonly string[]).includes(name)
 
-/** What an action of the chart wants done. */
+/** The effects of an action of the chart. */
 export function effectsOf(name: EffectName, scope: Scope, params: unknown, where: Circumstances): readonly Effect[] {
   return makers[name](scope, params as never, where)
 }
@@ -84,7 +89,7 @@ const makers: { readonly [N in EffectName]: (scope: Scope, params: never, where:
     ],
   }
 
-/** Whoever asked for this vote decides without it, most likely. */
+/** Whether the sender of this request will most likely decide without the vote. */
 const isUnhurried = (event: InstanceEvent): boolean =>
   (event.type === 'preAccept' || event.type === 'accept') && event.message.unhurried === true
 

@@ -5,30 +5,30 @@ import type { InstanceMessage, MessageOf, WithValue } from '../protocol/messages
 import type { Record } from '../protocol/record.ts'
 import type { Invalidating, MemberVerdict } from '../protocol/recovery.ts'
 
-/** A message about an instance reaches its statechart; `waiting` speaks to those who wait for it. */
+/** Messages to an instance; `waiting` is for the recoveries that wait for it. */
 type ReachingType = Exclude<InstanceMessage['type'], 'waiting'>
 
-/** What this replica knows that the rule of a message needs. */
+/** The knowledge of this replica that the rule of a message needs. */
 interface Known {
   readonly preAccept: { /** What conflicts with cmd here, by the conflict index. */ readonly conflicting: Dependencies }
   readonly preAcceptOk: { /** Replicas believed down, by rank, as bits. */ readonly down: number }
   readonly validate: { /** Rule 4.4: I, as known here. */ readonly invalidating: readonly Invalidating[] }
 }
 
-/** The command of these is told, or was known here. */
+/** A message, with its command where that was told, or known here. */
 type Told<K extends ReachingType> = K extends 'accept' | 'commit' ? WithValue<MessageOf<K>> : MessageOf<K>
 
-/** A message as the statechart sees it: with its sender, and with what this replica knows that the rule needs. */
+/** A message as the statechart sees it: with its sender, and with the knowledge of this replica that the rule needs. */
 type Received<K extends ReachingType> = {
   readonly type: K
   readonly from: Rank
   readonly message: Told<K>
 } & (K extends keyof Known ? Known[K] : unknown)
 
-/** Messages that say something to an instance; `tryRecover` speaks to whoever leads. */
+/** Messages to an instance. `tryRecover` is for the replica that leads its recovery. */
 export type MessageEvent = { [K in ReachingType]: Received<K> }[ReachingType]
 
-/** What the replica itself tells an instance. */
+/** Events from the replica itself to an instance. */
 export type CommandEvent =
   /** After a restart: stand where the record says. First event of an actor, if it comes at all. */
   | { readonly type: 'restore'; readonly record: Record }
@@ -36,11 +36,11 @@ export type CommandEvent =
   | { readonly type: 'resume' }
   /** Lead a recovery at a ballot of my own, or restart the attempt at a higher one (rules 4.1, 4.6). */
   | { readonly type: 'startRecovery' }
-  /** Send again what has not been answered. */
+  /** Send unanswered messages again. */
   | { readonly type: 'resend' }
   /** The bounded wait for the fast path is over (rule 3.3). */
   | { readonly type: 'giveUpFastPath' }
-  /** A member of I that is waited for has committed here, or is gone already: what that says of this one (rule 4.5.3). */
+  /** An awaited member of I has committed here, or is gone already: the verdict for this instance (rule 4.5.3). */
   | { readonly type: 'memberCommitted'; readonly member: InstanceId; readonly verdict: MemberVerdict }
   /** A `waiting(member, k)` has been received (rule 4.5.3). */
   | { readonly type: 'memberWaiting'; readonly member: InstanceId; readonly k: number }
@@ -69,7 +69,7 @@ const reaching: { readonly [K in ReachingType]: true } = {
 /** The messages that reach an instance's statechart. */
 export const messageEvents = Object.keys(reaching) as readonly MessageEvent['type'][]
 
-/** What the replica tells an instance. */
+/** The events from the replica itself to an instance. */
 export const commandEvents = [
   'restore',
   'resume',

@@ -5,9 +5,7 @@ import type { Attempt, InstanceContext } from './context.ts'
 import { ballotOf, type InstanceEvent } from './events.ts'
 import { attemptOf, candidateOf } from './outgoing.ts'
 
-/**
- * What the chart asks before it moves: each guard is one condition of a rule of [the protocol](../protocol/README.md).
- */
+/** The guards of the chart: each is one condition of a rule of [the protocol](../protocol/README.md). */
 interface Scope {
   readonly context: InstanceContext
   readonly event: InstanceEvent
@@ -30,7 +28,7 @@ export const guards = {
   /** 7: bal > b is answered by a nack. */
   isOutbid: ({ context, event }: Scope) => context.record.bal > ballotOf(event),
 
-  // What is driven.
+  // The attempt.
   isFromSelf: ({ context, event }: Scope) => 'from' in event && event.from === context.self,
   /** 4.6: a higher ballot silently ends the attempt. */
   endsAttempt: ({ context, event }: Scope) => context.attempt !== undefined && ballotOf(event) > context.attempt.ballot,
@@ -84,7 +82,9 @@ export const guards = {
 const preAcceptVerdict = ({ record, quorums }: InstanceContext, attempt: Attempt) =>
   judgePreAccepts(attempt.preAcceptOks, record.initDep, quorums, attempt.down, attempt.fastPathGivenUp)
 
-/** What the rules of recovery say next: 4.3 while replies come in, 4.5 once there is a candidate, 4.5.3 in the wait. */
+/**
+ * The next step by the rules of recovery: 4.3 while replies come in, 4.5 once there is a candidate, 4.5.3 in the wait.
+ */
 export function recoveryStep(context: InstanceContext): RecoveryStep | undefined {
   const { id, quorums } = context
   const { candidate, recoverOks, validateOks, members } = attemptOf(context)

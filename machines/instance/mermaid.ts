@@ -12,7 +12,7 @@ export function instanceChart(): string {
   return `${['stateDiagram-v2', ...inside(root, '  ')].join('\n')}\n`
 }
 
-/** What stands in a composite state: where it begins, its children, and the arrows whose ends all lie in it. */
+/** The content of a composite state: its initial state, its children, and the arrows with both ends in it. */
 function inside(composite: AnyStateNode, indent: string): string[] {
   const children = Object.values(composite.states)
   const begins = composite.initial?.target ?? []
@@ -44,8 +44,8 @@ interface Arrow {
 }
 
 /**
- * Where a state may go, as one arrow for each target. What a state around it says is drawn from each state inside that
- * it concerns: renderers take no arrow from a composite state to one of its own.
+ * The transitions of a state, as one arrow for each target. A transition of a composite state is drawn from each state
+ * inside that it concerns: renderers take no arrow from a composite state to one of its own.
  */
 function arrowsOf(state: AnyStateNode): Arrow[] {
   const labels = new Map<AnyStateNode, string[]>()

@@ -104,7 +104,7 @@ export const validateToQuorum = ({ context }: Scope): Addressed => {
   }
 }
 
-/** Everyone who has not answered, outside Q too (rule 4.6). */
+/** A recover to all replicas that have not answered, outside Q too (rule 4.6). */
 export const recoverToSilent = (scope: Scope): Addressed => {
   const { recoverOks } = attemptOf(scope.context)
   return { to: others(scope.context).filter(rank => recoverOks[rank] === undefined), message: recover(scope) }

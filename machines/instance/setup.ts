@@ -6,13 +6,13 @@ import type { InstanceEvent } from './events.ts'
 import { guards } from './guards.ts'
 import type { Addressed } from './outgoing.ts'
 
-/** What every state says of itself. */
+/** The documentation of a state. */
 export interface StateMeta {
-  /** The rules of [the protocol](../protocol/README.md) that live here. */
+  /** The rules of [the protocol](../protocol/README.md) that the state implements. */
   readonly rule: string
-  /** The paper they come from. */
+  /** The paper of these rules. */
   readonly source?: string
-  /** Events that are meant to be dropped here, and why: whatever else is unhandled is a mistake. */
+  /** Events that are dropped here on purpose, with the reason: any other unhandled event is a mistake. */
   readonly ignores?: { readonly [event: string]: string }
 }
 
@@ -22,8 +22,8 @@ const unwired = (name: string) => (): never => {
 }
 
 /**
- * The vocabulary of the instance statechart: what happens to an instance, what it asks, and what it does. The effects
- * only append to the replica's outbox; the record goes to disk before any message of the same turn leaves (section 6).
+ * The vocabulary of the instance statechart: its events, guards and actions. The effects only append to the replica's
+ * outbox; the record goes to disk before any message of the same turn leaves (section 6).
  */
 export const instance = setup({
   types: {
@@ -35,20 +35,24 @@ export const instance = setup({
   guards,
   actions: {
     ...actions,
-    /** The record has changed and must be durable before what is said in this turn leaves. */
+    /** The record has changed and must be durable before the messages of this turn leave. */
     writeRecord: unwired('writeRecord'),
-    /** To whoever sent the event; to oneself once this turn is durable, or when section 6 says that it counts. */
+    /**
+     * A reply to the sender of the event; to oneself once this turn is durable, or when section 6 says that it counts.
+     */
     reply: unwired('reply') as (_: unknown, message: Message) => void,
-    /** To all others. */
+    /** A message to all others. */
     broadcast: unwired('broadcast') as (_: unknown, message: Message) => void,
     sendTo: unwired('sendTo') as (_: unknown, addressed: Addressed) => void,
-    /** Committed, by context.path: tell the others what they do not know, and the executor (section 6 says when). */
+    /** Committed, by context.path: tell the others that do not know it, and the executor (section 6 says when). */
     announceCommit: unwired('announceCommit'),
-    /** Committed already, and another has told it: nobody's memory is needed for it any more (section 6). */
+    /**
+     * Committed already, and another replica has told it: no replica's memory is needed for it any more (section 6).
+     */
     announceTold: unwired('announceTold'),
     /** Send giveUpFastPath after a short, bounded wait. */
     awaitFastPath: unwired('awaitFastPath'),
-    /** Send memberCommitted and memberWaiting for each of attempt.members, at once for what is known already. */
+    /** Send memberCommitted and memberWaiting for each of attempt.members, at once for facts known already. */
     awaitMembers: unwired('awaitMembers'),
   },
 })

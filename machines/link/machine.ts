@@ -1,12 +1,14 @@
 import { setup } from 'xstate'
 
-/** What one replica thinks of another ([section 4](../protocol/README.md#section-4), *Live*). */
+/**
+ * The events of a link, from which one replica judges another ([section 4](../protocol/README.md#section-4), *Live*).
+ */
 export type LinkEvent =
   /** A heartbeat: can it vote (storage durable, index rebuilt), and is it in step with the index window? */
   | { readonly type: 'heartbeat'; readonly able: boolean }
   /** Nothing was heard for the suspicion time. */
   | { readonly type: 'silent' }
-  /** Nobody listens at its address: its process is gone. */
+  /** Its address refuses connections: its process is gone. */
   | { readonly type: 'refused' }
 
 /**
@@ -28,13 +30,13 @@ export const linkMachine = setup({
     refused: '.suspected',
   },
   states: {
-    /** Nothing heard since this replica began: given the benefit of the doubt for one suspicion time. */
+    /** The peer was not heard since this replica began; it counts as live for one suspicion time. */
     unheard: { tags: 'live' },
-    /** Heard of, able to vote, in step. */
+    /** The peer is heard, able to vote, and in step. */
     live: { tags: 'live' },
-    /** Heard of, but it could not do what it would be asked for (L4). */
+    /** The peer is heard, but could not serve a request (L4). */
     unable: {},
-    /** Not heard of for the suspicion time, or its process is gone. */
+    /** The peer was not heard for the suspicion time, or its process is gone. */
     suspected: {},
   },
 })

@@ -23,8 +23,9 @@ export const ranksIn = (ranks: RankSet, n: number): readonly Rank[] =>
 export const othersThan = (self: Rank, n: number): RankSet => ((1 << n) - 1) & ~(1 << self)
 
 /**
- * A message of an instance, and when it may leave. `durable`: after the flush that covers all state that it reveals (section
- * 6); `now`: section 6 exempts it. One without hurry rides on a flush and a frame that somebody else wants, for a little.
+ * A message of an instance, and when it may leave. `durable`: after the flush that covers all state that it reveals
+ * (section 6); `now`: section 6 exempts it. An unhurried message waits a short time for a flush and a frame that
+ * another one needs.
  */
 export interface Say {
   readonly type: 'say'
@@ -41,34 +42,35 @@ export interface ToSelf {
   readonly when: 'durable' | 'now'
 }
 
-/** What the addressing of messages depends on, beside the instance itself. */
+/** The circumstances that decide the addressing of messages, beside the instance itself. */
 export interface Circumstances {
   readonly self: Rank
   readonly n: number
   /** Section 6, the faster rule: the own index is reserved durably. */
   isReserved(index: number): boolean
-  /** Whose votes on a preAccept of mine with this index are waited for. */
+  /** The replicas whose votes on a preAccept of mine with this index are awaited. */
   awaitedForPreAccept(index: number): RankSet
-  /** Whose votes on an accept of mine at ballot 0 are waited for. */
+  /** The replicas whose votes on an accept of mine at ballot 0 are awaited. */
   awaitedForAccept(): RankSet
-  /** Who holds the payload of the instance, as they have told or by the order of the link. */
+  /** The replicas that hold the payload of the instance, as they have told or by the order of the link. */
   heldBy(id: InstanceId): RankSet
 }
 
 /**
- * A reply to whoever sent a message.
- * @param unhurried whoever asked does not wait for it
+ * A reply to the sender of a message.
+ * @param unhurried whether the sender does not wait for it
  */
 export function reply(to: Rank, message: InstanceMessage, unhurried: boolean, where: Circumstances): Say | ToSelf {
   if (to === where.self) {
-    // The faster rule: what my own vote decides is told after one flush that has both (What is left out, and what may wait).
+    // The faster rule: a decision by my own vote is told after one flush that has both (What is left out, and what may
+    // wait).
     const countsAtOnce = message.type === 'preAcceptOk' && where.isReserved(message.id.index)
     return { type: 'toSelf', message, when: countsAtOnce ? 'now' : 'durable' }
   }
   return { type: 'say', to: 1 << to, message, when: 'durable', isHurried: !unhurried }
 }
 
-/** A request of the coordinator to all others. Those whose votes are not waited for are told so. */
+/** A request of the coordinator to all others. Replicas whose votes are not awaited are told so. */
 export function broadcast(message: InstanceMessage, where: Circumstances): readonly Say[] {
   const others = othersThan(where.self, where.n)
   if (message.type === 'preAccept') {
@@ -100,7 +102,7 @@ export function sendTo(
 
 /**
  * A commit to all others: exempt from waiting for a flush once it may be told at all (section 6).
- * @param isUrgent somebody is known to wait for it
+ * @param isUrgent whether another replica is known to wait for it
  */
 export function tellCommit(message: InstanceMessage, isUrgent: boolean, where: Circumstances): readonly Say[] {
   const others = othersThan(where.self, where.n)
@@ -111,7 +113,7 @@ export function tellCommit(message: InstanceMessage, isUrgent: boolean, where: C
   return [...say(others & holders, withoutPayload(message)), ...say(others & ~holders, message)]
 }
 
-/** The same request to those whose votes are awaited, and without hurry to the rest. */
+/** A request to the replicas whose votes are awaited, and without hurry to the rest. */
 function asked(message: InstanceMessage, to: RankSet, awaited: RankSet, when: Say['when']): Say[] {
   const says: Say[] = []
   const near = to & awaited
@@ -119,13 +121,17 @@ function asked(message: InstanceMessage, to: RankSet, awaited: RankSet, when: Sa
   if (near !== 0) says.push({ type: 'say', to: near, message, when, isHurried: true })
   if (rest !== 0) {
     const unhurried = { ...message, unhurried: true } as InstanceMessage
-    // A preAccept goes at once all the same: it lies before the commit on its link. An accept goes with the commit that follows.
+    // A preAccept goes at once all the same: it lies before the commit on its link. An accept goes with the commit that
+    // follows.
     says.push({ type: 'say', to: rest, message: unhurried, when, isHurried: message.type === 'preAccept' })
   }
   return says
 }
 
-/** For those who hold the payload: an accept or a commit need not carry it again. A Nop is always sent whole. */
+/**
+ * The message for replicas that hold the payload: an accept or a commit need not carry it again. A Nop is always sent
+ * whole.
+ */
 const withoutPayload = (message: InstanceMessage): InstanceMessage =>
   (message.type === 'accept' || message.type === 'commit') && message.cmd !== NOP
     ? { ...message, cmd: undefined }

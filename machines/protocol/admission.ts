@@ -5,13 +5,13 @@ import type { InstanceMessage } from './messages.ts'
 /** Why a message is dropped at the door ([section 7](./README.md#section-7)). */
 export type RejectionCode =
   | 'otherEpoch'
-  /** It is about an instance that cannot be, or names one. */
+  /** The message is about an impossible instance, or names one. */
   | 'noInstance'
   /** A vector of another length than the membership's. */
   | 'vectorLength'
   /** A number that is no ballot of this membership. */
   | 'noBallot'
-  /** Ballot 0 is the initial coordinator's: nobody recovers with it. */
+  /** Ballot 0 is the initial coordinator's: no recovery uses it. */
   | 'ballotZero'
   /** The sender may not send it: it is neither the coordinator nor the owner of the ballot. */
   | 'notOwner'
@@ -24,14 +24,14 @@ export type RejectionCode =
 
 export interface Rejection {
   readonly code: RejectionCode
-  /** For people. */
+  /** Text for people. */
   readonly text: string
 }
 
 /**
- * The checks of [section 7](./README.md#section-7) that need nothing but the message, its sender and the membership.
- * Whatever fails them is dropped: it comes from a faulty or foreign peer.
- * @returns why the message is not admitted, or undefined
+ * The checks of [section 7](./README.md#section-7) that need nothing but the message, its sender and the membership. A
+ * message that fails them is dropped: it comes from a faulty or foreign peer.
+ * @returns the reason for a rejection, or undefined
  */
 export function inadmissible(message: InstanceMessage, from: Rank, membership: Membership): Rejection | undefined {
   const { n } = membership.quorums

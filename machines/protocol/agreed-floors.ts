@@ -5,10 +5,11 @@ import { greatest } from './truncation.ts'
 const pendingMax = 16
 
 /**
- * How far records may go at any replica ([section 8](./README.md#section-8), level 1): a chain of vectors that all
- * replicas execute in the same order, each at least the one before. Two replicas that let records go by quorums of
- * their own could each lack what only the other has dropped, and with the third gone neither could ever help the other
- * (T8). In a chain the one that stands higher has executed all that the other has dropped, and its snapshot helps.
+ * The floors up to which records may go at any replica ([section 8](./README.md#section-8), level 1): a chain of
+ * vectors that all replicas execute in the same order, each at least the one before. Two replicas that let records go
+ * by quorums of their own could each lack what only the other has dropped, and with the third gone neither could ever
+ * help the other (T8). In a chain the one that stands higher has executed all that the other has dropped, and its
+ * snapshot helps.
  */
 export class AgreedFloors {
   #latest: Dependencies
@@ -35,7 +36,7 @@ export class AgreedFloors {
     return true
   }
 
-  /** The highest of them that `prefix`, what a snapshot here has executed, covers. */
+  /** The highest floor covered by `prefix`, the executed prefixes of a snapshot here. */
   within(prefix: Dependencies): Dependencies {
     while (this.#pending.length > 0 && this.#pending[0]!.every((index, rank) => index <= prefix[rank]!))
       this.#reached = this.#pending.shift()!

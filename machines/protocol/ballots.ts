@@ -7,7 +7,7 @@ export type Ballot = number
 export const initialBallot: Ballot = 0
 
 /**
- * Whose ballot `ballot` is, for an instance coordinated at first by `initialCoordinator`
+ * The owner of `ballot`, for an instance coordinated at first by `initialCoordinator`
  * ([section 2](./README.md#section-2)).
  */
 export const ownerOf = (ballot: Ballot, initialCoordinator: Rank, n: number): Rank =>
@@ -16,5 +16,5 @@ export const ownerOf = (ballot: Ballot, initialCoordinator: Rank, n: number): Ra
 /** The next ballot above `above` that belongs to `rank`. Not `above + n`: that may be another owner's (B7). */
 export const nextBallot = (above: Ballot, rank: Rank, n: number): Ballot => (Math.floor(above / n) + 1) * n + rank
 
-/** 0, or k*n + p with k >= 1: what lies between belongs to nobody. */
+/** 0, or k*n + p with k >= 1: the numbers between have no owner. */
 export const isBallot = (ballot: number, n: number): boolean => ballot === initialBallot || ballot >= n

@@ -2,16 +2,16 @@ import type { ErrorCodeOf } from './error-codes.ts'
 import { bytes, growingOneOf, list, optional, type Shape, struct, type TypeOf, text, uint } from './shape.ts'
 
 /**
- * What a client and a replica say to each other, in frames of many. Requests of one connection are numbered by the
+ * The messages between a client and a replica, in frames of many. Requests of one connection are numbered by the
  * client, from 1 up; every request gets exactly one answer, in any order, unless the connection ends first.
  */
 export const clientMessageShapes = {
   /** Client to replica: propose this command (the state machine's encoding). */
   propose: struct({ request: uint, payload: bytes('payloadBytesMax') }),
   /**
-   * Client to replica: propose these commands of a session; of those numbered up to `floor` the answers are not asked for
-   * any more. Each is applied once, wherever it is sent again. They lie end to end in `commands`, `lengths` says how long
-   * each is, `sequences` which of the session it is; the first is request `request`, and so on.
+   * Client to replica: propose these commands of a session; answers numbered up to `floor` are not requested any more.
+   * Each is applied once, wherever it is sent again. They lie end to end in `commands`, `lengths` says how long each
+   * is, `sequences` which of the session it is; the first is request `request`, and so on.
    */
   execute: struct({
     request: uint,
@@ -21,11 +21,14 @@ export const clientMessageShapes = {
     lengths: list(uint, 'batchCommandsMax'),
     commands: bytes('payloadBytesMax'),
   }),
-  /** Client to replica: answer this command, which only reads, from your own state, which may be old. Nothing is proposed. */
+  /**
+   * Client to replica: answer this command, which only reads, from your own state, which may be old. Nothing is
+   * proposed.
+   */
   query: struct({ request: uint, payload: bytes('payloadBytesMax') }),
   /**
-   * Client to replica: a part of a backup, from byte `offset` on. Without a digest: take one, at a point that is ordered
-   * among all commands like any; with one: of that backup.
+   * Client to replica: a part of a backup, from byte `offset` on. Without a digest: take one, at a point that is
+   * ordered among all commands like any; with one: of that backup.
    */
   backup: struct({ request: uint, digest: text('keyBytesMax'), offset: uint }),
   /** Replica to client: bytes of the backup with this digest, `size` in all. */
@@ -36,7 +39,7 @@ export const clientMessageShapes = {
     size: uint,
     bytes: bytes('payloadBytesMax'),
   }),
-  /** Client to replica: how are you? */
+  /** Client to replica: tell your status. */
   status: struct({ request: uint }),
   /** Replica to client: the command was executed, or the query answered; the result in the state machine's encoding. */
   result: struct({ request: uint, payload: bytes('payloadBytesMax') }),
@@ -47,9 +50,9 @@ export const clientMessageShapes = {
     results: bytes('payloadBytesMax'),
   }),
   /**
-   * Replica to client: the command was *not* proposed and never will be, so it may be sent elsewhere; but `sessionExpired`,
-   * `outdated` and `tooManyUnacknowledged` are answers of its execution: it was not applied, an earlier sending of it may
-   * have been. A code that is not known is read as the one that promises least.
+   * Replica to client: the command was *not* proposed and never will be, so it may be sent elsewhere; but
+   * `sessionExpired`, `outdated` and `tooManyUnacknowledged` are answers of its execution: it was not applied, an
+   * earlier sending of it may have been. A code that is not known is read as the one that promises least.
    */
   refused: struct({
     request: uint,
@@ -89,7 +92,7 @@ export type ClientMessageOf<K extends ClientMessageType> = { readonly type: K } 
   (typeof clientMessageShapes)[K]
 >
 export type ClientMessage = { [K in ClientMessageType]: ClientMessageOf<K> }[ClientMessageType]
-/** What a client may send. */
+/** The requests that a client may send. */
 export const clientRequests = [
   'propose',
   'execute',
@@ -103,7 +106,7 @@ export type ClientRequest = {
 }[(typeof clientRequests)[number]]
 export const isRequest = (message: ClientMessage): message is ClientRequest =>
   (clientRequests as readonly ClientMessageType[]).includes(message.type)
-/** What a replica may send to a client. */
+/** The answers that a replica may send to a client. */
 export type ClientAnswer = Exclude<ClientMessage, ClientRequest>
 export type RefusalCode = ErrorCodeOf<ClientMessageOf<'refused'>['code']>
 

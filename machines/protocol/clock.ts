@@ -1,6 +1,6 @@
 /**
- * Time as replicas, networks and stores see it: handed in, so that a simulated world can stand in for it. The shape is XState's
- * clock. Only its type is here, where all of them may import it: a decision is given none.
+ * Time as replicas, networks and stores see it: injected, so that a simulated world can replace it. The shape is
+ * XState's clock. Only its type is here, where all of them may import it: decisions have no clock.
  */
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */

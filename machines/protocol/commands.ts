@@ -3,23 +3,23 @@ import { bytes, list, literalOr, sealed, struct, type TypeOf, text } from './sha
 const keys = literalOr('all', list(text('keyBytesMax'), 'footprintKeysMax'))
 
 /**
- * What a command touches: keys it only reads, and keys it writes (a key that is both stands under `writes`).
- * `'all'` is every key there is or will be.
+ * The footprint of a command: keys that it only reads, and keys that it writes (a key that is both stands under
+ * `writes`). `'all'` is every key there is or will be.
  */
 export const footprint = struct({ reads: keys, writes: keys })
 export type Footprint = TypeOf<typeof footprint>
 export type Keys = Footprint['reads']
 
 /**
- * What one instance decides on: a batch of client commands, opaque to the protocol, executed in their order as one, and
+ * The command of one instance: a batch of client commands, opaque to the protocol, executed in their order as one, and
  * the union of their footprints. Sealed: its bytes are made once and travel and are stored as they are.
  */
 export const command = sealed({ footprint, payloads: list(bytes('payloadBytesMax'), 'batchCommandsMax') })
 export type Command = TypeOf<typeof command>
 
-/** The command that does nothing: recovery's way out. Its dependencies are the zero vector. */
+/** The command that does nothing, which a recovery may decide. Its dependencies are the zero vector. */
 export const NOP = 'nop'
-/** What an instance may decide: a command, or Nop. */
+/** The value that an instance decides: a command, or Nop. */
 export const value = literalOr(NOP, command)
 export type Value = TypeOf<typeof value>
 

@@ -25,9 +25,9 @@ export class ConflictIndex {
   readonly #keys = new Map<string, Row>()
   /** Payloads that touch every key. */
   readonly #all: Row
-  /** Payloads that touch anything: what a command with the footprint `all` conflicts with. */
+  /** Payloads that touch anything: the conflicts of a command with the footprint `all`. */
   readonly #any: Row
-  /** What was last asked about, and the rows of its keys: it is usually entered next. */
+  /** The footprint last looked up, and the rows of its keys: it is usually entered next. */
   #last: { readonly footprint: Footprint; readonly writes: (Row | undefined)[] } | undefined
 
   constructor(n: number) {
@@ -63,7 +63,7 @@ export class ConflictIndex {
     } else if (footprint.reads === 'all') {
       raise(deps, this.#any.writes)
     }
-    // A reader conflicts with those who write all keys, a writer also with those who read all keys.
+    // A reader conflicts with payloads that write all keys, a writer also with those that read all keys.
     if (reads || writes) raise(deps, this.#all.writes)
     if (writes) raise(deps, this.#all.reads)
     if (footprint.writes !== 'all') {
@@ -92,14 +92,14 @@ export class ConflictIndex {
     return { keys: keys.sort(([a], [b]) => (a < b ? -1 : 1)), all: this.#all, any: this.#any }
   }
 
-  /** Takes over what another index knows, by maximum: replacing would lose entries of its own. */
+  /** Merges the entries of another index, by maximum: replacing would lose entries of its own. */
   merge({ keys, all, any }: ConflictIndexData): void {
     for (const [key, reads, writes] of keys) mergeRow(this.#rowOf(key), { reads: [...reads], writes: [...writes] })
     mergeRow(this.#all, all)
     mergeRow(this.#any, any)
   }
 
-  /** Level 2 of truncation: forgets the keys of which nothing lies above `floor`. */
+  /** Level 2 of truncation: forgets the keys without entries above `floor`. */
   evict(floor: Dependencies): void {
     this.#last = undefined
     const lives = (index: number, rank: number) => index > floor[rank]!

@@ -2,9 +2,9 @@ import type { Footprint } from './commands.ts'
 import type { Dependencies } from './dependencies.ts'
 
 /**
- * What one payload of an instance's command asks for. Commands of a session are applied once, however often and through
- * whichever replica they come; sessions begin and end by commands too, never by a clock. The numbers are never used again
- * for anything else: payloads outlive programs.
+ * The content of one payload of an instance's command. Commands of a session are applied once, however often and
+ * through whichever replica they come; sessions begin and end by commands too, never by a clock. The numbers are never
+ * used again for anything else: payloads outlive programs.
  */
 export type Envelope =
   | readonly [kind: 2, session: string]
@@ -41,15 +41,18 @@ export const envelopes = {
 } as const
 
 /**
- * What an envelope adds to a command, at most, bytes: the name of its session, which fits into a key, numbers, and where lists
- * begin.
+ * The most bytes that an envelope adds to a command: the name of its session, which fits into a key, numbers, and list
+ * headers.
  */
 export const envelopeBytesMax = (keyBytesMax: number): number => keyBytesMax + 64
 
-/** What orders the commands of one session: its row in the client table. No key of a state machine begins like this. */
+/**
+ * The key that orders the commands of one session: its row in the client table. No key of a state machine begins like
+ * this.
+ */
 export const sessionKey = (session: string): string => `\u0000session ${session}`
 
-/** What orders truncations among themselves. */
+/** The key that orders truncations among themselves. */
 const floorKey = '\u0000floor'
 
 /**
@@ -69,5 +72,5 @@ export function footprintOf(envelope: Envelope, own: Footprint): Footprint {
   }
 }
 
-/** The footprint of what touches nothing but a session. */
+/** The footprint of an envelope that touches only a session. */
 export const noFootprint: Footprint = { reads: [], writes: [] }

@@ -1,12 +1,13 @@
-/** What an error code means, and what to do about it. The operations guide's table is made of these. */
+/** The meaning of an error code, and its remedy. The operations guide's table is made of these. */
 export interface ErrorMeaning {
   readonly meaning: string
   readonly remedy: string
 }
 
 /**
- * Every code of an error that this package raises. Codes are stable and made for programs; nobody reads the message to
- * decide. A class of errors takes its codes from here (`ErrorCodeOf`), so a code without a row does not compile.
+ * Every code of an error that this package raises. Codes are stable and made for programs; programs never read the
+ * message to decide. A class of errors takes its codes from here (`ErrorCodeOf`), so a code without a row does not
+ * compile.
  */
 export const errorCodes = {
   // A request, at a replica or at a client.

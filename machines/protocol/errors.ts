@@ -1,8 +1,8 @@
 import type { ErrorCode, ErrorCodeOf } from './error-codes.ts'
 
 /**
- * Every error that this package raises on purpose. `code` is stable and made for programs; the message says what was
- * expected, what was found, and where. Programs on top of the package may have codes of their own.
+ * Every error that this package raises on purpose. `code` is stable and made for programs; the message names the
+ * expected value, the found one, and the place. Programs on top of the package may have codes of their own.
  */
 export class EpaxosError<Code extends string = ErrorCode> extends Error {
   readonly code: Code

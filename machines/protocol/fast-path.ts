@@ -5,7 +5,7 @@ import type { Quorums } from './quorums.ts'
 /** The first preAcceptOk of each sender, by rank: its dependencies. The coordinator's own stands among them. */
 export type PreAcceptOks = readonly (Dependencies | undefined)[]
 
-/** What the replies to preAccept allow so far ([rule 3.3](./README.md#rule-3-3)). */
+/** The verdict on the replies to preAccept so far ([rule 3.3](./README.md#rule-3-3)). */
 export type PreAcceptVerdict =
   /** n - e replies equal initDep: commit (c, initDep). */
   | 'fast'
@@ -59,7 +59,7 @@ export function isFastPathPossible(
   return deviating <= quorums.e
 }
 
-/** How many more replies equal to initDep the fast path needs (rule 3.3). */
+/** Number of further replies equal to initDep that the fast path needs (rule 3.3). */
 export function lackedByFastPath(replies: PreAcceptOks, initDep: Dependencies, quorums: Quorums): number {
   let equal = 0
   for (const deps of replies) if (deps !== undefined && sameDependencies(deps, initDep)) equal++

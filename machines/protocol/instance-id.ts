@@ -20,7 +20,9 @@ export const idOfKey = (epoch: number, key: InstanceKey): InstanceId => ({
 export const sameId = (a: InstanceId, b: InstanceId): boolean =>
   a.index === b.index && a.rank === b.rank && a.epoch === b.epoch
 
-/** The fixed total order on ids that breaks ties inside a strongly connected component (section 5): rank, then index. */
+/**
+ * The fixed total order on ids that breaks ties inside a strongly connected component (section 5): rank, then index.
+ */
 export const compareIds = (a: InstanceId, b: InstanceId): number => a.rank - b.rank || a.index - b.index
 
 /** `3.17` for the 17th instance of member 3. */

@@ -1,11 +1,11 @@
 import { type Quorums, quorumsOf } from './quorums.ts'
 
-/** A member's name, as given by whoever runs the cluster: a positive whole number. */
+/** A member's name, given by the operator of the cluster: a positive whole number. */
 export type ReplicaId = number
 /** A member's place, 0..n-1, in its epoch's member list sorted by id: vectors, ballot owners and tie-breaks use it. */
 export type Rank = number
 
-/** One epoch of the cluster: who is in it, and its quorums. Nothing about membership is global. */
+/** One epoch of the cluster: its members, and its quorums. Nothing about membership is global. */
 export interface Membership {
   /** 1 for the first. It is part of every instance id. */
   readonly epoch: number

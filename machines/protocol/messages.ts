@@ -14,8 +14,8 @@ export const messageShapes = {
   /** 3.2: the acceptor's dep, D0 united with all conflicts known there. Always at ballot 0. */
   preAcceptOk: struct({ id: instanceId, dep: dependencies }),
   /**
-   * 3.3, 4.3, 4.5: vote for this value at ballot bal. Without cmd, here and in commit: the payload that the receiver has
-   * voted for before; an id has one payload at most.
+   * 3.3, 4.3, 4.5: vote for this value at ballot bal. Without cmd, here and in commit: the payload that the receiver
+   * has voted for before; an id has one payload at most.
    */
   accept: struct({ id: instanceId, bal: uint, cmd: optional(value), dep: dependencies, unhurried: optional(flag) }),
   /** 3.4 */
@@ -36,7 +36,7 @@ export const messageShapes = {
   }),
   /** 4.3.4: could anything have been committed that (cmd, dep) on the fast path contradicts? */
   validate: struct({ id: instanceId, bal: uint, cmd: command, dep: dependencies }),
-  /** 4.4: those that could invalidate; `committed` says that the replier has them committed. */
+  /** 4.4: the instances that could invalidate; `committed` says that the replier has them committed. */
   validateOk: struct({
     id: instanceId,
     bal: uint,
@@ -51,9 +51,9 @@ export const messageShapes = {
   /** 8: id is executed at the sender and its record gone: no value, no vote. */
   stable: struct({ id: instanceId }),
   /**
-   * 7: per row, the highest index known and the durably executed prefix; can the sender vote, and decide anything with those
-   * that it hears; is it in step? 8: from its index `raisedFrom` on, D0 of its commands is at least `raised`. 6: its own
-   * indices up to `barrier` count as conflicting with everything; left out or 0: none.
+   * 7: per row, the highest index known and the durably executed prefix; can the sender vote, and decide anything with
+   * those that it hears; is it in step? 8: from its index `raisedFrom` on, D0 of its commands is at least `raised`. 6:
+   * its own indices up to `barrier` count as conflicting with everything; left out or 0: none.
    */
   heartbeat: struct({
     known: dependencies,
@@ -67,28 +67,30 @@ export const messageShapes = {
   /** 7: please send the commits of rows `from[R] < i <= to[R]`; answered by commits and one fetchEnd. */
   fetch: struct({ from: dependencies, to: dependencies }),
   /**
-   * 7: nothing more follows for the last fetch; `upTo` says per row how far the donor looked. 8: up to `floor` it
-   * has not every record: who needs those needs a snapshot.
+   * 7: nothing more follows for the last fetch; `upTo` says per row how far the donor looked. 8: up to `floor` it has
+   * not every record: a replica that needs those needs a snapshot.
    */
   fetchEnd: struct({ upTo: dependencies, floor: dependencies }),
   /** 8: please send a part of the snapshot with this digest, from byte `offset` on; '' for the latest there is. */
   fetchSnapshot: struct({ digest: text('keyBytesMax'), offset: uint }),
   /** 8: bytes of the sender's snapshot with this digest, `size` in all. */
   snapshotChunk: struct({ digest: text('keyBytesMax'), offset: uint, size: uint, bytes: bytes('payloadBytesMax') }),
-  /** The digest of the sender's whole replicated state where it executed this point (a command that reads everything). */
+  /**
+   * The digest of the sender's whole replicated state where it executed this point (a command that reads everything).
+   */
   digest: struct({ point: instanceId, digest: text('keyBytesMax') }),
 } satisfies { readonly [type: string]: Shape }
 
 export type MessageType = keyof typeof messageShapes
 export type MessageOf<K extends MessageType> = { readonly type: K } & Omissible<TypeOf<(typeof messageShapes)[K]>>
-/** What may be undefined may be left out. */
+/** Makes fields that may be undefined optional. */
 type Omissible<T> = { readonly [F in keyof T as undefined extends T[F] ? never : F]: T[F] } & {
   readonly [F in keyof T as undefined extends T[F] ? F : never]?: T[F]
 }
 /** A message between replicas, discriminated by `type`. */
 export type Message = { [K in MessageType]: MessageOf<K> }[MessageType]
 
-/** The same with a command that is told. */
+/** A message with its command. */
 export type WithValue<M> = M & { readonly cmd: Value }
 
 /** The messages about one instance, which the replica routes to its actor. */

@@ -7,9 +7,9 @@ export const membersMax = 9
 export interface Quorums {
   /** Replicas. */
   readonly n: number
-  /** Crashes that are survived. */
+  /** Number of crashes that are survived. */
   readonly f: number
-  /** Crashes that leave the fast path open. */
+  /** Number of crashes that leave the fast path open. */
   readonly e: number
   /** Replies that a slow-path accept or a recovery needs: n - f. */
   readonly slow: number

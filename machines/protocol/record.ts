@@ -7,8 +7,9 @@ export const phase = oneOf('initial', 'preAccepted', 'accepted', 'committed')
 export type Phase = TypeOf<typeof phase>
 
 /**
- * All that one replica has promised and voted for one instance ([section 2](./README.md#section-2)): exactly what must
- * survive a crash. Records are values: a change makes a new one. Field names are those of [the protocol](./README.md).
+ * The promises and votes of one replica for one instance ([section 2](./README.md#section-2)): exactly the state that
+ * must survive a crash. Records are values: a change makes a new one. Field names are those of
+ * [the protocol](./README.md).
  */
 export const record = struct({
   phase,

@@ -2,8 +2,9 @@ import { type Ballot, initialBallot } from './ballots.ts'
 import type { Rank } from './membership.ts'
 
 /**
- * Who sees to it that an uncommitted instance commits ([section 4](./README.md#section-4), head): when to act is
- * policy, never safety. Only one replica at a time should: recoveries that meet pre-empt each other (B14).
+ * The situation of an uncommitted instance, from which the policy decides which replica acts
+ * ([section 4](./README.md#section-4), head). The time to act is policy, never safety. Only one replica at a time
+ * should act: recoveries that meet pre-empt each other (B14).
  */
 export interface Situation {
   readonly self: Rank
@@ -16,41 +17,42 @@ export interface Situation {
   readonly highestBallot: Ballot
   /** Ranks that are heard of, able to vote and in step; this replica among them. */
   readonly live: readonly Rank[]
-  /** This replica hears of so many that it could decide something. */
+  /** Whether this replica hears a quorum, so that it could decide something. */
   readonly hearsQuorum: boolean
-  /** How often a tryRecover was sent for the instance without a commit. */
+  /** Number of tryRecovers sent for the instance without a commit. */
   readonly asked: number
 }
 
 export type Move =
-  /** Send again what was not answered: coordinators retransmit, they do not recover (L1 says when they do). */
+  /** Send unanswered messages again: coordinators retransmit, they do not recover (L1 says when they do). */
   | { readonly move: 'resend' }
   /** Lead a recovery at a ballot above all that are known. */
   | { readonly move: 'recover' }
-  /** Send tryRecover to the one who should. */
+  /** Send tryRecover to the replica that should recover. */
   | { readonly move: 'ask'; readonly rank: Rank }
   /** Nothing that could help can be done here now. */
   | { readonly move: 'wait' }
 
-/** After as many unanswered requests a replica recovers the instance itself. */
+/** Number of unanswered requests after which a replica recovers the instance itself. */
 const askedMax = 3
 
 export function nextMove(situation: Situation): Move {
   const move = usualMove(situation)
-  // Who hears too few would only outbid those who can decide it (B14).
+  // A replica that hears too few would only outbid those that can decide it (B14).
   return move.move === 'recover' && !situation.hearsQuorum ? { move: 'wait' } : move
 }
 
 function usualMove(situation: Situation): Move {
   const { self, initialCoordinator, attempt, live } = situation
   if (attempt !== undefined) {
-    // Ballot 0 is resent for as long as nobody has gone above it; an attempt above 0 is restarted by its owner (L2).
+    // Ballot 0 is resent while no replica has gone above it; an attempt above 0 is restarted by its owner (L2).
     if (attempt === initialBallot) return { move: situation.highestBallot === initialBallot ? 'resend' : 'recover' }
     if (!situation.attemptOverdue) return { move: 'resend' }
     if (situation.highestBallot <= attempt) return { move: 'recover' }
-    // Refused by a higher ballot: again only as the one who should (section 7).
+    // Refused by a higher ballot: a replica acts again only if it is the one that should (section 7).
   }
-  // Nothing runs here, or in vain. Of an own instance that means: outbid, or forgotten by the wire, or never begun (L1).
+  // No attempt runs here, or one without success. An own instance was then outbid, or lost by the network, or never
+  // begun (L1).
   if (initialCoordinator === self) return { move: 'recover' }
   if (situation.asked >= askedMax) return { move: 'recover' }
   const leader = live.includes(initialCoordinator) ? initialCoordinator : Math.min(...live)

@@ -11,7 +11,7 @@ export type RecoverOks = readonly (MessageOf<'recoverOk'> | undefined)[]
 /** An instance that could invalidate a fast-path commit, and whether a member of the quorum has it committed. */
 export type Invalidating = MessageOf<'validateOk'>['invalidating'][number]
 
-/** What may have been committed on the fast path, and who is asked whether it could have been. */
+/** A value that may have been committed on the fast path, and the quorum asked whether it could have been. */
 export interface Candidate {
   readonly cmd: Command
   readonly dep: Dependencies
@@ -21,7 +21,7 @@ export interface Candidate {
   readonly k: number
 }
 
-/** What a recovering replica does next, and the rule of [section 4](./README.md#section-4) that says so. */
+/** The next step of a recovering replica, and the rule of [section 4](./README.md#section-4) that says so. */
 export type RecoveryStep =
   | { readonly step: 'commit'; readonly rule: string; readonly cmd: Value; readonly dep: Dependencies }
   | { readonly step: 'accept'; readonly rule: string; readonly cmd: Value; readonly dep: Dependencies }
@@ -43,7 +43,7 @@ function votedValue(reply: MessageOf<'recoverOk'>): Value {
 }
 
 /**
- * Rule 4.3: what the replies of Q, |Q| >= n - f, say. The first clause that applies wins.
+ * Rule 4.3: judges the replies of Q, |Q| >= n - f. The first clause that applies wins.
  * @returns undefined while fewer than n - f replicas have answered
  */
 export function judgeRecoverOks(id: InstanceId, quorums: Quorums, replies: RecoverOks): RecoveryStep | undefined {

@@ -1,6 +1,6 @@
 /**
- * Section 6, the faster rule: how far own indices are reserved once `index` is given away. Half a block stays in reserve, so
- * that the next reservation rides on a flush that somebody else wants.
+ * Section 6, the faster rule: the highest reserved own index once `index` is given away. Half a block stays in reserve,
+ * so that the next reservation rides on a flush that is needed anyway.
  * @param top reserved so far
  * @param block indices of a block
  */

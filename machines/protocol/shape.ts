@@ -1,5 +1,5 @@
 /**
- * Shapes: what travels and what is stored is described once, as data; the TypeScript type is derived from the
+ * Shapes: everything that travels or is stored is described once, as data; the TypeScript type is derived from the
  * description (`TypeOf`), and so are the codec and its bounds checks (net/codec). A field added at the end of a struct
  * as `optional` is skipped by an older peer and is `undefined` when an older peer sends.
  */
@@ -48,7 +48,7 @@ export interface BytesShape extends Typed<Uint8Array> {
 export interface OneOfShape<T extends string = string> extends Typed<T> {
   readonly kind: 'oneOf'
   readonly values: readonly T[]
-  /** What a value of a newer minor version is read as; without it such a value is malformed. */
+  /** The value as which one of a newer minor version is read; without it such a value is malformed. */
   readonly otherwise: T | undefined
 }
 export interface ListShape<T = unknown> extends Typed<readonly T[]> {
@@ -96,7 +96,7 @@ export const oneOf = <const T extends string>(...values: readonly T[]): OneOfSha
   values,
   otherwise: undefined,
 })
-/** A choice to which newer minor versions may add at the end: an older one reads what they add as `otherwise`. */
+/** A choice to which newer minor versions may add at the end: an older one reads the additions as `otherwise`. */
 export const growingOneOf = <const T extends string>(otherwise: T, ...values: readonly T[]): OneOfShape<T> => ({
   kind: 'oneOf',
   values,

@@ -19,7 +19,7 @@ export const recordFloor = (
     return Math.min(mine, atQuorum)
   })
 
-/** Per row, what all of these have: the least of each coordinate. */
+/** Per row, the least of each coordinate: the part that all of these have. */
 export const least = (vectors: readonly Dependencies[]): Dependencies =>
   vectors.slice(1).reduce((result, each) => result.map((value, rank) => Math.min(value, each[rank] ?? 0)), vectors[0]!)
 
@@ -28,7 +28,7 @@ export const greatest = (a: Dependencies, b: Dependencies): Dependencies =>
   a.map((value, rank) => Math.max(value, b[rank] ?? 0))
 
 /**
- * What one member promises about the dependencies of its commands: from its index `from` on, D0 is at least `floor`, which
+ * A member's promise about the dependencies of its commands: from its index `from` on, D0 is at least `floor`, which
  * all members had executed when it was chosen.
  */
 export interface RaisedFloor {
@@ -37,8 +37,8 @@ export interface RaisedFloor {
 }
 
 /**
- * Level 2 of truncation: per row, the index up to which entries of the conflict indices may go. Every id that is not yet
- * executed by all has a D0 of at least that, so nobody's vote on it can differ by such an entry (schedule G).
+ * Level 2 of truncation: per row, the index up to which entries of the conflict indices may go. Every id that is not
+ * yet executed by all has a D0 of at least that, so no replica's vote on it can differ by such an entry (schedule G).
  * @param raised by rank; undefined for a member not heard of
  * @param executedByAll per row, durably executed at all members up to here
  */

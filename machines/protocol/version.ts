@@ -1,17 +1,17 @@
 /**
- * Version of everything between processes, and of what replicas do with it.
+ * Version of everything between processes, and of its meaning to replicas.
  *
  * Peers and clients of another major version are refused. Within one, an older minor version talks to a newer one, so a
  * minor version may add what an older one can do without, and nothing else:
- * - a type of message, with a number of its own: an older one passes over it, and does not answer. Clients ask for what is
- *   new only of a replica whose welcome names a minor version that has it;
- * - a field at the end of a struct, `optional`: an older one passes over it, and its own have none;
+ * - a type of message, with a number of its own: an older one skips it, and does not answer. Clients send a new type
+ *   only to a replica whose welcome names a minor version that has it;
+ * - a field at the end of a struct, `optional`: an older one skips it, and its own have none;
  * - a value at the end of a `growingOneOf`: an older one reads it as the value that stands for all others.
  *
- * What a vote means, or what executing a payload does, never changes within a major version: replicas of two minor
- * versions would differ. Major 2 changed both: payloads are envelopes (sessions), and heartbeats tell of truncation. Major 3
- * again: commands lie in their envelopes as plain data, records go by agreement, and a snapshot travels with its records.
- * Major 4: commands of a session travel, and lie in envelopes, many at a time; commits and accepts lean on the payload that
- * their receiver holds; heartbeats tell of the restart barrier.
+ * The meaning of a vote, and the effect of executing a payload, never change within a major version: replicas of two
+ * minor versions would differ. Major 2 changed both: payloads are envelopes (sessions), and heartbeats tell of
+ * truncation. Major 3 again: commands lie in their envelopes as plain data, records go by agreement, and a snapshot
+ * travels with its records. Major 4: commands of a session travel, and lie in envelopes, many at a time; commits and
+ * accepts lean on the payload that their receiver holds; heartbeats tell of the restart barrier.
  */
 export const protocolVersion = { major: 4, minor: 0 } as const

@@ -53,7 +53,10 @@ export const learnCommit = (record: Record, cmd: Value, dep: Dependencies): Reco
   dep,
 })
 
-/** An equal command that the record has already, for the other: each is as large as its batch, and kept as long as the record. */
+/**
+ * An equal command that the record has already, for the other: each is as large as its batch, and kept as long as the
+ * record.
+ */
 const asKnown = ({ initCmd }: Record, cmd: Value): Value =>
   initCmd !== undefined && cmd !== NOP && sameCommand(initCmd, cmd) ? initCmd : cmd
 

@@ -8,7 +8,7 @@ export type ReplicaEvent =
   /** Records, votes and the conflict index stand again as they were (section 6, after a restart). */
   | { readonly type: 'rebuilt' }
   | { readonly type: 'frame'; readonly from: Rank; readonly messages: readonly Message[] }
-  /** Finish what is in flight, take nothing new. */
+  /** Finish the commands in flight, take nothing new. */
   | { readonly type: 'drain' }
   /** Nothing is in flight any more, or the wait for it is over. */
   | { readonly type: 'drained' }
@@ -30,7 +30,7 @@ export const replicaMachine = setup({
     tags: {} as 'votes' | 'ended',
   },
   actions: {
-    /** The first error stands: what fails after it follows from it. */
+    /** The first error stands: later ones follow from it. */
     noteError: assign({ error: ({ context, event }) => context.error ?? (hasError(event) ? event.error : undefined) }),
     rebuild: unwired('rebuild'),
     beginVoting: unwired('beginVoting'),

@@ -3,7 +3,7 @@ import { type Compiled, describe } from './compiled.ts'
 
 /**
  * A list of byte strings travels as [their lengths, all of them joined]: packing 64 payloads of 64 bytes one by one
- * costs four times as much. What is unpacked are views of the joined bytes.
+ * costs four times as much. The unpacked items are views of the joined bytes.
  */
 export function compileBytesList(lengthMax: number, bytesMax: number, path: string): Compiled {
   const checkCount = (count: number): void => {

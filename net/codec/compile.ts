@@ -55,7 +55,7 @@ function compileList(shape: ListShape, path: string, bounds: Bounds): Compiled {
   return { pack: value => convert(value, item.pack), unpack: data => convert(data, item.unpack) }
 }
 
-/** A struct is the list of its fields; missing ones at the end read as undefined, more of them are passed over. */
+/** A struct is the list of its fields; missing ones at the end read as undefined, additional ones are skipped. */
 function compileStruct(shape: StructShape, path: string, bounds: Bounds): Compiled {
   const fields = compileFields(shape, path, bounds)
   return {

@@ -1,6 +1,6 @@
 /** A shape, compiled: between a value and the plain data (numbers, texts, bytes, arrays, null) that stands for it. */
 export interface Compiled {
-  /** @throws CodecError when the value breaks its shape or a bound: nobody would take it. */
+  /** @throws CodecError when the value breaks its shape or a bound: no peer would take it. */
   pack(value: unknown): unknown
   /** @throws CodecError when the data is no value of the shape within the bounds. */
   unpack(data: unknown): unknown
@@ -14,7 +14,7 @@ export interface CompiledFields {
   unpack<T extends object>(data: unknown, to: T, offset: number): T
 }
 
-/** What the data is, for error messages: `a list of 3`. */
+/** A description of the data, for error messages: `a list of 3`. */
 export function describe(data: unknown): string {
   if (data === undefined) return 'nothing'
   if (data === null) return 'null'

@@ -4,10 +4,10 @@ import { packBriefly, plainBytes, unpack, unpackChecked } from './pack.ts'
 import { checkWire, endOfValue, type WireLimits } from './wire.ts'
 
 const limits: WireLimits = { itemsMax: Number.MAX_SAFE_INTEGER, depthMax: 64, plainData: true }
-/** Plain data in a list in a list. */
+/** Limits of plain data in a list in a list. */
 const listLimits: WireLimits = { ...limits, depthMax: limits.depthMax + 2 }
 
-/** Plain data inside what a replica keeps of it: its table of sessions holds results. */
+/** Limits of plain data inside a replica's own structures: its table of sessions holds results. */
 const deepLimits: WireLimits = { ...limits, depthMax: limits.depthMax + 8 }
 
 /** The first byte of a MessagePack list of up to 15 items is this and their number. */
@@ -22,11 +22,11 @@ const longList = 0xdd
  */
 export const encodeData = (data: unknown): Uint8Array => new Uint8Array(encodeBriefly(data))
 
-/** The same for bytes that are gone soon: they are not copied. */
+/** The same for bytes that are dropped soon: they are not copied. */
 export const encodeBriefly = (data: unknown): Uint8Array => packed(data, limits)
 
 /**
- * The same with up to 8 containers more around plain data: what may come of a client must find room in what is kept of it.
+ * The same with up to 8 containers more around plain data, since data of a client is stored inside other structures.
  * @throws CodecError
  */
 export const encodeDeep = (data: unknown): Uint8Array => new Uint8Array(packed(data, deepLimits))
@@ -37,7 +37,10 @@ function packed(data: unknown, within: WireLimits): Uint8Array {
   return bytes
 }
 
-/** What is no plain data was packed as an extension; it is refused here rather than at every replica. */
+/**
+ * Checks packed data. Anything that is no plain data was packed as an extension, and is refused here rather than at
+ * every replica.
+ */
 function checkPacked(check: () => void): void {
   try {
     check()
@@ -50,7 +53,7 @@ function checkPacked(check: () => void): void {
   }
 }
 
-/** Pieces of plain data, end to end, and how long each is. */
+/** Pieces of plain data, end to end, and the length of each. */
 export interface Pieces {
   readonly lengths: readonly number[]
   readonly bytes: Uint8Array
@@ -82,14 +85,14 @@ export function encodePieces(data: readonly unknown[]): Pieces {
 export const decodeData = (bytes: Uint8Array): unknown => unpack(plainBytes(bytes), 'data', limits, 'copy')
 
 /**
- * What `encodeDeep` or `encodeData` made of it.
+ * The plain data in bytes of `encodeDeep` or `encodeData`.
  * @throws CodecError
  */
 export const decodeDeep = (bytes: Uint8Array): unknown => unpack(plainBytes(bytes), 'data', deepLimits, 'copy')
 
 /**
- * A list of plain data, whose last item is the plain data of `last`: what was packed once is not packed again to travel
- * inside something else.
+ * A list of plain data, whose last item is the plain data of `last`: packed data is not packed again to travel inside
+ * other data.
  * @throws CodecError
  */
 export function encodeList(items: readonly unknown[], last: Uint8Array): Uint8Array {
@@ -105,8 +108,8 @@ export function encodeList(items: readonly unknown[], last: Uint8Array): Uint8Ar
 }
 
 /**
- * A list of plain data, whose last item is a list of what is packed already: `count` pieces of plain data that lie end to
- * end in `parts`.
+ * A list of plain data, whose last item is a list of packed data: `count` pieces of plain data that lie end to end in
+ * `parts`.
  * @throws CodecError
  */
 export function encodeListOf(items: readonly unknown[], count: number, parts: readonly Uint8Array[]): Uint8Array {

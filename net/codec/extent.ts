@@ -1,6 +1,6 @@
 import type { Bounds, Shape } from '../../machines/protocol/shape.ts'
 
-/** How much a value of a shape can hold when it is packed. */
+/** The maximum extent of a packed value of a shape. */
 export interface Extent {
   readonly items: number
   readonly depth: number
@@ -8,10 +8,10 @@ export interface Extent {
 
 /** Room in every struct for the optional fields of newer minor versions. */
 const newerFieldsMax = 16
-/** How deeply those may nest. */
+/** Maximum nesting of these fields. */
 const newerFieldDepthMax = 4
 
-/** The most items and the deepest nesting of a packed value: what `checkWire` lets through for this shape. */
+/** The most items and the deepest nesting of a packed value, which `checkWire` allows for this shape. */
 export function extentOf(shape: Shape, bounds: Bounds): Extent {
   switch (shape.kind) {
     case 'optional':
@@ -31,7 +31,7 @@ export function extentOf(shape: Shape, bounds: Bounds): Extent {
   }
 }
 
-/** The same for a struct's array of fields, sealed or not. */
+/** The extent of a struct's array of fields, sealed or not. */
 export function fieldsExtent(fields: readonly Shape[], bounds: Bounds): Extent {
   let items = 1 + newerFieldsMax
   let depth = newerFieldDepthMax

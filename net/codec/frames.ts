@@ -10,13 +10,14 @@ import type { WireLimits } from './wire.ts'
 export interface FrameCodec<M extends { readonly type: string }> {
   encode(messages: readonly M[]): Uint8Array
   /**
-   * Byte strings of the messages are views of the frame: what travels in one frame is proposed, or answered, together.
-   * What lives longer is copied where it is kept: commands (`sealed`) and what a state machine reads (`decodeData`).
+   * Byte strings of the messages are views of the frame: messages of one frame are proposed, or answered, together.
+   * Data that lives longer is copied where it is kept: commands (`sealed`) and the data that a state machine reads
+   * (`decodeData`).
    */
   decode(frame: Uint8Array): M[]
 }
 
-/** No honest frame has more values in it than this, whatever the product of all bounds. */
+/** Maximum number of values in an honest frame, whatever the product of all bounds. */
 const frameItemsMax = 4 * 1024 * 1024
 
 /**

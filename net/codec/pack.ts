@@ -2,7 +2,7 @@ import { Packr, Unpackr } from 'msgpackr'
 import { CodecError } from '../codec.ts'
 import { checkWire, type WireLimits } from './wire.ts'
 
-// No records: they would be a second, stateful format inside the first, defined by whoever sends.
+// No records: they would be a second, stateful format inside the first, defined by the sender.
 const packr = new Packr({ useRecords: false, variableMapSize: true })
 const viewing = new Unpackr({ useRecords: false, mapsAsObjects: true })
 const copying = new Unpackr({ useRecords: false, mapsAsObjects: true, copyBuffers: true })
@@ -18,7 +18,9 @@ export const pack = (value: unknown, what: string): Uint8Array => kept(packBrief
 export const kept = (bytes: Uint8Array): Uint8Array =>
   2 * bytes.length > bytes.buffer.byteLength ? plainBytes(bytes) : new Uint8Array(bytes)
 
-/** The same for bytes that are gone soon: a frame, or a part of what is packed next. They are not copied. */
+/**
+ * MessagePack of a value for bytes that are dropped soon: a frame, or a part of a larger value. They are not copied.
+ */
 export function packBriefly(value: unknown, what: string): Uint8Array {
   try {
     return plainBytes(packr.pack(value))
@@ -27,7 +29,7 @@ export function packBriefly(value: unknown, what: string): Uint8Array {
   }
 }
 
-/** What `unpack` is for: views share memory with `bytes`, copies do not. */
+/** The memory of unpacked byte strings: views share memory with `bytes`, copies do not. */
 export type Memory = 'view' | 'copy'
 
 /**
@@ -37,14 +39,17 @@ export type Memory = 'view' | 'copy'
 export function unpack(bytes: Uint8Array, what: string, limits: WireLimits, memory: Memory): unknown {
   checkWire(bytes, what, limits)
   try {
-    // msgpackr leaves a DataView on what it reads, for as long as that lives: a payload is kept long after it was read.
+    // msgpackr attaches a DataView to the array that it reads, for the array's lifetime: a payload is kept long after
+    // it was read.
     return (memory === 'copy' ? copying : viewing).unpack(bytes.subarray())
   } catch (cause) {
     throw new CodecError(`${what}: cannot be read (${cause instanceof Error ? cause.message : cause})`, { cause })
   }
 }
 
-/** Reads values that lie end to end and were checked already, each with `checkWire`. Byte strings in them are copies. */
+/**
+ * Reads values that lie end to end and were checked already, each with `checkWire`. Byte strings in them are copies.
+ */
 export function unpackChecked(bytes: Uint8Array, what: string): unknown[] {
   try {
     return copying.unpackMultiple(bytes.subarray()) as unknown[]

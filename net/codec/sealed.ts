@@ -8,11 +8,14 @@ import { kept, pack, unpack } from './pack.ts'
 export interface CompiledSealed extends Compiled {
   /** The value's own bytes: the same object always gives the same array. */
   pack(value: unknown): Uint8Array
-  /** The value of bytes inside a frame. They are copied, once, unless they are most of it: a view would keep the whole frame alive. */
+  /**
+   * The value of bytes inside a frame. They are copied, once, unless they are most of it: a view would keep the whole
+   * frame alive.
+   */
   unpack(data: unknown): object
   /** The value of bytes that are the value's own from here on. Its texts and byte strings may be views of them. */
   adopt(bytes: Uint8Array): object
-  /** The same value as its bytes alone: its fields are read from them again whenever one is asked for. */
+  /** The same value as its bytes alone: each access to a field reads it from them again. */
   fold(value: object): object
 }
 

@@ -7,7 +7,7 @@ import { compile } from './compile.ts'
 import { extentOf } from './extent.ts'
 import { pack, plainBytes, unpack } from './pack.ts'
 
-/** A record whose payload is kept beside it: an instance has one payload at most, so that a mark tells all. */
+/** A record whose payload is kept beside it: an instance has one payload at most, so that a mark is enough. */
 const vote = struct({
   phase,
   bal: uint,

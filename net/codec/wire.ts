@@ -1,6 +1,6 @@
 import { CodecError } from '../codec.ts'
 
-/** What bytes must keep to before anything is built of them. */
+/** The limits that bytes must obey before anything is built of them. */
 export interface WireLimits {
   /** Values of any kind, containers included. */
   readonly itemsMax: number
@@ -14,7 +14,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 function checkUtf8(bytes: Uint8Array, from: number, to: number, what: string): void {
   let at = from
-  // Eight at a time: most texts are ASCII, and each is looked at by every replica.
+  // Eight at a time: most texts are ASCII, and every replica checks each.
   for (; at + 8 <= to; at += 8) {
     const some =
       bytes[at]! |
@@ -38,11 +38,14 @@ function checkUtf8(bytes: Uint8Array, from: number, to: number, what: string): v
   }
 }
 
-/** What a token says about what follows it: so many bytes, of text or not, or so many items. */
+/** The kinds of data after a token: so many bytes, of text or not, or so many items. */
 const kinds = { none: 0, bytes: 1, text: 2, list: 3, map: 4, refused: 5 } as const
 type Kind = (typeof kinds)[keyof typeof kinds]
 
-/** Per token, what follows it; and how many bytes wide the length is, or the length itself, negative and less one. */
+/**
+ * Per token, the kind of data after it; and the width of the length in bytes, or the length itself, negative and less
+ * one.
+ */
 const kindOf = new Uint8Array(256).fill(kinds.refused)
 const sizeOf = new Int8Array(256)
 const plainDataOnly = new Uint8Array(256)
@@ -72,14 +75,17 @@ define(0xdc, 0xdd, kinds.list, token => 2 << (token - 0xdc))
 define(0xde, 0xdf, kinds.map, token => 2 << (token - 0xde), true)
 define(0xe0, 0xff, kinds.none, () => exactly(0), true)
 
-/** Per open container, the items still to come. Reused, never shortened: nothing is called in the middle that could come back here. */
+/**
+ * Per open container, the items still to come. Reused, never shortened: nothing is called in the middle that could come
+ * back here.
+ */
 const open: number[] = []
 
 /**
- * Walks over MessagePack bytes without building anything, in one pass, and refuses what a decoder should never see of a
- * stranger: extensions (dates, sets, records, references), 64-bit integers, text that is not UTF-8 (two decoders may
- * read it differently), lengths beyond the bytes there are, too many items, too deep nesting, bytes after the end.
- * @param from where in `bytes` the one value begins that ends at `end`
+ * Walks over MessagePack bytes without building anything, in one pass, and refuses data that a decoder must never take
+ * from a stranger: extensions (dates, sets, records, references), 64-bit integers, text that is not UTF-8 (two decoders
+ * may read it differently), lengths beyond the bytes there are, too many items, too deep nesting, bytes after the end.
+ * @param from the place in `bytes` where the one value begins that ends at `end`
  * @throws CodecError
  */
 export function checkWire(bytes: Uint8Array, what: string, limits: WireLimits, from = 0, end = bytes.length): void {
@@ -88,8 +94,8 @@ export function checkWire(bytes: Uint8Array, what: string, limits: WireLimits, f
 }
 
 /**
- * The same of one value in `bytes`, whatever follows it.
- * @returns where it ends
+ * Checks one value in `bytes`, whatever follows it.
+ * @returns the place of its end
  * @throws CodecError
  */
 export function endOfValue(bytes: Uint8Array, what: string, limits: WireLimits, from: number, end: number): number {

@@ -8,26 +8,29 @@ export interface MemoryNetworkOptions {
   readonly clock: Clock
   /** When given, every frame is encoded and decoded on its way, as it would be between processes. */
   readonly codec?: Codec
-  /** What becomes of each frame; left out: it arrives at once. */
+  /** The fate of each frame; left out: it arrives at once. */
   readonly fate?: Fate
 }
 
-/** Replicas of one process (and several networks in one process know nothing of each other). */
+/** A network of replicas in one process. Several networks in one process are separate. */
 export interface MemoryNetwork {
   /** A transport for this member. Another one for the same member, a restart, comes after the first was stopped. */
   transport(id: ReplicaId): Transport
-  /** From here on nothing goes from `from` to `to`; the link goes down as `silent`. The other direction is untouched. */
+  /**
+   * Cuts the link from `from` to `to`: it carries nothing from here on, and goes down as `silent`. The other direction
+   * is untouched.
+   */
   cut(from: ReplicaId, to: ReplicaId): void
   /** Ends a cut: the two greet again. */
   heal(from: ReplicaId, to: ReplicaId): void
 }
 
-/** A member without a link tries again so soon: nothing is lost by asking within one process. */
+/** Time after which a member without a link retries: a dial within one process costs little. */
 const redialMs = 10
 
 /**
- * A network without replicas, for programs and specs of one process: the simulated one, without faults. Everything arrives later,
- * by the clock, in the order in which it was sent.
+ * A network without replicas, for programs and specs of one process: the simulated one, without faults. Everything
+ * arrives later, by the clock, in the order in which it was sent.
  */
 export function createMemoryNetwork({ clock, codec, fate = () => [0] }: MemoryNetworkOptions): MemoryNetwork {
   const network = new SimulatedNetwork({ fate, greetingMs: () => 0, codec, firstDialMs: 0, redialMs })
@@ -42,7 +45,10 @@ export function createMemoryNetwork({ clock, codec, fate = () => [0] }: MemoryNe
   }
 }
 
-/** A transport that says once that a link is down, however often it was tried in vain, and nothing once it is stopped. */
+/**
+ * A transport that reports once that a link is down, however often it is retried in vain, and nothing once it is
+ * stopped.
+ */
 function toldOnce(transport: Transport): Transport {
   let isStopped = false
   const unlessStopped =

@@ -3,10 +3,12 @@ import type { Message } from '../../machines/protocol/messages.ts'
 import type { Codec } from '../codec.ts'
 import type { Greeting, Transport, TransportEvents } from '../transport.ts'
 
-/** What the network does to one frame: the delays after which it arrives; none when it is lost, two when repeated. */
+/** The fate of one frame: the delays after which it arrives; none when it is lost, two when repeated. */
 export type Fate = (from: ReplicaId, to: ReplicaId, messages: readonly Message[]) => readonly number[]
 
-/** Where a replica's events happen: they do not once its process is dead, and wait while it stands still. */
+/**
+ * The process of a replica, in which its events run: none once the process is dead, and later while it stands still.
+ */
 export interface Host {
   readonly isDead: boolean
   after(delayMs: number, run: () => void): void
@@ -14,17 +16,20 @@ export interface Host {
 
 export interface SimulatedNetworkOptions {
   readonly fate: Fate
-  /** One way, for greetings. */
+  /** Delay of a greeting in one direction. */
   greetingMs(): number
   /** When given, every frame is encoded and decoded on its way. */
   readonly codec?: Codec | undefined
-  /** From its start until a replica dials, so that those that are started together find each other; left out: it dials at once. */
+  /**
+   * Delay from a replica's start to its first dial, so that replicas started together find each other; left out: it
+   * dials at once.
+   */
   readonly firstDialMs?: number
-  /** How often a replica without a link tries again. */
+  /** Time between two dials of a replica without a link. */
   readonly redialMs?: number
-  /** Asked when a message is about to arrive: may it, or will it never, or so many ms later? */
+  /** Asked before a message arrives: it may arrive, never arrives, or arrives so many ms later. */
   readonly arriving?: Arriving | undefined
-  /** These messages will not arrive: by their fate, on a link that is cut, at a process that is down. */
+  /** Called with messages that will not arrive: by their fate, on a link that is cut, at a process that is down. */
   readonly lost?: ((from: ReplicaId, to: ReplicaId, messages: readonly Message[], why: LossCause) => void) | undefined
 }
 
@@ -43,12 +48,12 @@ interface Node {
   readonly linked: Set<ReplicaId>
 }
 
-/** How often a replica without a link tries again, unless the options say so. */
+/** Default time between two dials of a replica without a link. */
 const standardRedialMs = 150
 
 /**
- * A network in which time and faults are decided by whoever made it. Connections are like those of TCP while both
- * processes live: a cut delays nothing and loses everything, and what a fate reorders arrives reordered.
+ * A network whose time and faults are decided by its creator. Connections are like those of TCP while both processes
+ * live: a cut delays nothing and loses everything, and frames that a fate reorders arrive reordered.
  */
 export class SimulatedNetwork {
   readonly #options: SimulatedNetworkOptions
@@ -72,7 +77,7 @@ export class SimulatedNetwork {
     return !this.#cut.has(`${from}>${to}`)
   }
 
-  /** A link ends, as one does on which nothing was heard for long; it is dialled again. */
+  /** Ends a link, as after a long silence; it is dialled again. */
   breakLink(from: ReplicaId, to: ReplicaId): void {
     const node = this.#nodes.get(from)
     if (!node?.linked.delete(to)) return
@@ -80,7 +85,7 @@ export class SimulatedNetwork {
     this.#dialLater(from, node, to)
   }
 
-  /** A process has died: its links break, and whoever dials it is refused. */
+  /** Called when a process has died: its links break, and dials to it are refused. */
   died(id: ReplicaId): void {
     this.#nodes.delete(id)
     for (const [peer, node] of this.#nodes) {
@@ -135,7 +140,7 @@ export class SimulatedNetwork {
   #later(target: Node, delayMs: number, from: ReplicaId, to: ReplicaId, messages: readonly Message[]): void {
     const { codec, lost } = this.#options
     target.host.after(delayMs, () => {
-      // Whether it passes is decided when it arrives: a cut also takes what is under way.
+      // A frame passes or not when it arrives: a cut also takes frames under way.
       if (this.#nodes.get(to) !== target || !this.passes(from, to)) {
         lost?.(from, to, messages, this.passes(from, to) ? 'down' : 'cut')
         return
@@ -146,7 +151,7 @@ export class SimulatedNetwork {
     })
   }
 
-  /** What nobody holds back. */
+  /** The messages that `arriving` does not hold back. */
   #passing(target: Node, from: ReplicaId, to: ReplicaId, messages: readonly Message[]): readonly Message[] {
     const { arriving, lost } = this.#options
     if (arriving === undefined) return messages

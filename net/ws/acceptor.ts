@@ -32,7 +32,7 @@ export class Acceptor {
     this.#open.add(accepted)
   }
 
-  /** Ends them all; nothing is called after `done`. */
+  /** Ends all connections; nothing is called after `done`. */
   stop(done: () => void): void {
     this.#stopped = done
     for (const connection of this.#open) connection.goAway()

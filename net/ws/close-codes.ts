@@ -14,7 +14,7 @@ export const closeCodes = {
   replaced: 4409,
 } as const
 
-/** Says that the other side does not want us, as opposed to a connection that was lost. */
+/** Whether the other side refused us, as opposed to a lost connection. */
 export const isRefusal = (code: number): boolean => code >= 4000 && code <= 4999
 
 const reasonBytesMax = 123

@@ -3,7 +3,7 @@ import type { Clock } from '../../machines/protocol/clock.ts'
 import { closeCodes, closeReason } from './close-codes.ts'
 import { watchSilence } from './silence.ts'
 
-/** How a connection ended. `us`: closed here; `them`: closed there; `silence`: no sign of life; `lost`: all else. */
+/** The end of a connection. `us`: closed here; `them`: closed there; `silence`: no sign of life; `lost`: all else. */
 export interface Ending {
   readonly by: 'us' | 'them' | 'silence' | 'lost'
   /** The close code, 1006 when there was no close frame. */
@@ -14,7 +14,7 @@ export interface Ending {
 export interface ConnectionEvents {
   /** One binary frame. Never after `close`. */
   frame(bytes: Uint8Array): void
-  /** Last, and once; never from inside a call. */
+  /** Called last, and once; never from inside a call. */
   ended(ending: Ending): void
 }
 
@@ -24,17 +24,17 @@ export interface ConnectionOptions {
   readonly queueBytesMax: number
 }
 
-/** An open WebSocket with the manners that every one of ours has: bounded, watched, closed with a reason. */
+/** An open WebSocket with the rules of all of ours: bounded, watched, closed with a reason. */
 export interface Connection {
   /** Queues one frame; false when the queue is full or the connection is ending, and the frame is dropped. */
   send(frame: Uint8Array): boolean
-  /** Ends it with a reason that the other side gets to read, what is queued first; by force when that takes long. */
+  /** Ends it with a reason for the other side, after the queued frames; by force when that takes long. */
   close(code: number, reason: string): void
   /** Ends it at once. */
   abort(reason: string): void
 }
 
-/** How long the other side may take to answer a close frame. */
+/** Time that the other side may take to answer a close frame. */
 const closeTimeoutMs = 1_000
 
 /** Takes over an open socket. ws sets TCP_NODELAY on it. */

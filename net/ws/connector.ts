@@ -25,7 +25,10 @@ export interface WsConnectorOptions {
 
 const isAnswer = (message: ClientMessage): message is ClientAnswer => !isRequest(message)
 
-/** Reaches replicas over WebSockets. `connect` throws EpaxosError `badEndpoint` for what is no ws:// or wss:// URL. */
+/**
+ * Connects clients to replicas over WebSockets. `connect` throws EpaxosError `badEndpoint` if the endpoint is no ws://
+ * or wss:// URL.
+ */
 export function createWsConnector(options: WsConnectorOptions): ClientConnector {
   return { connect: (endpoint, events) => new Replica(endpointUrl(endpoint, clientPath), options, events) }
 }
@@ -61,7 +64,7 @@ class Replica implements ServerConnection {
       limits.clientFrameBytesMax,
     )) {
       if (bytes === undefined) throw new CodecError(`a request fits into no frame of ${limits.clientFrameBytesMax}`)
-      // Neither sent nor refused would be the worst of answers: the connection ends, and the fate is unknown.
+      // A request must not be neither sent nor refused, so the connection ends, and the outcome is unknown.
       if (this.#connection?.send(bytes) !== true) this.#connection?.abort('the replica does not read its requests')
     }
   }
@@ -101,7 +104,7 @@ class Replica implements ServerConnection {
     else if (messages.length > 0) this.#events.answers(messages)
   }
 
-  /** The welcome is the first of all. */
+  /** Takes the welcome, the first message of a connection. */
   #welcome([first, ...rest]: readonly ClientAnswer[]): void {
     if (first?.type !== 'welcome') this.#reject(`a welcome is expected first, found ${first?.type ?? 'nothing'}`)
     else {

@@ -1,4 +1,4 @@
-/** What a transport or a listener has done since it was made; for the status. */
+/** The counters of a transport or a listener since its creation, for the status. */
 export interface Counters {
   framesSent: number
   bytesSent: number
@@ -6,7 +6,7 @@ export interface Counters {
   bytesReceived: number
   /** Frames that were not sent: the link was down or its queue full. */
   framesDropped: number
-  /** Connections refused, or ended for what they sent. */
+  /** Connections refused, or ended for bad data. */
   connectionsRejected: number
 }
 

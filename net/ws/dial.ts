@@ -3,8 +3,8 @@ import type { Clock } from '../../machines/protocol/clock.ts'
 import { clientOptions } from './socket-options.ts'
 
 /**
- * Why no socket was opened. `refused`: nobody listens there; `silent`: no answer in time; `stranger`: what answered is
- * no replica of ours; `failed`: all else, also a replica that is not ready.
+ * The reason why no socket was opened. `refused`: no process listens there; `silent`: no answer in time; `stranger`:
+ * the other side is no replica of ours; `failed`: all else, also a replica that is not ready.
  */
 export interface DialFailure {
   readonly kind: 'refused' | 'silent' | 'stranger' | 'failed'
@@ -12,12 +12,15 @@ export interface DialFailure {
 }
 
 export interface DialEvents {
-  /** The socket is open, and the caller's, who listens to its errors from here on. */
+  /** The socket is open, and belongs to the caller, which handles its errors from here on. */
   opened(socket: WebSocket): void
   failed(failure: DialFailure): void
 }
 
-/** Opens a socket within a deadline: one of the two events comes, once, and later. @returns what gives it up */
+/**
+ * Opens a socket within a deadline: one of the two events comes, once, and later.
+ * @returns a function that gives it up
+ */
 export function dial(
   url: string,
   frameBytesMax: number,
@@ -44,7 +47,8 @@ export function dial(
   })
   socket.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'ECONNREFUSED') fail('refused', 'refused the connection: nobody listens there')
-    // What came back was no HTTP (codes of node's parser), or no WebSocket handshake (no code: the system's errors have one).
+    // The answer was no HTTP (codes of node's parser), or no WebSocket handshake (no code: the system's errors have
+    // one).
     else if (error.code === undefined || error.code.startsWith('HPE_'))
       fail('stranger', `is no replica: ${error.message}`)
     else fail('failed', `could not be reached: ${error.message || error.code}`)

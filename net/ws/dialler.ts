@@ -21,7 +21,7 @@ export interface DiallerOptions {
 export interface DiallerEvents {
   greeted(storeIdentity: string, decide: (refusal: Error | null) => void): void
   up(): void
-  /** Once for each change, not for each dial in vain. */
+  /** Called once for each change, not for each dial in vain. */
   down(reason: LinkDownReason, detail: string): void
 }
 
@@ -33,7 +33,7 @@ export class Dialler {
   #phase: 'waiting' | 'dialling' | 'greeting' | 'deciding' | 'up' = 'waiting'
   #retry: unknown
   #giveUp = (): void => {}
-  /** Dials in a row that came to nothing. */
+  /** Number of failed dials in a row. */
   #inVain = 0
   #upSinceMs = 0
   #reported: 'up' | LinkDownReason | undefined
@@ -136,7 +136,7 @@ export class Dialler {
   #ended(ending: Ending): void {
     const { clock, limits } = this.#options
     this.#connection = undefined
-    // A link that was up for a while begins anew; one that ends at once backs off.
+    // A link that was up for a while starts with the first delay again; one that ends at once backs off.
     if (this.#phase === 'up' && clock.now() - this.#upSinceMs > limits.reconnectDelayMaxMs) this.#inVain = 0
     this.#lost(reasonOf(ending), ending.reason)
   }

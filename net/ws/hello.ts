@@ -13,7 +13,7 @@ const magic = 'epaxos'
 /** The part of a hello that no version changes, so that versions can tell each other apart. */
 const head = struct({ magic: text('textBytesMax'), major: uint, minor: uint })
 
-/** The first frame on a link, in each direction: who speaks, and whom it wants to reach. */
+/** The first frame on a link, in each direction: the sender, and the member that it wants to reach. */
 const hello = struct({
   magic: text('textBytesMax'),
   major: uint,
@@ -31,8 +31,8 @@ export type Hello = TypeOf<typeof hello>
 export interface HelloCodec {
   encode(greeting: Greeting, to: ReplicaId): Uint8Array
   /**
-   * The hello in these bytes, or why it is none, or none for us: a text that is fit to be sent back.
-   * @param dialled whom we wanted to reach
+   * Reads a hello, or the reason why it is none, or none for us: a text that is fit to be sent back.
+   * @param dialled the member that we wanted to reach
    */
   read(bytes: Uint8Array, greeting: Greeting, dialled?: ReplicaId): Hello | string
 }
@@ -65,7 +65,7 @@ export function createHelloCodec(bounds: Bounds): HelloCodec {
 
 const sorted = (members: readonly ReplicaId[]): ReplicaId[] => [...members].sort((a, b) => a - b)
 
-/** Why a hello is not for us, or undefined when it is. */
+/** The reason why a hello is not for us, or undefined when it is. */
 function refusalOf(hello: Hello, greeting: Greeting, dialled: ReplicaId | undefined): string | undefined {
   const { member: me, members } = greeting
   if (hello.cluster !== greeting.cluster) return `this is cluster '${greeting.cluster}', not '${hello.cluster}'`

@@ -25,19 +25,19 @@ export interface PeerConnectionEvents {
   admitted(peer: ReplicaId): void
   /** One frame of an admitted peer, of `bytes` bytes. */
   frame(peer: ReplicaId, messages: readonly Message[], bytes: number): void
-  /** A connection was refused, or ended for what it sent. */
+  /** A connection was refused, or ended for bad data. */
   rejected(): void
 }
 
-/** What a connection asks and tells about the others of the same member. */
+/** The interface of a connection to the others of the same member. */
 export interface AmongOthers {
-  /** It greeted as this member: an older connection of it ends. */
+  /** Called when it greeted as this member: an older connection of the member ends. */
   takesPlace(member: ReplicaId): void
   isLatest(member: ReplicaId): boolean
   ended(member: ReplicaId | undefined): void
 }
 
-/** One connection that a peer dialled: greeted, decided upon, and then received from. */
+/** One connection that a peer dialled: it is greeted and decided upon, and then only receives. */
 export class PeerConnection {
   readonly #options: PeerConnectionOptions
   readonly #events: PeerConnectionEvents

@@ -19,13 +19,13 @@ export interface WsServerOptions {
   readonly log?: (event: NetEvent) => void
 }
 
-/** Who takes the sockets of one path. */
+/** The handler of the sockets of one path. */
 export interface WsRoute {
   readonly frameBytesMax: number
   readonly connectionsMax: number
-  /** Looks at a request before there is a WebSocket. @returns the HTTP status that refuses it; undefined to let it in */
+  /** Checks a request before there is a WebSocket. @returns the HTTP status that refuses it; undefined to admit it */
   refuses?(request: IncomingMessage): number | undefined
-  /** @param remote where it comes from, for the log */
+  /** @param remote its origin, for the log */
   accepted(socket: WebSocket, remote: string): void
   /** The server cannot go on. */
   failed(error: Error): void
@@ -35,13 +35,13 @@ export type ListenErrorCode = ErrorCodeOf<'portInUse' | 'cannotListen'>
 
 /** A replica's one HTTP server, with a path for peers and one for clients. */
 export interface WsServer {
-  /** Begins to listen; called once. Paths that nobody serves yet are answered 503: come back later. */
+  /** Begins to listen; called once. Paths not served yet are answered 503: come back later. */
   listen(done: (error: EpaxosError<ListenErrorCode> | null) => void): void
-  /** Where it listens, once it does. */
+  /** The address on which it listens, once it does. */
   address(): { readonly host: string; readonly port: number }
-  /** Serves a path from here on. @returns what ends that */
+  /** Serves a path from here on. @returns a function that ends that */
   route(path: typeof peerPath | typeof clientPath | typeof tapPath, route: WsRoute): () => void
-  /** Stops listening and ends what sockets there are. */
+  /** Stops listening and ends all sockets. */
   close(done: () => void): void
 }
 
@@ -143,7 +143,7 @@ class SocketServer implements WsServer {
     })
   }
 
-  /** Where a request goes, or the HTTP status that refuses it. */
+  /** The route of a request, or the HTTP status that refuses it. */
   #routeOf(request: IncomingMessage, remote: string): Served | number {
     const path = request.url?.split('?')[0] ?? ''
     if (path !== peerPath && path !== clientPath && path !== tapPath) return 404
@@ -160,7 +160,7 @@ class SocketServer implements WsServer {
   }
 }
 
-/** Refuses before there is a WebSocket. */
+/** Refuses a request before there is a WebSocket. */
 function answer(socket: Duplex, status: number): void {
   if (!socket.writable) return
   const text = status === 503 ? 'not ready, or too many connections\n' : help

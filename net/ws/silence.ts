@@ -22,7 +22,7 @@ export function watchSilence(
   }
   const tick = (): void => {
     const now = clock.now()
-    // A late timer says that this very process stood still: what arrived meanwhile has not been read yet.
+    // A late timer shows that this process itself stood still: data that arrived meanwhile has not been read yet.
     if (now - dueAt > intervalMs / 2) unanswered = 0
     if (unanswered === 2) {
       silent(Math.round(now - heardAt))

@@ -19,6 +19,6 @@ export const clientOptions = (frameBytesMax: number): ClientOptions => ({
   maxFragments: fragmentsMax,
   maxBufferedChunks: bufferedChunksMax,
   followRedirects: false,
-  // Masking keeps web pages from forging what a proxy understands; this is no web page, and the zero mask costs nothing.
+  // Masking keeps web pages from forging requests to a proxy; this is no web page, and the zero mask costs nothing.
   generateMask: mask => mask.fill(0),
 })

@@ -1,5 +1,5 @@
 /**
- * Messages as frames that the other side takes: usually one. What is too large for one frame goes in several, in order.
+ * Messages as frames that the other side takes, usually one. Messages too large for one frame go in several, in order.
  * @returns undefined for a message that fits into no frame by itself
  */
 export function splitFrames<M>(

@@ -15,7 +15,7 @@ import { splitFrames } from './split-frames.ts'
 import { endpointUrl, peerPath } from './url.ts'
 
 export interface WsTransportOptions {
-  /** Where peers reach this replica. It must listen for them to do so; the transport leaves that to its owner. */
+  /** The server on which peers reach this replica. Its owner must make it listen; the transport does not. */
   readonly server: WsServer
   /** All members, this one included, and their endpoints: `ws://127.0.0.1:7101`. */
   readonly members: ReadonlyMap<ReplicaId, string>
@@ -34,8 +34,8 @@ export interface WsTransport extends Transport {
 const connectionsPerMember = 4
 
 /**
- * Replicas over WebSockets: each dials every other one and sends on the connection that it dialled; what it receives
- * comes on those that others dialled. Frames may arrive from a peer before the link to it is up, and after.
+ * Replicas over WebSockets: each dials every other one and sends on the connection that it dialled; it receives on the
+ * connections that others dialled. Frames may arrive from a peer before the link to it is up, and after.
  * @throws EpaxosError `badEndpoint`
  */
 export const createWsTransport = (options: WsTransportOptions): WsTransport => new SocketTransport(options)

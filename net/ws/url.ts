@@ -1,9 +1,9 @@
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 
-/** Where a replica's one server takes its peers, and where its clients. */
+/** Paths of a replica's one server for peers and for clients. */
 export const peerPath = '/peer'
 export const clientPath = '/client'
-/** Where those who only look are let in, if they are. */
+/** Path for observers, if they are admitted. */
 export const tapPath = '/tap'
 
 /**

@@ -5,7 +5,7 @@ export interface Version {
   readonly minor: number
 }
 
-/** Why a peer, or a replica, of this version is not talked to, or undefined: the same major version is. */
+/** The reason for refusing a peer, or a replica, of this version; undefined for the same major version. */
 export function versionRefusal({ major, minor }: Version): string | undefined {
   if (major === protocolVersion.major) return undefined
   return `protocol version ${protocolVersion.major}.${protocolVersion.minor} is spoken here, and ${major}.${minor} there`

@@ -4,14 +4,14 @@ import type { WireLimits } from '../codec/wire.ts'
 import { attempt } from '../codec.ts'
 import type { Version } from './version-refusal.ts'
 
-/** A welcome of another version may hold anything, but not much of it. */
+/** Limits of a welcome of another version: it may hold any data, but little. */
 const limits: WireLimits = { itemsMax: 1_024, depthMax: 16, plainData: true }
 
 const isUint = (what: unknown): what is number => typeof what === 'number' && Number.isSafeInteger(what) && what >= 0
 
 /**
- * The part of a welcome that no version changes, so that versions can tell each other apart: the first message of the first
- * frame begins with its number, the major and the minor version. Undefined when the frame begins otherwise.
+ * The part of a welcome that no version changes, so that versions can tell each other apart: the first message of the
+ * first frame begins with its number, the major and the minor version. Undefined when the frame begins otherwise.
  */
 export function versionOfWelcome(frame: Uint8Array): Version | undefined {
   const data = attempt(() => unpack(plainBytes(frame), 'welcome', limits, 'view'))

@@ -6,7 +6,7 @@ const copyRecord = (record: RecordWrite): RecordWrite => ({
   command: record.command?.slice(),
 })
 
-/** A batch that shares no bytes with the caller's: a real disk does not notice what happens to them later either. */
+/** A batch that shares no bytes with the caller's: a real disk does not see later changes of them either. */
 export const copyBatch = (batch: WriteBatch): WriteBatch => ({
   ...batch,
   records: batch.records.map(copyRecord),

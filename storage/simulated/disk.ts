@@ -1,19 +1,25 @@
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
 import type { RecordWrite, StoreContents, StoreOwner, WriteBatch } from '../store.ts'
 
-/** Who has a disk open. */
+/** The store that has a disk open. */
 export interface DiskHolder {
   /** The machine goes down, without the write in flight: nothing is called any more. */
   crash(torn: boolean): void
 }
 
-/** A disk in memory: what stores write to, and specs look into. It outlives the store: a restart opens the same disk again. */
+/**
+ * A disk in memory, which stores write to, and specs inspect. It outlives the store: a restart opens the same disk
+ * again.
+ */
 export interface MemoryDisk {
   /** Power goes: the write in flight is lost, the store that has the disk open falls silent, the disk is free again. */
   crash(): void
-  /** Who has it open; set by stores. */
+  /** The store that has it open; set by stores. */
   holder: DiskHolder | undefined
-  /** What is durable; undefined while the disk is empty. The arrays are the disk's own: copy before giving them away. */
+  /**
+   * The durable contents; undefined while the disk is empty. The arrays are the disk's own: copy before giving them
+   * away.
+   */
   contents(): StoreContents | undefined
   /** Begins a store on an empty disk. */
   format(owner: StoreOwner): void

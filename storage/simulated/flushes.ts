@@ -1,10 +1,12 @@
 import { StoreError, type WriteBatch } from '../store.ts'
 import type { MemoryDisk } from './disk.ts'
 
-/** What becomes of one flush. `failed`: an I/O error, and nobody knows whether the batch is there. */
+/** The fate of one flush. `failed`: an I/O error that leaves unknown whether the batch was written. */
 export type FlushFate = 'done' | 'full' | { readonly failed: 'written' | 'lost' }
 
-/** The flushes of one open store: each has its fate, and after one that failed all fail, as the contract of stores says. */
+/**
+ * The flushes of one open store: each has its fate, and after a failed one all fail, as the contract of stores says.
+ */
 export class Flushes {
   readonly #disk: MemoryDisk
   readonly #fate: () => FlushFate
@@ -15,7 +17,7 @@ export class Flushes {
     this.#fate = fate
   }
 
-  /** @returns what the writer is told */
+  /** @returns the outcome for the writer */
   flush(batch: WriteBatch): StoreError | null {
     const fate = this.#failed ? { failed: 'lost' as const } : this.#fate()
     if (fate === 'full') return new StoreError('storeFull', 'the simulated disk is full')

@@ -11,13 +11,16 @@ export interface MemoryStoreOptions {
   readonly random: Random
   /** Begins a new store on an empty disk. */
   readonly bootstrap?: StoreBootstrap | undefined
-  /** Whose store this should be: another one is refused as `storeForeign`. */
+  /** The expected owner: another one's store is refused as `storeForeign`. */
   readonly expect?: StoreExpectation | undefined
-  /** From a write to its `done`; 0 unless given. */
+  /** Time from a write to its `done`; 0 unless given. */
   readonly writeDelayMs?: number | undefined
 }
 
-/** A store that lasts as long as its disk object, for programs and specs of one process: the simulated one, without faults. */
+/**
+ * A store that lasts as long as its disk object, for programs and specs of one process: the simulated one, without
+ * faults.
+ */
 export function createMemoryStore(options: MemoryStoreOptions): Store {
   const { disk, clock, random, bootstrap, expect, writeDelayMs = 0 } = options
   return createSimulatedStore({

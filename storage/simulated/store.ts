@@ -8,7 +8,7 @@ export type { FlushFate } from './flushes.ts'
 
 /** The contents of `disk` outlive the store. Reading a damaged one throws a StoreError. */
 export interface SimulatedStoreOptions extends TakeOptions {
-  /** Where the callbacks happen. */
+  /** The process in which the callbacks run. */
   readonly host: { after(delayMs: number, run: () => void): void }
   openMs(): number
   flushMs(): number
@@ -18,14 +18,14 @@ export interface SimulatedStoreOptions extends TakeOptions {
 /** A store on a disk in memory. */
 export interface SimulatedStore extends Store {
   /**
-   * The process dies, and the store falls silent: of the write in flight, if there is one, all is there or nothing (it is one
+   * The process dies, and the store falls silent. A write in flight is durable as a whole or not at all (it is one
    * transaction).
-   * @param torn the write had just become durable, though nobody was told
+   * @param torn whether the write had just become durable, though its callback was not called
    */
   crash(torn: boolean): void
 }
 
-/** A store whose time and faults are decided by the world around it: worlds of specs, and with a calm fate programs in memory. */
+/** A store whose time and faults its world decides: worlds of specs, and with a calm fate programs in memory. */
 export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedStore {
   const { disk, host } = options
   const flushes = new Flushes(disk, () => options.flushFate())
@@ -33,7 +33,7 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
   let flight: WriteBatch | undefined
   const closers: (() => void)[] = []
 
-  /** Everything that happens, happens later, and not at all after a crash. */
+  /** Every callback runs later, and not at all after a crash. */
   const later = (delayMs: number, happens: () => void): void =>
     host.after(delayMs, () => {
       if (state !== 'crashed') happens()

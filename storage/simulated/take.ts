@@ -11,13 +11,13 @@ export interface TakeOptions {
   readonly disk: MemoryDisk
   /** Begins a new store on an empty disk; its identity is drawn from `random`. */
   readonly bootstrap?: (StoreBootstrap & { readonly random: Random }) | undefined
-  /** Whose store this should be: another one is refused as `storeForeign`. */
+  /** The expected owner: another one's store is refused as `storeForeign`. */
   readonly expect?: StoreExpectation | undefined
 }
 
 /**
- * Takes a disk for a store that opens: begins the store if it is new, checks whose it is, and makes `holder` the one that has
- * the disk open. A disk that is refused stays free.
+ * Takes a disk for a store that opens: begins the store if it is new, checks its owner, and makes `holder` the one that
+ * has the disk open. A disk that is refused stays free.
  * @throws StoreError
  */
 export function takeDisk({ disk, bootstrap, expect }: TakeOptions, holder: DiskHolder): StoreContents {

@@ -11,7 +11,7 @@ import { applicationId, doors, foldStatement, schemaVersion, tables } from './sc
 
 /**
  * Whether there is a store: `whole`; `begun`, when bootstrap was interrupted; or `nothing`.
- * @throws StoreError `storeDamaged` when the database is gone and something says that there was one
+ * @throws StoreError `storeDamaged` when the database is gone and other files show that there was one
  */
 function lookFor(files: StoreFiles): 'whole' | 'begun' | 'nothing' {
   if (existsSync(files.database)) return 'whole'
@@ -23,7 +23,7 @@ function lookFor(files: StoreFiles): 'whole' | 'begun' | 'nothing' {
 }
 
 /**
- * Refuses a directory that does not hold what the caller says it does, before anything is created.
+ * Refuses a directory whose contents differ from the caller's expectation, before anything is created.
  * @throws StoreError `storeEmpty`, `storeNotEmpty` or `storeDamaged`
  */
 export function checkPresence(files: StoreFiles, bootstrap: StoreBootstrap | undefined): void {
@@ -39,7 +39,7 @@ export function checkPresence(files: StoreFiles, bootstrap: StoreBootstrap | und
 
 /**
  * Makes a new store in a locked directory that holds none. It is whole or not there: the database is made under another
- * name, and renaming it is the last step. What an interrupted attempt left is thrown away.
+ * name, and renaming it is the last step. Files of an interrupted attempt are deleted.
  */
 export async function bootstrapStore(files: StoreFiles, bootstrap: StoreBootstrap): Promise<void> {
   const { cluster, member, members, epoch, snapshot } = bootstrap

@@ -20,8 +20,8 @@ export function checkFiles(files: StoreFiles): void {
 }
 
 /**
- * Refuses a database file that is shorter than its pages, unless the log may have the others. SQLite notices it in the pages
- * of large values only as an error of reading.
+ * Refuses a database file that is shorter than its pages, unless the log may have the others. SQLite notices it in the
+ * pages of large values only as an error of reading.
  * @throws StoreError `storeDamaged`
  */
 async function checkLength(connection: Connection, files: StoreFiles): Promise<void> {
@@ -34,7 +34,7 @@ async function checkLength(connection: Connection, files: StoreFiles): Promise<v
 }
 
 /**
- * Checks whose file this is, its version and its structure (not its values).
+ * Checks the file's owner, its version and its structure (not its values).
  * @returns its schema version: this program's, or an older one that it can migrate
  * @throws StoreError `storeDamaged`, `storeVersion`
  */

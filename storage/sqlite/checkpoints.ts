@@ -3,20 +3,25 @@ import { isFull } from './errors.ts'
 import type { SqliteLimits } from './limits.ts'
 
 const pageBytes = 4096
-/** Pages that even a small statement writes: the journal's last leaf, the one above it, and the database's first page. */
+/**
+ * Pages that even a small statement writes: the journal's last leaf, the one above it, and the database's first page.
+ */
 const statementPages = 3
 
-/** Moves the log into the database now and then. */
+/** Moves the log into the database at intervals. */
 export interface Checkpoints {
-  /** A statement wrote so many bytes. @returns whether the log should be moved now */
+  /** Called after a statement that wrote so many bytes. @returns whether the log should be moved now */
   isDueAfter(bytes: number): boolean
-  /** Between two statements. SQLite's error, unless only the room for it was missing: then the log just stays longer. */
+  /**
+   * Moves the log, between two statements. `done` gets SQLite's error, unless only room was missing: then the log just
+   * stays longer.
+   */
   run(done: (error: Error | null) => void): void
 }
 
 /**
- * SQLite would do this by itself, but keeps to itself what fails then: an fsync of the database that fails would go
- * unnoticed for as long as the log can grow.
+ * Creates the checkpoints of a connection. SQLite would do this by itself, but hides errors then: a failed fsync of the
+ * database would go unnoticed while the log can grow.
  */
 export function createCheckpoints(
   connection: Connection,

@@ -9,7 +9,10 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return remainder
 })
 
-/** CRC-32 of the bytes from `start` to before `end`, continued from `seed`: a checksum of what came before, or any number. */
+/**
+ * CRC-32 of the bytes from `start` to before `end`, continued from `seed`: the checksum of earlier bytes, or any
+ * number.
+ */
 export function checksum(bytes: Uint8Array, start: number, end: number, seed: number): number {
   if (end - start >= longBytes) return crc32(bytes.subarray(start, end), seed)
   let remainder = ~seed

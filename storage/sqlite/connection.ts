@@ -1,6 +1,6 @@
 import sqlite3 from 'sqlite3'
 
-/** What SQLite takes as a parameter here. */
+/** The parameters that SQLite takes here. */
 export type Parameter = string | number | Uint8Array
 
 /** A statement prepared once and run often. */
@@ -17,7 +17,7 @@ export interface Connection {
   close(): Promise<void>
 }
 
-/** A process that was just killed may take a moment to let go of its locks. */
+/** Time to wait for a lock: a process that was just killed may hold its locks for a moment. */
 const busyTimeoutMs = 250
 
 type Callback<T> = (error: Error | null, value?: T) => void
@@ -29,7 +29,7 @@ const promised = <T>(start: (callback: Callback<T>) => void): Promise<T> =>
 
 /**
  * Opens a database file.
- * @param create also when it is not there; otherwise it must exist
+ * @param create whether to create a missing file; otherwise it must exist
  */
 export async function connect(file: string, create: boolean): Promise<Connection> {
   let database!: sqlite3.Database

@@ -23,24 +23,24 @@ import { sealBytes, unseal } from './seal.ts'
 import { Segments } from './segments.ts'
 import { Truncations } from './truncations.ts'
 
-/** Records read at a time: few enough that turning them into objects holds up nothing else. */
+/** Records read at a time: few enough that making objects of them does not block the loop. */
 const pageRecords = 2_000
 
 const text = new TextDecoder()
 
-/** All that is there. */
+/** The contents of a store, as found. */
 export interface Found {
   readonly contents: StoreContents
   readonly flushes: number
-  /** The journal, and what it holds. */
+  /** The journal, and its segments. */
   readonly source: JournalSource
   readonly segments: Segments
   readonly truncations: Truncations
 }
 
 /**
- * Reads everything and verifies every checksum: the tables, and what the journal says beyond them.
- * @throws StoreError `storeDamaged`, which names what does not fit
+ * Reads everything and verifies every checksum: the tables, and the journal beyond them.
+ * @throws StoreError `storeDamaged`, which names the damaged value
  */
 export async function readContents(connection: Connection, file: string, limits: SqliteLimits): Promise<Found> {
   const singles = await readSingles(connection, file)
@@ -55,7 +55,7 @@ export async function readContents(connection: Connection, file: string, limits:
   for (const [name, value] of singles) {
     if (name.startsWith(peerPrefix)) peers.set(Number(name.slice(peerPrefix.length)), text.decode(value))
   }
-  // Its checksum held: it is what bootstrap wrote.
+  // Its checksum held: these are the bytes that bootstrap wrote.
   const owner = JSON.parse(text.decode(take(ownerName))) as StoreOwner
   const truncations = new Truncations()
   const latest = new LatestRecords(truncations)
@@ -86,7 +86,7 @@ async function readSingles(connection: Connection, file: string): Promise<Map<st
   return singles
 }
 
-/** @param folded those up to here are in the tables */
+/** @param folded the flushes up to this one are in the tables */
 async function lastFlush(connection: Connection, file: string, folded: number): Promise<number> {
   const [journal] = await connection.all<{ first: number | null; last: number | null }>(
     'SELECT min(flush) AS first, max(flush) AS last FROM journal',

@@ -2,7 +2,7 @@ import { errorCodes } from '../../machines/protocol/error-codes.ts'
 import { StoreError, type StoreErrorCode } from '../store.ts'
 import { SealError } from './seal.ts'
 
-/** SQLite's own codes and the system's; whatever else goes wrong leaves the outcome unknown: `storeFailed`. */
+/** SQLite's own codes and the system's. Any other error leaves the outcome unknown: `storeFailed`. */
 const codes: { readonly [code: string]: StoreErrorCode } = {
   SQLITE_FULL: 'storeFull',
   ENOSPC: 'storeFull',
@@ -16,17 +16,17 @@ const meanings: { readonly [code in StoreErrorCode]?: string } = {
   storeDamaged: 'it does not read back as it was written',
 }
 
-/** Errors whose message does not say by itself what whoever runs the replica can do. */
+/** Errors whose message does not itself tell the operator a remedy. */
 const toDo: ReadonlySet<StoreErrorCode> = new Set(['storeFull', 'storeFailed', 'storeDamaged'])
 
-/** The error with what is to be done about it. */
+/** The error with its remedy. */
 export const withRemedy = (error: StoreError): StoreError =>
   toDo.has(error.code)
     ? new StoreError(error.code, `${error.message}. To do: ${errorCodes[error.code].remedy}`, { cause: error.cause })
     : error
 
 /**
- * What the file system or SQLite reported, as a StoreError; a StoreError is returned as it is.
+ * An error of the file system or SQLite as a StoreError; a StoreError is returned as it is.
  * @param doing for example `writing /data/1/replica.db`
  */
 export function toStoreError(error: unknown, doing: string): StoreError {
@@ -40,16 +40,16 @@ export function toStoreError(error: unknown, doing: string): StoreError {
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
-/** There was no room. */
+/** Whether the error is a lack of room. */
 export const isFull = (error: unknown): boolean => codes[codeOf(error) ?? ''] === 'storeFull'
 
-/** What went wrong was locked by somebody else. */
+/** Whether the file was locked by another process. */
 export const isBusy = (error: unknown): boolean => codeOf(error) === 'SQLITE_BUSY' || codeOf(error) === 'SQLITE_LOCKED'
 
 /** @param what for example `the vote of instance 7 of rank 0 in epoch 1` */
 export const damaged = (file: string, what: string, found: string): StoreError =>
   new StoreError('storeDamaged', `${file}: ${what} does not read back as it was written: ${found}`)
 
-/** The same, of a seal that does not fit; another error is returned as it is. */
+/** The same error for a seal that does not fit; another error is returned as it is. */
 export const named = (error: unknown, file: string, what: string): unknown =>
   error instanceof SealError ? damaged(file, what, error.message) : error

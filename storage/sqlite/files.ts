@@ -2,8 +2,8 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
 /**
- * Where the parts of a store lie. The database and the lock are opened by SQLite alone: closing any other descriptor of
- * theirs in this process would drop the locks it holds on them (POSIX).
+ * The files of a store. The database and the lock are opened by SQLite alone: closing any other descriptor of theirs in
+ * this process would drop the locks it holds on them (POSIX).
  */
 export interface StoreFiles {
   readonly directory: string
@@ -14,7 +14,7 @@ export interface StoreFiles {
   readonly log: string
   readonly mark: string
   readonly lock: string
-  /** Process id of who holds the lock: for the message, not for the decision. */
+  /** Id of the process that holds the lock: for the message, not for the decision. */
   readonly holder: string
 }
 

@@ -18,7 +18,7 @@ export interface Flusher {
 
 export interface FlushSize {
   readonly rowBytes: number
-  /** With what goes elsewhere than into the journal. */
+  /** Bytes written, those outside the journal included. */
   readonly bytes: number
 }
 
@@ -50,7 +50,10 @@ const isOfRecords = ({ snapshot, reserved, truncate, peers }: WriteBatch): boole
 
 const text = new TextEncoder()
 
-/** What a batch changes beside the journal: the snapshot, what is reserved, the peers, and which records go from the tables. */
+/**
+ * Packs the changes of a batch beside the journal: the snapshot, the reservation, the peers, and the records that go
+ * from the tables.
+ */
 function packRest({
   snapshot,
   reserved,

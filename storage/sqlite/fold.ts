@@ -9,14 +9,14 @@ import type { Truncations } from './truncations.ts'
 
 const text = new TextEncoder()
 
-/** Takes the oldest part out of the journal now and then. */
+/** Folds the oldest part of the journal into the tables at intervals. */
 export interface Folds {
-  /** A flush was written. @returns whether something should be folded now */
+  /** Called after a flush was written. @returns whether something should be folded now */
   isDueAfter(flush: number, batch: WriteBatch, rowBytes: number): boolean
   /**
-   * Between two flushes: what lives of the oldest segment's records goes into the tables, its rows go. Nothing changes of what
-   * is found at opening. One statement: all of it or nothing.
-   * @returns how many bytes it wrote
+   * Folds the oldest segment, between two flushes: its living records go into the tables, its rows are deleted. The
+   * contents found at opening stay the same. It is one statement: all of it or nothing.
+   * @returns the number of bytes written
    * @throws SQLite's error, or StoreError `storeDamaged`
    */
   run(): Promise<number>

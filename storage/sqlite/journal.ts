@@ -7,20 +7,20 @@ import { sealAround, sealBeginBytes, sealBytes, unseal } from './seal.ts'
 import type { Truncate } from './truncations.ts'
 
 /**
- * A row of the journal is what one flush says about records, in its order, sealed with the flush's number and its store. Each item begins
- * with its kind: a vote is `kind key length vote`, with a command `... length command` follows, and a truncation is
- * `kind epoch (4) count (1)` and so many indices (6).
+ * A row of the journal holds the records of one flush, in their order, sealed with the flush's number and its store.
+ * Each item begins with its kind: a vote is `kind key length vote`, with a command `... length command` follows, and a
+ * truncation is `kind epoch (4) count (1)` and so many indices (6).
  */
 const kinds = { vote: 1, voteAndCommand: 2, truncation: 3 } as const
 
-/** What a row says. */
+/** The contents of a row. */
 export interface Row {
   readonly flush: number
   /** In the order in which they were written; the bytes are views of the row's. */
   readonly records: readonly RecordWrite[]
   /** Comes after the records. */
   readonly truncate: Truncate | undefined
-  /** What it takes up. */
+  /** Size of the row. */
   readonly bytes: number
 }
 
@@ -101,7 +101,7 @@ function unpackRow(bytes: Buffer, flush: number, store: number): Row {
   return { flush, records, truncate, bytes: bytes.length }
 }
 
-/** Where rows are read from. */
+/** The source of rows. */
 export interface JournalSource {
   readonly connection: Connection
   readonly file: string
@@ -109,7 +109,7 @@ export interface JournalSource {
   readonly store: number
 }
 
-/** Rows read at a time: few enough that turning them into objects holds up nothing else. */
+/** Rows read at a time: few enough that making objects of them does not block the loop. */
 const pageRows = 200
 
 /**

@@ -1,7 +1,9 @@
 import type { RecordWrite } from '../store.ts'
 import { checksum } from './checksum.ts'
 
-/** Bytes of an instance's key: epoch (4), rank (1), index (6), big-endian, so that keys sort by epoch, rank and index. */
+/**
+ * Bytes of an instance's key: epoch (4), rank (1), index (6), big-endian, so that keys sort by epoch, rank and index.
+ */
 export const keyBytes = 11
 
 const text = new TextEncoder()
@@ -22,23 +24,26 @@ export const readKey = (source: Buffer, offset: number): InstanceOf => ({
 
 export const nameOfId = ({ epoch, rank, index }: InstanceOf): string => `${epoch}.${rank}.${index}`
 
-/** As keys sort. */
+/** Compares ids in the order of their keys. */
 export const compareIds = (a: InstanceOf, b: InstanceOf): number =>
   a.epoch - b.epoch || a.rank - b.rank || a.index - b.index
 
-/** Where checksums begin, so that a value fits its own table and key only. */
+/** Seeds of checksums, so that a value fits its own table and key only. */
 export const voteSeed = (source: Uint8Array, keyAt: number): number => checksum(source, keyAt, keyAt + keyBytes, 1)
 export const commandSeed = (source: Uint8Array, keyAt: number): number => checksum(source, keyAt, keyAt + keyBytes, 2)
 export const singleSeed = (name: string): number => {
   const bytes = text.encode(name)
   return checksum(bytes, 0, bytes.length, 3)
 }
-/** Rows of the journal fit their own store only: with a log of another one theirs would be found in its place. */
+/**
+ * The seed of a store, so that rows of the journal fit their own store only: rows of another store's log do not pass
+ * for its own.
+ */
 export const storeSeed = (storeIdentity: string): number => {
   const bytes = text.encode(storeIdentity)
   return checksum(bytes, 0, bytes.length, 4)
 }
-/** Of a row of the journal: its place among all flushes of its store. */
+/** The seed of a row of the journal: its place among all flushes of its store. */
 export const flushSeed = (store: number, flush: number): number => {
   const bytes = Buffer.allocUnsafe(8)
   bytes.writeDoubleBE(flush)
@@ -48,8 +53,8 @@ export const flushSeed = (store: number, flush: number): number => {
 /** Names of the single values. */
 export const ownerName = 'owner'
 export const snapshotName = 'snapshot'
-/** How many own indices are reserved, in decimal. */
+/** Number of own indices reserved, in decimal. */
 export const reservedName = 'reserved'
-/** How many flushes are in the tables, in decimal; those after them are in the journal. */
+/** Number of flushes in the tables, in decimal; later ones are in the journal. */
 export const foldedName = 'folded'
 export const peerPrefix = 'peer '

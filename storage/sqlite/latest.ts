@@ -2,17 +2,17 @@ import type { RecordWrite } from '../store.ts'
 import { compareIds, type InstanceOf, nameOfId } from './keys.ts'
 import type { Truncations } from './truncations.ts'
 
-/** What is left of records that were written one after another: the latest vote and the first command of each that lives. */
+/** The living part of records written one after another: the latest vote and the first command of each. */
 export class LatestRecords {
   readonly #truncations: Truncations
   readonly #latest = new Map<string, { readonly flush: number; readonly record: RecordWrite }>()
 
-  /** @param truncations may come to know more later: those of the flushes up to each one that is added suffice */
+  /** @param truncations may grow later: it must know those of the flushes up to each one that is added */
   constructor(truncations: Truncations) {
     this.#truncations = truncations
   }
 
-  /** In the order of the flushes. */
+  /** Adds the records of a flush, in the order of the flushes. */
   add(flush: number, records: readonly RecordWrite[]): void {
     for (const record of records) {
       const name = nameOfId(record)
@@ -22,7 +22,7 @@ export class LatestRecords {
     }
   }
 
-  /** What was written of an instance, if it lives. */
+  /** The record of an instance, if it lives. */
   get(id: InstanceOf): RecordWrite | undefined {
     const found = this.#latest.get(nameOfId(id))
     return found !== undefined && this.#lives(found) ? found.record : undefined
@@ -32,7 +32,7 @@ export class LatestRecords {
     return this.#latest.size
   }
 
-  /** By epoch, rank and index. */
+  /** All living records by epoch, rank and index. */
   sorted(): RecordWrite[] {
     return [...this.#latest.values()]
       .filter(each => this.#lives(each))

@@ -2,13 +2,14 @@ const mib = 1024 * 1024
 
 export interface SqliteLimits {
   /**
-   * The journal is folded beyond this, its records alive or not. More than the upper layers write between two snapshots, so
-   * that what is folded is dead as a rule; and what opening has to read in the order of milliseconds a MiB.
+   * The journal is folded beyond this, its records alive or not. More than the upper layers write between two
+   * snapshots, so that folded records are usually dead. Opening reads the journal, which takes some milliseconds per
+   * MiB.
    */
   readonly journalBytesMax: number
-  /** What one fold takes out of the journal, at least: it holds up the next flush. */
+  /** Minimum size of the part that one fold takes out of the journal. It delays the next flush. */
   readonly segmentBytes: number
-  /** The log moves into the database after this: opening reads it, and moving it holds up the next flush. */
+  /** Size of the log at which it moves into the database: opening reads it, and the move delays the next flush. */
   readonly logBytesMax: number
 }
 

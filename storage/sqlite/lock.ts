@@ -33,7 +33,7 @@ export async function lockDirectory(files: StoreFiles): Promise<DirectoryLock> {
   }
 }
 
-/** The refusal of a directory that somebody else has open. */
+/** The refusal of a directory that another process has open. */
 export function lockedError(files: StoreFiles, cause: unknown): StoreError {
   const pid = existsSync(files.holder) ? readFileSync(files.holder, 'utf8').trim() : ''
   const holder = pid === String(process.pid) ? `this process (${pid})` : `process ${pid === '' ? 'unknown' : pid}`

@@ -1,7 +1,7 @@
 import { closeSync, fdatasync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 
-/** What a mark says: this store has made at least `flushes` flushes durable. */
+/** A mark: this store has made at least `flushes` flushes durable. */
 export interface Mark {
   readonly storeIdentity: string
   readonly flushes: number
@@ -14,7 +14,7 @@ export interface MarkWriter {
    * synced a little later, so that most of it outlives a power cut: it may always stand lower than the store.
    */
   advance(flushes: number): void
-  /** Makes what was noted durable. @throws the file system's error */
+  /** Makes the noted flushes durable. @throws the file system's error */
   sync(): void
   close(): Promise<void>
 }
@@ -25,7 +25,7 @@ const identityBytes = 36
 const slotBytes = identityBytes + 12
 const magic = 0x45504d31
 
-/** How far the written mark, and the synced one, may lag behind, in time. Written with each flush it took 4 % of a loaded replica. */
+/** Maximum lag of the written mark, and of the synced one. Written with each flush it took 4 % of a loaded replica. */
 const writeDelayMs = 5
 const syncDelayMs = 50
 

@@ -8,14 +8,14 @@ import { doors, schemaVersion } from './schema.ts'
 type Migration = (connection: Connection, file: string) => Promise<void>
 
 /**
- * By the version that they begin at. A step is never changed: it says what bytes meant then, and leans on nothing that may
- * come to mean something else.
+ * Migrations by the version that they begin at. A step is never changed: it defines the meaning of the bytes of its
+ * time, and uses nothing whose meaning may change.
  */
 const migrations: { readonly [from: number]: Migration } = { 1: fromOneToTwo, 2: fromTwoToThree, 3: fromThreeToFour }
 
 /**
- * Begins a transaction in which the database is of this program's schema version; the caller commits it once it has found
- * nothing wrong with what is there.
+ * Begins a transaction in which the database is of this program's schema version; the caller commits it once it has
+ * found no fault in the contents.
  */
 export async function beginMigration(connection: Connection, file: string, version: number): Promise<void> {
   await connection.execute('BEGIN IMMEDIATE')

@@ -23,23 +23,23 @@ export interface SqliteStoreOptions {
   readonly directory: string
   /** Begins a new store. Only for a brand-new replica, in a directory that holds no store. */
   readonly bootstrap?: StoreBootstrap | undefined
-  /** Whose store this should be: another one is refused as `storeForeign`. */
+  /** The expected owner: another one's store is refused as `storeForeign`. */
   readonly expect?: StoreExpectation | undefined
   /** The database stops growing here, with `storeFull`; in pages of 4 KiB. Unlimited unless given. */
   readonly databaseBytesMax?: number | undefined
-  /** Those that are not given are the defaults. */
+  /** Limits that replace the defaults. */
   readonly limits?: Partial<SqliteLimits> | undefined
 }
 
 /** A store that is open, checked and read. */
 export interface OpenStore {
   readonly contents: StoreContents
-  /** How many flushes it has taken so far. */
+  /** Number of flushes so far. */
   readonly flushes: number
   readonly flusher: Flusher
   readonly upkeep: Upkeep
   readonly mark: MarkWriter
-  /** Lets go of everything. */
+  /** Releases everything. */
   release(): Promise<void>
 }
 
@@ -67,7 +67,7 @@ export async function openStore(
     const lock = await lockDirectory(files)
     undo.push(() => lock.release())
 
-    // Again: until the lock was ours, somebody else may have made it.
+    // Checked again: before the lock was ours, another process may have made the store.
     checkPresence(files, bootstrap)
     if (bootstrap !== undefined) await bootstrapStore(files, bootstrap)
     checkFiles(files)
@@ -77,10 +77,10 @@ export async function openStore(
     const version = await checkDatabase(connection, files)
     if (version < schemaVersion) await beginMigration(connection, files.database, version)
     const { contents, flushes, ...journal } = await readContents(connection, files.database, limits)
-    // Whose it is first: a foreign store has a foreign mark too, and the mark alone would not say whose.
+    // The owner is checked first: a foreign store has a foreign mark too, and the mark alone would not name its owner.
     checkOwner(contents.owner, expect, files.directory)
     checkMark(files, contents.owner.storeIdentity, flushes)
-    // What is refused stays as it was.
+    // A refused store stays as it was.
     if (version < schemaVersion) await connection.execute('COMMIT')
 
     if (databaseBytesMax !== undefined) {

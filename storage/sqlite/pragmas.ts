@@ -3,14 +3,14 @@ import type { Connection } from './connection.ts'
 
 const mib = 1024 * 1024
 
-/** Settings of the one connection, in the order in which they are made; what a pragma was set to must read back. */
+/** Settings of the one connection, in the order in which they are made; each value must read back as set. */
 const pragmas: readonly (readonly [name: string, value: string | number, readsBack: string | number])[] = [
-  // Before the first access: nobody else gets in, and the log's index stays in this process's memory.
+  // Before the first access: no other process gets in, and the log's index stays in this process's memory.
   ['locking_mode', 'EXCLUSIVE', 'exclusive'],
   ['journal_mode', 'WAL', 'wal'],
   // NORMAL would lose acknowledged commits at a power cut.
   ['synchronous', 'FULL', 2],
-  // checkpoints.ts moves the log into the database, and hears what fails.
+  // checkpoints.ts moves the log into the database, and gets the errors.
   ['wal_autocheckpoint', 0, 0],
   // On macOS fsync alone does not reach the disk; elsewhere these change nothing.
   ['fullfsync', 1, 1],
@@ -23,7 +23,7 @@ const pragmas: readonly (readonly [name: string, value: string | number, readsBa
 
 /**
  * Sets every pragma and reads it back.
- * @throws StoreError `storeFailed` when one does not take: without it, an acknowledged write might not be durable
+ * @throws StoreError `storeFailed` when one has no effect: without it, an acknowledged write might not be durable
  */
 export async function setPragmas(connection: Connection, file: string): Promise<void> {
   for (const [name, value, expected] of pragmas) {

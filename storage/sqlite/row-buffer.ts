@@ -1,15 +1,15 @@
 const smallest = 4_096
-/** A larger one is not kept. */
+/** Maximum size of a kept buffer. */
 const keptMax = 1_048_576
 
 /**
- * The bytes of one row of the journal after another: one flush is under way at a time, so they are free when the next begins. A
- * buffer a flush would lie outside of V8's heap, and make it collect the more often.
+ * The bytes of one row of the journal after another: one flush is under way at a time, so they are free when the next
+ * begins. A new buffer for each flush would lie outside of V8's heap, and cause more collections.
  */
 export class RowBuffer {
   #kept = Buffer.alloc(0)
 
-  /** Valid until the next call. What it holds is left from rows before. */
+  /** Valid until the next call. It holds bytes of earlier rows. */
   take(bytes: number): Buffer {
     if (bytes > keptMax) return Buffer.allocUnsafeSlow(bytes)
     if (bytes > this.#kept.length)

@@ -1,13 +1,15 @@
 /** "EPXS" in the database's header: this file is a store of ours. */
 export const applicationId = 0x45505853
-/** Raised with every change of the tables or of what their bytes mean; migrations.ts has the step that leads there. */
+/**
+ * Raised with every change of the tables or of the meaning of their bytes; migrations.ts has the step that leads there.
+ */
 export const schemaVersion = 4
 /** Databases from this version on are brought up to date when they are opened. */
 export const schemaVersionOldest = 1
 
 /**
- * A journal with a row for each flush (journal.ts), and three tables of sealed values (seal.ts): the records that were folded
- * out of the journal (fold.ts), and whatever there is one of.
+ * A journal with a row for each flush (journal.ts), and three tables of sealed values (seal.ts): the records that were
+ * folded out of the journal (fold.ts), and the single values.
  */
 export const tables = `
 CREATE TABLE journal (flush INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
@@ -22,10 +24,9 @@ const putSingles = `
     ON CONFLICT DO UPDATE SET bytes = excluded.bytes;`
 
 /**
- * Doors for what touches several tables: a row inserted into one of these views spreads over them. So it is one statement,
- * hence one transaction and one trip to the thread pool, whatever it holds. `data` holds keys and values end to end; the
- * lists say where. The views hold nothing, so that a database of an older version just gets the new ones; with a view its
- * triggers go.
+ * Views that spread one inserted row over several tables. So it is one statement, hence one transaction and one trip to
+ * the thread pool, whatever it holds. `data` holds keys and values end to end; the lists say where. The views hold
+ * nothing, so that a database of an older version just gets the new ones; with a view its triggers go.
  */
 export const doors = `
 DROP VIEW IF EXISTS flush;
@@ -52,7 +53,7 @@ CREATE TRIGGER folds INSTEAD OF INSERT ON fold BEGIN
 END;
 `
 
-/** A flush of records alone. Parameters: its number, and what `packRow` returns. */
+/** A flush of records alone. Parameters: its number, and the result of `packRow`. */
 export const appendStatement = 'INSERT INTO journal VALUES (?, ?)'
 /** Any flush. Parameters: the same, and those that `packRest` returns. */
 export const flushStatement = 'INSERT INTO flush VALUES (?, ?, ?, ?, ?)'
@@ -60,7 +61,7 @@ export const flushStatement = 'INSERT INTO flush VALUES (?, ?, ?, ?, ?)'
 export const foldStatement = 'INSERT INTO fold VALUES (?, ?, ?, ?, ?)'
 
 /**
- * A page of records: key, sealed vote and sealed command (if any) in one column, because what reading costs is the
+ * A page of records: key, sealed vote and sealed command (if any) in one column, because the cost of reading is the
  * number of columns. Parameters: the key after which to begin (empty: at the first), and how many.
  */
 export const recordsStatement = `

@@ -17,7 +17,7 @@ export function seal(target: Buffer, offset: number, seed: number, value: Uint8A
   return sealAround(target, offset, seed, value.length)
 }
 
-/** The same, of a value of so many bytes that stands there already, `sealBeginBytes` behind `offset`. */
+/** Seals a value of so many bytes that stands there already, `sealBeginBytes` behind `offset`. */
 export function sealAround(target: Buffer, offset: number, seed: number, length: number): number {
   const end = offset + sealBeginBytes + length
   target.writeUInt32BE(length, offset)
@@ -27,7 +27,7 @@ export function sealAround(target: Buffer, offset: number, seed: number, length:
 
 /**
  * The value that `seal` wrote: a view of `source`.
- * @throws SealError when it is not what was written
+ * @throws SealError when it differs from the written value
  */
 export function unseal(source: Buffer, offset: number, seed: number): Uint8Array {
   const length = offset + sealBeginBytes <= source.length ? source.readUInt32BE(offset) : Number.POSITIVE_INFINITY

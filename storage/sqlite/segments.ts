@@ -8,11 +8,14 @@ export interface Segment {
   readonly first: number
   last: number
   bytes: number
-  /** Of each row of each epoch, the highest instance that is written here. */
+  /** For each row of each epoch, the highest instance written here. */
   readonly highest: Map<number, InstanceOf>
 }
 
-/** What the journal holds, from the oldest flush on: as much as is needed to know what to fold, and whether to read it first. */
+/**
+ * The segments of the journal, from the oldest flush on: enough to know which one to fold, and whether to read it
+ * first.
+ */
 export class Segments {
   readonly #limits: SqliteLimits
   readonly #truncations: Truncations
@@ -24,7 +27,7 @@ export class Segments {
     this.#truncations = truncations
   }
 
-  /** The next row was written. */
+  /** Called when the next row was written. */
   append({ flush, records, bytes }: Pick<Row, 'flush' | 'records' | 'bytes'>): void {
     const segment = this.#latest(flush)
     segment.last = flush
@@ -38,7 +41,7 @@ export class Segments {
     }
   }
 
-  /** What is to be folded now: the oldest segment, once it is dead or the journal too long. */
+  /** The segment to fold now: the oldest one, once it is dead or the journal too long. */
   get due(): Segment | undefined {
     const [oldest, next] = this.#segments
     // The latest still grows.
@@ -46,13 +49,13 @@ export class Segments {
     return this.#bytes > this.#limits.journalBytesMax || this.isDead(oldest) ? oldest : undefined
   }
 
-  /** Truncations leave nothing of it. */
+  /** Whether truncations leave nothing of a segment. */
   isDead({ last, highest }: Segment): boolean {
     for (const id of highest.values()) if (!this.#truncations.isGone(last, id)) return false
     return true
   }
 
-  /** The oldest segment is in the tables. */
+  /** Called when the oldest segment is in the tables. */
   folded(): void {
     this.#bytes -= this.#segments.shift()?.bytes ?? 0
   }

@@ -5,7 +5,7 @@ import type { Truncate } from './truncations.ts'
 
 export type Single = readonly [name: string, value: Uint8Array]
 
-/** What goes through one of the doors (schema.ts): all keys and values end to end, and the lists that say where. */
+/** A row for one of the doors (schema.ts): all keys and values end to end, and the lists of their places. */
 export interface Spread {
   readonly data: Buffer
   readonly votes: string

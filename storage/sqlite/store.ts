@@ -7,8 +7,8 @@ import { type OpenStore, openStore, type SqliteStoreOptions } from './open.ts'
 export type { SqliteStoreOptions } from './open.ts'
 
 /**
- * A store in a directory of its own, on SQLite: a journal whose rows are synced one by one, a checksum on every value, and a
- * mark beside the log, so that lost writes are noticed at the next opening (README.md).
+ * A store in a directory of its own, on SQLite: a journal whose rows are synced one by one, a checksum on every value,
+ * and a mark beside the log, so that lost writes are noticed at the next opening (README.md).
  */
 export const createSqliteStore = (options: SqliteStoreOptions): Store => new SqliteStore(options)
 
@@ -19,7 +19,7 @@ class SqliteStore implements Store {
   #opening: 'not yet' | 'now' | 'done' = 'not yet'
   #flushes = 0
   #isWriting = false
-  /** Why no write is taken any more. */
+  /** The error after which no write is taken any more. */
   #failure: StoreError | undefined
   #closing: Promise<void> | undefined
   #becameIdle: (() => void) | undefined
@@ -61,7 +61,7 @@ class SqliteStore implements Store {
     const settle = (problem: unknown) => {
       const error = problem === null ? null : this.#fail(problem)
       this.#isWriting = false
-      // Who closes is told after this callback: promises wait for it.
+      // The caller of `close` is told after this callback: promises wait for it.
       this.#becameIdle?.()
       done(error)
     }
@@ -84,7 +84,7 @@ class SqliteStore implements Store {
     void this.#closing.then(done)
   }
 
-  /** The store to write to, or why it takes no write. */
+  /** The store to write to, or the error why it takes no write. */
   #writable(): OpenStore | StoreError {
     const { directory, database } = this.#files
     if (this.#store === undefined || this.#closing !== undefined)

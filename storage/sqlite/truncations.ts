@@ -4,20 +4,20 @@ import type { InstanceOf } from './keys.ts'
 export type Truncate = NonNullable<WriteBatch['truncate']>
 
 /**
- * Which records of the journal are dead because a flush truncated them: those that it, or one before it, had written. What is
- * written again later lives.
+ * The truncations in the journal, which tell the dead records: those that the truncating flush, or one before it, had
+ * written. A record written again later lives.
  */
 export class Truncations {
-  /** None says all that a later one says too. */
+  /** Truncations that are not contained in a later one. */
   #all: { readonly flush: number; readonly truncate: Truncate }[] = []
 
-  /** In the order of the flushes. */
+  /** Adds a truncation, in the order of the flushes. */
   add(flush: number, truncate: Truncate): void {
     this.#all = this.#all.filter(({ truncate: before }) => !covers(truncate, before))
     this.#all.push({ flush, truncate })
   }
 
-  /** Whether what this flush wrote of an instance is gone. */
+  /** Whether the record that this flush wrote of an instance is gone. */
   isGone(flush: number, { epoch, rank, index }: InstanceOf): boolean {
     return this.#all.some(
       each => each.flush >= flush && each.truncate.epoch === epoch && index <= (each.truncate.upTo[rank] ?? -1),

@@ -4,11 +4,14 @@ import { isFull } from './errors.ts'
 import type { FlushSize } from './flush.ts'
 import type { Folds } from './fold.ts'
 
-/** What is done between two flushes, so that what flushes leave behind does not grow. */
+/** The upkeep between two flushes, so that journal and log do not grow. */
 export interface Upkeep {
-  /** A flush was written. @returns whether something is to be done before the next */
+  /** Called after a flush was written. @returns whether upkeep is due before the next */
   isDueAfter(flush: number, batch: WriteBatch, size: FlushSize): boolean
-  /** SQLite's error or a StoreError, unless only the room for it was missing: then it is done later. */
+  /**
+   * Runs the due upkeep. `done` gets SQLite's error or a StoreError, unless only room was missing: then it is retried
+   * later.
+   */
   run(done: (error: unknown) => void): void
 }
 

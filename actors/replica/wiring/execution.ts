@@ -11,7 +11,7 @@ import { digestOf } from '../../shared/digest.ts'
 import type { Doors } from '../doors.ts'
 import type { Records } from './records.ts'
 
-/** What is taken in, what is executed, and what this replica wants executed itself. */
+/** Wires the reception of commands, their execution, and the parts that propose commands of the replica's own. */
 export function wireExecution(
   { options, membership, self, turn }: Doors,
   { life, ledger, links, outbox, retirement, counters }: Records,
@@ -41,7 +41,7 @@ export function wireExecution(
     clients: state.clients,
     use,
     now,
-    // Whoever comes back to it hears of it then.
+    // A client that returns to an expired session learns of it then.
     propose: (session, last) => reception.proposeOwn(envelopes.expire(session, last), noFootprint, () => undefined),
   })
   const dueCommands = new DueCommands({

@@ -16,7 +16,7 @@ import type { Doors } from '../doors.ts'
 import type { Executing } from './execution.ts'
 import type { Records } from './records.ts'
 
-/** Instances, from the message to the commit. */
+/** Wires the instances, from the message to the commit. */
 export function wireInstances(
   { options, membership, self, actor }: Doors,
   { ledger, links, timers, donors, outbox, retirement, counters, proposals, execution }: Records & Executing,

@@ -18,7 +18,10 @@ import type { Executing } from './execution.ts'
 import type { Instancing } from './instances.ts'
 import type { Records } from './records.ts'
 
-/** What clients want becomes instances; what many have executed becomes snapshots, and comes as such to those who missed it. */
+/**
+ * Wires the parts that turn commands into instances, executed instances into snapshots, and snapshots into catch-up for
+ * replicas that missed much.
+ */
 export function wireProposing({ options, membership, self }: Doors, parts: Records & Executing & Instancing) {
   const { clock, limits, codec, tap, wallClock = () => clock.now() } = options
   const { life, ledger, links, timers, outbox, donors, counters, retirement } = parts

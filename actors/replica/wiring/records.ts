@@ -9,14 +9,14 @@ import { Counters } from '../../shared/counters.ts'
 import { TimerQueue } from '../../shared/timers.ts'
 import type { Doors } from '../doors.ts'
 
-/** What is known and what is to be said: records, links to the peers, the outbox. */
+/** Wires records, links to the peers and the outbox. */
 export function wireRecords({ options, membership, self, life, timed }: Doors) {
   const { clock, limits, codec } = options
   const now = () => clock.now()
   const counters = new Counters()
   const ledger = new Ledger(membership)
   const links = new Links(self, membership.quorums, now(), limits.suspicionMs)
-  // Whoever stood still for more than half the suspicion time blames nobody for its own silence (section 4).
+  // A replica that stood still for more than half the suspicion time suspects no peer for its own silence (section 4).
   const woken = (lateMs: number) => {
     if (lateMs > limits.suspicionMs / 2) links.restartSuspicion(now())
   }

@@ -13,7 +13,7 @@ import type { Instancing } from './instances.ts'
 import type { Proposing } from './proposing.ts'
 import type { Records } from './records.ts'
 
-/** What comes in and what goes out, what is done again and again, and what is told of it all. */
+/** Wires the input and output of a replica, its periodic work, and its status. */
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
   const { options, membership, self, turn, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
@@ -33,7 +33,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     tap,
     send,
     turn,
-    // The one pair: a flush that found no room is tried again later, by those who see to flushes that nobody waits for.
+    // The one pair: `FlushTimes`, which comes later, retries a flush that found no room.
     failed: error => {
       if (error instanceof StoreError && error.code === 'storeFull') flushTimes.full(error)
       else failed(error)
@@ -49,7 +49,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     log: event => options.log?.(event),
   })
   const resumption = new Resumption({ self, ledger, watch, stepper })
-  /** All that have a life of their own: whatever happens to the replica happens to them in this order. */
+  /** All components. Each event in the life of the replica reaches them in this order. */
   const components: readonly Component[] = [
     suspicion,
     resumption,

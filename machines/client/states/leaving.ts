@@ -1,6 +1,6 @@
 import { client } from '../setup.ts'
 
-/** This replica is no use now: on to the next one, or to a pause when none of them was any. */
+/** This replica is of no use now: the client goes on to the next one, or to a pause when all were tried. */
 export const leaving = client.createStateConfig({
   meta: { rule: 'never sent, or refused: may go to the next endpoint' },
   entry: 'toNextEndpoint',

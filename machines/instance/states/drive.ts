@@ -10,8 +10,8 @@ const voted = 'not for the coordinator: the other region votes'
 const notHigher = 'it ends nothing: no attempt is under way, or its ballot is not higher'
 
 /**
- * The coordinator: what this replica drives at a ballot of its own, if anything. The region is never restored after a
- * restart.
+ * The coordinator: the attempt of this replica at a ballot of its own, if there is one. The region is never restored
+ * after a restart.
  *
  * Rules [4.1](../../protocol/README.md#rule-4-1), [4.6](../../protocol/README.md#rule-4-6),
  * [7](../../protocol/README.md#section-7), [8](../../protocol/README.md#section-8).

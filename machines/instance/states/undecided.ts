@@ -3,8 +3,8 @@ import { drive } from './drive.ts'
 import { vote } from './vote.ts'
 
 /**
- * No decision is known. Two regions stand side by side: what this replica has voted (`vote`), and what it drives
- * (`drive`). A commit ends both, in any state.
+ * No decision is known. Two regions stand side by side: the votes of this replica (`vote`), and its attempt (`drive`).
+ * A commit ends both, in any state.
  *
  * Rule [3.6](../../protocol/README.md#rule-3-6).
  */

@@ -7,8 +7,7 @@ import { preAccepted } from './vote/preAccepted.ts'
 const driven = 'not for the acceptor: the other region drives'
 
 /**
- * The acceptor: what this replica has voted. The state is the phase of the record. Ballots are promised in every
- * state.
+ * The acceptor: the votes of this replica. The state is the phase of the record. Ballots are promised in every state.
  *
  * Rules [3.4](../../protocol/README.md#rule-3-4), [4.2](../../protocol/README.md#rule-4-2),
  * [7](../../protocol/README.md#section-7).

@@ -11,9 +11,9 @@ const packr = new Packr({ useRecords: false, variableMapSize: true })
 type Packed = readonly [footprint: unknown, payloads: readonly [lengths: readonly number[], joined: Uint8Array]]
 
 /**
- * Version 2 has sessions: each payload of a command is an envelope, and what a payload was in version 1 is an envelope of
- * kind 0. Snapshots of version 1 know no sessions: they go, for version 1 let no record go, and what is executed follows
- * from the records.
+ * Version 2 has sessions: each payload of a command is an envelope, and a payload of version 1 becomes an envelope of
+ * kind 0. Snapshots of version 1 know no sessions, and are dropped: version 1 dropped no record, so the executed set
+ * follows from the records.
  */
 export async function fromOneToTwo(connection: Connection, file: string): Promise<void> {
   await connection.all("DELETE FROM singles WHERE name = 'snapshot'")

@@ -31,7 +31,7 @@ export const following = instance.createStateConfig({
       target: 'preAccepting',
       actions: ['beginAtBallotZero', { type: 'broadcast', params: preAccept }],
     },
-    // Asked to see to it that it commits: with no attempt running here, by a recovery.
+    // Another replica asks for the commit of the instance: with no attempt running here, a recovery begins.
     tryRecover: { target: 'recovering', actions: ['beginRecovery', 'recoverBySelf'] },
     resume: [
       {

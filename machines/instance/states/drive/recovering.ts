@@ -2,7 +2,7 @@ import { recover, recoverToSilent, validateToQuorum } from '../../outgoing.ts'
 import { instance } from '../../setup.ts'
 
 /**
- * A recovery asks at a ballot of its own, above all that it knows: what have n - f replicas voted?
+ * A recovery asks for the votes of n - f replicas, at a ballot of its own, above all that it knows.
  *
  * Rules [4.1](../../../protocol/README.md#rule-4-1), [4.3](../../../protocol/README.md#rule-4-3).
  */

@@ -1,9 +1,11 @@
 /**
- * `npm run bench:pairs -- --before DIR`: two builds of this program side by side, in interleaved pairs. Each has a cluster of its
- * own, of real processes on loopback, for the whole run; they are loaded in turns, A B B A, so that what the machine does
- * meanwhile meets both. The ratios of the pairs count, not the figures.
+ * `npm run bench:pairs -- --before DIR`: two builds of this program side by side, in interleaved pairs. Each round has a new
+ * cluster of each, of real processes on loopback; they are loaded in turns, A B B A, so that what the machine does meanwhile meets
+ * both. The ratios of the pairs count, not the figures. A cluster is new in each round because its luck lasts as long as it does:
+ * two clusters of one build differed by a fifth at 64 clients.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,7 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { parseFlags, UsageError, whole } from '../support/parse-args.ts'
 
-const usage = `npm run bench:pairs -- --before DIR [--after DIR] [--clients 1,64,256,1000] [--rounds 8] [--seconds 3] [--warm-up 10]
+const usage = `npm run bench:pairs -- --before DIR [--after DIR] [--clients 1,64,256,1000] [--rounds 8] [--seconds 3] [--warm-up 6]
 
 Loads a cluster of each of two builds in turns, and compares throughput and the servers' processor time an operation.
 
@@ -21,7 +23,7 @@ Loads a cluster of each of two builds in turns, and compares throughput and the 
   --clients LIST   closed loops, over three connections (1,64,256,1000)
   --rounds N       pairs for each number of clients (8)
   --seconds S      measured, of each load (3)
-  --warm-up S      of each cluster, before the first round (10)
+  --warm-up S      of each cluster, before it is measured (6)
   --before-env K=V, --after-env K=V   for the servers of one of them: to compare two settings of one build
   --json           print JSON
   --help           this text
@@ -76,11 +78,11 @@ function buildAt(name: Build['name'], folder: string, env: string | undefined): 
   }
 }
 
-async function start(build: Build): Promise<Cluster> {
+async function start(build: Build, round: number): Promise<Cluster> {
   const ports = await Promise.all([freePort(), freePort(), freePort()])
   const members = ports.map((port, at) => `${at + 1}=ws://127.0.0.1:${port}`).join(',')
   const servers = ports.map((_, at) => {
-    const folder = join(data, build.name, `${at + 1}`)
+    const folder = join(data, `${build.name}-${round}`, `${at + 1}`)
     const args = ['serve', '--id', `${at + 1}`, '--members', members, '--data', folder, '--bootstrap']
     const server = spawn(process.execPath, [build.program, ...args], { stdio: 'ignore', env: build.env })
     started.push(server)
@@ -98,6 +100,16 @@ async function start(build: Build): Promise<Cluster> {
     if (tries === 20) throw new Error(`${build.name}: no replica of ${build.program} answers`)
   }
 }
+
+/** Ends its servers, by the processes that were started. */
+const stop = ({ servers }: Cluster): Promise<unknown> =>
+  Promise.all(
+    servers.map(server => {
+      const ended = once(server, 'exit')
+      server.kill('SIGKILL')
+      return ended
+    }),
+  )
 
 /** Processor time of all servers since their start, us. */
 const processorUs = ({ servers }: Cluster): number =>
@@ -151,7 +163,7 @@ async function measure(): Promise<void> {
     clients: { type: 'string', default: '1,64,256,1000' },
     rounds: { type: 'string', default: '8' },
     seconds: { type: 'string', default: '3' },
-    'warm-up': { type: 'string', default: '10' },
+    'warm-up': { type: 'string', default: '6' },
     'before-env': { type: 'string' },
     'after-env': { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -165,21 +177,25 @@ async function measure(): Promise<void> {
   const counts = flags.clients.split(',').map(each => whole('--clients', each, 1))
   const rounds = whole('--rounds', flags.rounds, 1)
   const seconds = whole('--seconds', flags.seconds, 1)
+  const warmUp = whole('--warm-up', flags['warm-up'], 1)
   const after = buildAt('after', flags.after, flags['after-env'])
-  const clusters = [await start(buildAt('before', flags.before, flags['before-env'])), await start(after)]
-  for (const cluster of clusters) await load(cluster, after.program, 256, whole('--warm-up', flags['warm-up'], 1))
+  const before = buildAt('before', flags.before, flags['before-env'])
   const pairs = new Map<number, Pair[]>(counts.map(count => [count, []]))
-  for (let round = 0; round < rounds; round++)
+  for (let round = 0; round < rounds; round++) {
+    const clusters = [await start(before, round), await start(after, round)]
+    for (const cluster of clusters) await load(cluster, after.program, 256, warmUp)
     for (const count of counts) {
       const loads: Partial<Record<Build['name'], Load>> = {}
       for (const cluster of round % 2 === 0 ? clusters : [...clusters].reverse())
         loads[cluster.name] = await load(cluster, after.program, count, seconds)
       pairs.get(count)!.push(loads as Pair)
-      const { before, after: later } = loads as Pair
+      const [earlier, later] = [loads.before!.throughput, loads.after!.throughput]
       console.error(
-        `round ${round + 1}/${rounds}, ${count} clients: ${before.throughput.toFixed(0)}/s, ${later.throughput.toFixed(0)}/s, ${(later.throughput / before.throughput).toFixed(3)}`,
+        `round ${round + 1}/${rounds}, ${count} clients: ${earlier.toFixed(0)}/s, ${later.toFixed(0)}/s, ${(later / earlier).toFixed(3)}`,
       )
     }
+    for (const cluster of clusters) await stop(cluster)
+  }
   if (flags.json) console.log(JSON.stringify(Object.fromEntries(pairs)))
   else for (const [count, some] of pairs) console.log(report(count, some))
 }

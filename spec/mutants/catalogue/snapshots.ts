@@ -126,10 +126,4 @@ export const snapshots: readonly Mutant[] = [
     patches: [patch('actors/state/installer.ts', 'this.#ownCommitted(id.rank, id.index)\n', '')],
     scenario: 'T7: own commands',
   },
-  {
-    rows: ['T9'],
-    breaks: 'what is about to be deleted may be leaned on until the deletion is durable',
-    patches: [patch('actors/state/truncation.ts', '    ledger.letGo(floor)\n', '')],
-    scenario: 'T9: it is refused too',
-  },
 ]

@@ -1,10 +1,10 @@
 import { has, type Say } from '../../machines/protocol/addressing.ts'
-import { InvariantError, invariant } from '../../machines/protocol/errors.ts'
+import { invariant } from '../../machines/protocol/errors.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { InstanceMessage, Message } from '../../machines/protocol/messages.ts'
-import { payloadOf } from '../../machines/protocol/record.ts'
 import type { Codec } from '../../net/codec.ts'
-import type { RecordWrite, WriteBatch } from '../../storage/store.ts'
+import type { WriteBatch } from '../../storage/store.ts'
+import { type Extra, mergeExtra, recordOf } from './batch-parts.ts'
 import type { Entry } from './entry.ts'
 
 /** An item that waits for a flush: a message to a rank, or a callback. */
@@ -12,8 +12,6 @@ type Waiting = { readonly needs: number; readonly isUnhurried?: boolean } & (
   | { readonly to: Rank; readonly message: Message }
   | { readonly run: () => void }
 )
-
-type Extra = Omit<WriteBatch, 'records'>
 
 /** An item that its flush has released: a callback, or a message of this replica to itself, which counts now. */
 export type Released = { readonly run: () => void } | { readonly message: InstanceMessage }
@@ -211,7 +209,7 @@ export class Outbox {
     const upTo = this.#written
     this.#inFlight = true
     this.#flushing = new Set(entries)
-    const records = entries.map(entry => this.#recordOf(entry))
+    const records = entries.map(entry => recordOf(entry, this.#ports.codec))
     return {
       batch: { records, ...extra },
       ended: error => {
@@ -291,24 +289,4 @@ export class Outbox {
     this.#riders[rank] = []
     send(rank, riders.length === 0 ? messages : [...riders, ...messages])
   }
-
-  #recordOf(entry: Entry): RecordWrite {
-    const { id, record } = entry
-    if (record === undefined) throw new InvariantError('an entry is written before it has a record')
-    const payload = entry.payloadStored ? undefined : payloadOf(record)
-    return {
-      epoch: id.epoch,
-      rank: id.rank,
-      index: id.index,
-      vote: this.#ports.codec.encodeVote(record),
-      command: payload === undefined ? undefined : this.#ports.codec.encodeCommand(payload),
-    }
-  }
 }
-
-/** Merges two extras: the later snapshot replaces the earlier, the peers' identities are united. */
-const mergeExtra = (before: Extra, after: Extra): Extra => ({
-  ...before,
-  ...after,
-  ...(before.peers !== undefined && after.peers !== undefined ? { peers: [...before.peers, ...after.peers] } : {}),
-})

@@ -4,7 +4,7 @@ import { createNode } from '../../index.ts'
 import { debuggable } from '../debugger/live/door.ts'
 import { PrintedLog } from '../log/printed-log.ts'
 import { createLogStateMachine } from '../log/state-machine.ts'
-import { eventsOption, openEventPipe } from './event-pipe.ts'
+import { eventsOption, tellingFailure } from './event-pipe.ts'
 import { describeError } from './exit.ts'
 import { type Members, parseMembers } from './members.ts'
 import { wholeNumber } from './options.ts'
@@ -34,15 +34,7 @@ export const demoReplicaCommand = (): Command =>
     .addOption(eventsOption())
     .action(demoReplica)
 
-async function demoReplica(flags: DemoReplicaFlags): Promise<void> {
-  const tell = openEventPipe(flags.events)
-  try {
-    await run(flags, tell)
-  } catch (error) {
-    tell({ code: 'failed', error: error instanceof Error ? error : new Error(String(error)) })
-    throw error
-  }
-}
+const demoReplica = (flags: DemoReplicaFlags): Promise<void> => tellingFailure(flags.events, tell => run(flags, tell))
 
 async function run(flags: DemoReplicaFlags, tell: (event: ProcessEvent) => void): Promise<void> {
   const { id, members, data, interval, bootstrap } = flags

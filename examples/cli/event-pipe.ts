@@ -47,3 +47,20 @@ function statOf(fd: number): Stats | undefined {
     return undefined
   }
 }
+
+/**
+ * Runs a program that tells its events on a descriptor. A failure is told there, and thrown all the same.
+ * @param fd as in `openEventPipe`
+ */
+export async function tellingFailure(
+  fd: Parameters<typeof openEventPipe>[0],
+  program: (tell: ReturnType<typeof openEventPipe>) => Promise<void>,
+): Promise<void> {
+  const tell = openEventPipe(fd)
+  try {
+    await program(tell)
+  } catch (error) {
+    tell({ code: 'failed', error: error instanceof Error ? error : new Error(String(error)) })
+    throw error
+  }
+}

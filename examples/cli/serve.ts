@@ -3,7 +3,7 @@ import { createNode, defaultCluster } from '../../index.ts'
 import { debuggable } from '../debugger/live/door.ts'
 import { showPayload } from '../kv/show-payload.ts'
 import { createKvStateMachine } from '../kv/state-machine.ts'
-import { eventsOption, openEventPipe } from './event-pipe.ts'
+import { eventsOption, tellingFailure } from './event-pipe.ts'
 import { parseMembers, warningOfEven } from './members.ts'
 import { wholeNumber } from './options.ts'
 import { type ProcessEvent, textOf } from './process-events.ts'
@@ -38,15 +38,7 @@ Exit code: 0 it was stopped, 1 it could not start or stopped by itself, 2 usage.
     .addOption(new Option('--until-stdin-ends', 'end when standard input does').hideHelp())
     .action(serve)
 
-async function serve(flags: ServeFlags): Promise<void> {
-  const tell = openEventPipe(flags.events)
-  try {
-    await run(flags, tell)
-  } catch (error) {
-    tell({ code: 'failed', error: error instanceof Error ? error : new Error(String(error)) })
-    throw error
-  }
-}
+const serve = (flags: ServeFlags): Promise<void> => tellingFailure(flags.events, tell => run(flags, tell))
 
 async function run(flags: ServeFlags, tell: (event: ProcessEvent) => void): Promise<void> {
   const config = serveConfig(flags)

@@ -25,8 +25,8 @@ export interface Inspector {
   readonly stateMachine: StateMachine<unknown, unknown>
   readonly codec: Codec
   readonly limits: Limits
-  /** The time of day. */
-  nowMs(): number
+  /** The time of day by the cluster clock (rule 10.3); undefined while it is not known. */
+  nowMs(): number | undefined
 }
 
 /** Inspects an encoded command: returns it ready to be proposed, or the refusal. */
@@ -51,7 +51,9 @@ export function inspectCommand(asked: unknown, bytes: number, inspector: Inspect
   if (bytes > commandBytesMax(limits)) return tooManyBytes(bytes, limits)
   let inspected: InspectedCommand
   try {
-    const stamped = stateMachine.stamped?.(asked, nowMs()) ?? asked
+    const now = stateMachine.stamped === undefined ? 0 : nowMs()
+    const stamped = stateMachine.stamped?.(asked, now ?? 0) ?? asked
+    if (stamped !== asked && now === undefined) return noClock
     const restamped = stamped === asked ? undefined : codec.encodeData(stamped)
     // Decoded again, as all other replicas will read it: the stamped command may share objects with the state machine.
     const command = restamped === undefined ? asked : codec.decodeData(restamped)
@@ -86,6 +88,11 @@ function refusalOf(keys: Keys, limits: Limits): Refusal | undefined {
   return undefined
 }
 
+/** The commands that need no time are taken in without a clock. */
+const noClock: Refusal = {
+  code: 'notReady',
+  reason: 'the command depends on the time, and too few clocks of the members are known here yet',
+}
 const tooLarge = (reason: string): Refusal => ({ code: 'tooLarge', reason })
 const malformed = (error: unknown): Refusal => ({
   code: 'malformed',

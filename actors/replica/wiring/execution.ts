@@ -14,20 +14,19 @@ import type { Records } from './records.ts'
 /** Wires the reception of commands, their execution, and the parts that propose commands of the replica's own. */
 export function wireExecution(
   { options, membership, self, turn }: Doors,
-  { life, ledger, links, outbox, retirement, counters }: Records,
+  { life, ledger, links, clusterClock, outbox, retirement, counters }: Records,
 ) {
-  const { clock, limits, codec, stateMachine, tap, wallClock = () => clock.now() } = options
+  const { clock, limits, codec, stateMachine, tap } = options
   const now = () => clock.now()
   const use = new SessionUse(now)
   const state = new ReplicatedState(stateMachine, codec, session => use.used(session))
   const proposals = new Proposals(limits)
   const isolation = new Isolation({ limits, links, proposals, now })
-  const nowMs = wallClock
   const reception = new Reception({
     stateMachine,
     codec,
     limits,
-    nowMs,
+    nowMs: () => clusterClock.now(),
     life,
     isolation,
     outbox,
@@ -48,7 +47,7 @@ export function wireExecution(
     stateMachine,
     limits,
     place: () => links.live().indexOf(self),
-    wallClock,
+    passedMs: () => clusterClock.passed(),
     propose: (command, settled) =>
       reception.proposeOwn(envelopes.command(command), stateMachine.footprint(command), settled),
   })

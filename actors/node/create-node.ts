@@ -37,7 +37,7 @@ export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'st
   readonly doors?: readonly Door<C, R>[] | undefined
   /**
    * Called with each event for the operator (`textOf` makes a line of it), except the reason of a stop: `failed` is
-   * called with it.
+   * called with it. Left out: warnings and errors are lines on standard error.
    */
   readonly log?: ((event: ReplicaEvent) => void) | undefined
   /**
@@ -56,7 +56,7 @@ export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'st
  * @throws RangeError when the members are not 1 to 9 distinct positive whole numbers, or `id` is not one of them
  */
 export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node<C, R>> {
-  const { id, cluster = defaultCluster, log = () => {}, failed = throwUncaught } = options
+  const { id, cluster = defaultCluster, log = replicaDefaults.log, failed = throwUncaught } = options
   const members = endpointsOf(options.members, id)
   const ids = [...members.keys()]
   const limits = { ...defaultLimits, ...options.limits }

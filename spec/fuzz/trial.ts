@@ -11,6 +11,8 @@ export interface TrialOptions {
   readonly seed: number
   /** Of attacks; honest clients are measured before. */
   readonly seconds: number
+  /** So many attacks, however long they take; undefined: as many as fit. */
+  readonly count?: number | undefined
   /** Attacks a second, at most. */
   readonly rate: number
   /** Kinds of attacks that are done; undefined: all. */
@@ -119,7 +121,7 @@ function objections(
 
 /** Draws and does attacks until the time is over, something ends, or somebody stops it. */
 async function attackAll(
-  { seed, seconds, rate, replay, signal, told, kinds: only }: TrialOptions,
+  { seed, seconds, count, rate, replay, signal, told, kinds: only }: TrialOptions,
   bed: Bed,
   memory: MemoryWatch,
 ): Promise<{ readonly attacks: number; readonly kinds: Record<string, number>; readonly latest: readonly Attack[] }> {
@@ -140,7 +142,8 @@ async function attackAll(
     }
   }
   const isOver = () => signal.aborted || bed.unexpectedEnds.length > 0
-  while (!isOver() && (replay === undefined ? performance.now() < until : no < replay.length)) {
+  const most = replay?.length ?? count
+  while (!isOver() && (most === undefined ? performance.now() < until : no < most)) {
     const attack = next()
     no++
     kinds[attack.kind] = (kinds[attack.kind] ?? 0) + 1
@@ -152,8 +155,8 @@ async function attackAll(
     if (aheadMs > 0) await sleep(aheadMs)
     if (performance.now() < lookAtMs) continue
     lookAtMs += toldEveryMs
-    const most = Math.max(...Object.values(memory.mostMib))
-    told(`${Math.round((performance.now() - from) / 1_000)} s: ${no} attacks, most memory ${most} MiB`)
+    const mib = Math.max(...Object.values(memory.mostMib))
+    told(`${Math.round((performance.now() - from) / 1_000)} s: ${no} attacks, most memory ${mib} MiB`)
   }
   await Promise.all(underWay)
   return { attacks: no, kinds, latest }

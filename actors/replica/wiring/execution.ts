@@ -4,6 +4,7 @@ import { DueCommands } from '../../execution/due-commands.ts'
 import { Execution } from '../../execution/execution.ts'
 import { ReplicatedState } from '../../execution/replicated-state.ts'
 import { SessionExpiry, SessionUse } from '../../execution/session-expiry.ts'
+import { ClockWait } from '../../proposing/clock-wait.ts'
 import { Isolation } from '../../proposing/isolation.ts'
 import { Proposals } from '../../proposing/proposals.ts'
 import { Reception } from '../../proposing/reception.ts'
@@ -30,6 +31,7 @@ export function wireExecution(
   const state = new ReplicatedState(stateMachine, codec, session => use.used(session))
   const proposals = new Proposals(limits)
   const isolation = new Isolation({ limits, links, proposals, now })
+  const clockWait = new ClockWait({ limits, clusterMs: () => clusterClock.now(), now })
   const reception = new Reception({
     stateMachine,
     codec,
@@ -37,6 +39,7 @@ export function wireExecution(
     nowMs: () => clusterClock.now(),
     life,
     isolation,
+    clockWait,
     outbox,
     proposals,
     state,
@@ -71,6 +74,6 @@ export function wireExecution(
     log: event => options.log?.(event),
   })
   const execution = new Execution({ membership, state, tap, ledger, retirement, counters, comparison })
-  return { stateMachine, state, proposals, isolation, reception, expiry, dueCommands, comparison, execution }
+  return { stateMachine, state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison, execution }
 }
 export type Executing = ReturnType<typeof wireExecution>

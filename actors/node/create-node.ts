@@ -20,7 +20,7 @@ import { measureRuntime } from './measure-runtime.ts'
 import type { Door, Node } from './node.ts'
 import { Opened } from './opened.ts'
 
-export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'stateMachine' | 'tap'> {
+export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'stateMachine' | 'tap' | 'wallClock'> {
   /** All members, this one among them, with their endpoints. */
   readonly members: MemberEndpoints
   /** Directory of this node's own data. */
@@ -95,6 +95,7 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
         if (event.code !== 'stopping') log(event)
       },
       ...(options.tap === undefined ? undefined : { tap: options.tap }),
+      ...(options.wallClock === undefined ? undefined : { wallClock: options.wallClock }),
     })
     await replica.start()
     opened.add(() => replica.stop())

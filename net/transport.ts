@@ -20,6 +20,11 @@ export interface TransportEvents {
   /** One frame of a peer: messages in the order in which they were sent. The sender is the connection's identity. */
   frame(from: ReplicaId, messages: readonly Message[]): void
   /**
+   * Bytes of a frame of this peer arrive, which has not come whole yet: on a slow link a large one takes longer than the
+   * suspicion time, and heartbeats come behind it.
+   */
+  receiving?(from: ReplicaId): void
+  /**
    * A peer of the right cluster greets with this store identity. Nothing is sent to it, and nothing of it is taken,
    * before `decide`: null to let it in (the identity is durable by then), an error to refuse it.
    */

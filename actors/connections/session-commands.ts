@@ -10,7 +10,7 @@ import type { Lane } from '../shared/lane.ts'
 import type { Limits } from '../shared/limits.ts'
 
 /** One command of a message, decoded, and the place of its bytes in it. */
-interface Piece {
+export interface Piece {
   readonly command: unknown
   readonly from: number
   readonly to: number
@@ -45,7 +45,7 @@ function cut(bytes: Uint8Array, from: number, to: number): Uint8Array {
 export interface SessionCommandsEvents {
   executed(request: number, outcome: Outcome): void
   dropped(request: number, reason: string): void
-  abandoned(): void
+  abandoned(request: number): void
 }
 
 /**
@@ -150,6 +150,6 @@ export class CommandProposal implements Proposal {
     this.source.events.dropped(this.request, reason)
   }
   abandoned(): void {
-    this.source.events.abandoned()
+    this.source.events.abandoned(this.request)
   }
 }

@@ -67,9 +67,13 @@ export class Proposals implements Component {
    * Whether one more command may wait. A client with few waiting commands is admitted though others have filled the
    * queue.
    */
-  hasRoomFor({ source }: Proposal): boolean {
-    const { proposalQueueMax, laneQueueMin } = this.#limits
-    return this.#length < proposalQueueMax || (source.lane ?? this.#others).length < laneQueueMin
+  hasRoomFor({ source, bytes }: Proposal): boolean {
+    const { proposalQueueMax, proposalQueueBytesMax, laneQueueMin, laneQueueBytesMin } = this.#limits
+    const { length } = source.lane ?? this.#others
+    return (
+      (this.#length < proposalQueueMax || length < laneQueueMin) &&
+      (this.#bytes + bytes <= proposalQueueBytesMax || (length === 0 && bytes <= laneQueueBytesMin))
+    )
   }
 
   add(proposal: Proposal): void {

@@ -139,6 +139,7 @@ export class Replica<C = unknown, R = unknown> {
     const { execution, proposals, proposer, flushes, life, truncation, flushTimes, connections } = this.#parts
     do {
       proposals.resubmit(execution.run())
+      connections.serve()
       proposer.proposeAll()
     } while (flushes.settle() && !this.#lifeCycle.isHalted)
     if (life.votes) truncation.sometimes()

@@ -106,6 +106,7 @@ class SocketTransport implements WsTransport {
           this.counters.bytesReceived += bytes
           if (messages.length > 0) events.frame(peer, messages)
         },
+        receiving: peer => events.receiving?.(peer),
         rejected: () => this.counters.connectionsRejected++,
       },
     )

@@ -8,6 +8,8 @@ export interface NetLimits extends Bounds {
   readonly clientConnectionsMax: number
   /** Bytes queued in a peer's socket; beyond them frames are dropped. */
   readonly linkQueueBytesMax: number
+  /** From so many bytes queued in a peer's socket on the link has no room for repetitions. */
+  readonly linkRoomBytes: number
   /** Bytes queued in a client's socket; a client for which more is to be sent is cut off. */
   readonly clientQueueBytesMax: number
   /** From so many bytes queued in a client's socket on, nothing more is made for it until they leave. */

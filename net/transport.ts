@@ -48,6 +48,11 @@ export interface Transport {
    * whose queue is full is dropped. A message object that goes to several peers is encoded once.
    */
   send(to: ReplicaId, messages: readonly Message[]): void
+  /**
+   * Whether little waits on the link to a peer: what was sent before has left. Left out: always. A link that is down has
+   * room.
+   */
+  hasRoom?(to: ReplicaId): boolean
   /** Ends all links; no event follows `done`. */
   stop(done: () => void): void
 }

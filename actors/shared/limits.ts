@@ -51,6 +51,8 @@ export interface Limits extends Bounds {
   readonly dueCommandsMax: number
   /** Own uncommitted instances. Further commands wait and are batched. */
   readonly ownInFlightMax: number
+  /** Bytes of own uncommitted instances. Further commands wait and are batched. */
+  readonly ownInFlightBytesMax: number
   /** Own uncommitted instances on one key. Further commands on the key wait (section 5, endless conflicts). */
   readonly ownInFlightPerKeyMax: number
   /** An index this far above the committed prefix of its row is rejected (section 7). */
@@ -134,6 +136,8 @@ export interface Limits extends Bounds {
 
   /** Bytes queued in a peer's socket. Beyond it frames are dropped, and retransmitted when it matters. */
   readonly linkQueueBytesMax: number
+  /** While so many bytes are queued in a peer's socket nothing is sent to it again: it may be under way. */
+  readonly linkRoomBytes: number
   /** Bytes queued in a client's socket. A client for which more is to be sent is disconnected. */
   readonly clientQueueBytesMax: number
   /** From so many bytes queued in a client's socket on no answer is made for it until they leave. */
@@ -179,6 +183,7 @@ export const defaultLimits: Limits = {
   sessionIdleMs: 3_600_000,
   dueCommandsMax: 1_024,
   ownInFlightMax: 16,
+  ownInFlightBytesMax: 4 * mib,
   ownInFlightPerKeyMax: 4,
   indexWindowMax: 16_384,
   fetchIdsMax: 1_024,
@@ -208,7 +213,8 @@ export const defaultLimits: Limits = {
   backupsMax: 2,
   drainMaxMs: 5_000,
 
-  linkQueueBytesMax: 64 * mib,
+  linkQueueBytesMax: 32 * mib,
+  linkRoomBytes: 1 * mib,
   clientQueueBytesMax: 16 * mib,
   clientRoomBytes: 1 * mib,
   clientStallMs: 30_000,

@@ -83,6 +83,10 @@ class SocketTransport implements WsTransport {
     }
   }
 
+  hasRoom(to: ReplicaId): boolean {
+    return this.#diallers.get(to)?.hasRoom ?? true
+  }
+
   stop(done: () => void): void {
     this.#unroute()
     let left = this.#diallers.size + 1

@@ -3,7 +3,6 @@ import { compiled } from '../../machines/compiled/compiled.ts'
 import { connectionMachine } from '../../machines/connection/machine.ts'
 import type { ClientAnswer, ClientRequest, RefusalCode } from '../../machines/protocol/client-messages.ts'
 import type { ClientPeer } from '../../net/clients.ts'
-import type { Codec } from '../../net/codec.ts'
 import type { Proposal } from '../execution/proposal.ts'
 import type { Refusal } from '../proposing/refusal.ts'
 import { Lane } from '../shared/lane.ts'
@@ -14,7 +13,6 @@ import { Intake, requestsIn } from './intake.ts'
 
 export interface ConnectionPorts {
   readonly client: ClientPeer
-  readonly codec: Codec
   readonly limits: Limits
   /** Shared by all connections. */
   readonly clientBytes: ClientBytes
@@ -61,7 +59,6 @@ export class Connection {
   /** Number of commands of this turn that the statechart does not know yet: one event tells it of all. */
   #taken = 0
   #settled = 0
-  #failure: { readonly error: unknown } | undefined
 
   constructor(ports: ConnectionPorts) {
     this.#ports = ports
@@ -139,31 +136,22 @@ export class Connection {
   }
 
   refuse(request: number, code: RefusalCode, reason: string): void {
-    this.answer({ type: 'refused', request, code, reason })
+    this.answer({ type: 'refused', request, code, reason: fitting(reason, this.#ports.limits.textBytesMax) })
   }
 
-  /** Called with the result of an executed command of a session. */
-  result(request: number, result: unknown): void {
-    if (!this.#isOpen || this.#failure !== undefined) return
-    const { codec, limits } = this.#ports
-    try {
-      const bytes = codec.encodeData(result)
-      if (bytes.length > limits.payloadBytesMax) {
-        this.close(tooLarge)
-        return
-      }
-      this.#answers.addResult(request, bytes)
-      this.#expect(bytes.length)
-    } catch (error) {
-      this.#failure = { error }
+  /** Called with the encoded result of an executed command of a session. */
+  result(request: number, result: Uint8Array): void {
+    if (!this.#isOpen) return
+    if (result.length > this.#ports.limits.payloadBytesMax) {
+      this.close(tooLarge)
+      return
     }
+    this.#answers.addResult(request, result)
+    this.#expect(result.length)
     this.#touch()
   }
 
-  /**
-   * Tells the client its answers, as far as its socket takes them, and the statechart its commands, of this turn.
-   * @throws CodecError for a result that is no plain data
-   */
+  /** Tells the client its answers, as far as its socket takes them, and the statechart its commands, of this turn. */
   endTurn(): void {
     const taken = this.#taken
     const settled = this.#settled
@@ -172,7 +160,6 @@ export class Connection {
     if (taken > 0) this.#actor.send({ type: 'taken', count: taken })
     if (settled > 0) this.#actor.send({ type: 'answered', count: settled })
     if (this.#isOpen) this.#send(() => this.#ports.client.flow?.hasRoom ?? true)
-    if (this.#failure !== undefined) throw this.#failure.error
   }
 
   /** Reads from the socket, or not, as much waits or little. Called when requests were taken up, or could not be. */
@@ -230,4 +217,12 @@ export class Connection {
   #touch(): void {
     if (this.#isOpen) this.#ports.touched(this)
   }
+}
+
+/** As much of a text as fits into so many bytes, of whole characters: user code may have thrown any text. */
+function fitting(text: string, bytesMax: number): string {
+  // A character takes at most three bytes for each of its units.
+  const charactersMax = Math.floor(bytesMax / 3)
+  const some = text.length > charactersMax ? text.slice(0, charactersMax) : text
+  return (some as string & { toWellFormed(): string }).toWellFormed()
 }

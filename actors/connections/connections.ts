@@ -8,6 +8,7 @@ import { type Proposal, proposalOf } from '../execution/proposal.ts'
 import type { Inspected } from '../proposing/inspect-payload.ts'
 import type { Refusal } from '../proposing/refusal.ts'
 import { encodeEnvelope } from '../shared/encode-envelope.ts'
+import { StateMachineError } from '../shared/user-state-machine.ts'
 import type { Backups } from '../state/backups.ts'
 import { ClientBytes } from './client-bytes.ts'
 import { Connection } from './connection.ts'
@@ -22,7 +23,7 @@ export interface ConnectionsPorts extends SessionRequestsPorts {
   /** Inspects an encoded command: returns it ready to be proposed, or the refusal. */
   inspect(payload: Uint8Array): Inspected | Refusal
   /** Answers a command that only reads from the state here and now, or refuses it. */
-  query(payload: Uint8Array): { readonly result: unknown } | Refusal
+  query(payload: Uint8Array): { readonly answer: Uint8Array } | Refusal
   readonly backups: Backups
   /** @param clients connected now */
   status(clients: number): Uint8Array
@@ -32,6 +33,8 @@ export interface ConnectionsPorts extends SessionRequestsPorts {
   later(run: () => void): void
   now(): number
 }
+
+const noBytes = new Uint8Array(0)
 
 /** The client connections of one replica. */
 export class Connections {
@@ -55,10 +58,9 @@ export class Connections {
 
   /** Called when a client has connected. */
   connected(client: ClientPeer): ClientPeerEvents {
-    const { codec, limits, member, members, cluster, turn } = this.#ports
+    const { limits, member, members, cluster, turn } = this.#ports
     const connection = new Connection({
       client,
-      codec,
       limits,
       clientBytes: this.#clientBytes,
       touched: each => this.#touched.add(each),
@@ -101,8 +103,8 @@ export class Connections {
 
   /**
    * Sends one frame to each client that was answered in this turn, as far as its socket takes answers.
-   * @throws CodecError for a result that is no plain data, once all others are told theirs, so that the replica's end
-   * tells nothing twice
+   * @throws the error of an answer that cannot be sent, once all others are told theirs, so that the replica's end tells
+   * nothing twice
    */
   endTurn(): void {
     let failure: { readonly error: unknown } | undefined
@@ -191,7 +193,7 @@ export class Connections {
   #query(connection: Connection, { request, payload }: ClientMessageOf<'query'>): Refusal | undefined {
     const answer = this.#ports.query(payload)
     if ('code' in answer) return answer
-    connection.answer(this.#resultOf(request, answer.result))
+    connection.answer({ type: 'result', request, payload: answer.answer })
     return undefined
   }
 
@@ -204,7 +206,14 @@ export class Connections {
     if (digest === '') {
       if (backups.isFull) return { code: 'overloaded', reason: 'as many backups as may be are being fetched from here' }
       const settled = backups.announce()
-      const answerOf = (): ClientAnswer => ({ type: 'backupPart', request, ...backups.take() })
+      const answerOf = (): ClientAnswer | Refusal => {
+        try {
+          return { type: 'backupPart', request, ...backups.take() }
+        } catch (error) {
+          if (error instanceof StateMachineError) return { code: 'notReady', reason: error.message }
+          throw error
+        }
+      }
       return this.#proposeOne(connection, request, envelopes.point(), noFootprint, answerOf, { settled })
     }
     const part = backups.part(digest, offset)
@@ -230,13 +239,8 @@ export class Connections {
     const found = this.#ports.inspect(payload)
     if ('code' in found) return found
     const envelope = envelopes.command(found.command)
-    return this.#proposeOne(connection, request, envelope, found.footprint, result => this.#resultOf(request, result), {
-      command: found.payload,
-    })
-  }
-
-  #resultOf(request: number, result: unknown): ClientAnswer {
-    return { type: 'result', request, payload: this.#ports.codec.encodeData(result) }
+    const answerOf = (payload: Uint8Array): ClientAnswer => ({ type: 'result', request, payload })
+    return this.#proposeOne(connection, request, envelope, found.footprint, answerOf, { command: found.payload })
   }
 
   /** @param more.settled called when it is settled, or was not taken in */
@@ -245,7 +249,7 @@ export class Connections {
     request: number,
     envelope: Envelope,
     own: Footprint,
-    answerOf: (result: unknown) => ClientAnswer,
+    answerOf: (result: Uint8Array) => ClientAnswer | Refusal,
     { command, settled = () => undefined }: { readonly command?: Uint8Array; settled?(): void } = {},
   ): Refusal | undefined {
     const payload = encodeEnvelope(this.#ports.codec, envelope, command)
@@ -253,12 +257,16 @@ export class Connections {
       settled()
       connection.settled(payload.length)
     }
-    const proposedPayload = { payload, envelope }
     const told: Pick<Proposal, 'executed' | 'dropped' | 'abandoned'> = {
       executed: outcome => {
         over()
-        if ('refused' in outcome) connection.refuse(request, outcome.refused, outcome.reason)
-        else connection.answer(answerOf(outcome.result))
+        if ('refused' in outcome) {
+          connection.refuse(request, outcome.refused, outcome.reason)
+          return
+        }
+        const answer = answerOf('answer' in outcome ? outcome.answer : noBytes)
+        if ('type' in answer) connection.answer(answer)
+        else connection.refuse(request, answer.code, answer.reason)
       },
       dropped: reason => {
         over()
@@ -269,7 +277,7 @@ export class Connections {
         connection.close(unknownOutcome)
       },
     }
-    const proposal = proposalOf(proposedPayload, footprintOf(envelope, own), told, connection.lane)
+    const proposal = proposalOf(payload, footprintOf(envelope, own), told, connection.lane)
     connection.taken(1, payload.length)
     let refusal: Refusal | undefined
     this.#ports.propose([proposal], (_, why) => {

@@ -1,7 +1,9 @@
 import type { Standing } from '../../machines/execution/client-table.ts'
 import type { ClientMessageOf } from '../../machines/protocol/client-messages.ts'
 import type { Codec } from '../../net/codec.ts'
+import type { Answer } from '../execution/answer.ts'
 import type { Proposal } from '../execution/proposal.ts'
+import { type Outcome, outcomeOf } from '../execution/replicated-state.ts'
 import type { InspectedCommand } from '../proposing/inspect-payload.ts'
 import type { Refusal } from '../proposing/refusal.ts'
 import type { Limits } from '../shared/limits.ts'
@@ -22,6 +24,12 @@ export interface SessionRequestsPorts {
 
 /** Reason for ending a connection without an answer: so the client learns that the outcome is unknown. */
 export const unknownOutcome = 'the outcome of a command is not known here'
+
+/** Tells a client the outcome of a command of its session. */
+function tell(connection: Connection, request: number, outcome: Outcome): void {
+  if ('refused' in outcome) connection.refuse(request, outcome.refused, outcome.reason)
+  else if ('answer' in outcome) connection.result(request, outcome.answer)
+}
 
 /** Commands of one message, read, while some of them wait. */
 interface CommandsInHand {
@@ -56,7 +64,7 @@ export class SessionRequests {
       const sequence = sequences[at]!
       const known = look(session, sequence, floor)
       if (known.standing === 'answered') {
-        connection.result(request, known.result)
+        tell(connection, request, outcomeOf(known.result as Answer))
         continue
       }
       const found = 'code' in piece ? piece : inspectCommand(piece.command, piece.to - piece.from)
@@ -84,8 +92,7 @@ export class SessionRequests {
     const source = new SessionCommands(message, codec, connection.lane, {
       executed: (request, outcome) => {
         settled(request)
-        if ('refused' in outcome) connection.refuse(request, outcome.refused, outcome.reason)
-        else connection.result(request, outcome.result)
+        tell(connection, request, outcome)
       },
       dropped: (request, reason) => {
         settled(request)

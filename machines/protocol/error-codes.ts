@@ -82,11 +82,11 @@ export const errorCodes = {
   },
   diverged: {
     meaning:
-      'replicas that executed the same have different states, or different bytes of equal ones: the snapshot of the state ' +
-      'machine depends on insertion order, the state machine is not deterministic, or memory is bad',
+      'replicas that executed the same have different states: the snapshot depends on insertion order, the state machine ' +
+      'is not deterministic, or memory is bad',
     remedy:
-      'keep the data; with a state machine of your own: give its snapshot an order (OrderedMap); compare the digests that ' +
-      'the message names; begin again with a backup of the majority',
+      'keep the data; give the snapshot of a state machine of your own an order (OrderedMap); compare the digests that the ' +
+      'message names; begin again with a backup of the majority',
   },
   invariantBroken: {
     meaning: 'a rule of the protocol, or an assumption that it stands on, does not hold: the replica stopped',

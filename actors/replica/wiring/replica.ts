@@ -113,6 +113,8 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     backups,
     status: clients => report.encoded(clients),
     turn,
+    later: run => timers.set(0, run),
+    now,
   })
   return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, connections }
 }

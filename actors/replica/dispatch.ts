@@ -7,6 +7,7 @@ import type { Heard } from '../instances/heard.ts'
 import type { Stepper } from '../instances/stepper.ts'
 import type { Suspicion } from '../instances/suspicion.ts'
 import type { Links } from '../records/links.ts'
+import type { PeerStores } from '../records/peer-stores.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { CatchUp } from '../state/catch-up.ts'
 import type { SnapshotTransfer } from '../state/snapshot-transfer.ts'
@@ -15,6 +16,7 @@ import type { Heartbeat } from './heartbeat.ts'
 export interface DispatchPorts {
   readonly membership: Membership
   readonly links: Links
+  readonly peerStores: PeerStores
   readonly suspicion: Suspicion
   readonly heard: Heard
   readonly admission: Admission
@@ -42,7 +44,7 @@ export class Dispatch {
   }
 
   #deliver(from: Rank, message: Message): void {
-    const { catchUp, transfer, comparison, stepper, heartbeat, tap } = this.#ports
+    const { membership, peerStores, catchUp, transfer, comparison, stepper, heartbeat, tap } = this.#ports
     if (!('id' in message)) tap?.received?.(from, message)
     switch (message.type) {
       case 'heartbeat':
@@ -64,7 +66,11 @@ export class Dispatch {
       case 'digest':
         if (this.#isPoint(from, message)) comparison.told(from, message)
         return
+      case 'stores':
+        peerStores.told(membership.members[from]!, message)
+        return
       default:
+        peerStores.tookPart(membership.members[from]!)
         if (stepper.deliver(from, message)) heartbeat.tell(from)
     }
   }

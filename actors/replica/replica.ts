@@ -55,6 +55,7 @@ export class Replica<C = unknown, R = unknown> {
           for (const due of timers()) this.#parts.stepper.act(due)
         }),
       send: (to, messages) => this.#send(to, messages),
+      isHalted: () => this.#lifeCycle.isHalted,
       failed: error => this.#lifeCycle.fail(error),
     })
   }

@@ -17,7 +17,7 @@ import type { Records } from './records.ts'
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
   const { options, membership, self, turn, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
-  const { life, ledger, links, timers, outbox, durations, retirement } = parts
+  const { life, ledger, links, peerStores, timers, outbox, durations, retirement } = parts
   const { state, proposals, isolation, reception, expiry, dueCommands, comparison } = parts
   const { heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
   const { truncation, transfer, catchUp, backups } = parts
@@ -83,6 +83,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
   const dispatch = new Dispatch({
     membership,
     links,
+    peerStores,
     suspicion,
     heard,
     admission,
@@ -109,6 +110,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     propose: (some, refused) => reception.take(some, refused),
     backups,
     status: clients => report.encoded(clients),
+    forgetPeer: (forgotten, done) => peerStores.forget(forgotten, done),
     turn,
   })
   return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, connections }

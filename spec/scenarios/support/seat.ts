@@ -95,6 +95,8 @@ export class Seat {
     })
     const started = replica.start()
     store.finishOpening()
+    // The life of the store is durable before the replica votes.
+    store.finishFlush()
     if (events === undefined) {
       // The same error comes by the promise; it is thrown here.
       started.catch(() => undefined)

@@ -10,6 +10,7 @@ import { recovery } from './recovery.ts'
 import { restarts } from './restarts.ts'
 import { sessions } from './sessions.ts'
 import { snapshots } from './snapshots.ts'
+import { storeLives } from './store-lives.ts'
 import { timeToLive } from './time-to-live.ts'
 import { truncation } from './truncation.ts'
 import { votes } from './votes.ts'
@@ -40,6 +41,7 @@ export const mutants: readonly Mutant[] = [
   ...snapshots,
   ...sessions,
   ...digests,
+  ...storeLives,
   ...timeToLive,
 ].sort(inOrder)
 export { pending } from './pending.ts'

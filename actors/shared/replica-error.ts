@@ -9,6 +9,7 @@ export type ReplicaErrorCode = ErrorCodeOf<
   | 'tooLarge'
   | 'malformed'
   | 'notReadOnly'
+  | 'applyFailed'
   | 'unknown'
   | 'wrongStore'
   | 'disowned'

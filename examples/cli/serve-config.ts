@@ -40,6 +40,8 @@ export interface ServeFlags extends DoorFlags {
   readonly untilStdinEnds?: true
   /** The descriptor that events go to. */
   readonly events?: number
+  /** The descriptor of a socket that listens already. */
+  readonly listenFd?: number
 }
 
 type Fields = Readonly<Record<string, unknown>>

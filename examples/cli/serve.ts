@@ -5,10 +5,11 @@ import { showPayload } from '../kv/show-payload.ts'
 import { createKvStateMachine } from '../kv/state-machine.ts'
 import { allowHostOption, allowOriginOption } from './access-options.ts'
 import { secretFileOption } from './cluster-secret.ts'
-import { eventsOption, tellingFailure } from './event-pipe.ts'
+import { eventsOption, listenFdOption, tellingFailure } from './event-pipe.ts'
 import { listenOption } from './listen-option.ts'
 import { parseMembers, warningOfEven } from './members.ts'
 import { wholeNumber } from './options.ts'
+import { outliveReaders, tellLine } from './output.ts'
 import { type ProcessEvent, textOf } from './process-events.ts'
 import { readBackup } from './read-backup.ts'
 import { type ServeFlags, serveConfig } from './serve-config.ts'
@@ -37,6 +38,7 @@ export const serveCommand = (): Command =>
     .addOption(allowOriginOption())
     .option('--config <file>', 'JSON of the same names, and limits; flags override it')
     .addOption(eventsOption())
+    .addOption(listenFdOption())
     .addHelpText(
       'after',
       `
@@ -50,14 +52,15 @@ Exit code: 0 it was stopped, 1 it could not start or stopped by itself, 2 usage.
 const serve = (flags: ServeFlags): Promise<void> => tellingFailure(flags.events, tell => run(flags, tell))
 
 async function run(flags: ServeFlags, tell: (event: ProcessEvent) => void): Promise<void> {
+  outliveReaders()
   const config = serveConfig(flags)
   const { id, cluster } = config
   const warning = warningOfEven(config.members.size)
-  if (warning !== undefined && config.bootstrap) process.stderr.write(`${warning}\n`)
-  const stop = new UntilStopped({ untilStdinEnds: flags.untilStdinEnds === true })
-  const say = (event: ProcessEvent, stream: NodeJS.WritableStream = process.stderr): void => {
+  if (warning !== undefined && config.bootstrap) tellLine(process.stderr, warning)
+  const stop = new UntilStopped({ untilStdinEnds: flags.untilStdinEnds === true, outlivesTerminal: true })
+  const say = (event: ProcessEvent, stream: NodeJS.WriteStream = process.stderr): void => {
     tell(event)
-    stream.write(`${textOf(event)}\n`)
+    tellLine(stream, textOf(event))
   }
   const { secretReadable } = config
   if (secretReadable !== undefined) say({ code: 'secretReadable', path: secretReadable })
@@ -66,6 +69,7 @@ async function run(flags: ServeFlags, tell: (event: ProcessEvent) => void): Prom
     ...(config.noTap
       ? undefined
       : debuggable({ token: config.tapToken, show: config.showValues ? showPayload() : undefined })),
+    listenFd: flags.listenFd,
     bootstrap: config.restore === undefined ? config.bootstrap : { restore: readBackup(config.restore) },
     stateMachine: createKvStateMachine(config.kvLimits),
     log: event => say(event),

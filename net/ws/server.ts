@@ -18,6 +18,8 @@ export interface WsServerOptions {
   readonly port: number
   /** Names of the server beside `host`, and pages that may connect. */
   readonly access?: AccessOptions | undefined
+  /** A descriptor of a socket that listens there already; undefined: the server listens by itself. */
+  readonly fd?: number | undefined
   readonly clock: Clock
   readonly limits: NetLimits
   readonly log?: (event: NetEvent) => void
@@ -91,14 +93,14 @@ class SocketServer implements WsServer {
   }
 
   listen(done: (error: EpaxosError<ListenErrorCode> | null) => void): void {
-    const { host, port } = this.#options
+    const { host, port, fd } = this.#options
     this.#http.on('error', error => {
       if (this.#isListening) {
         this.#log({ code: 'serverFailed', error })
         for (const route of this.#routes.values()) route.to.failed(error)
       } else done(listenError(error, host, port))
     })
-    this.#http.listen(port, host, () => {
+    this.#http.listen(fd === undefined ? { host, port } : { fd }, () => {
       this.#isListening = true
       done(null)
     })

@@ -73,12 +73,12 @@ describe('checks of the simulated world', () => {
       finds('exactly once', () => applications.executed('A', 'a', [{ key: 'k', version: 2, isWrite: true }]))
       applications.executed('A', 'w', [
         { key: 'j', version: 1, isWrite: false },
-        { key: 'k', version: 2, isWrite: true },
+        { key: 'l', version: 1, isWrite: true },
       ])
       finds('exactly once', () =>
         applications.executed('B', 'w', [
           { key: 'j', version: 2, isWrite: false },
-          { key: 'k', version: 2, isWrite: true },
+          { key: 'l', version: 1, isWrite: true },
         ]),
       )
       applications.executed('A', 'r', [{ key: 'k', version: 1, isWrite: false }])

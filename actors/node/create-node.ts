@@ -20,7 +20,7 @@ import { measureRuntime } from './measure-runtime.ts'
 import type { Door, Node } from './node.ts'
 import { Opened } from './opened.ts'
 
-export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'stateMachine' | 'tap'> {
+export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'stateMachine' | 'tap' | 'wallClock'> {
   /** All members, this one among them, with their endpoints. */
   readonly members: MemberEndpoints
   /** Directory of this node's own data. */
@@ -43,7 +43,7 @@ export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'st
   readonly doors?: readonly Door<C, R>[] | undefined
   /**
    * Called with each event for the operator (`textOf` makes a line of it), except the reason of a stop: `failed` is
-   * called with it.
+   * called with it. Left out: warnings and errors are lines on standard error.
    */
   readonly log?: ((event: ReplicaEvent) => void) | undefined
   /**
@@ -62,7 +62,7 @@ export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'st
  * @throws RangeError when the members are not 1 to 9 distinct positive whole numbers, or `id` is not one of them
  */
 export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node<C, R>> {
-  const { id, cluster = defaultCluster, log = () => {}, failed = throwUncaught } = options
+  const { id, cluster = defaultCluster, log = replicaDefaults.log, failed = throwUncaught } = options
   const members = endpointsOf(options.members, id)
   const ids = [...members.keys()]
   const limits = { ...defaultLimits, ...options.limits }
@@ -95,6 +95,7 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
         if (event.code !== 'stopping') log(event)
       },
       ...(options.tap === undefined ? undefined : { tap: options.tap }),
+      ...(options.wallClock === undefined ? undefined : { wallClock: options.wallClock }),
     })
     await replica.start()
     opened.add(() => replica.stop())

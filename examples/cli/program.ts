@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   keys: async () => (await import('./keys.ts')).keysCommand(),
   backup: async () => (await import('./backup.ts')).backupCommand(),
   status: async () => (await import('./status.ts')).statusCommand(),
+  peer: async () => (await import('./peer.ts')).peerCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
   'demo-replica': async () => (await import('./demo-replica.ts')).demoReplicaCommand(),
   sim: async () => (await import('./sim.ts')).simCommand(),

@@ -8,7 +8,7 @@ import { createWsTransport } from '../../net/ws/transport.ts'
 import { createSqliteStore } from '../../storage/sqlite/store.ts'
 import type { ReplicaOptions } from '../replica/options.ts'
 import type { Replica } from '../replica/replica.ts'
-import { limitsOf } from '../shared/check-limits.ts'
+import { boundsToRead, limitsOf } from '../shared/check-limits.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Backup } from '../state/backup-file.ts'
@@ -70,7 +70,7 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
   const members = endpointsOf(options.members, id)
   const ids = [...members.keys()]
   const limits = limitsOf(options.limits, { members: ids.length, ...options.stateMachine.largest })
-  const codec = createCodec(limits)
+  const codec = createCodec(boundsToRead(limits))
   const { clock, random } = replicaDefaults
   const server = createWsServer({
     ...listeningOf(members.get(id)!, options),

@@ -1,7 +1,7 @@
 import { createCodec } from '../../net/codec/create-codec.ts'
 import type { ReplicaOptions } from '../replica/options.ts'
 import { Replica } from '../replica/replica.ts'
-import { limitsOf } from '../shared/check-limits.ts'
+import { boundsToRead, limitsOf } from '../shared/check-limits.ts'
 import type { Limits } from '../shared/limits.ts'
 import { replicaDefaults } from './defaults.ts'
 
@@ -23,5 +23,5 @@ export type CreateReplicaOptions<C, R> = Omit<ReplicaOptions<C, R>, 'codec' | 'c
  */
 export function createReplica<C, R>(options: CreateReplicaOptions<C, R>): Replica<C, R> {
   const limits = limitsOf(options.limits, { members: options.members.length, ...options.stateMachine.largest })
-  return new Replica<C, R>({ codec: createCodec(limits), ...replicaDefaults, ...options, limits })
+  return new Replica<C, R>({ codec: createCodec(boundsToRead(limits)), ...replicaDefaults, ...options, limits })
 }

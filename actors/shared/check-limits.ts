@@ -1,5 +1,6 @@
 import { envelopeBytesMax } from '../../machines/protocol/envelope.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
+import type { Bounds } from '../../machines/protocol/shape.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 
 /** Limits of which none is a value, too. */
@@ -141,4 +142,26 @@ export function checkLimits(limits: Limits, { members = 1, commandBytesMax = 0, 
     throw new LimitsError(
       `payloadBytesMax is ${payloadBytesMax}, and the state machine has commands that need ${needed} bytes`,
     )
+}
+
+/** What is read is bounded by these. */
+const readBounds = [
+  'membersMax',
+  'keyBytesMax',
+  'payloadBytesMax',
+  'batchCommandsMax',
+  'footprintKeysMax',
+  'idsMax',
+  'textBytesMax',
+  'frameMessagesMax',
+  'frameBytesMax',
+] as const satisfies readonly (keyof Bounds)[]
+
+/**
+ * The bounds within which a replica reads messages and its own records: never less than the defaults. A limit that is
+ * lowered bounds what is taken in from now on; what was taken in before, or by another replica, is read and executed.
+ */
+export function boundsToRead(limits: Limits): Bounds {
+  const bounds = readBounds.map(name => [name, Math.max(limits[name], defaultLimits[name])])
+  return Object.fromEntries(bounds) as unknown as Bounds
 }

@@ -1,11 +1,13 @@
 import { expect } from 'chai'
 import { createClient } from '../../../actors/node/create-client.ts'
 import { createReplica } from '../../../actors/node/create-replica.ts'
-import { completeLimits, LimitsError, limitsOf } from '../../../actors/shared/check-limits.ts'
+import { boundsToRead, completeLimits, LimitsError, limitsOf } from '../../../actors/shared/check-limits.ts'
 import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import { connectKv } from '../../../examples/kv/connect.ts'
 import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
 import { systemClock, systemRandom } from '../../../index.ts'
+import type { Bounds } from '../../../machines/protocol/shape.ts'
+import { createCodec } from '../../../net/codec/create-codec.ts'
 import { createMemoryNetwork } from '../../../net/simulated/memory-network.ts'
 import { createMemoryDisk } from '../../../storage/simulated/disk.ts'
 import { createMemoryStore } from '../../../storage/simulated/memory-store.ts'
@@ -59,6 +61,15 @@ describe('input 22: limits', () => {
 
   it('a part of a snapshot gives way to a small payload: replicas of small commands send large states, too', () => {
     expect(limitsOf({ payloadBytesMax: 65_536 }, none).snapshotChunkBytes).to.equal(65_536)
+  })
+
+  it('one that is lowered bounds what is taken in, not what is read', () => {
+    const names = Object.keys(boundsToRead(defaultLimits)) as (keyof Bounds)[]
+    expect(boundsToRead(defaultLimits)).to.eql(Object.fromEntries(names.map(name => [name, defaultLimits[name]])))
+    expect(createCodec(boundsToRead(defaultLimits)), 'all that a codec needs').to.be.an('object')
+    expect(boundsToRead(limitsOf({ payloadBytesMax: 65_536 }, none))).to.eql(boundsToRead(defaultLimits))
+    const larger = limitsOf({ payloadBytesMax: 4_000_000 }, none)
+    expect(boundsToRead(larger).payloadBytesMax).to.equal(4_000_000)
   })
 
   it('are checked against the state machine: what may be put may be swapped', () => {

@@ -69,6 +69,7 @@ async function start(flags: StartFlags): Promise<void> {
   try {
     // Only a cluster that never was is made: a directory that is missing among others is a lost disk.
     const isNew = await beginCluster({ data, cluster: flags.cluster, ids })
+    if (interrupted.signal.aborted) return
     note(`${isNew ? 'A new' : 'The'} cluster '${flags.cluster}' of ${ids.length} replicas, data in ${data}`)
     await Promise.all([...replicas.values()].map(replica => replica.start()))
     for (const [id, endpoint] of members) note(`replica ${id} listens at ${endpoint}, pid ${replicas.get(id)!.pid}`)

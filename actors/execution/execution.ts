@@ -13,6 +13,7 @@ import type { Retirement } from '../records/retirement.ts'
 import type { Counters } from '../shared/counters.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { Comparison, DivergenceError } from './comparison.ts'
+import type { PayloadCheck } from './payload-check.ts'
 import type { Proposal, ProposedPayload } from './proposal.ts'
 import type { Outcome, ReplicatedState } from './replicated-state.ts'
 
@@ -34,6 +35,7 @@ export interface ExecutionImage extends ExecutedSetData {
 export interface ExecutionPorts {
   readonly membership: Membership
   readonly state: ReplicatedState
+  readonly payloadCheck: Pick<PayloadCheck, 'take'>
   readonly tap: Tap | undefined
   readonly ledger: Ledger
   readonly retirement: Retirement
@@ -242,9 +244,9 @@ export class Execution {
 
   /** @param known the payload, decoded, where it was proposed */
   #apply(id: InstanceId, payload: Uint8Array, known: Envelope | undefined): readonly Outcome[] {
-    const { state } = this.#ports
+    const { state, payloadCheck } = this.#ports
     try {
-      return state.apply(known ?? state.decode(payload))
+      return state.apply(known ?? payloadCheck.take(payload) ?? state.decode(payload))
     } catch (cause) {
       const what = cause instanceof Error ? cause : String(cause)
       throw new InvariantError(`the state machine threw on a command of ${id.rank}.${id.index} (by rank): ${what}`, {

@@ -6,6 +6,7 @@ import type { Admission } from '../instances/admission.ts'
 import type { Heard } from '../instances/heard.ts'
 import type { Stepper } from '../instances/stepper.ts'
 import type { Suspicion } from '../instances/suspicion.ts'
+import type { Distrust } from '../records/distrust.ts'
 import type { Links } from '../records/links.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { CatchUp } from '../state/catch-up.ts'
@@ -15,6 +16,7 @@ import type { Heartbeat } from './heartbeat.ts'
 export interface DispatchPorts {
   readonly membership: Membership
   readonly links: Links
+  readonly distrust: Pick<Distrust, 'ignores'>
   readonly suspicion: Suspicion
   readonly heard: Heard
   readonly admission: Admission
@@ -37,6 +39,7 @@ export class Dispatch {
 
   /** Routes the messages of one frame of a peer. */
   route(from: Rank, messages: readonly Message[]): void {
+    if (this.#ports.distrust.ignores(from)) return
     this.#ports.links.heard(from, this.#ports.now())
     for (const message of messages) this.#deliver(from, message)
   }
@@ -74,7 +77,7 @@ export class Dispatch {
     if (!this.#isVector(from, message, message.known) || !this.#isVector(from, message, message.executed)) return
     if (!this.#isVector(from, message, message.raised)) return
     suspicion.changed(links.heartbeat(from, message))
-    heard.ofAll(message.known)
+    heard.announced(from, message.known[from]!)
   }
 
   #isPoint(from: Rank, message: MessageOf<'digest'>): boolean {

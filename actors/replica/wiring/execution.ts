@@ -2,6 +2,7 @@ import { envelopes, noFootprint } from '../../../machines/protocol/envelope.ts'
 import { Comparison } from '../../execution/comparison.ts'
 import { DueCommands } from '../../execution/due-commands.ts'
 import { Execution } from '../../execution/execution.ts'
+import { PayloadCheck } from '../../execution/payload-check.ts'
 import { ReplicatedState } from '../../execution/replicated-state.ts'
 import { SessionExpiry, SessionUse } from '../../execution/session-expiry.ts'
 import { Isolation } from '../../proposing/isolation.ts'
@@ -64,7 +65,8 @@ export function wireExecution(
     propose: settled => reception.proposeOwn(envelopes.point(), noFootprint, settled),
     log: event => options.log?.(event),
   })
-  const execution = new Execution({ membership, state, tap, ledger, retirement, counters, comparison })
-  return { state, proposals, isolation, reception, expiry, dueCommands, comparison, execution }
+  const payloadCheck = new PayloadCheck({ codec, state, stateMachine, replicas: membership.quorums.n })
+  const execution = new Execution({ membership, state, payloadCheck, tap, ledger, retirement, counters, comparison })
+  return { state, proposals, isolation, reception, expiry, dueCommands, comparison, payloadCheck, execution }
 }
 export type Executing = ReturnType<typeof wireExecution>

@@ -1,4 +1,5 @@
 import type { Due } from '../../instances/watch.ts'
+import { Distrust } from '../../records/distrust.ts'
 import { Donors } from '../../records/donors.ts'
 import { FlushDurations } from '../../records/flush-durations.ts'
 import { Ledger } from '../../records/ledger.ts'
@@ -23,8 +24,9 @@ export function wireRecords({ options, membership, self, life, timed }: Doors) {
   const timers = new TimerQueue<Due>(clock, timed, woken)
   const donors = new Donors(links)
   const outbox = new Outbox({ self, n: membership.quorums.n, codec })
+  const distrust = new Distrust({ membership, limits, now, log: event => options.log?.(event) })
   const durations = new FlushDurations(now)
   const retirement = new Retirement()
-  return { life, counters, ledger, links, timers, donors, outbox, durations, retirement }
+  return { life, counters, ledger, links, timers, donors, outbox, distrust, durations, retirement }
 }
 export type Records = ReturnType<typeof wireRecords>

@@ -27,6 +27,7 @@ function setUp(apply: (name: unknown) => void, diverges = false) {
         return [name === 'point' ? { result: null, isPoint: true } : { result: name }]
       },
     },
+    payloadCheck: { take: () => undefined },
     tap: undefined,
     ledger,
     retirement: new Retirement(),

@@ -253,6 +253,7 @@ describe('scenarios: who recovers, and when', () => {
       expect(table.record(to as Letter, Y)?.phase, 'nobody was asked for it').to.not.equal('committed')
       fetchFrom(table, 'C', to as Letter, [4, 0, 1, 0, 0])
       for (const commit of commits) table.ask(`C>${to}`, commit)
+      expect(table.record(to as Letter, Y)?.phase, 'it has asked for it').to.equal('committed')
     }
     table.sync('BD')
     table.crash('AC')

@@ -13,6 +13,7 @@ import { snapshots } from './snapshots.ts'
 import { timeToLive } from './time-to-live.ts'
 import { truncation } from './truncation.ts'
 import { votes } from './votes.ts'
+import { whatCannotBe } from './what-cannot-be.ts'
 
 /** Where a mutant stands in the table: the rows of section 9 by letter and number, then those of our own. */
 function placeOf({ rows: [first = ''] }: Mutant): number {
@@ -41,5 +42,6 @@ export const mutants: readonly Mutant[] = [
   ...sessions,
   ...digests,
   ...timeToLive,
+  ...whatCannotBe,
 ].sort(inOrder)
 export { pending } from './pending.ts'

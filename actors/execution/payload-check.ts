@@ -3,16 +3,13 @@ import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import { type Envelope, footprintOf, noFootprint } from '../../machines/protocol/envelope.ts'
 import { envelopeFault } from '../../machines/protocol/envelope-fault.ts'
 import { type Codec, CodecError } from '../../net/codec.ts'
-import type { StateMachine } from '../shared/state-machine.ts'
 import type { ReplicatedState } from './replicated-state.ts'
-
-/** The envelope of a larger payload is not kept until it is executed, but decoded again: a copy would cost more. */
-const keptBytesMax = 16 * 1024
 
 export interface PayloadCheckPorts {
   readonly codec: Codec
   readonly state: Pick<ReplicatedState, 'read'>
-  readonly stateMachine: Pick<StateMachine<unknown, unknown>, 'footprint'>
+  /** The footprint of a command by the state machine here; undefined when it has no sound one. */
+  footprintOf(command: unknown): Footprint | undefined
   /** Number of replicas of the epoch. */
   readonly replicas: number
 }
@@ -20,12 +17,11 @@ export interface PayloadCheckPorts {
 /**
  * The check of a command that a peer sends, before this replica votes for it or stores it
  * ([rule 7.1](../../machines/protocol/README.md#rule-7-1)). One that cannot be decoded, or that touches more
- * than its footprint says, would stop every replica that executes it.
+ * than its footprint says, would stop every replica that executes it. What is decoded here is dropped: the state machine
+ * has seen it, and may have changed it.
  */
 export class PayloadCheck {
   readonly #ports: PayloadCheckPorts
-  /** The envelopes of checked payloads until they are executed, so that each is decoded once. */
-  readonly #envelopes = new WeakMap<Uint8Array, Envelope>()
 
   constructor(ports: PayloadCheckPorts) {
     this.#ports = ports
@@ -43,22 +39,10 @@ export class PayloadCheck {
       // n - f members have executed up to an honest floor. Above one that is far too high no floor would ever rise.
       if (envelope[0] === 7 && known?.some((index, rank) => envelope[1][rank]! > index))
         return `records would go up to ${envelope[1]}, and ${known} are known`
-      try {
-        touched.push(this.#footprint(envelope))
-      } catch (error) {
-        return `no command of this state machine: ${(error as Error).message}`
-      }
-      if (payload.length <= keptBytesMax) this.#envelopes.set(payload, envelope)
+      for (const each of this.#footprints(envelope)) if (each !== undefined) touched.push(each)
     }
     if (touched.length === 0 || covers(footprint, unionFootprint(touched))) return undefined
     return 'its commands touch keys that its footprint does not name'
-  }
-
-  /** Takes the envelope of a payload that was checked here, if it was kept. */
-  take(payload: Uint8Array): Envelope | undefined {
-    const envelope = this.#envelopes.get(payload)
-    if (envelope !== undefined) this.#envelopes.delete(payload)
-    return envelope
   }
 
   #read(payload: Uint8Array): Envelope | string {
@@ -72,12 +56,11 @@ export class PayloadCheck {
     }
   }
 
-  /** What a payload touches, by its own content. */
-  #footprint(envelope: Envelope): Footprint {
-    const { stateMachine } = this.#ports
-    if (envelope[0] === 5) return unionFootprint([noFootprint, stateMachine.footprint(envelope[1])])
+  /** What a payload touches, by its own content. A state machine that does not say so here contradicts nobody. */
+  #footprints(envelope: Envelope): readonly (Footprint | undefined)[] {
+    const { footprintOf: ofCommand } = this.#ports
+    if (envelope[0] === 5) return [ofCommand(envelope[1])]
     const own = footprintOf(envelope, noFootprint)
-    if (envelope[0] !== 8) return own
-    return unionFootprint([own, ...envelope[4].map(command => stateMachine.footprint(command))])
+    return envelope[0] === 8 ? [own, ...envelope[4].map(ofCommand)] : [own]
   }
 }

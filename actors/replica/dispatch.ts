@@ -6,6 +6,7 @@ import type { Admission } from '../instances/admission.ts'
 import type { Heard } from '../instances/heard.ts'
 import type { Stepper } from '../instances/stepper.ts'
 import type { Suspicion } from '../instances/suspicion.ts'
+import type { ClusterClock } from '../records/cluster-clock.ts'
 import type { Distrust } from '../records/distrust.ts'
 import type { Links } from '../records/links.ts'
 import type { Tap } from '../shared/tap.ts'
@@ -17,6 +18,7 @@ export interface DispatchPorts {
   readonly membership: Membership
   readonly links: Links
   readonly distrust: Pick<Distrust, 'ignores'>
+  readonly clusterClock: ClusterClock
   readonly suspicion: Suspicion
   readonly heard: Heard
   readonly admission: Admission
@@ -73,9 +75,10 @@ export class Dispatch {
   }
 
   #heartbeat(from: Rank, message: MessageOf<'heartbeat'>): void {
-    const { links, suspicion, heard } = this.#ports
+    const { links, clusterClock, suspicion, heard } = this.#ports
     if (!this.#isVector(from, message, message.known) || !this.#isVector(from, message, message.executed)) return
     if (!this.#isVector(from, message, message.raised)) return
+    clusterClock.claimed(from, message.clock)
     suspicion.changed(links.heartbeat(from, message))
     heard.announced(from, message.known[from]!)
   }

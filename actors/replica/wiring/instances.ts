@@ -19,7 +19,7 @@ import type { Records } from './records.ts'
 
 /** Wires the instances, from the message to the commit. */
 export function wireInstances(
-  { options, membership, self, actor }: Doors,
+  { options, membership, self, actor, hasRoom }: Doors,
   {
     ledger,
     links,
@@ -49,6 +49,7 @@ export function wireInstances(
     hearsQuorum: () => links.hearsQuorum,
     isFetchable: (rank, index) => donors.isFetchable(rank, index),
     ask: (leader, { id }) => outbox.say(leader, { type: 'tryRecover', id }),
+    haveRoom: () => links.peers.every(hasRoom),
   })
   const reach = new Reach({ self, ledger, links, limits })
   const heard = new Heard({ ledger, limits, watch, reach })
@@ -97,6 +98,7 @@ export function wireInstances(
     timers,
     counters,
     tap,
+    hasRoom,
     ownCommitted: batch => {
       proposals.committed(batch)
       return commandsOf(batch)

@@ -1,4 +1,5 @@
 import type { Due } from '../../instances/watch.ts'
+import { ClusterClock } from '../../records/cluster-clock.ts'
 import { Distrust } from '../../records/distrust.ts'
 import { Donors } from '../../records/donors.ts'
 import { FlushDurations } from '../../records/flush-durations.ts'
@@ -12,7 +13,7 @@ import type { Doors } from '../doors.ts'
 
 /** Wires records, links to the peers and the outbox. */
 export function wireRecords({ options, membership, self, life, timed }: Doors) {
-  const { clock, limits, codec } = options
+  const { clock, limits, codec, wallClock = () => clock.now() } = options
   const now = () => clock.now()
   const counters = new Counters()
   const ledger = new Ledger(membership)
@@ -22,11 +23,18 @@ export function wireRecords({ options, membership, self, life, timed }: Doors) {
     if (lateMs > limits.suspicionMs / 2) links.restartSuspicion(now())
   }
   const timers = new TimerQueue<Due>(clock, timed, woken)
+  const clusterClock = new ClusterClock({
+    self,
+    quorums: membership.quorums,
+    suspicionMs: limits.suspicionMs,
+    wallClock,
+    now,
+  })
   const donors = new Donors(links)
   const outbox = new Outbox({ self, n: membership.quorums.n, codec })
   const distrust = new Distrust({ membership, limits, now, log: event => options.log?.(event) })
   const durations = new FlushDurations(now)
   const retirement = new Retirement()
-  return { life, counters, ledger, links, timers, donors, outbox, distrust, durations, retirement }
+  return { life, counters, ledger, links, clusterClock, timers, donors, outbox, distrust, durations, retirement }
 }
 export type Records = ReturnType<typeof wireRecords>

@@ -17,7 +17,7 @@ import type { Records } from './records.ts'
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
   const { options, membership, self, turn, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
-  const { life, ledger, links, timers, outbox, distrust, durations, retirement } = parts
+  const { life, ledger, links, clusterClock, timers, outbox, distrust, durations, retirement } = parts
   const { state, proposals, isolation, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
   const { truncation, transfer, catchUp, backups } = parts
@@ -76,6 +76,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     progress,
     outbox,
     links,
+    clusterClock,
     admission,
     truncation,
     barrier,
@@ -85,6 +86,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     membership,
     links,
     distrust,
+    clusterClock,
     suspicion,
     heard,
     admission,
@@ -112,6 +114,8 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     backups,
     status: clients => report.encoded(clients),
     turn,
+    later: run => timers.set(0, run),
+    now,
   })
   return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, connections }
 }

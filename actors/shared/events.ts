@@ -31,6 +31,10 @@ type CoreEvent =
     }
   /** A peer contradicts what is decided or known here: nothing of it is taken for a while. */
   | { readonly code: 'peerContradicts'; readonly peer: ReplicaId; readonly detail: string; readonly forMs: number }
+  /** The peer knows another store, or a later life, of this member than the one that it started with (S1). */
+  | { readonly code: 'disowned'; readonly peer: ReplicaId; readonly detail: string }
+  /** `by` knows another store of a member than this replica does (S2). */
+  | { readonly code: 'storesDisagree'; readonly peer: ReplicaId; readonly by: ReplicaId }
   /** The state of these members differs from that of most, this one among the most. */
   | {
       readonly code: 'othersDiverged'
@@ -74,6 +78,16 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
     level: 'error',
     text: ({ peer, detail, forMs }) =>
       `member ${peer} contradicts what is known here, and is not heard for ${forMs} ms: ${detail}`,
+  },
+  disowned: {
+    level: 'error',
+    text: ({ peer, detail }) => `member ${peer} does not let this replica in, and hears no vote of it: ${detail}`,
+  },
+  storesDisagree: {
+    level: 'error',
+    text: ({ peer, by }) =>
+      `member ${by} knows another store of member ${peer} than this replica: one of the two is a stranger, an emptied disk or ` +
+      'an old copy; see which, and stop it',
   },
   othersDiverged: {
     level: 'error',

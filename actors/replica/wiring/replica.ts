@@ -17,7 +17,7 @@ import type { Records } from './records.ts'
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
   const { options, membership, self, turn, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
-  const { life, ledger, links, clusterClock, timers, outbox, distrust, durations, retirement } = parts
+  const { life, ledger, links, clusterClock, peerStores, timers, outbox, distrust, durations, retirement } = parts
   const { state, proposals, isolation, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
   const { truncation, transfer, catchUp, backups } = parts
@@ -86,6 +86,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     membership,
     links,
     distrust,
+    peerStores,
     clusterClock,
     suspicion,
     heard,
@@ -113,6 +114,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     propose: (some, refused) => reception.take(some, refused),
     backups,
     status: clients => report.encoded(clients),
+    forgetPeer: (forgotten, done) => peerStores.forget(forgotten, done),
     turn,
     later: run => timers.set(0, run),
     now,

@@ -1,56 +1,22 @@
 import { expect } from 'chai'
 import { type KvCommand, type KvResult, put } from '../../../examples/kv/commands.ts'
 import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
-import type { Store, StoreContents } from '../../../storage/store.ts'
+import type { Transport } from '../../../net/transport.ts'
 import { type MemoryCluster, memoryCluster } from '../support/memory-cluster.ts'
 
 type Cluster = MemoryCluster<KvCommand, KvResult>
 
-/** A store whose contents are changed when it is opened. */
-const opening = (store: Store, change: (contents: StoreContents) => StoreContents): Store => ({
-  open: done =>
-    store.open((error: Parameters<typeof done>[0], contents?: StoreContents) =>
-      done(error, contents && change(contents)),
-    ),
-  write: (batch, done) => store.write(batch, done),
-  close: done => store.close(done),
+/** Once it `begins`, heartbeats alone leave, which say that the member has given `known` indices away. */
+const silentOwner = (transport: Transport, known: number, begins: () => boolean): Transport => ({
+  start: (greeting, events) => transport.start(greeting, events),
+  send(to, messages) {
+    if (!begins()) transport.send(to, messages)
+    const beats = messages.filter(message => message.type === 'heartbeat')
+    const told = beats.map(beat => ({ ...beat, known: beat.known.with(2, known) }))
+    if (begins() && told.length > 0) transport.send(to, told)
+  },
+  stop: done => transport.stop(done),
 })
-
-/** In place of member 3 somebody says ten times a second that it has given `known` indices away, and nothing else. */
-async function silentOwner(cluster: Cluster, storeIdentity: string, known: number): Promise<void> {
-  void cluster.replicas[2]!.stop()
-  await cluster.pass(50)
-  const { network, clock } = cluster
-  const transport = network.transport(3)
-  const ignored = () => undefined
-  transport.start(
-    { cluster: 'memory', epoch: 1, member: 3, members: [1, 2, 3], storeIdentity },
-    {
-      frame: ignored,
-      greeted: (_peer, _store, decide) => decide(null),
-      linkUp: ignored,
-      linkDown: ignored,
-      failed: ignored,
-    },
-  )
-  const beat = () => {
-    const none = [0, 0, 0]
-    for (const to of [1, 2])
-      transport.send(to, [
-        {
-          type: 'heartbeat',
-          known: [0, 0, known],
-          executed: none,
-          canVote: true,
-          inStep: true,
-          raised: none,
-          raisedFrom: 1,
-        },
-      ])
-    clock.setTimeout(beat, 100)
-  }
-  beat()
-}
 
 /** How long it takes until members 1 and 2 have executed `unknown` ids of member 3; commands go on meanwhile. */
 async function workOff(cluster: Cluster, unknown: number) {
@@ -68,16 +34,12 @@ async function workOff(cluster: Cluster, unknown: number) {
 
 /** Members 1 and 2 have heard of `unknown` ids of an owner that says so, and answers nothing about them. */
 async function withUnknown(unknown: number): Promise<Cluster> {
-  let identity = ''
+  let isSilent = false
   const cluster = await memoryCluster<KvCommand, KvResult>({
     stateMachine: () => createKvStateMachine(),
-    storeOf: (member, store) =>
-      opening(store, contents => {
-        if (member === 3) identity = contents.owner.storeIdentity
-        return contents
-      }),
+    transportOf: (member, transport) => (member === 3 ? silentOwner(transport, unknown, () => isSilent) : transport),
   })
-  await silentOwner(cluster, identity, unknown)
+  isSilent = true
   await cluster.until('all are heard of', () =>
     [0, 1].every(at => cluster.replicas[at]!.progress().known[2]! >= unknown),
   )

@@ -97,7 +97,11 @@ export class Liars {
       case 1:
         return { type: 'stable', id }
       case 2:
-        return { type: 'recover', id, bal: nextBallot(draw.whole(0, 3) * draw.pick([1, 10, ballotJumpMax / 8]), self, this.#n) }
+        return {
+          type: 'recover',
+          id,
+          bal: nextBallot(draw.whole(0, 3) * draw.pick([1, 10, ballotJumpMax / 8]), self, this.#n),
+        }
       case 3:
         // Replies to nobody: at ballot 0 the coordinator alone has an attempt.
         return { type: 'acceptOk', id: { ...id, rank: (to + 1) % this.#n }, bal: 0 }

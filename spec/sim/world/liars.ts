@@ -67,22 +67,22 @@ export class Liars {
     }
   }
 
+  /** Its own progress is what it has on disk, and told as that (S1): a lie may say less of it, never more. */
   #heartbeat(self: number, message: MessageOf<'heartbeat'>): Message {
     const { known, executed, barrier = 0 } = message
-    switch (this.#draw.whole(0, 5)) {
+    const lyingKnown = this.#numbers(known).with(self, this.#draw.whole(0, known[self]!))
+    switch (this.#draw.whole(0, 4)) {
       case 0:
-        return { ...message, known: this.#numbers(known) }
+        return { ...message, known: lyingKnown }
       case 1:
-        return { ...message, known: this.#numbers(known), barrier: this.#number(barrier, 40) }
+        return { ...message, known: lyingKnown, barrier: this.#number(barrier, 40) }
       case 2:
-        return { ...message, executed: this.#numbers(executed) }
+        return { ...message, executed: executed.map(index => this.#draw.whole(0, index)) }
       case 3:
         return { ...message, canVote: this.#draw.chance(0.5), inStep: this.#draw.chance(0.5) }
-      case 4:
+      default:
         // A promise may be left out, and comes into force later than it would; more than was promised breaks it.
         return { ...message, raised: known.map(() => 0), raisedFrom: far }
-      default:
-        return { ...message, known: known.with(self, this.#number(known[self]!, 40)) }
     }
   }
 

@@ -44,6 +44,8 @@ export class Connection {
   /** The lane where its commands wait to be proposed. */
   readonly lane = new Lane<Proposal>()
   readonly intake = new Intake()
+  /** Number of sessions opened on it, less those ended on it. */
+  sessions = 0
   readonly #ports: ConnectionPorts
   readonly #actor: Actor<typeof connectionMachine>
   readonly #answers: Answers

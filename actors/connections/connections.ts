@@ -24,6 +24,10 @@ export interface ConnectionsPorts extends SessionRequestsPorts {
   inspect(payload: Uint8Array): Inspected | Refusal
   /** Answers a command that only reads from the state here and now, or refuses it. */
   query(payload: Uint8Array): { readonly answer: Uint8Array } | Refusal
+  /** Number of sessions in the replicated table. */
+  sessions(): number
+  /** The highest number applied in a session; undefined when there is no such session. */
+  lastOf(session: string): number | undefined
   readonly backups: Backups
   /** @param clients connected now */
   status(clients: number): Uint8Array
@@ -168,6 +172,8 @@ export class Connections {
     switch (request.type) {
       case 'openSession':
         return this.#open(connection, request)
+      case 'endSession':
+        return this.#end(connection, request)
       case 'propose':
         return this.#propose(connection, request)
       case 'query':
@@ -224,7 +230,12 @@ export class Connections {
 
   /** Proposes the command that begins a session. Its name is never used twice. */
   #open(connection: Connection, { request }: ClientMessageOf<'openSession'>): Refusal | undefined {
-    const { member, random } = this.#ports
+    const { member, random, limits, sessions } = this.#ports
+    if (connection.sessions >= limits.connectionSessionsMax)
+      return { code: 'overloaded', reason: `${connection.sessions} sessions were opened on this connection, the limit` }
+    if (sessions() >= limits.sessionsMax)
+      return { code: 'overloaded', reason: `there are ${limits.sessionsMax} sessions, the limit` }
+    connection.sessions++
     const word = () => Math.floor(random() * 2 ** 32).toString(36)
     const name = `${member}.${word()}${word()}${word()}`
     return this.#proposeOne(connection, request, envelopes.open(name), noFootprint, () => ({
@@ -232,6 +243,18 @@ export class Connections {
       request,
       session: name,
     }))
+  }
+
+  /** Proposes the command that ends a session whose client has closed, unless it is used meanwhile (rule 5.5). */
+  #end(connection: Connection, { request, session }: ClientMessageOf<'endSession'>): Refusal | undefined {
+    const done: ClientAnswer = { type: 'result', request, payload: noBytes }
+    const last = this.#ports.lastOf(session)
+    if (last === undefined) {
+      connection.answer(done)
+      return undefined
+    }
+    connection.sessions = Math.max(0, connection.sessions - 1)
+    return this.#proposeOne(connection, request, envelopes.expire(session, last), noFootprint, () => done)
   }
 
   /** Proposes a command without a session. */

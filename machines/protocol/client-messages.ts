@@ -77,6 +77,8 @@ export const clientMessageShapes = {
   openSession: struct({ request: uint }),
   /** Replica to client: the session's name. */
   sessionOpened: struct({ request: uint, session: text('keyBytesMax') }),
+  /** Client to replica: end this session, since nothing of it is asked any more. Answered by an empty `result`. Since 4.1. */
+  endSession: struct({ request: uint, session: text('keyBytesMax') }),
   /** Replica to client, first on every connection. */
   welcome: struct({
     protocolMajor: uint,
@@ -98,6 +100,7 @@ export const clientRequests = [
   'propose',
   'execute',
   'openSession',
+  'endSession',
   'query',
   'backup',
   'status',
@@ -129,4 +132,5 @@ export const clientMessageNumbers: { readonly [K in ClientMessageType]: number }
   backupPart: 12,
   execute: 13,
   results: 14,
+  endSession: 15,
 }

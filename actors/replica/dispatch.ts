@@ -6,7 +6,9 @@ import type { Admission } from '../instances/admission.ts'
 import type { Heard } from '../instances/heard.ts'
 import type { Stepper } from '../instances/stepper.ts'
 import type { Suspicion } from '../instances/suspicion.ts'
+import type { ClusterClock } from '../records/cluster-clock.ts'
 import type { Links } from '../records/links.ts'
+import type { PeerStores } from '../records/peer-stores.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { CatchUp } from '../state/catch-up.ts'
 import type { SnapshotTransfer } from '../state/snapshot-transfer.ts'
@@ -15,6 +17,8 @@ import type { Heartbeat } from './heartbeat.ts'
 export interface DispatchPorts {
   readonly membership: Membership
   readonly links: Links
+  readonly peerStores: PeerStores
+  readonly clusterClock: ClusterClock
   readonly suspicion: Suspicion
   readonly heard: Heard
   readonly admission: Admission
@@ -42,7 +46,7 @@ export class Dispatch {
   }
 
   #deliver(from: Rank, message: Message): void {
-    const { catchUp, transfer, comparison, stepper, heartbeat, tap } = this.#ports
+    const { membership, peerStores, catchUp, transfer, comparison, stepper, heartbeat, tap } = this.#ports
     if (!('id' in message)) tap?.received?.(from, message)
     switch (message.type) {
       case 'heartbeat':
@@ -64,15 +68,20 @@ export class Dispatch {
       case 'digest':
         if (this.#isPoint(from, message)) comparison.told(from, message)
         return
+      case 'stores':
+        peerStores.told(membership.members[from]!, message)
+        return
       default:
+        peerStores.tookPart(membership.members[from]!)
         if (stepper.deliver(from, message)) heartbeat.tell(from)
     }
   }
 
   #heartbeat(from: Rank, message: MessageOf<'heartbeat'>): void {
-    const { links, suspicion, heard } = this.#ports
+    const { links, clusterClock, suspicion, heard } = this.#ports
     if (!this.#isVector(from, message, message.known) || !this.#isVector(from, message, message.executed)) return
     if (!this.#isVector(from, message, message.raised)) return
+    clusterClock.claimed(from, message.clock)
     suspicion.changed(links.heartbeat(from, message))
     heard.ofAll(message.known)
   }

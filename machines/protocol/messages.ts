@@ -53,7 +53,8 @@ export const messageShapes = {
   /**
    * 7: per row, the highest index known and the durably executed prefix; can the sender vote, and decide anything with
    * those that it hears; is it in step? 8: from its index `raisedFrom` on, D0 of its commands is at least `raised`. 6:
-   * its own indices up to `barrier` count as conflicting with everything; left out or 0: none.
+   * its own indices up to `barrier` count as conflicting with everything; left out or 0: none. 10.1: its clock reads
+   * `clock`, in ms since 1970.
    */
   heartbeat: struct({
     known: dependencies,
@@ -63,6 +64,7 @@ export const messageShapes = {
     raised: dependencies,
     raisedFrom: uint,
     barrier: optional(uint),
+    clock: optional(uint),
   }),
   /** 7: please send the commits of rows `from[R] < i <= to[R]`; answered by commits and one fetchEnd. */
   fetch: struct({ from: dependencies, to: dependencies }),
@@ -79,6 +81,13 @@ export const messageShapes = {
    * The digest of the sender's whole replicated state where it executed this point (a command that reads everything).
    */
   digest: struct({ point: instanceId, digest: text('keyBytesMax') }),
+  /** S2: the stores and lives by which the sender knows the other members. */
+  stores: struct({
+    stores: list(
+      struct({ member: uint, storeIdentity: text('textBytesMax'), life: uint, token: text('keyBytesMax') }),
+      'membersMax',
+    ),
+  }),
 } satisfies { readonly [type: string]: Shape }
 
 export type MessageType = keyof typeof messageShapes
@@ -117,4 +126,5 @@ export const messageNumbers: { readonly [K in MessageType]: number } = {
   fetchSnapshot: 17,
   snapshotChunk: 18,
   digest: 19,
+  stores: 20,
 }

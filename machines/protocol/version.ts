@@ -14,6 +14,7 @@
  * travels with its records. Major 4: commands of a session travel, and lie in envelopes, many at a time; commits and
  * accepts lean on the payload that their receiver holds; heartbeats tell of the restart barrier.
  *
- * Minor 4.1: clients end their sessions (`endSession`).
+ * 4.1: a hello states the life of the sender's store, and with a cluster secret a nonce; peers tell each other of stores;
+ * clients may ask that one be forgotten, and end their sessions.
  */
 export const protocolVersion = { major: 4, minor: 1 } as const

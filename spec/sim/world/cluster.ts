@@ -1,6 +1,7 @@
 import { Replica } from '../../../actors/replica/replica.ts'
 import type { Tap } from '../../../actors/shared/tap.ts'
 import { type Arriving, SimulatedNetwork } from '../../../net/simulated/network.ts'
+import type { Transport } from '../../../net/transport.ts'
 import { createSimulatedStore, type FlushFate } from '../../../storage/simulated/store.ts'
 import type { Applications } from '../checks/applications.ts'
 import { Process } from './process.ts'
@@ -9,12 +10,15 @@ import type { Setting } from './setting.ts'
 import { type Life, Site } from './site.ts'
 import { Wire } from './wire.ts'
 import { witnessed } from './witnessed.ts'
+import { WrongClocks } from './wrong-clocks.ts'
 
 export interface ClusterPorts {
   readonly applications: Applications
   readonly arriving: Arriving | undefined
   /** A process is about to open the disk of the site. */
   reopens(site: Site): void
+  /** A peer has decided wrongly about the disk of a replica. */
+  wrongly(site: Site, what: string): void
   /** Watches one life of a replica. */
   tap(site: Site, process: Process): Tap
 }
@@ -26,6 +30,7 @@ export class Cluster {
   readonly wire: Wire
   readonly #setting: Setting
   readonly #ports: ClusterPorts
+  readonly #clocks: WrongClocks
   #healed: ReadonlySet<Site> | undefined
 
   constructor(setting: Setting, ports: ClusterPorts) {
@@ -44,6 +49,7 @@ export class Cluster {
     })
     const members = Array.from({ length: plan.n }, (_, rank) => rank + 1)
     this.sites = members.map(member => new Site(member, members))
+    this.#clocks = new WrongClocks(members, plan.wrongClocks, draw.fork('wrong clocks'))
   }
 
   /** Faults go on: nobody has been healed for good. */
@@ -61,7 +67,9 @@ export class Cluster {
     const own = draw.fork(`boot ${site.member} ${counts.crashes} ${events.nowMs}`)
     const { turnMs } = plan
     const skewMs = own.fork('time of day').between(-plan.clockSkewMs, plan.clockSkewMs)
-    const process = new Process(events, own.between(0.95, 1.05), own.between(0, 1e6), skewMs)
+    const wrongBy = this.#clocks.of(site.member)
+    const process = new Process(events, own.between(0.95, 1.05), own.between(0, 1e6), skewMs, wrongBy)
+    this.#clocks.begins(site.member, process)
     const store = createSimulatedStore({
       disk: site.disk,
       host: process,
@@ -70,13 +78,17 @@ export class Cluster {
       flushFate: () => this.#flushFate(own),
     })
     this.#ports.reopens(site)
+    site.keepCopy()
     const nameOfDue = () => `due.${++counts.due}`
-    const machine = witnessed(site.name, workload.stateMachine(), this.#ports.applications, codec, nameOfDue)
+    const machine = witnessed(site.name, workload.stateMachine(), this.#ports.applications, codec, {
+      nameOfDue,
+      dueBy: nowMs => this.#setting.check(() => this.#clocks.check(site.name, nowMs)),
+    })
     const replica = new Replica({
       id: site.member,
       members: this.sites.map(({ member }) => member),
       stateMachine: machine,
-      transport: this.network.transport(site.member, process),
+      transport: this.#transportOf(site, process),
       store,
       codec,
       clock: process.clock,
@@ -86,6 +98,12 @@ export class Cluster {
         ? undefined
         : { defer: (run: () => void) => process.after(own.between(0, turnMs), run) }),
       limits: plan.limits,
+      log: ({ code }) => {
+        if (code !== 'disowned') return
+        counts.disowned++
+        chronicle.say('DISOWNED', site.name)
+        if (!site.isForgetful) this.#ports.wrongly(site, 'lives on its own disk, and a peer does not let it in')
+      },
       tap: this.#ports.tap(site, process),
     }) as unknown as Replica
     const life: Life = { process, replica, store, machine, clients: new Set() }
@@ -152,6 +170,20 @@ export class Cluster {
       if (a.life === undefined) this.boot(a)
     }
     return healed
+  }
+
+  /** Who lets in a replica that has forgotten votes hears its votes. */
+  #transportOf(site: Site, process: Process): Transport {
+    const transport = this.network.transport(site.member, process)
+    if (!site.isForgetful) return transport
+    return {
+      ...transport,
+      start: (greeting, events) =>
+        transport.start(greeting, {
+          ...events,
+          linkUp: peer => this.#ports.wrongly(site, `has forgotten votes, and member ${peer} lets it in`),
+        }),
+    }
   }
 
   #flushFate(draw: Draw): FlushFate {

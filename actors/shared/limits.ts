@@ -180,7 +180,7 @@ export interface Limits extends Bounds {
 export const defaultLimits: Limits = {
   membersMax,
   keyBytesMax: 1 * kib,
-  payloadBytesMax: 1 * mib + 64 * kib,
+  payloadBytesMax: 2 * mib + 64 * kib,
   batchCommandsMax: 1_024,
   footprintKeysMax: 4_096,
   idsMax: 16_384,

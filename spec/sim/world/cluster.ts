@@ -1,4 +1,5 @@
 import { Replica } from '../../../actors/replica/replica.ts'
+import type { ReplicaEvent } from '../../../actors/shared/events.ts'
 import type { Tap } from '../../../actors/shared/tap.ts'
 import { type Arriving, SimulatedNetwork } from '../../../net/simulated/network.ts'
 import { createSimulatedStore, type FlushFate } from '../../../storage/simulated/store.ts'
@@ -15,6 +16,8 @@ export interface ClusterPorts {
   readonly arriving: Arriving | undefined
   /** A process is about to open the disk of the site. */
   reopens(site: Site): void
+  /** A replica tells its operator something. */
+  told(site: Site, event: ReplicaEvent): void
   /** Watches one life of a replica. */
   tap(site: Site, process: Process): Tap
 }
@@ -57,7 +60,7 @@ export class Cluster {
   }
 
   boot(site: Site): void {
-    const { plan, draw, events, codec, counts, chronicle, workload } = this.#setting
+    const { plan, draw, events, codec, counts, chronicle, workload, check } = this.#setting
     const own = draw.fork(`boot ${site.member} ${counts.crashes} ${events.nowMs}`)
     const { turnMs } = plan
     const skewMs = own.fork('time of day').between(-plan.clockSkewMs, plan.clockSkewMs)
@@ -71,7 +74,7 @@ export class Cluster {
     })
     this.#ports.reopens(site)
     const nameOfDue = () => `due.${++counts.due}`
-    const machine = witnessed(site.name, workload.stateMachine(), this.#ports.applications, codec, nameOfDue)
+    const machine = witnessed(site.name, workload.stateMachine(), this.#ports.applications, codec, check, nameOfDue)
     const replica = new Replica({
       id: site.member,
       members: this.sites.map(({ member }) => member),
@@ -87,6 +90,7 @@ export class Cluster {
         : { defer: (run: () => void) => process.after(own.between(0, turnMs), run) }),
       limits: plan.limits,
       tap: this.#ports.tap(site, process),
+      log: event => this.#ports.told(site, event),
     }) as unknown as Replica
     const life: Life = { process, replica, store, machine, clients: new Set() }
     site.life = life

@@ -16,6 +16,7 @@ const everything = '*'
 /**
  * Any state machine, with a version for each key of its footprints: it tells in which order conflicting commands were
  * executed, and whether one was executed twice.
+ * @param check runs a check; what it finds ends the world
  * @param nameOfDue names what a replica proposes because a time has come: each proposal is an operation of its own
  */
 export function witnessed<C, R>(
@@ -23,6 +24,7 @@ export function witnessed<C, R>(
   machine: StateMachine<C, R>,
   applications: Applications,
   codec: Codec,
+  check: (run: () => void) => void,
   nameOfDue: () => string,
 ): Witnessed<C, R> {
   /** Per key, how many commands have written it; under `*` how many have written anything. */
@@ -49,11 +51,15 @@ export function witnessed<C, R>(
         if (key !== everything) raise(key)
         places.push({ key, version: versionOf(key), isWrite: true })
       }
-      applications.executed(replica, operation, places)
+      check(() => applications.executed(replica, operation, places))
       return machine.apply(command)
     },
-    snapshot: () =>
-      codec.encodeData({ state: machine.snapshot(), versions: [...versions].sort(([a], [b]) => (a < b ? -1 : 1)) }),
+    snapshot() {
+      const state = machine.snapshot()
+      // Whatever it is: the replica judges it.
+      if (!(state instanceof Uint8Array)) return state
+      return codec.encodeData({ state, versions: [...versions].sort(([a], [b]) => (a < b ? -1 : 1)) })
+    },
     restore(snapshot) {
       const data = codec.decodeData(snapshot) as { state: Uint8Array; versions: [string, number][] }
       machine.restore(data.state)

@@ -126,13 +126,21 @@ async function debug(path: string | undefined, flags: DebugFlags): Promise<void>
   }
   if (path !== undefined && !existsSync(path))
     throw new RefusedError(`${path}: there is no such file; expected a recording, trace.jsonl or trace.jsonl.gz`)
-  const server = await serve(path, flags, show)
+  let foundNobody: (why: string) => void = () => undefined
+  const nobody = new Promise<string>(resolve => {
+    foundNobody = resolve
+  })
+  const server = await serve(path, flags, show, foundNobody)
   const url = flags.at === undefined ? server.url : `${server.url}#${flags.at}`
   process.stdout.write(`the debugger: ${url}\n`)
   if (flags.open && process.stdout.isTTY) openBrowser(url)
   const stop = new UntilStopped({ untilStdinEnds: false })
-  await stop.cause
-  await server.close()
+  try {
+    const why = await Promise.race([stop.cause.then(() => undefined), nobody])
+    if (why !== undefined) throw new RefusedError(`no replica lets anybody look: ${why}`)
+  } finally {
+    await server.close()
+  }
 }
 
 function scenarioOf(name: string): Told {
@@ -148,7 +156,12 @@ const whichOf = (seed: number, { biased, hours }: DebugFlags): WhichWorld => ({
   ...(hours === undefined ? undefined : { hours }),
 })
 
-async function serve(path: string | undefined, flags: DebugFlags, show: ShowPayload | undefined): Promise<DebugServer> {
+async function serve(
+  path: string | undefined,
+  flags: DebugFlags,
+  show: ShowPayload | undefined,
+  nobody: (why: string) => void,
+): Promise<DebugServer> {
   const { seed, port, host, interventions = [] } = flags
   if (seed !== undefined) return serveWorld({ which: whichOf(seed, flags), interventions }, show, { port, host })
   if (path !== undefined) {
@@ -166,6 +179,7 @@ async function serve(path: string | undefined, flags: DebugFlags, show: ShowPayl
     port,
     host,
     say: line => process.stderr.write(`${line}\n`),
+    nobody,
   })
 }
 

@@ -24,4 +24,6 @@ export const tapLimits = {
   /** Whoever looks at several replicas waits so long for what may have come first. */
   mergeHoldMs: 150,
   redialDelayMs: 500,
+  /** Trials of each endpoint before a program that never saw a replica gives up. */
+  trialsInVain: 4,
 } as const

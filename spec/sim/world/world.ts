@@ -196,7 +196,7 @@ export class World {
 
   /** User code that throws does not stop a replica: it is a violation here all the same, unless it is meant to. */
   #told({ name }: Site, event: ReplicaEvent): void {
-    if (event.code === 'tapFailed')
+    if (event.code === 'observerFailed')
       throw new Violation('invariant', `a check threw at replica ${name}: ${event.detail}`)
     if (event.code !== 'stateMachineFailed' || this.#setting.workload.mayFail === true) return
     throw new Violation('invariant', `${event.method} of the state machine failed at replica ${name}: ${event.detail}`)

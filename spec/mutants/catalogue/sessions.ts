@@ -5,7 +5,7 @@ export const sessions: readonly Mutant[] = [
   {
     rows: ['B17'],
     breaks: 'the client table is not in the snapshot',
-    patches: [patch('actors/execution/replicated-state.ts', 'clients: this.#clients.toData() }', 'clients: [] }')],
+    patches: [patch('actors/execution/replicated-state.ts', 'clients: this.#clients.toData(),', 'clients: [],')],
     scenario: 'B17:',
   },
   {
@@ -14,8 +14,8 @@ export const sessions: readonly Mutant[] = [
     patches: [
       patch(
         'actors/execution/replicated-state.ts',
-        "case 'answered':\n        return { result: found.result }",
-        "case 'answered':\n        return { result: this.#stateMachine.apply(command) }",
+        "case 'answered':\n        return outcomeOf(found.result as Answer)",
+        "case 'answered':\n        return outcomeOf(this.#apply(command))",
       ),
     ],
     scenario: 'a retry through another replica',

@@ -78,8 +78,13 @@ const habits = [
 
 interface Row {
   count: number
+  /** The answer to an addition: one list for all of them, changed by each. */
+  readonly last: number[]
   readonly notes: StrangeCommand[]
 }
+
+/** Notes of a key that are kept. */
+const notesMax = 20
 
 /** Counts and notes per key: every command leaves something, as far as it comes. */
 function createStrangeMachine(): StateMachine<StrangeCommand, unknown> {
@@ -87,7 +92,7 @@ function createStrangeMachine(): StateMachine<StrangeCommand, unknown> {
   let snapshots = 0
   const keys: string[] = []
   const rowOf = (key: string): Row => {
-    const row = rows.get(key) ?? { count: 0, notes: [] }
+    const row = rows.get(key) ?? { count: 0, last: [], notes: [] }
     rows.set(key, row)
     return row
   }
@@ -113,7 +118,9 @@ function createStrangeMachine(): StateMachine<StrangeCommand, unknown> {
       if (habit === 'its own state') return row
       if (habit === 'changes the command') command.by++
       row.notes.push(command)
-      return row.notes
+      if (row.notes.length > notesMax) row.notes.shift()
+      row.last[0] = row.count
+      return row.last
     },
     snapshot() {
       // Local, and no part of the state: some replicas have their state at a point and others do not.
@@ -146,14 +153,14 @@ export const strangeWorkload: Workload<StrangeCommand, unknown> = {
     for (const operation of history) {
       const place = placeOf(operation)
       if (place === undefined) continue
-      if (seen.has(place)) return { what: `two additions saw the same list of ${place}`, about: [operation.name] }
+      if (seen.has(place)) return { what: `two additions saw the same count: ${place}`, about: [operation.name] }
       seen.add(place)
     }
     return undefined
   },
 }
 
-/** The place of an addition among those of its key, as its answer says. */
+/** The place of an addition among those of its key: its answer is the count, which each raises. */
 function placeOf({ command: { habit, key }, result }: Operation<StrangeCommand, unknown>): string | undefined {
-  return habit === 'add' && Array.isArray(result) ? `${key}, ${result.length}` : undefined
+  return habit === 'add' && Array.isArray(result) ? `${key}, ${result[0]}` : undefined
 }

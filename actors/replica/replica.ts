@@ -60,6 +60,7 @@ export class Replica<C = unknown, R = unknown> {
           for (const due of timers()) this.#parts.stepper.act(due)
         }),
       send: (to, messages) => this.#send(to, messages),
+      hasRoom: to => options.transport.hasRoom?.(this.#membership.members[to]!) ?? true,
       failed: error => this.#lifeCycle.fail(error),
     })
   }
@@ -146,6 +147,7 @@ export class Replica<C = unknown, R = unknown> {
     const { execution, proposals, proposer, flushes, life, truncation, flushTimes, connections } = this.#parts
     do {
       proposals.resubmit(execution.run())
+      connections.serve()
       proposer.proposeAll()
     } while (flushes.settle() && !this.#lifeCycle.isHalted)
     if (life.votes) truncation.sometimes()

@@ -17,6 +17,7 @@ import { recordWorldTo } from '../debugger/world/record-world-to.ts'
 import { showPayload } from '../kv/show-payload.ts'
 import { exitCodes, RefusedError, UsageError } from './exit.ts'
 import { parseEndpoints, wholeNumber } from './options.ts'
+import { outliveReaders, tellLine } from './output.ts'
 import { UntilStopped } from './until-stopped.ts'
 
 interface DebugFlags {
@@ -126,15 +127,16 @@ async function debug(path: string | undefined, flags: DebugFlags): Promise<void>
   }
   if (path !== undefined && !existsSync(path))
     throw new RefusedError(`${path}: there is no such file; expected a recording, trace.jsonl or trace.jsonl.gz`)
+  outliveReaders()
   let foundNobody: (why: string) => void = () => undefined
   const nobody = new Promise<string>(resolve => {
     foundNobody = resolve
   })
   const server = await serve(path, flags, show, foundNobody)
   const url = flags.at === undefined ? server.url : `${server.url}#${flags.at}`
-  process.stdout.write(`the debugger: ${url}\n`)
+  tellLine(process.stdout, `the debugger: ${url}`)
   if (flags.open && process.stdout.isTTY) openBrowser(url)
-  const stop = new UntilStopped({ untilStdinEnds: false })
+  const stop = new UntilStopped({ untilStdinEnds: false, outlivesTerminal: false })
   try {
     const why = await Promise.race([stop.cause.then(() => undefined), nobody])
     if (why !== undefined) throw new RefusedError(`no replica lets anybody look: ${why}`)
@@ -165,7 +167,7 @@ async function serve(
   const { seed, port, host, interventions = [] } = flags
   if (seed !== undefined) return serveWorld({ which: whichOf(seed, flags), interventions }, show, { port, host })
   if (path !== undefined) {
-    const { header, events } = await openTrace(path)
+    const { header, events } = await openTrace(path, words => tellLine(process.stderr, `${path}: ${words}`))
     return serveTrace(header, events, { port, host })
   }
   if (flags.scenario !== undefined) {
@@ -178,7 +180,7 @@ async function serve(
     record: flags.record,
     port,
     host,
-    say: line => process.stderr.write(`${line}\n`),
+    say: line => tellLine(process.stderr, line),
     nobody,
   })
 }

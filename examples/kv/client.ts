@@ -17,6 +17,8 @@ import {
   type TypesOf,
 } from './commands.ts'
 import { kvResultOf } from './foreign-results.ts'
+import { type KvPage, withWords } from './results.ts'
+import { type ScanOptions, scanKeys } from './scan.ts'
 import { defaultKvLimits, type KvLimits } from './validation.ts'
 
 /** A command was executed, and its result is an error: it changed nothing. */
@@ -50,6 +52,12 @@ type Methods = {
  * state machine.
  */
 export interface KvClient extends Methods {
+  /**
+   * The keys in order, page by page while they are read: `for await (const key of kv.scan({ prefix: 'user:' }))`. `keys`
+   * gives all of them at one moment, if they fit in one answer.
+   * @throws KvCommandError, ClientError while they are read
+   */
+  scan(options?: ScanOptions): AsyncGenerator<string, string | null, undefined>
   /** Any command, its result as it came. */
   execute(command: KvCommand, call?: CallOptions): Promise<KvResult>
   /** A command that only reads, its result as it came from one replica's state, which may be old. */
@@ -67,7 +75,7 @@ export function kvClientOver(client: Client, limits: KvLimits = defaultKvLimits)
     (how: 'ask' | 'look') =>
     async (command: KvCommand, call?: CallOptions): Promise<KvResult> => {
       checkCommand(command, limits)
-      return kvResultOf(command, await client[how](command, call))
+      return withWords(kvResultOf(command, await client[how](command, call)))
     }
   const execute = ask('ask')
   const query = ask('look')
@@ -75,7 +83,7 @@ export function kvClientOver(client: Client, limits: KvLimits = defaultKvLimits)
   /** The value of a result, of the kind that its command gives. */
   async function valueAnswered(command: KvCommand, call: ReadOptions | undefined): Promise<KvValue> {
     const result = await (call?.stale ? query : execute)(command, call)
-    if (!result.ok) throw new KvResultError(result.error.code, result.error.message)
+    if (!result.ok) throw new KvResultError(result.error.code, result.error.message ?? result.error.code)
     return result.value
   }
 
@@ -96,6 +104,8 @@ export function kvClientOver(client: Client, limits: KvLimits = defaultKvLimits)
   const methods = Object.fromEntries(askedOps.map(name => [name, methodOf(operationNamed(name))]))
   return {
     ...(methods as unknown as Methods),
+    scan: (options = {}) =>
+      scanKeys(async (command, call) => (await valueAnswered(command, call)) as KvPage, options, limits),
     execute,
     query,
     get endpoint() {

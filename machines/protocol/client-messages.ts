@@ -107,6 +107,9 @@ export type ClientRequest = {
 }[(typeof clientRequests)[number]]
 export const isRequest = (message: ClientMessage): message is ClientRequest =>
   (clientRequests as readonly ClientMessageType[]).includes(message.type)
+/** Whether every command of a request has a number that an answer can carry: those of `execute` go on from the first. */
+export const isAnswerable = (request: ClientRequest): boolean =>
+  request.type !== 'execute' || Number.isSafeInteger(request.request + request.sequences.length)
 /** The answers that a replica may send to a client. */
 export type ClientAnswer = Exclude<ClientMessage, ClientRequest>
 export type RefusalCode = ErrorCodeOf<ClientMessageOf<'refused'>['code']>

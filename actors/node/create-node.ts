@@ -43,7 +43,7 @@ export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'st
   readonly doors?: readonly Door<C, R>[] | undefined
   /**
    * Called with each event for the operator (`textOf` makes a line of it), except the reason of a stop: `failed` is
-   * called with it. Left out: warnings and errors are lines on standard error.
+   * called with it. Left out: errors are lines on standard error.
    */
   readonly log?: ((event: ReplicaEvent) => void) | undefined
   /**

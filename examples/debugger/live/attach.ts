@@ -51,7 +51,22 @@ export function attach(endpoint: string, options: AttachOptions): Attachment {
     socket = own
     let line = 0
     let why = ended
+    // After a suspend, or when the network has changed, no end of a connection may ever come.
+    let isHeard = true
+    const pings = setInterval(() => {
+      if (!isHeard) {
+        why = `nothing was heard for ${tapLimits.viewerPingMs} ms`
+        own.terminate()
+        return
+      }
+      isHeard = false
+      if (own.readyState === WebSocket.OPEN) own.ping()
+    }, tapLimits.viewerPingMs)
+    own.on('pong', () => {
+      isHeard = true
+    })
     own.on('message', (data, isBinary) => {
+      isHeard = true
       if (isBinary) return
       try {
         const lines = String(data).split('\n')
@@ -73,6 +88,7 @@ export function attach(endpoint: string, options: AttachOptions): Attachment {
       if (why === ended) why = error.message
     })
     own.on('close', () => {
+      clearInterval(pings)
       if (isClosed || socket !== own) return
       options.lost(why)
       if (!isClosed) timer = setTimeout(dial, tapLimits.redialDelayMs)

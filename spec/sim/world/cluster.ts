@@ -2,6 +2,7 @@ import { Replica } from '../../../actors/replica/replica.ts'
 import type { ReplicaEvent } from '../../../actors/shared/events.ts'
 import type { Tap } from '../../../actors/shared/tap.ts'
 import { type Arriving, SimulatedNetwork } from '../../../net/simulated/network.ts'
+import type { Transport } from '../../../net/transport.ts'
 import { createSimulatedStore, type FlushFate } from '../../../storage/simulated/store.ts'
 import type { Applications } from '../checks/applications.ts'
 import { Process } from './process.ts'
@@ -19,6 +20,8 @@ export interface ClusterPorts {
   reopens(site: Site): void
   /** A replica tells its operator something. */
   told(site: Site, event: ReplicaEvent): void
+  /** A peer has decided wrongly about the disk of a replica. */
+  wrongly(site: Site, what: string): void
   /** Watches one life of a replica. */
   tap(site: Site, process: Process): Tap
 }
@@ -78,6 +81,7 @@ export class Cluster {
       flushFate: () => this.#flushFate(own),
     })
     this.#ports.reopens(site)
+    site.keepCopy()
     const nameOfDue = () => `due.${++counts.due}`
     const machine = witnessed(site.name, workload.stateMachine(), this.#ports.applications, codec, {
       check,
@@ -88,7 +92,7 @@ export class Cluster {
       id: site.member,
       members: this.sites.map(({ member }) => member),
       stateMachine: machine,
-      transport: this.network.transport(site.member, process),
+      transport: this.#transportOf(site, process),
       store,
       codec,
       clock: process.clock,
@@ -98,8 +102,14 @@ export class Cluster {
         ? undefined
         : { defer: (run: () => void) => process.after(own.between(0, turnMs), run) }),
       limits: plan.limits,
+      log: event => {
+        this.#ports.told(site, event)
+        if (event.code !== 'disowned') return
+        counts.disowned++
+        chronicle.say('DISOWNED', site.name)
+        if (!site.isForgetful) this.#ports.wrongly(site, 'lives on its own disk, and a peer does not let it in')
+      },
       tap: this.#ports.tap(site, process),
-      log: event => this.#ports.told(site, event),
     }) as unknown as Replica
     const life: Life = { process, replica, store, machine, clients: new Set() }
     site.life = life
@@ -165,6 +175,20 @@ export class Cluster {
       if (a.life === undefined) this.boot(a)
     }
     return healed
+  }
+
+  /** Who lets in a replica that has forgotten votes hears its votes. */
+  #transportOf(site: Site, process: Process): Transport {
+    const transport = this.network.transport(site.member, process)
+    if (!site.isForgetful) return transport
+    return {
+      ...transport,
+      start: (greeting, events) =>
+        transport.start(greeting, {
+          ...events,
+          linkUp: peer => this.#ports.wrongly(site, `has forgotten votes, and member ${peer} lets it in`),
+        }),
+    }
   }
 
   #flushFate(draw: Draw): FlushFate {

@@ -14,6 +14,18 @@ function isSound(first: number, last: number, options: RunOptions = {}): void {
 
 describe('simulation: a state machine of strange habits (input 8)', () => {
   it('stops no replica, and all stay equal', () => isSound(1, 5))
+  it('leaves no rejected promise behind, which would end the process', async () => {
+    const left: unknown[] = []
+    const listen = (reason: unknown) => left.push(reason)
+    process.on('unhandledRejection', listen)
+    try {
+      isSound(11, 12)
+      await new Promise(resolve => setImmediate(resolve))
+    } finally {
+      process.off('unhandledRejection', listen)
+    }
+    expect(left.map(String)).to.eql([])
+  })
   it('stops no replica, and all stay equal, in other worlds', () => isSound(6, 10))
   it('also where coordinators die in the middle', () => isSound(101, 103, { plan: biasedPlan }))
 })

@@ -8,7 +8,7 @@ export const failingCommands: readonly Mutant[] = [
     patches: [
       patch(
         'actors/shared/user-state-machine.ts',
-        "this.#report('apply', error)\n      return undefined",
+        "this.#failed('apply', error)\n      return undefined",
         'throw error',
       ),
     ],

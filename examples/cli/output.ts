@@ -1,3 +1,4 @@
+import { harmless } from '../../index.ts'
 import { exitCodes } from './exit.ts'
 
 /** Bytes of lines that wait for whoever reads them. What comes on top is lost. */
@@ -28,7 +29,13 @@ export function guardOutput(): void {
   })
 }
 
+/** A text of several lines, none of which harms a terminal. */
+export const harmlessLines = (text: string): string => text.split('\n').map(harmless).join('\n')
+
+/** A line of JSON. The characters that would harm a terminal are escaped in it, which changes nothing for who reads it. */
+export const jsonLine = (value: unknown): string => `${harmless(JSON.stringify(value))}\n`
+
 /** Writes a line for people, unless too many wait already: nobody waits for a reader, and no memory is spent on it. */
 export function tellLine(stream: Pick<NodeJS.WriteStream, 'write' | 'writableLength'>, line: string): void {
-  if (stream.writableLength < unreadBytesMax) stream.write(`${line}\n`)
+  if (stream.writableLength < unreadBytesMax) stream.write(`${harmlessLines(line)}\n`)
 }

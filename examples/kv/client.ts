@@ -42,7 +42,7 @@ type Answered<K extends AskedOp> = [TypesOf<K>['value']] extends [null] ? Promis
 
 /** A method for each operation that is asked for by its name: its arguments, and options. */
 type Methods = {
-  readonly [K in AskedOp]: (...given: [...GivenTo<K>, call?: OptionsFor<K>]) => Answered<K>
+  readonly [K in AskedOp]: (...given: [...args: GivenTo<K>, call?: OptionsFor<K>]) => Answered<K>
 }
 
 /**

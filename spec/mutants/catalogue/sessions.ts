@@ -46,8 +46,8 @@ export const sessions: readonly Mutant[] = [
     patches: [
       patch(
         'machines/execution/client-table.ts',
-        'each <= floor; each++) row.answers.delete(each)',
-        'each <= floor + 1; each++) row.answers.delete(each)',
+        'each <= floor; each++) drop(each)',
+        'each <= floor + 1; each++) drop(each)',
       ),
     ],
     scenario: 'an answer stays until',

@@ -1,5 +1,6 @@
 import type { Due } from '../../instances/watch.ts'
 import { ClusterClock } from '../../records/cluster-clock.ts'
+import { Distrust } from '../../records/distrust.ts'
 import { Donors } from '../../records/donors.ts'
 import { FlushDurations } from '../../records/flush-durations.ts'
 import { Ledger } from '../../records/ledger.ts'
@@ -38,6 +39,7 @@ export function wireRecords({ options, membership, self, life, timed }: Doors) {
   const ownStore = new OwnStore({ random, outbox })
   const letIn = () => ownStore.letIn()
   const peerStores = new PeerStores({ membership, member: id, outbox, links, letIn, log })
+  const distrust = new Distrust({ membership, limits, now, log })
   const durations = new FlushDurations(now)
   const retirement = new Retirement()
   return {
@@ -51,6 +53,7 @@ export function wireRecords({ options, membership, self, life, timed }: Doors) {
     outbox,
     ownStore,
     peerStores,
+    distrust,
     durations,
     retirement,
   }

@@ -25,11 +25,9 @@ const operatorRequests: readonly ClientRequest['type'][] = ['status', 'backup', 
 
 const machine = compiled(connectionMachine)
 
-/**
- * Reason for ending a connection: its client would wait for ever for an answer that cannot be sent. Others are not
- * affected.
- */
-const tooLarge = 'a result fits into no message'
+/** Reason for refusing the answer to an executed command. Its client would ask every replica for it in vain. */
+const tooLarge = (bytes: number, bytesMax: number): string =>
+  `the command was executed, and its result of ${bytes} bytes fits into no message: at most ${bytesMax} do`
 
 /**
  * Number of commands of a connection in flight while the size of their answers is not known yet: results may be large.
@@ -137,8 +135,9 @@ export class Connection {
 
   answer(answer: ClientAnswer): void {
     if (!this.#isOpen) return
-    if (answer.type === 'result' && answer.payload.length > this.#ports.limits.payloadBytesMax) {
-      this.close(tooLarge)
+    const { payloadBytesMax } = this.#ports.limits
+    if (answer.type === 'result' && answer.payload.length > payloadBytesMax) {
+      this.refuse(answer.request, 'outdated', tooLarge(answer.payload.length, payloadBytesMax))
       return
     }
     this.#answers.add(answer)
@@ -153,8 +152,9 @@ export class Connection {
   /** Called with the encoded result of an executed command of a session. */
   result(request: number, result: Uint8Array): void {
     if (!this.#isOpen) return
-    if (result.length > this.#ports.limits.payloadBytesMax) {
-      this.close(tooLarge)
+    const { payloadBytesMax } = this.#ports.limits
+    if (result.length > payloadBytesMax) {
+      this.refuse(request, 'outdated', tooLarge(result.length, payloadBytesMax))
       return
     }
     this.#answers.addResult(request, result)

@@ -91,6 +91,11 @@ export interface Limits extends Bounds {
   readonly heartbeatIntervalMs: number
   /** A peer that was not heard of for this long is suspected. */
   readonly suspicionMs: number
+  /**
+   * How long nothing is taken of a peer that contradicts what is decided or known here; and time between two events about
+   * refused messages of one peer.
+   */
+  readonly distrustMs: number
   /** First delay before an uncommitted instance of a live coordinator is retransmitted or asked for. It doubles. */
   readonly retransmitDelayMs: number
   /** The retransmission delay doubles up to this. */
@@ -179,7 +184,7 @@ export interface Limits extends Bounds {
 export const defaultLimits: Limits = {
   membersMax,
   keyBytesMax: 1 * kib,
-  payloadBytesMax: 1 * mib + 64 * kib,
+  payloadBytesMax: 2 * mib + 64 * kib,
   batchCommandsMax: 1_024,
   footprintKeysMax: 4_096,
   idsMax: 16_384,
@@ -219,6 +224,7 @@ export const defaultLimits: Limits = {
 
   heartbeatIntervalMs: 100,
   suspicionMs: 500,
+  distrustMs: 5_000,
   retransmitDelayMs: 200,
   retransmitDelayMaxMs: 2_000,
   recoveryDelayMs: 100,

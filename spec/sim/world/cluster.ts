@@ -1,9 +1,11 @@
 import { Replica } from '../../../actors/replica/replica.ts'
+import type { ReplicaEvent } from '../../../actors/shared/events.ts'
 import type { Tap } from '../../../actors/shared/tap.ts'
 import { type Arriving, SimulatedNetwork } from '../../../net/simulated/network.ts'
 import type { Transport } from '../../../net/transport.ts'
 import { createSimulatedStore, type FlushFate } from '../../../storage/simulated/store.ts'
 import type { Applications } from '../checks/applications.ts'
+import { Liars } from './liars.ts'
 import { Process } from './process.ts'
 import type { Draw } from './random.ts'
 import type { Setting } from './setting.ts'
@@ -17,6 +19,8 @@ export interface ClusterPorts {
   readonly arriving: Arriving | undefined
   /** A process is about to open the disk of the site. */
   reopens(site: Site): void
+  /** A replica tells its operator something. */
+  told(site: Site, event: ReplicaEvent): void
   /** A peer has decided wrongly about the disk of a replica. */
   wrongly(site: Site, what: string): void
   /** Watches one life of a replica. */
@@ -28,6 +32,7 @@ export class Cluster {
   readonly sites: readonly Site[]
   readonly network: SimulatedNetwork
   readonly wire: Wire
+  readonly liars: Liars
   readonly #setting: Setting
   readonly #ports: ClusterPorts
   readonly #clocks: WrongClocks
@@ -38,11 +43,13 @@ export class Cluster {
     this.#setting = setting
     this.#ports = ports
     this.wire = new Wire(plan, draw.fork('network'))
+    this.liars = new Liars(plan, draw.fork('liars'))
     this.network = new SimulatedNetwork({
       fate: (from, to) => this.wire.fate(from, to),
       greetingMs: () => this.wire.greetingMs(),
       codec: plan.throughCodec ? codec : undefined,
       arriving: ports.arriving,
+      saying: (from, to, messages) => this.liars.saying(from, to, messages),
       lost:
         setting.watcher &&
         ((from, to, messages, why) => setting.watcher!.lost(from, to, messages, why, setting.events.nowMs)),
@@ -63,7 +70,7 @@ export class Cluster {
   }
 
   boot(site: Site): void {
-    const { plan, draw, events, codec, counts, chronicle, workload } = this.#setting
+    const { plan, draw, events, codec, counts, chronicle, workload, check } = this.#setting
     const own = draw.fork(`boot ${site.member} ${counts.crashes} ${events.nowMs}`)
     const { turnMs } = plan
     const skewMs = own.fork('time of day').between(-plan.clockSkewMs, plan.clockSkewMs)
@@ -81,6 +88,7 @@ export class Cluster {
     site.keepCopy()
     const nameOfDue = () => `due.${++counts.due}`
     const machine = witnessed(site.name, workload.stateMachine(), this.#ports.applications, codec, {
+      check,
       nameOfDue,
       dueBy: nowMs => this.#setting.check(() => this.#clocks.check(site.name, nowMs)),
     })
@@ -98,8 +106,9 @@ export class Cluster {
         ? undefined
         : { defer: (run: () => void) => process.after(own.between(0, turnMs), run) }),
       limits: plan.limits,
-      log: ({ code }) => {
-        if (code !== 'disowned') return
+      log: event => {
+        this.#ports.told(site, event)
+        if (event.code !== 'disowned') return
         counts.disowned++
         chronicle.say('DISOWNED', site.name)
         if (!site.isForgetful) this.#ports.wrongly(site, 'lives on its own disk, and a peer does not let it in')
@@ -161,6 +170,7 @@ export class Cluster {
     chronicle.say('HEAL', healed.map(site => site.name).join(' '))
     this.#healed = new Set(healed)
     this.#setting.fault({ what: 'healed for good', members: healed.map(({ member }) => member) })
+    this.liars.endAll()
     this.wire.heal(new Set(healed.map(site => site.member)))
     for (const a of healed) {
       for (const b of healed) {

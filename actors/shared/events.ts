@@ -50,8 +50,8 @@ type CoreEvent =
       /** Number of errors of this method since the last that was told. */
       readonly untold: number
     }
-  /** A method of the tap threw: it is not called any more, and the replica goes on. */
-  | { readonly code: 'tapFailed'; readonly method: string; readonly detail: string }
+  /** An observer threw, a method of the tap or an inspector: it is not called any more, and the replica goes on. */
+  | { readonly code: 'observerFailed'; readonly what: string; readonly detail: string }
   | { readonly code: 'snapshotInstalled'; readonly donor: ReplicaId; readonly bytes: number }
   | { readonly code: 'snapshotUseless'; readonly donor: ReplicaId; readonly error: Error }
   | { readonly code: 'snapshotTooLarge'; readonly bytes: number; readonly snapshotBytesMax: number }
@@ -100,9 +100,9 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
     text: ({ method, detail, untold }) =>
       `${method} of the state machine failed: ${detail}${untold === 0 ? '' : ` (and ${untold} times before it)`}`,
   },
-  tapFailed: {
+  observerFailed: {
     level: 'error',
-    text: ({ method, detail }) => `${method} of the tap threw, and is not called any more: ${detail}`,
+    text: ({ what, detail }) => `${what} threw, and is not called any more: ${detail}`,
   },
   snapshotInstalled: {
     level: 'info',

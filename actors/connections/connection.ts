@@ -55,6 +55,11 @@ export class Connection {
     return state.hasTag('takes') ? room : { code: 'draining', reason: 'this replica is being stopped' }
   }
 
+  /** Whether a command that was taken by the end of the last turn is not settled. */
+  get hasInFlight(): boolean {
+    return this.#actor.getSnapshot().context.inFlight > 0
+  }
+
   get fullReason(): string {
     return `more than ${this.#ports.limits.connectionInFlightMax} requests in flight on one connection`
   }

@@ -112,6 +112,15 @@ export class Connections {
     for (const connection of [...this.#connections]) connection.close(reason)
   }
 
+  /**
+   * Ends the connections that have commands in flight, once they are told what is known: their clients may ask another
+   * replica.
+   */
+  giveUp(reason: string): void {
+    this.endTurn()
+    for (const connection of [...this.#connections]) if (connection.hasInFlight) connection.close(reason)
+  }
+
   #take(connection: Connection, request: ClientRequest): void {
     if (request.type === 'execute') {
       this.#executeAll(connection, request)

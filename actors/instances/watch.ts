@@ -3,6 +3,7 @@ import type { Random } from '../../machines/protocol/clock.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import { nextMove } from '../../machines/protocol/recovery-policy.ts'
+import type { DiskHealth } from '../records/disk-health.ts'
 import type { Entry } from '../records/entry.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Limits } from '../shared/limits.ts'
@@ -38,6 +39,7 @@ export interface WatchPorts {
   readonly limits: Limits
   readonly random: Random
   readonly tap: Tap | undefined
+  readonly disk: Pick<DiskHealth, 'isSlow' | 'flushMs'>
   live(): readonly Rank[]
   /** Whether this replica hears a quorum, so that it can decide something. */
   hearsQuorum(): boolean
@@ -166,7 +168,7 @@ export class Watch {
   }
 
   #due(watched: Watched): Due | undefined {
-    const { self, ledger, limits, live, timers } = this.#ports
+    const { self, ledger, limits, live, timers, disk } = this.#ports
     const { rank, index } = watched
     if (this.#ports.isFetchable(rank, index)) {
       this.#again(watched, limits.retransmitDelayMs, 'fetch')
@@ -181,11 +183,12 @@ export class Watch {
       initialCoordinator: rank,
       attempt: attempt?.ballot,
       attemptOverdue:
-        watched.attempt !== undefined && timers.now() - watched.attempt.sinceMs >= watched.attempt.overdueMs,
+        watched.attempt !== undefined && timers.now() - watched.attempt.sinceMs >= this.#overdueMs(watched.attempt),
       highestBallot: Math.max(entry.record?.bal ?? initialBallot, nackedBy),
       live: live(),
       hearsQuorum: this.#ports.hearsQuorum(),
       asked: watched.asked,
+      isSlow: disk.isSlow,
     })
     switch (move.move) {
       case 'resend': {
@@ -243,7 +246,21 @@ export class Watch {
 
   /** An attempt above ballot 0 is met twice before it is overdue: once to resend, once to be restarted. */
   #againInAttempt(watched: Watched, move: TimerMove): void {
-    this.#again(watched, (watched.attempt?.overdueMs ?? this.#ports.limits.recoveryDelayMs) / 2, move)
+    const { attempt } = watched
+    this.#again(
+      watched,
+      (attempt === undefined ? this.#ports.limits.recoveryDelayMs : this.#overdueMs(attempt)) / 2,
+      move,
+    )
+  }
+
+  /**
+   * The time that an attempt has until it is restarted. It waits for up to four flushes here (twice for the one under
+   * way and its own): an attempt that is restarted sooner only outbids itself.
+   */
+  #overdueMs({ overdueMs }: NonNullable<Watched['attempt']>): number {
+    const { limits, disk } = this.#ports
+    return Math.max(overdueMs, Math.min(4 * disk.flushMs, 2 * limits.recoveryDelayMaxMs))
   }
 
   #again(watched: Watched, delayMs: number, move: TimerMove, of?: Rank): void {

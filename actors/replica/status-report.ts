@@ -16,7 +16,7 @@ export interface StatusReportPorts {
     | 'counters'
     | 'ledger'
     | 'links'
-    | 'outbox'
+    | 'disk'
     | 'durations'
     | 'state'
     | 'proposals'
@@ -71,7 +71,7 @@ export class StatusReport {
   of(clients: number): ReplicaStatus {
     const { options, membership, parts } = this.#ports
     const { members, epoch } = membership
-    const { life, outbox, links, proposals, execution, ledger } = parts
+    const { life, disk, links, proposals, execution, ledger } = parts
     return {
       member: options.id,
       members,
@@ -79,7 +79,7 @@ export class StatusReport {
       epoch,
       state: life.state,
       error: life.error?.message,
-      disk: outbox.hasRoom ? 'ok' : 'full',
+      disk: disk.state,
       upMs: Math.round(options.clock.now() - this.#startedMs),
       commandsExecuted: execution.commands,
       ...this.progress(),

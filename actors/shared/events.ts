@@ -15,6 +15,10 @@ type CoreEvent =
   /** A flush found no room: the replica does not vote until one does. */
   | { readonly code: 'diskFull'; readonly error: Error }
   | { readonly code: 'roomAgain' }
+  /** A flush takes longer than the suspicion time: until it ends the replica gives no vote and takes no command. */
+  | { readonly code: 'diskStalled' }
+  /** That flush has ended, so long after it was called stalled. */
+  | { readonly code: 'diskAnswers'; readonly afterMs: number }
   /**
    * The greeting failed on one side: of another cluster, another version, or with a store that is not the known one.
    */
@@ -39,6 +43,14 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
   stopping: { level: 'error', text: ({ error }) => `stopping: ${error.message}` },
   diskFull: { level: 'error', text: ({ error }) => error.message },
   roomAgain: { level: 'info', text: () => 'there is room on disk again: this replica votes' },
+  diskStalled: {
+    level: 'error',
+    text: () => 'the disk does not answer: until it does, this replica gives no vote and takes no command',
+  },
+  diskAnswers: {
+    level: 'info',
+    text: ({ afterMs }) => `the disk answers again after ${afterMs} ms: this replica votes`,
+  },
   peerRefused: {
     level: 'error',
     text: ({ peer, detail }) => `member ${peer} and this one refuse each other: ${detail}`,

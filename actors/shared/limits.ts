@@ -79,9 +79,12 @@ export interface Limits extends Bounds {
    */
   readonly lazyFlushMs: number
   /**
-   * Records and messages that wait for room on a full disk. Beyond it messages of peers are dropped until there is room.
+   * Records and messages that wait for a disk that is full or hangs. Beyond it messages of peers are dropped until it takes
+   * them.
    */
   readonly unwrittenMax: number
+  /** Bytes of the commands in the records that wait for a disk that is full or hangs. Beyond it likewise. */
+  readonly unwrittenBytesMax: number
   /**
    * A local snapshot is taken after this many executed commands, or later, when their bytes are twice those of the last
    * snapshot.
@@ -168,6 +171,7 @@ export const defaultLimits: Limits = {
   fetchTimeoutMs: 1_000,
   lazyFlushMs: 20,
   unwrittenMax: 16_384,
+  unwrittenBytesMax: 64 * mib,
   snapshotCommands: 20_000,
   snapshotAfterBytes: 64 * mib,
   digestIntervalMs: 60_000,

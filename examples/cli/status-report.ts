@@ -86,13 +86,18 @@ const columns = [
   'links',
 ] as const
 
+function stateOf({ disk, state }: ReplicaStatusFields): string {
+  if (disk === 'full') return 'its disk is full'
+  return disk === 'stalled' ? 'its disk does not answer' : `${state}`
+}
+
 function cellsOf(report: ReplicaReport): readonly string[] {
   if (!report.up) return [shown(report.member), report.endpoint, 'down', ...columns.slice(3).map(() => '-')]
   const { status } = report
   return [
     shown(numberOf(status, 'member')),
     report.endpoint,
-    status.disk === 'full' ? 'up, its disk is full' : `up, ${status.state}`,
+    `up, ${stateOf(status)}`,
     shown(numberOf(status, 'committed')),
     shown(numberOf(status, 'executed')),
     fastShare(status),

@@ -12,7 +12,7 @@ export interface ErrorMeaning {
 export const errorCodes = {
   // A request, at a replica or at a client.
   notReady: {
-    meaning: 'not proposed: the replica does not vote yet, hears no quorum, or its disk is full',
+    meaning: 'not proposed: the replica does not vote yet, hears no quorum, or its disk is full or hangs',
     remedy: 'send it to another replica; a client does so by itself',
   },
   draining: {

@@ -14,7 +14,7 @@ import type { Records } from './records.ts'
 /** Wires the reception of commands, their execution, and the parts that propose commands of the replica's own. */
 export function wireExecution(
   { options, membership, self, turn }: Doors,
-  { life, ledger, links, outbox, retirement, counters }: Records,
+  { life, ledger, links, outbox, disk, retirement, counters }: Records,
 ) {
   const { clock, limits, codec, stateMachine, tap, wallClock = () => clock.now() } = options
   const now = () => clock.now()
@@ -30,7 +30,7 @@ export function wireExecution(
     nowMs,
     life,
     isolation,
-    outbox,
+    disk,
     proposals,
     state,
     turn,

@@ -19,12 +19,13 @@ import type { Records } from './records.ts'
 /** Wires the instances, from the message to the commit. */
 export function wireInstances(
   { options, membership, self, actor }: Doors,
-  { ledger, links, timers, donors, outbox, retirement, counters, proposals, execution }: Records & Executing,
+  { ledger, links, timers, donors, outbox, disk, retirement, counters, proposals, execution }: Records & Executing,
 ) {
   const { clock, limits, random, codec, tap } = options
   const { quorums } = membership
   const now = () => clock.now()
   const own = new OwnInstances<Batch>({ self, quorums, limits, links, now })
+  const progress = new DurableProgress({ self, ledger, execution })
   const watch = new Watch(quorums.n, {
     self,
     ledger,
@@ -35,18 +36,24 @@ export function wireInstances(
     live: () => links.live(),
     hearsQuorum: () => links.hearsQuorum,
     isFetchable: (rank, index) => donors.isFetchable(rank, index),
-    ask: (leader, { id }) => outbox.say(leader, { type: 'tryRecover', id }),
+    disk,
+    // The name of an id is all that it reveals: an own one is on disk first, or reserved there.
+    ask: (leader, { id }) => {
+      const isKept = id.rank !== self || id.index <= progress.known[self]!
+      outbox[isKept ? 'sayNow' : 'say'](leader, { type: 'tryRecover', id })
+    },
   })
   const heard = new Heard({ ledger, limits, watch })
-  const barrier = new RestartBarrier({ self, ledger, links, watch })
+  const barrier = new RestartBarrier({ self, ledger, execution, links, watch })
   const suspicion = new Suspicion({ links, watch, barrier, tap, now })
-  const reservation = new Reservation(limits, outbox, barrier)
+  const reservation = new Reservation(limits, outbox, barrier, disk)
   const circumstances: Circumstances = {
     self,
     n: quorums.n,
     isReserved: index => reservation.covers(index),
     awaitedForPreAccept: index => own.awaitedForPreAccept(index),
     awaitedForAccept: () => own.awaitedForAccept(),
+    mute: () => links.mute(),
     heldBy: ({ rank, index }) => ledger.get(rank, index)?.heldBy ?? 0,
   }
   const instances = new Instances({ parent: actor, quorums, circumstances, foldCommand: codec.foldCommand })
@@ -72,7 +79,6 @@ export function wireInstances(
       return commandsOf(batch)
     },
   })
-  const progress = new DurableProgress({ self, ledger, execution })
   return { own, watch, heard, barrier, suspicion, reservation, instances, commits, admission, stepper, progress }
 }
 export type Instancing = ReturnType<typeof wireInstances>

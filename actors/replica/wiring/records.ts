@@ -1,4 +1,5 @@
 import type { Due } from '../../instances/watch.ts'
+import { DiskHealth } from '../../records/disk-health.ts'
 import { Donors } from '../../records/donors.ts'
 import { FlushDurations } from '../../records/flush-durations.ts'
 import { Ledger } from '../../records/ledger.ts'
@@ -16,15 +17,18 @@ export function wireRecords({ options, membership, self, life, timed }: Doors) {
   const counters = new Counters()
   const ledger = new Ledger(membership)
   const links = new Links(self, membership.quorums, now(), limits.suspicionMs)
+  const outbox = new Outbox({ self, n: membership.quorums.n, codec })
+  const durations = new FlushDurations(now)
+  const disk = new DiskHealth({ limits, outbox, durations, now })
   // A replica that stood still for more than half the suspicion time suspects no peer for its own silence (section 4).
   const woken = (lateMs: number) => {
-    if (lateMs > limits.suspicionMs / 2) links.restartSuspicion(now())
+    if (lateMs <= limits.suspicionMs / 2) return
+    links.restartSuspicion(now())
+    disk.stoodStill()
   }
   const timers = new TimerQueue<Due>(clock, timed, woken)
   const donors = new Donors(links)
-  const outbox = new Outbox({ self, n: membership.quorums.n, codec })
-  const durations = new FlushDurations(now)
   const retirement = new Retirement()
-  return { life, counters, ledger, links, timers, donors, outbox, durations, retirement }
+  return { life, counters, ledger, links, timers, donors, outbox, durations, disk, retirement }
 }
 export type Records = ReturnType<typeof wireRecords>

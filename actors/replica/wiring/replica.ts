@@ -1,6 +1,7 @@
 import { StoreError } from '../../../storage/store.ts'
 import { Connections } from '../../connections/connections.ts'
 import type { Component } from '../../shared/component.ts'
+import { DiskWatch } from '../disk-watch.ts'
 import { Dispatch } from '../dispatch.ts'
 import type { Doors } from '../doors.ts'
 import { FlushTimes } from '../flush-times.ts'
@@ -17,7 +18,7 @@ import type { Records } from './records.ts'
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
   const { options, membership, self, turn, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
-  const { life, ledger, links, timers, outbox, durations, retirement } = parts
+  const { life, ledger, links, timers, outbox, durations, disk, retirement } = parts
   const { state, proposals, isolation, reception, expiry, dueCommands, comparison } = parts
   const { heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
   const { truncation, transfer, catchUp, backups } = parts
@@ -43,7 +44,6 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     limits,
     timers,
     outbox,
-    proposals,
     flushes,
     turn,
     log: event => options.log?.(event),
@@ -74,6 +74,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     life,
     progress,
     outbox,
+    disk,
     links,
     admission,
     truncation,
@@ -111,5 +112,13 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     status: clients => report.encoded(clients),
     turn,
   })
-  return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, connections }
+  const diskWatch = new DiskWatch({
+    timers,
+    disk,
+    proposals,
+    connections,
+    heartbeat,
+    log: event => options.log?.(event),
+  })
+  return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, connections, diskWatch }
 }

@@ -17,6 +17,8 @@ const samples: { readonly [C in ReplicaEventCode]: Extract<ReplicaEvent, { reado
   stopping: { code: 'stopping', error },
   diskFull: { code: 'diskFull', error },
   roomAgain: { code: 'roomAgain' },
+  diskStalled: { code: 'diskStalled' },
+  diskAnswers: { code: 'diskAnswers', afterMs: 10_000 },
   peerRefused: { code: 'peerRefused', peer: 2, detail: 'it is of another cluster' },
   othersDiverged: { code: 'othersDiverged', peers: [2, 3], point: { member: 1, index: 7 } },
   snapshotInstalled: { code: 'snapshotInstalled', donor: 2, bytes: 1_000 },

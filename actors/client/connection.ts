@@ -188,8 +188,9 @@ export class Connection {
     const request = this.#inFlight.take(answer.request)
     if (request === undefined) return
     const reason = `${this.endpoint} refused: ${answer.reason}`
-    if (answer.code === 'tooLarge' || answer.code === 'malformed' || answer.code === 'notReadOnly')
-      request.reject(new ClientError(answer.code, reason))
+    const { code } = answer
+    if (code === 'tooLarge' || code === 'malformed' || code === 'notReadOnly' || code === 'applyFailed')
+      request.reject(new ClientError(code, reason))
     else if (answer.code === 'sessionExpired') this.#events.expired(request, reason)
     else if (answer.code === 'outdated' || answer.code === 'tooManyUnacknowledged') request.reject(unknown(reason))
     else {

@@ -4,6 +4,8 @@ export interface ClientLimits {
   readonly timeoutMs: number
   /** A replica that says nothing for this long, though it was asked, is left for another. */
   readonly silenceMs: number
+  /** Time for which one endpoint is dialled alone; then the next one is dialled beside it. */
+  readonly headStartMs: number
   /** Requests that wait to be sent; more are refused as `overloaded`. */
   readonly queueMax: number
   /** Requests sent on one connection and not answered yet; more wait. */
@@ -24,6 +26,7 @@ export interface ClientLimits {
 export const defaultClientLimits: ClientLimits = {
   timeoutMs: 5_000,
   silenceMs: 1_000,
+  headStartMs: 200,
   queueMax: 65_536,
   inFlightMax: 16_384,
   frameMessagesMax: 4_096,

@@ -3,7 +3,6 @@ import { compiled } from '../../machines/compiled/compiled.ts'
 import { connectionMachine } from '../../machines/connection/machine.ts'
 import type { ClientAnswer, RefusalCode } from '../../machines/protocol/client-messages.ts'
 import type { ClientPeer } from '../../net/clients.ts'
-import type { Codec } from '../../net/codec.ts'
 import type { Proposal } from '../execution/proposal.ts'
 import type { Refusal } from '../proposing/refusal.ts'
 import { Lane } from '../shared/lane.ts'
@@ -11,7 +10,6 @@ import type { Limits } from '../shared/limits.ts'
 
 export interface ConnectionPorts {
   readonly client: ClientPeer
-  readonly codec: Codec
   readonly limits: Limits
   /** Called when something of this turn must be told at its end. */
   touched(connection: Connection): void
@@ -35,7 +33,7 @@ export class Connection {
   #answers: ClientAnswer[] = []
   /** Requests whose commands were executed in a session, and their results: they leave as few messages. */
   #requests: number[] = []
-  #results: unknown[] = []
+  #results: Uint8Array[] = []
   /** Number of commands of this turn that the statechart does not know yet: one event tells it of all. */
   #taken = 0
   #settled = 0
@@ -86,11 +84,11 @@ export class Connection {
   }
 
   refuse(request: number, code: RefusalCode, reason: string): void {
-    this.answer({ type: 'refused', request, code, reason })
+    this.answer({ type: 'refused', request, code, reason: fitting(reason, this.#ports.limits.textBytesMax) })
   }
 
-  /** Called with the result of an executed command of a session. */
-  result(request: number, result: unknown): void {
+  /** Called with the encoded result of an executed command of a session. */
+  result(request: number, result: Uint8Array): void {
     if (!this.#isOpen) return
     this.#requests.push(request)
     this.#results.push(result)
@@ -134,12 +132,12 @@ export class Connection {
   }
 
   /** Packs results into messages within the bounds, usually one. */
-  #pack(requests: readonly number[], results: readonly unknown[]): void {
+  #pack(requests: readonly number[], results: readonly Uint8Array[]): void {
     const count = requests.length
     if (count === 0) return
-    const { codec, limits } = this.#ports
+    const { limits } = this.#ports
     if (count <= limits.batchCommandsMax) {
-      const { lengths, bytes } = codec.encodePieces(results)
+      const { lengths, bytes } = endToEnd(results)
       if (bytes.length <= limits.payloadBytesMax) {
         this.#answers.push({ type: 'results', requests, lengths, results: bytes })
         return
@@ -153,4 +151,24 @@ export class Connection {
     this.#pack(requests.slice(0, half), results.slice(0, half))
     this.#pack(requests.slice(half), results.slice(half))
   }
+}
+
+/** Encoded results as one piece of bytes. */
+function endToEnd(results: readonly Uint8Array[]): { readonly lengths: readonly number[]; readonly bytes: Uint8Array } {
+  const lengths = results.map(({ length }) => length)
+  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0))
+  let at = 0
+  for (const result of results) {
+    bytes.set(result, at)
+    at += result.length
+  }
+  return { lengths, bytes }
+}
+
+/** As much of a text as fits into so many bytes, of whole characters: user code may have thrown any text. */
+function fitting(text: string, bytesMax: number): string {
+  // A character takes at most three bytes for each of its units.
+  const charactersMax = Math.floor(bytesMax / 3)
+  const some = text.length > charactersMax ? text.slice(0, charactersMax) : text
+  return (some as string & { toWellFormed(): string }).toWellFormed()
 }

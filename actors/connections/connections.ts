@@ -6,11 +6,14 @@ import { type Envelope, envelopes, footprintOf, noFootprint } from '../../machin
 import { protocolVersion } from '../../machines/protocol/version.ts'
 import type { ClientPeer, ClientPeerEvents } from '../../net/clients.ts'
 import type { Codec } from '../../net/codec.ts'
+import type { Answer } from '../execution/answer.ts'
 import { type Proposal, proposalOf } from '../execution/proposal.ts'
+import { type Outcome, outcomeOf } from '../execution/replicated-state.ts'
 import type { Inspected, InspectedCommand } from '../proposing/inspect-payload.ts'
 import type { Refusal } from '../proposing/refusal.ts'
 import { encodeEnvelope } from '../shared/encode-envelope.ts'
 import type { Limits } from '../shared/limits.ts'
+import { StateMachineError } from '../shared/user-state-machine.ts'
 import type { Backups } from '../state/backups.ts'
 import { Connection } from './connection.ts'
 import { CommandProposal, readPieces, SessionCommands } from './session-commands.ts'
@@ -29,7 +32,7 @@ export interface ConnectionsPorts {
   /** The standing of a command of a session here. */
   look(session: string, sequence: number, floor: number): Standing
   /** Answers a command that only reads from the state here and now, or refuses it. */
-  query(payload: Uint8Array): { readonly result: unknown } | Refusal
+  query(payload: Uint8Array): { readonly answer: Uint8Array } | Refusal
   /** Takes commands in, or calls `refused` for each that it does not take. */
   propose<P extends Proposal>(proposals: readonly P[], refused: (proposal: P, refusal: Refusal) => void): void
   readonly backups: Backups
@@ -41,6 +44,14 @@ export interface ConnectionsPorts {
 
 /** Reason for ending a connection without an answer: so the client learns that the outcome is unknown. */
 const unknownOutcome = 'the outcome of a command is not known here'
+
+const noBytes = new Uint8Array(0)
+
+/** Tells a client the outcome of a command of its session. */
+function tell(connection: Connection, request: number, outcome: Outcome): void {
+  if ('refused' in outcome) connection.refuse(request, outcome.refused, outcome.reason)
+  else if ('answer' in outcome) connection.result(request, outcome.answer)
+}
 
 /** The client connections of one replica. */
 export class Connections {
@@ -59,8 +70,8 @@ export class Connections {
 
   /** Called when a client has connected. */
   connected(client: ClientPeer): ClientPeerEvents {
-    const { codec, limits, member, members, cluster, turn } = this.#ports
-    const connection = new Connection({ client, codec, limits, touched: each => this.#touched.add(each) })
+    const { limits, member, members, cluster, turn } = this.#ports
+    const connection = new Connection({ client, limits, touched: each => this.#touched.add(each) })
     this.#connections.add(connection)
     client.send([
       {
@@ -88,8 +99,8 @@ export class Connections {
 
   /**
    * Sends one frame to each client that was answered in this turn.
-   * @throws CodecError for a result that is no plain data, once all others are told theirs, so that the replica's end
-   * tells nothing twice
+   * @throws the error of an answer that cannot be sent, once all others are told theirs, so that the replica's end tells
+   * nothing twice
    */
   endTurn(): void {
     let failure: { readonly error: unknown } | undefined
@@ -150,7 +161,7 @@ export class Connections {
   #query(connection: Connection, { request, payload }: ClientMessageOf<'query'>): Refusal | undefined {
     const answer = this.#ports.query(payload)
     if ('code' in answer) return answer
-    connection.answer(this.#resultOf(request, answer.result))
+    connection.answer({ type: 'result', request, payload: answer.answer })
     return undefined
   }
 
@@ -163,7 +174,14 @@ export class Connections {
     if (digest === '') {
       if (backups.isFull) return { code: 'overloaded', reason: 'as many backups as may be are being fetched from here' }
       const settled = backups.announce()
-      const answerOf = (): ClientAnswer => ({ type: 'backupPart', request, ...backups.take() })
+      const answerOf = (): ClientAnswer | Refusal => {
+        try {
+          return { type: 'backupPart', request, ...backups.take() }
+        } catch (error) {
+          if (error instanceof StateMachineError) return { code: 'notReady', reason: error.message }
+          throw error
+        }
+      }
       return this.#proposeOne(connection, request, envelopes.point(), noFootprint, answerOf, { settled })
     }
     const part = backups.part(digest, offset)
@@ -191,8 +209,7 @@ export class Connections {
     const source = new SessionCommands(message, codec, connection.lane, {
       executed: (request, outcome) => {
         connection.settled()
-        if ('refused' in outcome) connection.refuse(request, outcome.refused, outcome.reason)
-        else connection.result(request, outcome.result)
+        tell(connection, request, outcome)
       },
       dropped: (request, reason) => {
         connection.settled()
@@ -210,7 +227,7 @@ export class Connections {
       const sequence = sequences[at]!
       const known = look(session, sequence, floor)
       if (known.standing === 'answered') {
-        connection.result(request, known.result)
+        tell(connection, request, outcomeOf(known.result as Answer))
         continue
       }
       if ('code' in piece) {
@@ -235,13 +252,8 @@ export class Connections {
     const found = this.#ports.inspect(payload)
     if ('code' in found) return found
     const envelope = envelopes.command(found.command)
-    return this.#proposeOne(connection, request, envelope, found.footprint, result => this.#resultOf(request, result), {
-      command: found.payload,
-    })
-  }
-
-  #resultOf(request: number, result: unknown): ClientAnswer {
-    return { type: 'result', request, payload: this.#ports.codec.encodeData(result) }
+    const answerOf = (payload: Uint8Array): ClientAnswer => ({ type: 'result', request, payload })
+    return this.#proposeOne(connection, request, envelope, found.footprint, answerOf, { command: found.payload })
   }
 
   /** @param more.settled called when it is settled, or was not taken in */
@@ -250,7 +262,7 @@ export class Connections {
     request: number,
     envelope: Envelope,
     own: Footprint,
-    answerOf: (result: unknown) => ClientAnswer,
+    answerOf: (result: Uint8Array) => ClientAnswer | Refusal,
     { command, settled = () => undefined }: { readonly command?: Uint8Array; settled?(): void } = {},
   ): Refusal | undefined {
     const room = connection.room()
@@ -262,12 +274,17 @@ export class Connections {
       settled()
       connection.settled()
     }
-    const proposedPayload = { payload: encodeEnvelope(this.#ports.codec, envelope, command), envelope }
+    const payload = encodeEnvelope(this.#ports.codec, envelope, command)
     const told: Pick<Proposal, 'executed' | 'dropped' | 'abandoned'> = {
       executed: outcome => {
         over()
-        if ('refused' in outcome) connection.refuse(request, outcome.refused, outcome.reason)
-        else connection.answer(answerOf(outcome.result))
+        if ('refused' in outcome) {
+          connection.refuse(request, outcome.refused, outcome.reason)
+          return
+        }
+        const answer = answerOf('answer' in outcome ? outcome.answer : noBytes)
+        if ('type' in answer) connection.answer(answer)
+        else connection.refuse(request, answer.code, answer.reason)
       },
       dropped: reason => {
         over()
@@ -278,7 +295,7 @@ export class Connections {
         connection.close(unknownOutcome)
       },
     }
-    const proposal = proposalOf(proposedPayload, footprintOf(envelope, own), told, connection.lane)
+    const proposal = proposalOf(payload, footprintOf(envelope, own), told, connection.lane)
     connection.taken(1)
     let refusal: Refusal | undefined
     this.#ports.propose([proposal], (_, why) => {

@@ -1,9 +1,9 @@
 import type { Component } from '../shared/component.ts'
 import type { Limits } from '../shared/limits.ts'
-import type { StateMachine } from '../shared/state-machine.ts'
+import type { UserStateMachine } from '../shared/user-state-machine.ts'
 
 export interface DueCommandsPorts {
-  readonly stateMachine: StateMachine<unknown, unknown>
+  readonly stateMachine: Pick<UserStateMachine, 'hasDue' | 'due'>
   readonly limits: Limits
   /** This replica's place among the live ones: the first proposes, the others a little later. */
   place(): number
@@ -29,7 +29,7 @@ export class DueCommands implements Component {
   /** Called at every heartbeat. Proposed commands are settled before others are proposed. */
   tick(): void {
     const { stateMachine, limits, place, wallClock, propose } = this.#ports
-    if (stateMachine.due === undefined || this.#inFlight > 0) return
+    if (!stateMachine.hasDue || this.#inFlight > 0) return
     const commands = stateMachine.due(wallClock() - place() * limits.suspicionMs, limits.dueCommandsMax)
     for (const command of commands) {
       this.#inFlight++

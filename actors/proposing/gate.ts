@@ -1,7 +1,6 @@
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Links } from '../records/links.ts'
-import type { Outbox } from '../records/outbox.ts'
 import type { GateVerdict } from '../shared/gate-verdict.ts'
 import type { Life } from '../shared/life.ts'
 import type { Limits } from '../shared/limits.ts'
@@ -15,7 +14,6 @@ export interface GatePorts {
   readonly life: Life
   readonly ledger: Ledger
   readonly links: Links
-  readonly outbox: Outbox
   readonly proposals: Proposals
   readonly pace: Pace
   readonly tap: Tap | undefined
@@ -58,10 +56,9 @@ export class Gate {
   }
 
   #judge(): GateVerdict {
-    const { self, limits, life, ledger, links, outbox, proposals, pace } = this.#ports
+    const { self, limits, life, ledger, links, proposals, pace } = this.#ports
     if (!life.votes) return 'notVoting'
     if (proposals.length === 0) return 'nothingWaits'
-    if (outbox.isFlushing) return 'flushUnderWay'
     if (!links.hearsQuorum) return 'noQuorum'
     // The others would reject an index far above the committed prefix (section 7).
     if (ledger.distance(self, ledger.known[self]! + 1) > limits.indexWindowMax / 2) return 'windowFull'

@@ -2,7 +2,6 @@
 export const gateReasons = {
   notVoting: 'this replica does not vote: it proposes nothing',
   nothingWaits: 'no command waits to be proposed',
-  flushUnderWay: 'a flush is under way: commands that come meanwhile leave together when it ends',
   noQuorum: 'too few are heard of to decide anything: the others would make Nops of what is proposed',
   windowFull: 'the next index lies half an index window above what is committed: the others would reject it',
   gathering: 'commands gather for the next batch while an own instance is under way',

@@ -3,18 +3,23 @@ import type { Footprint } from '../../machines/protocol/commands.ts'
 /**
  * The application's state machine, which is replicated. `C` and `R` are plain data (null, boolean, number, string,
  * Uint8Array, arrays and objects of these). All methods are deterministic: no clock, no randomness, no I/O that the
- * result depends on.
+ * result depends on. They return at once: an async method is refused at the start, a promise is no answer. Errors of
+ * theirs do not stop a replica; the event `stateMachineFailed` tells of them.
  */
 export interface StateMachine<C, R> {
   /**
    * The footprint of a command. Commands whose footprints do not meet may be executed in different orders at different
    * replicas, so it must name everything that the result or the new state depends on. One that writes nothing changes
-   * nothing: queries run it at a single replica.
+   * nothing: queries run it at a single replica. Asked once, where the command is taken in, and copied. A command on
+   * which it throws, or whose keys are no texts of whole characters, is refused as `malformed`.
    */
   footprint(command: C): Footprint
   /**
-   * Executes one command and returns its result. An error that belongs to the application (incr of a word) is a
-   * result; an exception is a bug and stops the replica.
+   * Executes one command and returns its result, which is encoded before anything else happens. An error that belongs
+   * to the application (incr of a word) is a result. An exception is a bug: the command fails with `applyFailed` at
+   * every replica, and what was changed before stays, so it has to be the same at every replica. So does a result that
+   * is no plain data, or nothing. Nothing local may decide about an exception: one that some replicas throw and others
+   * do not, as for a full disk, makes their states differ.
    */
   apply(command: C): R
   /**
@@ -30,8 +35,12 @@ export interface StateMachine<C, R> {
    * @param nowMs the time of day here, ms since 1970
    */
   due?(nowMs: number, max: number): readonly C[]
-  /** The whole state, as bytes. Equal states give equal bytes: replicas compare digests of it. */
+  /**
+   * The whole state, as bytes. Equal states give equal bytes: replicas compare digests of it. Called once before the
+   * start, of the empty state: anything but bytes is refused then. While it throws, no records are let go, and the
+   * status says so (`snapshotError`).
+   */
   snapshot(): Uint8Array
-  /** Replaces the whole state. */
+  /** Replaces the whole state. One that throws ends the replica, or its start. */
   restore(snapshot: Uint8Array): void
 }

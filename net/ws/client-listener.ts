@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import { type ClientAnswer, isRequest } from '../../machines/protocol/client-messages.ts'
+import { type ClientAnswer, isAnswerable, isRequest } from '../../machines/protocol/client-messages.ts'
 import type { Clock } from '../../machines/protocol/clock.ts'
 import type { ClientListener, ClientPeer, ClientPeerEvents } from '../clients.ts'
 import { attempt, type Codec, CodecError } from '../codec.ts'
@@ -86,20 +86,24 @@ class SocketClientListener implements WsClientListener {
     this.counters.bytesReceived += bytes.length
     if (messages instanceof CodecError) this.#reject(connection, remote, messages.message)
     else if (!messages.every(isRequest)) this.#reject(connection, remote, 'a client sends requests only')
+    else if (!messages.every(isAnswerable)) this.#reject(connection, remote, 'requests are numbered up to 2^53 - 1')
     else if (messages.length > 0) events.requests(messages)
   }
 
   #send(connection: Connection, remote: string, answers: readonly ClientAnswer[]): void {
     const { codec, limits } = this.#options
-    for (const frame of splitFrames(
-      codec.encodeClientMessages,
-      answers,
-      limits.frameMessagesMax,
-      limits.clientFrameBytesMax,
-    )) {
+    const { frameMessagesMax, clientFrameBytesMax } = limits
+    const frames = attempt(() =>
+      splitFrames(codec.encodeClientMessages, answers, frameMessagesMax, clientFrameBytesMax),
+    )
+    // The client would wait for ever for an answer that cannot be sent. Others are not affected.
+    if (frames instanceof CodecError) {
+      this.#reject(connection, remote, `an answer: ${frames.message}`)
+      return
+    }
+    for (const frame of frames) {
       if (frame === undefined) {
-        // The client would wait for ever for an answer that cannot be sent.
-        connection.close(closeCodes.malformed, 'an answer fits into no frame')
+        this.#reject(connection, remote, 'an answer fits into no frame')
         return
       }
       if (!connection.send(frame)) {

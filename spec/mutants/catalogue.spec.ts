@@ -16,7 +16,7 @@ const expected = [
   ...numbered('L', 4),
   ...['N', 'V', 'G', 'X1', 'D1b', 'D1c', 'D2b', 'D16b'],
   ...numbered('D', 17).filter(row => row !== 'D5'),
-  ...numbered('T', 8),
+  ...numbered('T', 9),
 ]
 
 /** What waits for its code. */

@@ -214,11 +214,32 @@ describe('scenarios: snapshots of others (section 8)', () => {
 
   it('T9: it is refused too when what it lacks goes with the flush that is under way', () => {
     const table = bHasOutrunASnapshot()
+    const { snapshotsInstalled } = table.status('B')
     table.deliver('snapshotChunk', 'C>B')
+    expect(table.status('B').snapshotsInstalled, 'it lacks Y').to.equal(snapshotsInstalled)
     table.sync('B')
     table.crash('B')
     table.restart('B')
     expect([table.log('B').length, table.log('B', 'x').length]).to.deep.equal([1, 1])
+  })
+
+  it('B24: a snapshot of others lets no fast commit be seen that is not durable yet', () => {
+    const table = new Table(3, lettingGo)
+    bHasMissedC1(table)
+    table.deliverIfSent('heartbeat', 'C>B')
+    askForSnapshot(table, 'B', 'C')
+    const Y = proposeTo(table, 'B>A')
+    table.deliver('preAcceptOk', 'A>B', Y)
+    expect(table.record('B', Y)?.phase, 'fast, in memory').to.equal('committed')
+    table.deliver('snapshotChunk', 'C>B')
+    expect(table.log('B', 'x'), 'it is installed').to.have.length(1)
+    expect(table.log('B'), 'Y waits for its flush').to.have.length(0)
+    table.drop('commit', 'B>*')
+    table.crash('B')
+    table.restart('B')
+    table.crash('A')
+    recoverWith(table, 'C', Y, 'B')
+    expect(table.decided(Y), 'its coordinator is in Q and does not know it committed').to.equal('Nop')
   })
 
   it('T7: own commands that a snapshot has executed are in flight no more', () => {

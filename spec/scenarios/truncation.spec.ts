@@ -205,6 +205,25 @@ describe('scenarios: index entries that go (section 8, level 2)', () => {
     decideAndRecoverY(table, 'command {A.1, D.1}')
   })
 
+  it('G (B12), with the promise of D0 after a restart: what was told is kept', () => {
+    const table = xIsExecutedByAll()
+    gossip(table, 'ABCDE')
+    letGo(table, 'ABCDE')
+    for (const at of ['A', 'B', 'C', 'D', 'E'] as const) table.pass(at, 100)
+    gossip(table, 'ABCDE')
+    execute(table, 'A', 'BCDE', 'elsewhere')
+    gossip(table, 'ABCDE')
+    for (const at of ['A', 'B', 'C'] as const) table.pass(at, 100)
+    table.sync('ABC')
+    // A snapshot of B follows the eviction: in its indices X is gone, and the promise alone knows of it.
+    execute(table, 'B', 'ACDE', 'elsewhere')
+    const promised = toldBy(table, 'B')
+    table.crash('B')
+    table.restart('B')
+    expect(toldBy(table, 'B')).to.deep.equal(promised)
+    decideAndRecoverY(table, 'command {A.2, D.1}')
+  })
+
   it('a promise stands until it was made use of: under load a new one would never be in force', () => {
     const table = xIsExecutedByAll()
     gossip(table, 'ABCDE')

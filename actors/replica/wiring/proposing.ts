@@ -32,7 +32,7 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
   const say = (to: Rank, message: Message) => outbox.say(to, message)
   const snapshots = new Snapshots({ codec, ledger, execution, now })
   const pace = new Pace({ limits, timers, proposals, roundTrips: own.roundTrips, links })
-  const gate = new Gate({ self, limits, life, ledger, links, outbox, proposals, pace, tap })
+  const gate = new Gate({ self, limits, life, ledger, links, proposals, pace, tap })
   const proposer = new Proposer({
     self,
     ledger,

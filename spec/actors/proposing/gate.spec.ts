@@ -7,7 +7,7 @@ import { defaultLimits } from '../../../actors/shared/limits.ts'
 function setUp() {
   const life = new Life()
   life.changed('voting', true, undefined)
-  const state = { waiting: 1, inFlight: 0, isFlushing: false, hearsQuorum: true, ahead: 1, holds: false, asked: 0 }
+  const state = { waiting: 1, inFlight: 0, hearsQuorum: true, ahead: 1, holds: false, asked: 0 }
   const told: string[] = []
   const ports = {
     self: 0,
@@ -17,11 +17,6 @@ function setUp() {
     links: {
       get hearsQuorum() {
         return state.hearsQuorum
-      },
-    },
-    outbox: {
-      get isFlushing() {
-        return state.isFlushing
       },
     },
     proposals: {
@@ -54,7 +49,6 @@ describe('gate of proposing', () => {
   it('says which one thing is in the way', () => {
     const cases = [
       ['nothingWaits', { waiting: 0 }],
-      ['flushUnderWay', { isFlushing: true }],
       ['noQuorum', { hearsQuorum: false }],
       ['windowFull', { ahead: 51 }],
       ['gathering', { holds: true }],
@@ -93,10 +87,10 @@ describe('gate of proposing', () => {
 
   it('asks the pace, which sets an alarm, only where a command could leave otherwise', () => {
     const { gate, state } = setUp()
-    state.isFlushing = true
+    state.hearsQuorum = false
     gate.ask()
     expect(state.asked).to.equal(0)
-    state.isFlushing = false
+    state.hearsQuorum = true
     gate.ask()
     expect(state.asked).to.equal(1)
   })

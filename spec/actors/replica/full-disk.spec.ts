@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { textOf } from '../../../actors/shared/events.ts'
+import type { Limits } from '../../../actors/shared/limits.ts'
 import { ReplicaError } from '../../../actors/shared/replica-error.ts'
 import { get, type KvCommand, type KvResult, put } from '../../../examples/kv/commands.ts'
 import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
@@ -9,11 +10,11 @@ import { memoryCluster } from '../support/memory-cluster.ts'
 const full = 3
 
 describe('a full disk', () => {
-  async function cluster() {
+  async function cluster(limits: Partial<Limits> = {}) {
     let isFull = false
     const members = await memoryCluster<KvCommand, KvResult>({
       stateMachine: () => createKvStateMachine(),
-      limits: { unwrittenMax: 40, indexWindowMax: 100, digestIntervalMs: 0 },
+      limits: { unwrittenMax: 40, indexWindowMax: 100, digestIntervalMs: 0, ...limits },
       storeOf: (member, store) => ({
         ...store,
         write: (batch, done) => {
@@ -63,7 +64,7 @@ describe('a full disk', () => {
   })
 
   it('turns away what waits to be proposed; what was proposed before is answered when there is room', async () => {
-    const { replica, fill, until } = await cluster()
+    const { replica, fill, until } = await cluster({ ownInFlightMax: 1 })
     fill(true)
     const ends: string[] = []
     for (const key of ['first', 'second'])

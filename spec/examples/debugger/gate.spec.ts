@@ -5,22 +5,27 @@ import type { GateChanged } from '../../../examples/debugger/trace/format.ts'
 import { recordScenario } from '../../../examples/debugger/world/record-scenario.ts'
 
 describe('debugger: the proposing gate', () => {
-  it('a command that comes while a flush is under way waits for it, and the trace says so', () => {
+  it('a command that comes while as many as may be are under way waits, and the trace says so', () => {
     const { header, events } = recordScenario({
       name: '',
       title: 'of a spec',
       n: 3,
+      limits: { ownInFlightMax: 1 },
       tell: table => {
         const client = table.connect('A')
         table.request(client, { type: 'propose', request: 1, payload: table.append('first') })
         table.request(client, { type: 'propose', request: 2, payload: table.append('second') })
+        table.sync('A')
+        table.deliver('preAccept', 'A>B')
+        table.sync('B')
+        table.deliver('preAcceptOk', 'B>A')
         table.sync('A')
       },
     })
     const told = events.filter((event): event is GateChanged => event.kind === 'gate' && event.at === 1)
     expect(told.map(({ verdict, waiting }) => `${verdict} ${waiting}`)).to.eql([
       'nothingWaits 0',
-      'flushUnderWay 1',
+      'inFlight 1',
       'nothingWaits 0',
     ])
     const timeline = new Timeline(header)
@@ -31,6 +36,6 @@ describe('debugger: the proposing gate', () => {
   it('says in words what is waited for, where something waits', () => {
     expect(gateInWords({ verdict: 'noQuorum', waiting: 2 })).to.match(/^2 commands wait to be proposed: too few/)
     expect(gateInWords({ verdict: 'inFlight', waiting: 1 })).to.match(/^1 command waits/)
-    expect(gateInWords({ verdict: 'flushUnderWay', waiting: 0 })).to.equal('no command waits to be proposed')
+    expect(gateInWords({ verdict: 'gathering', waiting: 0 })).to.equal('no command waits to be proposed')
   })
 })

@@ -109,6 +109,24 @@ export const snapshots: readonly Mutant[] = [
     scenario: 'T7: what the snapshot lacks',
   },
   {
+    rows: ['B24', 'T7'],
+    breaks: 'a snapshot of others executes a fast commit that is not durable yet',
+    patches: [
+      patch(
+        'actors/state/installer.ts',
+        'replay(ledger, execution, entry => outbox.isDurable(entry) || !instances.hasCommittedFast(entry))',
+        'replay(ledger, execution)',
+      ),
+    ],
+    scenario: 'B24: a snapshot of others',
+  },
+  {
+    rows: ['T9'],
+    breaks: 'what goes with the flush that is under way still counts as there',
+    patches: [patch('actors/state/truncation.ts', 'ledger.letGo(floor)\n', '')],
+    scenario: 'T9:',
+  },
+  {
     rows: ['T7'],
     breaks: 'a snapshot that lacks what is gone here is installed',
     patches: [patch('actors/state/snapshots.ts', 'if (lacking !== undefined)', 'if (lacking?.index === 0)')],

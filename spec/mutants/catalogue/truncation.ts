@@ -31,7 +31,13 @@ export const truncation: readonly Mutant[] = [
         'greatest(ledger.conflicting(id, cmd), [])',
       ),
     ],
-    scenario: 'G (B12), with the promise',
+    scenario: 'G (B12), with the promise of D0: entries',
+  },
+  {
+    rows: ['B12', 'G'],
+    breaks: 'the promise of D0 that was told is lost at a restart',
+    patches: [patch('actors/state/snapshots.ts', 'this.#raised = data.raised\n', '')],
+    scenario: 'G (B12), with the promise of D0 after a restart',
   },
   {
     rows: ['8'],

@@ -137,6 +137,23 @@ describe('ws clients', () => {
     expect(() => connect('127.0.0.1:7101')).to.throw(EpaxosError, /looks like ws:\/\//)
   })
 
+  it('ends a client whose requests have numbers that no answer can carry', async () => {
+    const client = connect()
+    await until('it is open', () => client.opened.length === 1)
+    const request = Number.MAX_SAFE_INTEGER
+    const commands = { sequences: [1, 2], lengths: [1, 1], commands: Uint8Array.of(1, 2) }
+    client.connection.send([{ type: 'execute', request, session: 's', floor: 0, ...commands }])
+    expect(await ended(client)).to.include({ reason: 'requests are numbered up to 2^53 - 1' })
+    expect(clients[0]!.requests).to.deep.equal([])
+  })
+
+  it('ends a client that is to be sent what cannot be encoded, and nobody else', async () => {
+    const client = connect()
+    await until('it is open', () => client.opened.length === 1)
+    clients[0]!.peer.send([{ type: 'refused', request: 2 ** 53, code: 'malformed', reason: 'none' }])
+    expect((await ended(client)).reason).to.match(/^an answer: refused.request: a whole number/)
+  })
+
   it('can be closed while it connects', async () => {
     const client = connect()
     client.connection.close()

@@ -18,7 +18,8 @@ export function hangingStores(): HangingStores {
   const slowed = new Map<number, { readonly clock: Clock; readonly byMs: number }>()
   return {
     storeOf: (member, store) => ({
-      ...store,
+      open: done => store.open(done),
+      close: done => store.close(done),
       write: (batch, done) => {
         const write = () => store.write(batch, done)
         const slow = slowed.get(member)

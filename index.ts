@@ -28,6 +28,7 @@ export {
 } from './actors/shared/events.ts'
 export { type GateReason, type GateVerdict, gateReasons } from './actors/shared/gate-verdict.ts'
 export { defaultLimits, type Limits } from './actors/shared/limits.ts'
+export { compareTexts, type KeyRange, OrderedMap } from './actors/shared/ordered-map.ts'
 export { ReplicaError, type ReplicaErrorCode } from './actors/shared/replica-error.ts'
 export type { StateMachine } from './actors/shared/state-machine.ts'
 export { SwitchableTap } from './actors/shared/switchable-tap.ts'

@@ -16,7 +16,7 @@ interface Place {
 }
 
 /** One command of a message, decoded, and its place. */
-interface Piece extends Place {
+export interface Piece extends Place {
   readonly command: unknown
 }
 
@@ -49,7 +49,7 @@ function cut(bytes: Uint8Array, from: number, to: number): Uint8Array {
 export interface SessionCommandsEvents {
   executed(request: number, outcome: Outcome): void
   dropped(request: number, reason: string): void
-  abandoned(): void
+  abandoned(request: number): void
 }
 
 /**
@@ -146,6 +146,6 @@ export class CommandProposal implements Proposal {
     this.source.events.dropped(this.request, reason)
   }
   abandoned(): void {
-    this.source.events.abandoned()
+    this.source.events.abandoned(this.request)
   }
 }

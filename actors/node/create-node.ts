@@ -21,7 +21,7 @@ import { measureRuntime } from './measure-runtime.ts'
 import type { Door, Node } from './node.ts'
 import { Opened } from './opened.ts'
 
-export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'stateMachine' | 'tap'> {
+export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'stateMachine' | 'tap' | 'wallClock'> {
   /** All members, this one among them, with their endpoints. */
   readonly members: MemberEndpoints
   /** Directory of this node's own data. */
@@ -46,7 +46,7 @@ export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'st
   readonly doors?: readonly Door<C, R>[] | undefined
   /**
    * Called with each event for the operator (`textOf` makes a line of it), except the reason of a stop: `failed` is
-   * called with it. Left out: warnings and errors are lines on standard error.
+   * called with it. Left out: errors are lines on standard error.
    */
   readonly log?: ((event: ReplicaEvent) => void) | undefined
   /**
@@ -101,6 +101,7 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
         if (event.code !== 'stopping') log(event)
       },
       ...(options.tap === undefined ? undefined : { tap: options.tap }),
+      ...(options.wallClock === undefined ? undefined : { wallClock: options.wallClock }),
     })
     await replica.start()
     opened.add(() => replica.stop())

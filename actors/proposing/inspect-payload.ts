@@ -25,8 +25,8 @@ export interface Inspector {
   readonly stateMachine: UserStateMachine
   readonly codec: Codec
   readonly limits: Limits
-  /** The time of day. */
-  nowMs(): number
+  /** The time of day by the cluster clock (rule 10.3); undefined while it is not known. */
+  nowMs(): number | undefined
 }
 
 /** Inspects an encoded command: returns it ready to be proposed, or the refusal. */
@@ -64,10 +64,12 @@ export function inspectCommand(asked: unknown, bytes: number, inspector: Inspect
   if (bytes > commandBytesMax(limits)) return tooManyBytes(bytes, limits)
   let stamped: unknown
   try {
-    stamped = stateMachine.stamped(asked, nowMs())
+    const now = nowMs()
+    stamped = stateMachine.stamped(asked, now ?? anyMs)
     const restamped = stamped === asked ? undefined : codec.encodeData(stamped)
     if (restamped !== undefined && restamped.length > commandBytesMax(limits))
       return tooManyBytes(restamped.length, limits)
+    if (restamped !== undefined && now === undefined && dependsOnTime(asked, restamped, inspector)) return noClock
     // Decoded again, as all other replicas will read it: the stamped command may share objects with the state machine.
     const command = restamped === undefined ? asked : codec.decodeData(restamped)
     const footprint = inspectFootprint(stateMachine.footprint(command), limits)
@@ -84,6 +86,21 @@ const commandBytesMax = ({ payloadBytesMax, keyBytesMax }: Limits): number =>
 
 const tooManyBytes = (bytes: number, limits: Limits): Refusal =>
   tooLarge(`a command of ${bytes} bytes; at most ${commandBytesMax(limits)} are allowed`)
+
+/** Some time, and another, for state machines that are asked while the time is not known. */
+const anyMs = 1
+const otherMs = 2 ** 40
+
+/** Whether a command that was stamped at `anyMs` would be another at another time. */
+function dependsOnTime(asked: unknown, restamped: Uint8Array, { stateMachine, codec }: Inspector): boolean {
+  const other = codec.encodeData(stateMachine.stamped(asked, otherMs))
+  return other.length !== restamped.length || other.some((byte, at) => byte !== restamped[at])
+}
+
+const noClock: Refusal = {
+  code: 'notReady',
+  reason: 'the command depends on the time, and too few clocks of the members are known here yet',
+}
 
 export const malformed = (error: unknown): Refusal => ({
   code: 'malformed',

@@ -3,6 +3,7 @@ import type { Message } from '../../machines/protocol/messages.ts'
 import type { Admission } from '../instances/admission.ts'
 import type { DurableProgress } from '../instances/durable-progress.ts'
 import type { RestartBarrier } from '../instances/restart-barrier.ts'
+import type { ClusterClock } from '../records/cluster-clock.ts'
 import type { DiskHealth } from '../records/disk-health.ts'
 import type { Links } from '../records/links.ts'
 import type { Outbox } from '../records/outbox.ts'
@@ -20,6 +21,7 @@ export interface HeartbeatPorts {
   readonly outbox: Outbox
   readonly disk: Pick<DiskHealth, 'state'>
   readonly links: Links
+  readonly clusterClock: ClusterClock
   readonly admission: Admission
   readonly truncation: Truncation
   readonly barrier: RestartBarrier
@@ -66,7 +68,7 @@ export class Heartbeat {
    * (B29).
    */
   #message(): Message {
-    const { life, progress, disk, links, admission, truncation, barrier } = this.#ports
+    const { life, progress, disk, links, clusterClock, admission, truncation, barrier } = this.#ports
     const mute = !life.votes || this.#isLeaving || disk.state !== 'ok'
     return {
       type: 'heartbeat',
@@ -77,6 +79,7 @@ export class Heartbeat {
       raised: truncation.promised.floor,
       raisedFrom: truncation.promised.from,
       barrier: barrier.announced,
+      clock: clusterClock.claim,
       ...(mute ? { mute } : undefined),
     }
   }

@@ -179,6 +179,7 @@ export class LifeCycle {
       {
         frame: (from, messages) =>
           turn(() => this.actor.send({ type: 'frame', from: rankOf(membership, from), messages })),
+        receiving: from => parts().links.heard(rankOf(membership, from), options.clock.now()),
         greeted: (peer, storeIdentity, decide) => turn(() => this.#peerStores!.greeted(peer, storeIdentity, decide)),
         linkUp: () => turn(() => parts().heartbeat.tellAll()),
         linkDown: (peer, reason, detail) =>

@@ -60,6 +60,7 @@ export class Replica<C = unknown, R = unknown> {
           for (const due of timers()) this.#parts.stepper.act(due)
         }),
       send: (to, messages) => this.#send(to, messages),
+      hasRoom: to => options.transport.hasRoom?.(this.#membership.members[to]!) ?? true,
       failed: error => this.#lifeCycle.fail(error),
     })
   }
@@ -149,6 +150,7 @@ export class Replica<C = unknown, R = unknown> {
     if (life.votes) diskWatch.look()
     do {
       proposals.resubmit(execution.run())
+      connections.serve()
       proposer.proposeAll()
     } while (flushes.settle() && !this.#lifeCycle.isHalted)
     if (life.votes) truncation.sometimes()

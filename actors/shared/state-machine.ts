@@ -23,16 +23,16 @@ export interface StateMachine<C, R> {
    */
   apply(command: C): R
   /**
-   * The command to be proposed, if it depends on the time: a time to live becomes a deadline. Called once, at the
-   * replica that takes the command in, before `footprint`; the command may be anything. Left out: the command stays as
-   * it is.
-   * @param nowMs the time of day there, ms since 1970
+   * The command to be proposed, if it depends on what differs from replica to replica: a time to live becomes a
+   * deadline, a limit of this replica is written into it. Called at the replica that takes the command in, before
+   * `footprint`; the command may be anything. Left out: the command stays as it is.
+   * @param nowMs the time of day by the cluster clock, ms since 1970: no clock of one replica alone moves it
    */
   stamped?(command: C, nowMs: number): C
   /**
    * The commands that are due by the time of day, at most `max`: the same again until they were executed. Several
    * replicas may propose the same. Deadlines end here: `apply` knows no clock.
-   * @param nowMs the time of day here, ms since 1970
+   * @param nowMs the time of day that the clocks of a quorum have passed, ms since 1970
    */
   due?(nowMs: number, max: number): readonly C[]
   /**

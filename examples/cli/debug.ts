@@ -154,7 +154,7 @@ async function serve(path: string | undefined, flags: DebugFlags, show: ShowPayl
   const { seed, port, host, interventions = [] } = flags
   if (seed !== undefined) return serveWorld({ which: whichOf(seed, flags), interventions }, show, { port, host })
   if (path !== undefined) {
-    const { header, events } = await openTrace(path)
+    const { header, events } = await openTrace(path, words => tellLine(process.stderr, `${path}: ${words}`))
     return serveTrace(header, events, { port, host })
   }
   if (flags.scenario !== undefined) {

@@ -16,9 +16,9 @@ import type { Records } from './records.ts'
 /** Wires the reception of commands, their execution, and the parts that propose commands of the replica's own. */
 export function wireExecution(
   { options, membership, self, turn }: Doors,
-  { life, ledger, links, outbox, disk, retirement, counters }: Records,
+  { life, ledger, links, clusterClock, outbox, disk, retirement, counters }: Records,
 ) {
-  const { clock, limits, codec, tap, wallClock = () => clock.now() } = options
+  const { clock, limits, codec, tap } = options
   const now = () => clock.now()
   const use = new SessionUse(now)
   const faults = new Faults(now, (method, detail, untold) =>
@@ -30,12 +30,11 @@ export function wireExecution(
   const state = new ReplicatedState(stateMachine, codec, session => use.used(session))
   const proposals = new Proposals(limits)
   const isolation = new Isolation({ limits, links, proposals, now })
-  const nowMs = wallClock
   const reception = new Reception({
     stateMachine,
     codec,
     limits,
-    nowMs,
+    nowMs: () => clusterClock.now(),
     life,
     isolation,
     disk,
@@ -56,7 +55,7 @@ export function wireExecution(
     stateMachine,
     limits,
     place: () => links.live().indexOf(self),
-    wallClock,
+    passedMs: () => clusterClock.passed(),
     propose: (command, settled) => reception.proposeDue(command, settled),
   })
   const comparison = new Comparison({

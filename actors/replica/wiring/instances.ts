@@ -18,7 +18,7 @@ import type { Records } from './records.ts'
 
 /** Wires the instances, from the message to the commit. */
 export function wireInstances(
-  { options, membership, self, actor }: Doors,
+  { options, membership, self, actor, hasRoom }: Doors,
   { ledger, links, timers, donors, outbox, disk, retirement, counters, proposals, execution }: Records & Executing,
 ) {
   const { clock, limits, random, codec, tap } = options
@@ -42,6 +42,7 @@ export function wireInstances(
       const isKept = id.rank !== self || id.index <= progress.known[self]!
       outbox[isKept ? 'sayNow' : 'say'](leader, { type: 'tryRecover', id })
     },
+    haveRoom: () => links.peers.every(hasRoom),
   })
   const heard = new Heard({ ledger, limits, watch })
   const barrier = new RestartBarrier({ self, ledger, execution, links, watch })
@@ -74,6 +75,7 @@ export function wireInstances(
     timers,
     counters,
     tap,
+    hasRoom,
     ownCommitted: batch => {
       proposals.committed(batch)
       return commandsOf(batch)

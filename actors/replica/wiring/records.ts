@@ -1,4 +1,5 @@
 import type { Due } from '../../instances/watch.ts'
+import { ClusterClock } from '../../records/cluster-clock.ts'
 import { DiskHealth } from '../../records/disk-health.ts'
 import { Donors } from '../../records/donors.ts'
 import { FlushDurations } from '../../records/flush-durations.ts'
@@ -12,7 +13,7 @@ import type { Doors } from '../doors.ts'
 
 /** Wires records, links to the peers and the outbox. */
 export function wireRecords({ options, membership, self, life, timed }: Doors) {
-  const { clock, limits, codec } = options
+  const { clock, limits, codec, wallClock = () => clock.now() } = options
   const now = () => clock.now()
   const counters = new Counters()
   const ledger = new Ledger(membership)
@@ -27,8 +28,15 @@ export function wireRecords({ options, membership, self, life, timed }: Doors) {
     disk.stoodStill()
   }
   const timers = new TimerQueue<Due>(clock, timed, woken)
+  const clusterClock = new ClusterClock({
+    self,
+    quorums: membership.quorums,
+    suspicionMs: limits.suspicionMs,
+    wallClock,
+    now,
+  })
   const donors = new Donors(links)
   const retirement = new Retirement()
-  return { life, counters, ledger, links, timers, donors, outbox, durations, disk, retirement }
+  return { life, counters, ledger, links, clusterClock, timers, donors, outbox, durations, disk, retirement }
 }
 export type Records = ReturnType<typeof wireRecords>

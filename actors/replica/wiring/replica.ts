@@ -18,7 +18,7 @@ import type { Records } from './records.ts'
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
   const { options, membership, self, turn, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
-  const { life, ledger, links, timers, outbox, durations, disk, retirement } = parts
+  const { life, ledger, links, clusterClock, timers, outbox, durations, disk, retirement } = parts
   const { state, proposals, isolation, reception, expiry, dueCommands, comparison } = parts
   const { heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
   const { truncation, transfer, catchUp, backups } = parts
@@ -76,6 +76,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     outbox,
     disk,
     links,
+    clusterClock,
     admission,
     truncation,
     barrier,
@@ -84,6 +85,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
   const dispatch = new Dispatch({
     membership,
     links,
+    clusterClock,
     suspicion,
     heard,
     admission,
@@ -111,6 +113,8 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     backups,
     status: clients => report.encoded(clients),
     turn,
+    later: run => timers.set(0, run),
+    now,
   })
   const diskWatch = new DiskWatch({
     timers,

@@ -261,10 +261,7 @@ export class Watch {
     )
   }
 
-  /**
-   * The time that an attempt has until it is restarted. It waits for up to four flushes here (twice for the one under
-   * way and its own): an attempt that is restarted sooner only outbids itself.
-   */
+  /** The time until an attempt is restarted: up to four flushes are in its way, and sooner it only outbids itself. */
   #overdueMs({ overdueMs }: NonNullable<Watched['attempt']>): number {
     const { limits, disk } = this.#ports
     return Math.max(overdueMs, Math.min(4 * disk.flushMs, 2 * limits.recoveryDelayMaxMs))

@@ -101,6 +101,12 @@ export class Links {
     return heard >= this.#quorums.slow
   }
 
+  /** Whether the peer was heard within the suspicion time. */
+  hears(rank: Rank): boolean {
+    const state = this.state(rank)
+    return state === 'live' || state === 'unable' || state === 'mute'
+  }
+
   /** Replicas believed down, by rank, as bits: suspected, or mute. Nothing waits for them. */
   down(): number {
     let bits = 0

@@ -76,6 +76,17 @@ export const errorCodes = {
     meaning: 'a member came back with another store than the one that it is known by: it may have lost its disk',
     remedy: 'start that member on its own store; without it, leave it stopped, and never bootstrap it under its old id',
   },
+  oldStore: {
+    meaning:
+      'a member came with an old copy of its store, or with a copy that runs twice: it lacks votes that it has told',
+    remedy: 'start that member on the very directory that it last ran on; without it, leave it stopped',
+  },
+  disowned: {
+    meaning: 'too many peers know another store, or a later life, of this member than the one that it started with',
+    remedy:
+      'this directory is new or an old copy, and must not vote: start the member on the directory that it last ran on; ' +
+      'without it, leave it stopped (examples/cli/OPERATIONS.md, A lost disk)',
+  },
   diverged: {
     meaning:
       'replicas that executed the same have different states: the state machine is not deterministic, or memory is bad',
@@ -157,6 +168,22 @@ export const errorCodes = {
       'whether it was written is not known: start this replica again, and it reads anew what is there; ' +
       'if that fails too, its disk is at fault',
   },
+  storeUnread: {
+    meaning: 'the disk gave an error while the store was opened: whether the store is damaged is not known',
+    remedy:
+      'start this replica again: its store is as it was. If the error comes back, its disk is at fault: copy the whole ' +
+      'directory to another one, and start it there',
+  },
+  storeGone: {
+    meaning: 'the data directory was removed, renamed or replaced while the replica ran: the replica stopped',
+    remedy:
+      'put the same directory back where it was, and start this replica again. If it is gone for good, leave this replica ' +
+      'stopped, and never bootstrap it under its old id',
+  },
+  badDirectory: {
+    meaning: 'the data directory cannot be used as it is named',
+    remedy: 'name a directory that this process may read and write',
+  },
   storeClosed: {
     meaning: 'nothing was written: the store is not open',
     remedy: 'open the store before you write; a replica does',
@@ -171,8 +198,13 @@ export const errorCodes = {
     meaning: 'the system does not let this replica listen at its address',
     remedy: 'name an address of this machine and a port that the user may open',
   },
+  secretMissing: {
+    meaning:
+      'a replica that other machines can reach has no cluster secret: whoever reaches it could speak as a member',
+    remedy: 'give all members the same file with --cluster-secret-file, or accept it with --insecure',
+  },
   badEndpoint: {
-    meaning: 'an endpoint is no ws:// or wss:// URL',
+    meaning: 'an endpoint is no ws:// or wss:// URL, or one of a member has no port or has a path',
     remedy: 'write it like ws://127.0.0.1:7101',
   },
   unknownMember: {

@@ -16,6 +16,12 @@ export function parseEndpoint(text: string): string {
 export const parseEndpoints = (text: string): readonly string[] =>
   text.split(',').map(each => parseEndpoint(each.trim()))
 
+/** The name of a directory. An empty one would be the working directory, which nobody means by it. */
+export function parseDirectory(text: string): string {
+  if (text === '') throw new InvalidArgumentError("expected a directory, found ''.")
+  return text
+}
+
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 }
 
 /** `500ms`, `2.5s` or `1m` as milliseconds. A bare number is refused: it could be either. */

@@ -29,6 +29,8 @@ export interface StatusReportPorts {
     | 'instances'
     | 'gate'
     | 'snapshots'
+    | 'size'
+    | 'caughtUp'
     | 'transfer'
     | 'catchUp'
   >
@@ -92,6 +94,8 @@ export class StatusReport {
       gate: life.votes ? parts.gate.latest : 'notVoting',
       clients,
       lag: parts.catchUp.lag,
+      caughtUp: parts.caughtUp.isReached,
+      stateSize: parts.size.summary,
       snapshot: parts.snapshots.summary,
       snapshotTransfer: parts.transfer.progress,
       records: ledger.size,

@@ -53,6 +53,10 @@ export interface ReplicaStatus extends ReplicaProgress, Readonly<Counters> {
   readonly clients: number
   /** Instances that a live peer has executed and that are not committed here. */
   readonly lag: number
+  /** Whether all that a quorum had executed when it was first heard is executed here, since this replica votes. */
+  readonly caughtUp: boolean
+  /** Bytes of the last snapshot, also of one too large to be written, and the limit; undefined before the first. */
+  readonly stateSize: { readonly bytes: number; readonly bytesMax: number } | undefined
   readonly links: { readonly [member: string]: LinkState }
   /** Size and age of the local snapshot, since it was taken, or read at the start; undefined before the first. */
   readonly snapshot: { readonly bytes: number; readonly agoMs: number } | undefined

@@ -44,6 +44,17 @@ type CoreEvent =
     }
   /** A method of the tap threw: it is not called any more, and the replica goes on. */
   | { readonly code: 'tapFailed'; readonly method: string; readonly detail: string }
+  /** All that a quorum had executed when it was first heard, and what may have been forgotten, is executed here. */
+  | { readonly code: 'caughtUp'; readonly afterMs: number }
+  /** A snapshot has reached this share of what may be written. */
+  | {
+      readonly code: 'stateLarge'
+      readonly bytes: number
+      readonly snapshotBytesMax: number
+      readonly percent: number
+    }
+  /** No snapshot is written and no record is let go until the state is smaller. */
+  | { readonly code: 'stateTooLarge'; readonly bytes: number; readonly snapshotBytesMax: number }
   | { readonly code: 'snapshotInstalled'; readonly donor: ReplicaId; readonly bytes: number }
   | { readonly code: 'snapshotUseless'; readonly donor: ReplicaId; readonly error: Error }
   | { readonly code: 'snapshotTooLarge'; readonly bytes: number; readonly snapshotBytesMax: number }
@@ -93,6 +104,21 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
   tapFailed: {
     level: 'error',
     text: ({ method, detail }) => `${method} of the tap threw, and is not called any more: ${detail}`,
+  },
+  caughtUp: {
+    level: 'info',
+    text: ({ afterMs }) =>
+      `caught up: all that was executed before is executed here, ${afterMs} ms after the first vote`,
+  },
+  stateLarge: {
+    level: 'warn',
+    text: ({ bytes, snapshotBytesMax, percent }) =>
+      `the state has ${bytes} bytes, more than ${percent} % of snapshotBytesMax, ${snapshotBytesMax}: beyond it no snapshot is written`,
+  },
+  stateTooLarge: {
+    level: 'error',
+    text: ({ bytes, snapshotBytesMax }) =>
+      `the state has ${bytes} bytes, beyond snapshotBytesMax, ${snapshotBytesMax}: no snapshot is written, and no record is let go`,
   },
   snapshotInstalled: {
     level: 'info',

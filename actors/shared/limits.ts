@@ -130,7 +130,10 @@ export interface Limits extends Bounds {
   readonly recordsKeptBytes: number
   /** Bytes of one part of a snapshot on its way to another replica. */
   readonly snapshotChunkBytes: number
-  /** A larger snapshot is not fetched. */
+  /**
+   * A larger snapshot is not written or fetched: the replica goes on, keeps its records, and says so. A store takes
+   * 1,000,000,000 bytes at most.
+   */
   readonly snapshotBytesMax: number
   /** Backups fetched from one replica at once. Each is the whole state in its memory. */
   readonly backupsMax: number
@@ -213,7 +216,7 @@ export const defaultLimits: Limits = {
   recordsKept: 1_000,
   recordsKeptBytes: 1 * mib,
   snapshotChunkBytes: 256 * kib,
-  snapshotBytesMax: 1_024 * mib,
+  snapshotBytesMax: 900 * mib,
   backupsMax: 2,
   drainMaxMs: 5_000,
 

@@ -68,7 +68,7 @@ export class Installer {
       tap?.snapshotCame?.(donor, true)
       log({ code: 'snapshotInstalled', donor: member, bytes: bytes.length })
     } catch (error) {
-      if (!(error instanceof SnapshotError)) throw error
+      if (!(error instanceof SnapshotError) || error.code === 'stateTooLarge') throw error
       donors.didNotHelp(donor)
       tap?.snapshotCame?.(donor, false)
       log({ code: 'snapshotUseless', donor: member, error })

@@ -12,6 +12,7 @@ import type { Component } from '../shared/component.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Tap } from '../shared/tap.ts'
 import { StateMachineError } from '../shared/user-state-machine.ts'
+import { SnapshotError } from './snapshot-error.ts'
 import type { Snapshots } from './snapshots.ts'
 
 export interface TruncationPorts {
@@ -97,18 +98,23 @@ export class Truncation implements Component {
     this.#ifThereIsAState()
   }
 
-  /** A state machine that gives no state keeps all records, and is asked again after as many commands. */
+  /**
+   * A state machine that gives no state, or one beyond the limit, keeps all records, and is asked again after as many
+   * commands.
+   */
   #ifThereIsAState(): void {
     try {
       this.now()
     } catch (error) {
-      if (!(error instanceof StateMachineError)) throw error
+      const isTooLarge = error instanceof SnapshotError && error.code === 'stateTooLarge'
+      if (!isTooLarge && !(error instanceof StateMachineError)) throw error
     }
   }
 
   /**
    * Takes a snapshot, with its deletions, all in the next flush.
    * @throws StateMachineError `snapshotFailed`: nothing is written or let go
+   * @throws SnapshotError `stateTooLarge`: likewise
    */
   now(): void {
     const { limits, ledger, outbox, execution, snapshots, progress } = this.#ports

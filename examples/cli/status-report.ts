@@ -59,9 +59,23 @@ function snapshotOf(status: ReplicaStatusFields): string {
   const parts: string[] = []
   if (snapshot !== undefined)
     parts.push(`${inUnits(numberOf(snapshot, 'bytes'))}, ${inSeconds(numberOf(snapshot, 'agoMs'))} ago`)
+  parts.push(...sizeOf(status))
   if (coming !== undefined)
     parts.push(`fetching ${inUnits(numberOf(coming, 'received'))} of ${inUnits(numberOf(coming, 'size'))}`)
   return parts.length === 0 ? '-' : parts.join('; ')
+}
+
+/** How much of what a snapshot may be the state is, from half of it on, percent. */
+const saidFrom = 50
+
+function sizeOf(status: ReplicaStatusFields): readonly string[] {
+  const size = objectOf(status, 'stateSize')
+  if (size === undefined) return []
+  const percent = Math.floor(
+    (100 * (numberOf(size, 'bytes') ?? 0)) / (numberOf(size, 'bytesMax') ?? Number.POSITIVE_INFINITY),
+  )
+  if (percent > 100) return ['the state is too large for one']
+  return percent < saidFrom ? [] : [`${percent} % of what it may have`]
 }
 
 function inUnits(bytes = 0): string {
@@ -86,9 +100,10 @@ const columns = [
   'links',
 ] as const
 
-function stateOf({ disk, state }: ReplicaStatusFields): string {
+function stateOf({ disk, state, caughtUp }: ReplicaStatusFields): string {
   if (disk === 'full') return 'its disk is full'
-  return disk === 'stalled' ? 'its disk does not answer' : `${state}`
+  if (disk === 'stalled') return 'its disk does not answer'
+  return state === 'voting' && caughtUp === false ? 'voting, catching up' : `${state}`
 }
 
 function cellsOf(report: ReplicaReport): readonly string[] {

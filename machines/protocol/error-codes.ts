@@ -116,6 +116,12 @@ export const errorCodes = {
     meaning: 'a snapshot that is older than what this replica has let go already',
     remedy: 'nothing: another donor is asked',
   },
+  stateTooLarge: {
+    meaning: 'the state is beyond snapshotBytesMax: no snapshot is written, and no record is let go',
+    remedy:
+      'make the state smaller, or raise snapshotBytesMax, at most to what the store takes (1,000,000,000 bytes); meanwhile ' +
+      'the replica goes on, and its disk and memory fill',
+  },
   snapshotMalformed: {
     meaning: 'what came as a snapshot cannot be read',
     remedy: 'nothing once: another donor is asked; if it comes back, look at the donor',

@@ -1,6 +1,7 @@
 import { StoreError } from '../../../storage/store.ts'
 import { Connections } from '../../connections/connections.ts'
 import type { Component } from '../../shared/component.ts'
+import { CaughtUp } from '../caught-up.ts'
 import { DiskWatch } from '../disk-watch.ts'
 import { Dispatch } from '../dispatch.ts'
 import type { Doors } from '../doors.ts'
@@ -19,7 +20,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
   const { options, membership, self, turn, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
   const { life, ledger, links, clusterClock, peerStores, timers, outbox, durations, disk, retirement } = parts
-  const { state, proposals, isolation, reception, expiry, dueCommands, comparison } = parts
+  const { execution, state, proposals, isolation, reception, expiry, dueCommands, comparison } = parts
   const { heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
   const { truncation, transfer, catchUp, backups } = parts
   const now = () => clock.now()
@@ -49,11 +50,13 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     log: event => options.log?.(event),
   })
   const resumption = new Resumption({ self, ledger, watch, stepper })
+  const caughtUp = new CaughtUp({ self, ledger, links, execution, barrier, now, log: event => options.log?.(event) })
   /** All components. Each event in the life of the replica reaches them in this order. */
   const components: readonly Component[] = [
     suspicion,
     resumption,
     barrier,
+    caughtUp,
     isolation,
     heard,
     catchUp,
@@ -98,7 +101,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     tap,
     now,
   })
-  const report = new StatusReport({ options, membership, parts })
+  const report = new StatusReport({ options, membership, parts: { ...parts, caughtUp } })
   const connections = new Connections({
     codec,
     limits,
@@ -126,5 +129,5 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     heartbeat,
     log: event => options.log?.(event),
   })
-  return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, connections, diskWatch }
+  return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, connections, diskWatch, caughtUp }
 }

@@ -44,6 +44,8 @@ export class Connection {
   /** The lane where its commands wait to be proposed. */
   readonly lane = new Lane<Proposal>()
   readonly intake = new Intake()
+  /** Names of the sessions that were opened on it, and not ended. */
+  readonly sessions = new Set<string>()
   readonly #ports: ConnectionPorts
   readonly #actor: Actor<typeof connectionMachine>
   readonly #answers: Answers

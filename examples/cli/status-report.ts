@@ -1,4 +1,4 @@
-import { gateReasons } from '../../index.ts'
+import { gateReasons, harmless } from '../../index.ts'
 import { askReplica } from './ask-replica.ts'
 import { describeError } from './exit.ts'
 import { numberOf, objectOf, type ReplicaStatusFields, shown } from './status-fields.ts'
@@ -106,7 +106,10 @@ function stateOf({ disk, state, caughtUp }: ReplicaStatusFields): string {
   return state === 'voting' && caughtUp === false ? 'voting, catching up' : `${state}`
 }
 
-function cellsOf(report: ReplicaReport): readonly string[] {
+/** What a replica says of itself may be anything. */
+const cellsOf = (report: ReplicaReport): readonly string[] => rawCellsOf(report).map(harmless)
+
+function rawCellsOf(report: ReplicaReport): readonly string[] {
   if (!report.up) return [shown(report.member), report.endpoint, 'down', ...columns.slice(3).map(() => '-')]
   const { status } = report
   return [

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { EpaxosError } from '../../index.ts'
 import { endpointsOption, jsonOption, timeoutOption } from './options.ts'
+import { jsonLine, tellLine } from './output.ts'
 import { askStatus, type ReplicaReport, statusTable } from './status-report.ts'
 
 interface StatusFlags {
@@ -26,8 +27,8 @@ export const statusCommand = (): Command =>
     .addOption(jsonOption())
     .action(async (flags: StatusFlags) => {
       const reports = await askUntilDone(flags)
-      process.stdout.write(flags.json ? `${JSON.stringify(reports)}\n` : `${statusTable(reports)}\n`)
-      for (const report of reports) if (!report.up) process.stderr.write(`epaxos: ${report.reason}\n`)
+      process.stdout.write(flags.json ? jsonLine(reports) : `${statusTable(reports)}\n`)
+      for (const report of reports) if (!report.up) tellLine(process.stderr, `epaxos: ${report.reason}`)
       if (reports.every(report => !report.up)) {
         throw new EpaxosError('unavailable', `none of ${reports.length} replicas answered within ${flags.timeout} ms`)
       }

@@ -18,7 +18,7 @@ import {
 } from './commands.ts'
 import { type KvPage, withWords } from './results.ts'
 import { type ScanOptions, scanKeys } from './scan.ts'
-import { defaultKvLimits, type KvLimits } from './validation.ts'
+import { type KvLimits, kvLimitsOf } from './validation.ts'
 
 /** A command was executed, and its result is an error: it changed nothing. */
 export class KvResultError extends EpaxosError<KvErrorCode> {}
@@ -41,7 +41,7 @@ type Answered<K extends AskedOp> = [TypesOf<K>['value']] extends [null] ? Promis
 
 /** A method for each operation that is asked for by its name: its arguments, and options. */
 type Methods = {
-  readonly [K in AskedOp]: (...given: [...GivenTo<K>, call?: OptionsFor<K>]) => Answered<K>
+  readonly [K in AskedOp]: (...given: [...args: GivenTo<K>, call?: OptionsFor<K>]) => Answered<K>
 }
 
 /**
@@ -68,7 +68,8 @@ export interface KvClient extends Methods {
 }
 
 /** The key-value store behind a client of any cluster that runs its state machine. */
-export function kvClientOver(client: Client, limits: KvLimits = defaultKvLimits): KvClient {
+export function kvClientOver(client: Client, kvLimits: Partial<KvLimits> = {}): KvClient {
+  const limits = kvLimitsOf(kvLimits)
   const ask =
     (how: 'ask' | 'look') =>
     async (command: KvCommand, call?: CallOptions): Promise<KvResult> => {

@@ -77,6 +77,8 @@ export const clientMessageShapes = {
   openSession: struct({ request: uint }),
   /** Replica to client: the session's name. */
   sessionOpened: struct({ request: uint, session: text('keyBytesMax') }),
+  /** Client to replica: end this session, since nothing of it is asked any more. Answered by an empty `result`. Since 4.1. */
+  endSession: struct({ request: uint, session: text('keyBytesMax') }),
   /** Replica to client, first on every connection. */
   welcome: struct({
     protocolMajor: uint,
@@ -108,6 +110,7 @@ export const clientRequests = [
   'propose',
   'execute',
   'openSession',
+  'endSession',
   'query',
   'backup',
   'status',
@@ -142,5 +145,6 @@ export const clientMessageNumbers: { readonly [K in ClientMessageType]: number }
   results: 14,
   forgetPeer: 15,
   peerForgotten: 16,
+  endSession: 17,
 }
 export type ForgetVerdict = ClientMessageOf<'peerForgotten'>['verdict']

@@ -1,6 +1,7 @@
 import type { Due } from '../../instances/watch.ts'
 import { ClusterClock } from '../../records/cluster-clock.ts'
 import { DiskHealth } from '../../records/disk-health.ts'
+import { Distrust } from '../../records/distrust.ts'
 import { Donors } from '../../records/donors.ts'
 import { FlushDurations } from '../../records/flush-durations.ts'
 import { Ledger } from '../../records/ledger.ts'
@@ -44,6 +45,7 @@ export function wireRecords({ options, membership, self, life, timed, isHalted }
   const ownStore = new OwnStore({ store, clock, random, outbox, retryMs, isHalted, log })
   const letIn = () => ownStore.letIn()
   const peerStores = new PeerStores({ membership, member: id, outbox, links, letIn, log })
+  const distrust = new Distrust({ membership, limits, now, log })
   const retirement = new Retirement()
   return {
     life,
@@ -56,6 +58,7 @@ export function wireRecords({ options, membership, self, life, timed, isHalted }
     outbox,
     ownStore,
     peerStores,
+    distrust,
     durations,
     disk,
     retirement,

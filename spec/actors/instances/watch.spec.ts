@@ -268,7 +268,7 @@ describe('watch', () => {
     commitNop(ledger, idOf(0, 1))
     watch.committed(0, 1)
     const next = within(100).filter(each => each.includes('recover'))
-    expect(next).to.eql(['300 recover 0.3'])
+    expect(next, 'at once').to.eql(['200 recover 0.3'])
   })
 
   it('tryRecover: leads no more recoveries for being asked to; one that is turned away comes up in its turn', () => {

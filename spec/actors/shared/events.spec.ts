@@ -20,6 +20,8 @@ const samples: { readonly [C in ReplicaEventCode]: Extract<ReplicaEvent, { reado
   diskStalled: { code: 'diskStalled' },
   diskAnswers: { code: 'diskAnswers', afterMs: 10_000 },
   peerRefused: { code: 'peerRefused', peer: 2, detail: 'it is of another cluster' },
+  messageRefused: { code: 'messageRefused', peer: 2, message: 'commit', reason: 'badValue', detail: 'no such kind' },
+  peerContradicts: { code: 'peerContradicts', peer: 2, detail: 'another payload', forMs: 5_000 },
   disowned: { code: 'disowned', peer: 2, detail: 'its store is an old copy' },
   storesDisagree: { code: 'storesDisagree', peer: 2, by: 3 },
   othersDiverged: { code: 'othersDiverged', peers: [2, 3], point: { member: 1, index: 7 } },

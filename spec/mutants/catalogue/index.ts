@@ -14,6 +14,7 @@ import { storeLives } from './store-lives.ts'
 import { timeToLive } from './time-to-live.ts'
 import { truncation } from './truncation.ts'
 import { votes } from './votes.ts'
+import { whatCannotBe } from './what-cannot-be.ts'
 
 /** Where a mutant stands in the table: the rows of section 9 by letter and number, then those of our own. */
 function placeOf({ rows: [first = ''] }: Mutant): number {
@@ -43,5 +44,6 @@ export const mutants: readonly Mutant[] = [
   ...digests,
   ...storeLives,
   ...timeToLive,
+  ...whatCannotBe,
 ].sort(inOrder)
 export { pending } from './pending.ts'

@@ -4,6 +4,7 @@ import { type Arriving, SimulatedNetwork } from '../../../net/simulated/network.
 import type { Transport } from '../../../net/transport.ts'
 import { createSimulatedStore, type FlushFate } from '../../../storage/simulated/store.ts'
 import type { Applications } from '../checks/applications.ts'
+import { Liars } from './liars.ts'
 import { Process } from './process.ts'
 import type { Draw } from './random.ts'
 import type { Setting } from './setting.ts'
@@ -28,6 +29,7 @@ export class Cluster {
   readonly sites: readonly Site[]
   readonly network: SimulatedNetwork
   readonly wire: Wire
+  readonly liars: Liars
   readonly #setting: Setting
   readonly #ports: ClusterPorts
   readonly #clocks: WrongClocks
@@ -38,11 +40,13 @@ export class Cluster {
     this.#setting = setting
     this.#ports = ports
     this.wire = new Wire(plan, draw.fork('network'))
+    this.liars = new Liars(plan, draw.fork('liars'))
     this.network = new SimulatedNetwork({
       fate: (from, to) => this.wire.fate(from, to),
       greetingMs: () => this.wire.greetingMs(),
       codec: plan.throughCodec ? codec : undefined,
       arriving: ports.arriving,
+      saying: (from, to, messages) => this.liars.saying(from, to, messages),
       lost:
         setting.watcher &&
         ((from, to, messages, why) => setting.watcher!.lost(from, to, messages, why, setting.events.nowMs)),
@@ -161,6 +165,7 @@ export class Cluster {
     chronicle.say('HEAL', healed.map(site => site.name).join(' '))
     this.#healed = new Set(healed)
     this.#setting.fault({ what: 'healed for good', members: healed.map(({ member }) => member) })
+    this.liars.endAll()
     this.wire.heal(new Set(healed.map(site => site.member)))
     for (const a of healed) {
       for (const b of healed) {

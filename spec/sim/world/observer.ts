@@ -57,7 +57,15 @@ export function observer(setting: Setting, ports: ObserverPorts, site: Site, pro
     flushBegan: () => rules.flushBegan(),
     flushEnded: error => rules.flushEnded(error),
     received: (_, message) => rules.received(message),
-    rejected: (_, __, why) => rules.rejected(why),
+    rejected: (from, { type }, why) => {
+      rules.rejected(why)
+      // Nobody lies about a payload or a decision.
+      if (why.code === 'contradiction')
+        check(() => {
+          const what = inLetters(why.text)
+          throw new Violation('agreement', `${type} from ${letterOf(from)} at ${site.name}: ${what}`, namesIn(what))
+        })
+    },
     stepped: (id, event, before, after) => {
       check(() => steps.stepped(id, event, before, after))
       rules.stepped(id, event, before, after)

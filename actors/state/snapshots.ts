@@ -101,13 +101,13 @@ export class Snapshots {
    * Takes a snapshot of the state between two components, as bytes that become durable together with a deletion.
    * @param floor the index per row up to which records go with it
    * @param raised D0 of own commands from `from` on
-   * @throws SnapshotError `stateTooLarge`; then nothing has changed
+   * @returns undefined when it has more bytes than may be written; then nothing has changed
    */
-  take(floor: Dependencies, raised: RaisedFloor): Uint8Array {
+  take(floor: Dependencies, raised: RaisedFloor): Uint8Array | undefined {
     const { codec, ledger, execution, size } = this.#ports
     const image = execution.image()
     // Already the state alone: more than a store takes need not be encoded once more.
-    if (image.state.length > size.bytesMax) size.check(image.state.length)
+    if (image.state.length > size.bytesMax && !size.fits(image.state.length)) return undefined
     const data: SnapshotData = {
       version: snapshotVersion,
       ...image,
@@ -116,8 +116,21 @@ export class Snapshots {
       raised,
     }
     const bytes = codec.encodeData(data)
-    size.check(bytes.length)
+    if (!size.fits(bytes.length)) return undefined
     this.#raised = raised
+    this.#keep(bytes, data)
+    return bytes
+  }
+
+  /**
+   * Makes an installed snapshot of another replica the own one, with the own floor and promise. It has all that is gone
+   * here, or it would not have been installed.
+   */
+  adopt(installed: SnapshotData): Uint8Array {
+    const { codec, ledger } = this.#ports
+    const { floor } = ledger
+    const data: SnapshotData = { ...installed, indices: ledger.indices(), floor, raised: this.#raised }
+    const bytes = codec.encodeData(data)
     this.#keep(bytes, data)
     return bytes
   }
@@ -130,7 +143,7 @@ export class Snapshots {
     ledger.install(data.indices, data)
     ledger.truncate(data.floor)
     this.#raised = data.raised
-    this.#ports.size.measured(bytes.length)
+    this.#ports.size.fits(bytes.length)
     this.#keep(bytes, data)
   }
 

@@ -1,6 +1,5 @@
 import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
-import { SnapshotError } from './snapshot-error.ts'
 
 /** Shares of `snapshotBytesMax` that are said when a snapshot reaches them, percent. */
 const saidAt = [50, 75, 90] as const
@@ -35,8 +34,8 @@ export class StateSize {
     return this.#ports.limits.snapshotBytesMax
   }
 
-  /** Called with the size of each snapshot that is taken, or found at a start. */
-  measured(bytes: number): void {
+  /** Called with the size of each snapshot that is taken, or found at a start. @returns whether it may be written */
+  fits(bytes: number): boolean {
     const { limits, log } = this.#ports
     const { snapshotBytesMax } = limits
     this.#bytes = bytes
@@ -44,19 +43,11 @@ export class StateSize {
     this.#isTooLarge = bytes > snapshotBytesMax
     if (this.#isTooLarge) {
       if (!wasTooLarge) log({ code: 'stateTooLarge', bytes, snapshotBytesMax })
-      return
+      return false
     }
     const share = saidAt.findLast(percent => bytes * 100 >= snapshotBytesMax * percent) ?? 0
     if (share > this.#said) log({ code: 'stateLarge', bytes, snapshotBytesMax, percent: share })
     this.#said = share
-  }
-
-  /** @throws SnapshotError `stateTooLarge` for a snapshot beyond the limit */
-  check(bytes: number): void {
-    this.measured(bytes)
-    if (this.#isTooLarge) {
-      const { snapshotBytesMax } = this.#ports.limits
-      throw new SnapshotError('stateTooLarge', `a snapshot of ${bytes} bytes; snapshotBytesMax is ${snapshotBytesMax}`)
-    }
+    return true
   }
 }

@@ -45,7 +45,9 @@ export const errorCodes = {
     remedy: 'read what is there; the client begins a new session by itself',
   },
   outdated: {
-    meaning: 'the answer to this number of the session is not kept any more: an earlier sending of it was applied',
+    meaning:
+      'the command was applied, and its answer cannot be given: ' +
+      'it is not kept any more (an earlier sending of it was applied), or its result fits into no message',
     remedy: 'number each command once, and acknowledge answers in order; the client of this package does',
   },
   tooManyUnacknowledged: {
@@ -122,12 +124,6 @@ export const errorCodes = {
   snapshotLacks: {
     meaning: 'a snapshot that is older than what this replica has let go already',
     remedy: 'nothing: another donor is asked',
-  },
-  stateTooLarge: {
-    meaning: 'the state is beyond snapshotBytesMax: no snapshot is written, and no record is let go',
-    remedy:
-      'make the state smaller, or raise snapshotBytesMax, at most to what the store takes (1,000,000,000 bytes); meanwhile ' +
-      'the replica goes on, and its disk and memory fill',
   },
   snapshotMalformed: {
     meaning: 'what came as a snapshot cannot be read',

@@ -26,7 +26,7 @@ const samples: { readonly [C in ReplicaEventCode]: Extract<ReplicaEvent, { reado
   storesDisagree: { code: 'storesDisagree', peer: 2, by: 3 },
   othersDiverged: { code: 'othersDiverged', peers: [2, 3], point: { member: 1, index: 7 } },
   stateMachineFailed: { code: 'stateMachineFailed', method: 'apply', detail: 'Error: boom', untold: 3 },
-  tapFailed: { code: 'tapFailed', method: 'written', detail: 'Error: boom' },
+  observerFailed: { code: 'observerFailed', what: 'written of the tap', detail: 'Error: boom' },
   caughtUp: { code: 'caughtUp', afterMs: 6_000 },
   stateLarge: { code: 'stateLarge', bytes: 60, snapshotBytesMax: 100, percent: 50 },
   stateTooLarge: { code: 'stateTooLarge', bytes: 101, snapshotBytesMax: 100 },

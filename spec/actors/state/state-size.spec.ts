@@ -10,7 +10,8 @@ describe('the size of the state', () => {
     const said: ReplicaEvent[] = []
     const size = new StateSize({ limits: { snapshotBytesMax: 1_000 }, log: event => said.push(event) })
     expect(size.summary).to.equal(undefined)
-    for (const bytes of [100, 499, 500, 600, 750, 740, 760, 950, 1_000, 300, 500]) size.check(bytes)
+    for (const bytes of [100, 499, 500, 600, 750, 740, 760, 950, 1_000, 300, 500])
+      expect(size.fits(bytes)).to.equal(true)
     expect(said.map(event => [event.code, 'percent' in event && event.percent])).to.eql([
       ['stateLarge', 50],
       ['stateLarge', 75],
@@ -24,10 +25,7 @@ describe('the size of the state', () => {
   it('beyond the limit is refused, and said once', () => {
     const said: ReplicaEvent[] = []
     const size = new StateSize({ limits: { snapshotBytesMax: 1_000 }, log: event => said.push(event) })
-    for (let time = 0; time < 2; time++)
-      expect(() => size.check(1_001))
-        .to.throw('snapshotBytesMax is 1000')
-        .with.property('code', 'stateTooLarge')
+    for (let time = 0; time < 2; time++) expect(size.fits(1_001)).to.equal(false)
     expect(said).to.eql([{ code: 'stateTooLarge', bytes: 1_001, snapshotBytesMax: 1_000 }])
     expect(size.summary!.bytes).to.equal(1_001)
   })

@@ -81,6 +81,7 @@ export class World {
             chatter: this.#chatter,
             proposed: () => this.#mayDie(site, plan.proposerDies / plan.n),
             committedFast: () => this.#mayDie(site, plan.coordinatorDies),
+            stopped: () => this.#cluster.stopped(site),
             failed: () => this.#cluster.failed(site),
           },
           site,

@@ -8,8 +8,14 @@ export interface NetLimits extends Bounds {
   readonly clientConnectionsMax: number
   /** Bytes queued in a peer's socket; beyond them frames are dropped. */
   readonly linkQueueBytesMax: number
-  /** Bytes queued in a client's socket; a client that reads nothing is cut off. */
+  /** From so many bytes queued in a peer's socket on the link has no room for repetitions. */
+  readonly linkRoomBytes: number
+  /** Bytes queued in a client's socket; a client for which more is to be sent is cut off. */
   readonly clientQueueBytesMax: number
+  /** From so many bytes queued in a client's socket on, nothing more is made for it until they leave. */
+  readonly clientRoomBytes: number
+  /** A client whose socket has taken no byte for so long, while bytes wait for it, is cut off. */
+  readonly clientStallMs: number
   /** From dialling to the open socket. */
   readonly connectTimeoutMs: number
   /** From the open socket to the verified greeting. */

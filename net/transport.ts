@@ -20,6 +20,11 @@ export interface TransportEvents {
   /** One frame of a peer: messages in the order in which they were sent. The sender is the connection's identity. */
   frame(from: ReplicaId, messages: readonly Message[]): void
   /**
+   * Bytes of a frame of this peer arrive, which has not come whole yet: on a slow link a large one takes longer than the
+   * suspicion time, and heartbeats come behind it.
+   */
+  receiving?(from: ReplicaId): void
+  /**
    * A peer of the right cluster greets with this store identity. Nothing is sent to it, and nothing of it is taken,
    * before `decide`: null to let it in (the identity is durable by then), an error to refuse it.
    */
@@ -43,6 +48,11 @@ export interface Transport {
    * whose queue is full is dropped. A message object that goes to several peers is encoded once.
    */
   send(to: ReplicaId, messages: readonly Message[]): void
+  /**
+   * Whether little waits on the link to a peer: what was sent before has left. Left out: always. A link that is down has
+   * room.
+   */
+  hasRoom?(to: ReplicaId): boolean
   /** Ends all links; no event follows `done`. */
   stop(done: () => void): void
 }

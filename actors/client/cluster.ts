@@ -39,6 +39,8 @@ export class Cluster {
   readonly #events: ClusterEvents
   readonly #chart: ActorRefFrom<typeof clientMachine>
   readonly #connections = new Set<Connection>()
+  /** Connections that are being opened, by endpoint: the first that is welcomed becomes the current one. */
+  readonly #dialled = new Map<number, Connection>()
   readonly #lastTrouble = new Map<string, string>()
   #current: Connection | undefined
 
@@ -49,12 +51,14 @@ export class Cluster {
     const { endpoints, clock, random } = options
     const effects = clientMachine.provide({
       actions: {
-        connect: ({ context }) => this.#connect(endpoints[context.at]!),
+        connect: ({ context }) => this.#connect(context.at, endpoints[context.at]!),
+        choose: ({ context }) => this.#choose(context.at),
         sendWaiting: () => events.ready(),
         giveUpConnection: () => this.#giveUp(),
         settleAll: () => this.#closeAll(),
       },
       delays: {
+        headStart: limits.headStartMs,
         pause: ({ context }) =>
           Math.min(limits.pauseMaxMs, limits.pauseMs * 2 ** Math.min(context.pauses - 1, 20)) * (0.5 + random() / 2),
       },
@@ -115,16 +119,18 @@ export class Cluster {
     this.#events.roomMade()
   }
 
-  #connect(endpoint: string): void {
+  #connect(at: number, endpoint: string): void {
     const { connector, clock, codec } = this.#options
     const options = { connector, codec, limits: this.#limits, now: () => clock.now() }
     const events = this.#events
-    /** The chart knows one connection. Those given up only receive the answers in flight. */
-    const tell = (type: 'opened' | 'served' | 'turnedAway' | 'ended'): void => {
+    /** Of those that are open the chart knows one. Those given up only receive the answers in flight. */
+    const tell = (type: 'served' | 'turnedAway' | 'ended'): void => {
       if (this.#current === connection) this.#chart.send({ type })
     }
     const connection: Connection = new Connection(endpoint, options, {
-      opened: () => tell('opened'),
+      opened: () => {
+        if (this.#dialled.get(at) === connection) this.#chart.send({ type: 'opened', at })
+      },
       served: () => {
         this.#lastTrouble.delete(endpoint)
         tell('served')
@@ -148,10 +154,21 @@ export class Cluster {
         events.returned(repeatable)
         tell('ended')
         if (this.#current === connection) this.#current = undefined
+        if (this.#dialled.get(at) !== connection) return
+        this.#dialled.delete(at)
+        this.#chart.send({ type: 'failed' })
       },
     })
     this.#connections.add(connection)
-    this.#current = connection
+    this.#dialled.set(at, connection)
+  }
+
+  #choose(at: number): void {
+    this.#current = this.#dialled.get(at)
+    this.#dialled.delete(at)
+    const others = [...this.#dialled.values()]
+    this.#dialled.clear()
+    for (const other of others) other.close()
   }
 
   #giveUp(): void {
@@ -162,6 +179,7 @@ export class Cluster {
 
   #closeAll(): void {
     this.#current = undefined
+    this.#dialled.clear()
     for (const connection of [...this.#connections]) {
       this.#events.returned(connection.takeRepeatable())
       connection.close()

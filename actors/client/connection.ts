@@ -6,6 +6,7 @@ import { InFlight } from './in-flight.ts'
 import type { ClientLimits } from './limits.ts'
 import { asMessages, inFrames } from './messages.ts'
 import type { Request } from './request.ts'
+import type { Room } from './request-queue.ts'
 
 export interface ConnectionEvents {
   opened(): void
@@ -29,6 +30,9 @@ export interface ConnectionOptions {
   now(): number
 }
 
+/** Fewer bytes than this between two looks may be pings, which say nothing of requests. */
+const pingBytesMax = 1_024
+
 /** One connection to one replica, and the requests in flight on it. */
 export class Connection {
   readonly endpoint: string
@@ -37,6 +41,9 @@ export class Connection {
   readonly #inFlight = new InFlight()
   readonly #server: ServerConnection
   #heardMs: number
+  /** The bytes on their way at the last look, and when they were seen to move. */
+  #seen = { received: 0, waiting: 0 }
+  #movedMs = Number.NEGATIVE_INFINITY
   #wasServed = false
   #isRetired = false
   #isClosed = false
@@ -52,13 +59,17 @@ export class Connection {
         events.opened()
       },
       answers: answers => this.#heard(answers),
+      drained: () => events.drained(),
       ended: end => this.#ended(end),
     })
   }
 
-  /** Number of requests that may be sent now. */
-  get room(): number {
-    return this.#options.limits.inFlightMax - this.#inFlight.size
+  /** The requests that may be sent now; undefined for none. */
+  get room(): Room | undefined {
+    const { inFlightMax, inFlightBytesMax } = this.#options.limits
+    const { size, bytes } = this.#inFlight
+    const hasRoom = size < inFlightMax && (this.#server.flow?.hasRoom ?? true)
+    return hasRoom ? { requests: inFlightMax - size, bytes: inFlightBytesMax - bytes, isEmpty: size === 0 } : undefined
   }
 
   send(requests: readonly Request[]): void {
@@ -75,19 +86,21 @@ export class Connection {
    * replica has been silent for too long.
    */
   expire(nowMs: number): { readonly nextMs: number; readonly isSilent: boolean } {
-    const { silenceMs } = this.#options.limits
+    const silenceMs = this.#silenceMs
+    this.#look(nowMs)
     let nextMs = Number.POSITIVE_INFINITY
     let isSilent = false
     for (const [number, { request, sentMs }] of this.#inFlight.entries()) {
       const isUnheard = this.#heardMs <= sentMs
+      const sinceMs = Math.max(sentMs, this.#movedMs)
       if (request.deadlineMs <= nowMs) {
         this.#inFlight.take(number)
-        isSilent ||= isUnheard
+        isSilent ||= isUnheard && sinceMs === sentMs
         request.reject(this.#overdue(request))
         continue
       }
-      isSilent ||= isUnheard && sentMs + silenceMs <= nowMs
-      nextMs = Math.min(nextMs, request.deadlineMs, isUnheard ? sentMs + silenceMs : Number.POSITIVE_INFINITY)
+      isSilent ||= isUnheard && sinceMs + silenceMs <= nowMs
+      nextMs = Math.min(nextMs, request.deadlineMs, isUnheard ? sinceMs + silenceMs : Number.POSITIVE_INFINITY)
     }
     this.#closeWhenSettled()
     return { nextMs, isSilent }
@@ -111,15 +124,30 @@ export class Connection {
     this.#server.close()
   }
 
+  /** How long the replica may say nothing: a slow link needs time for what is in flight. */
+  get #silenceMs(): number {
+    const { silenceMs, linkBytesPerSecondMin } = this.#options.limits
+    return silenceMs + Math.floor((1_000 * this.#inFlight.bytes) / linkBytesPerSecondMin)
+  }
+
+  /** Notes whether bytes move: the replica cannot answer what it does not have yet, and a large answer takes its time. */
+  #look(nowMs: number): void {
+    const { flow } = this.#server
+    if (flow === undefined) return
+    const { received, waiting } = flow
+    if (received - this.#seen.received < pingBytesMax && (waiting === 0 || waiting === this.#seen.waiting)) return
+    this.#seen = { received, waiting }
+    this.#movedMs = nowMs
+  }
+
   #closeWhenSettled(): void {
     if (this.#isRetired && this.#inFlight.size === 0) this.close()
   }
 
   #heard(answers: readonly ClientAnswer[]): void {
     this.#heardMs = this.#options.now()
-    const wasFull = this.room <= 0
     for (const answer of answers) this.#answer(answer)
-    if (wasFull) this.#events.drained()
+    this.#events.drained()
     this.#closeWhenSettled()
   }
 
@@ -188,8 +216,9 @@ export class Connection {
     const request = this.#inFlight.take(answer.request)
     if (request === undefined) return
     const reason = `${this.endpoint} refused: ${answer.reason}`
-    if (answer.code === 'tooLarge' || answer.code === 'malformed' || answer.code === 'notReadOnly')
-      request.reject(new ClientError(answer.code, reason))
+    const { code } = answer
+    if (code === 'tooLarge' || code === 'malformed' || code === 'notReadOnly' || code === 'applyFailed')
+      request.reject(new ClientError(code, reason))
     else if (answer.code === 'sessionExpired') this.#events.expired(request, reason)
     else if (answer.code === 'outdated' || answer.code === 'tooManyUnacknowledged') request.reject(unknown(reason))
     else {

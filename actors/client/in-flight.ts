@@ -10,6 +10,12 @@ export interface Sent {
 export class InFlight {
   readonly #sent = new Map<number, Sent>()
   #last = 0
+  #bytes = 0
+
+  /** Bytes of these requests. */
+  get bytes(): number {
+    return this.#bytes
+  }
 
   get size(): number {
     return this.#sent.size
@@ -21,6 +27,7 @@ export class InFlight {
     this.#last += requests.length
     requests.forEach((request, at) => {
       this.#sent.set(first + at, { request, sentMs })
+      this.#bytes += request.payload.length
       request.sent++
     })
     return first
@@ -31,8 +38,10 @@ export class InFlight {
    */
   take(number: number): Request | undefined {
     const sent = this.#sent.get(number)
+    if (sent === undefined) return undefined
     this.#sent.delete(number)
-    return sent?.request
+    this.#bytes -= sent.request.payload.length
+    return sent.request
   }
 
   /** Takes out the requests that are safe to retry: without effect, or applied once however often they are sent. */
@@ -40,7 +49,7 @@ export class InFlight {
     const repeatable: Request[] = []
     for (const [number, { request }] of this.#sent) {
       if (request.kind === 'execute' && request.place === undefined) continue
-      this.#sent.delete(number)
+      this.take(number)
       repeatable.push(request)
     }
     return repeatable
@@ -49,6 +58,7 @@ export class InFlight {
   takeAll(): readonly Request[] {
     const all = [...this.#sent.values()].map(({ request }) => request)
     this.#sent.clear()
+    this.#bytes = 0
     return all
   }
 

@@ -4,10 +4,18 @@ export interface ClientLimits {
   readonly timeoutMs: number
   /** A replica that says nothing for this long, though it was asked, is left for another. */
   readonly silenceMs: number
+  /** Time for which one endpoint is dialled alone; then the next one is dialled beside it. */
+  readonly headStartMs: number
   /** Requests that wait to be sent; more are refused as `overloaded`. */
   readonly queueMax: number
+  /** Bytes of the requests that wait to be sent; more are refused as `overloaded`. */
+  readonly queueBytesMax: number
   /** Requests sent on one connection and not answered yet; more wait. */
   readonly inFlightMax: number
+  /** Their bytes; more wait, unless nothing is in flight. */
+  readonly inFlightBytesMax: number
+  /** A replica is not called silent for as long as a link this slow needs for the bytes in flight. */
+  readonly linkBytesPerSecondMin: number
   /** Requests in one frame. */
   readonly frameMessagesMax: number
   /** Commands of a session in one message of a frame. */
@@ -24,8 +32,12 @@ export interface ClientLimits {
 export const defaultClientLimits: ClientLimits = {
   timeoutMs: 5_000,
   silenceMs: 1_000,
+  headStartMs: 200,
   queueMax: 65_536,
+  queueBytesMax: 1_073_741_824,
   inFlightMax: 16_384,
+  inFlightBytesMax: 8_388_608,
+  linkBytesPerSecondMin: 262_144,
   frameMessagesMax: 4_096,
   executeMax: 1_024,
   frameBytesMax: 1_048_576,

@@ -35,7 +35,9 @@ export class Requests {
     this.#deadline = new DeadlineTimer(options.clock, () => this.#expire())
     this.#cluster = new Cluster(options, limits, {
       ready: () => this.#send(),
-      roomMade: () => this.#flushLater(),
+      roomMade: () => {
+        if (this.#queue.size > 0) this.#flushLater()
+      },
       returned: requests => {
         for (const request of requests) this.#queue.add(request)
       },
@@ -75,10 +77,12 @@ export class Requests {
   }
 
   #refusal(payload: Uint8Array): ClientError | undefined {
-    const { queueMax, payloadBytesMax } = this.#limits
+    const { queueMax, queueBytesMax, payloadBytesMax } = this.#limits
     if (!this.#cluster.isOpen) return new ClientError('closed', 'the client is closed')
     if (this.#queue.size >= queueMax)
       return new ClientError('overloaded', `${this.#queue.size} requests wait already, the limit`)
+    if (this.#queue.bytes + payload.length > queueBytesMax)
+      return new ClientError('overloaded', `requests of ${this.#queue.bytes} bytes wait already, the limit`)
     if (payload.length > payloadBytesMax)
       return new ClientError(
         'tooLarge',
@@ -100,7 +104,7 @@ export class Requests {
 
   #send(): void {
     const { current } = this.#cluster
-    if (this.#queue.size === 0 || current === undefined || current.room <= 0) return
+    if (this.#queue.size === 0 || current?.room === undefined) return
     if (this.#session?.isOpen === false && this.#queue.hasCommands) this.#openSession(this.#session)
     const requests = this.#queue.take(
       current.room,
@@ -147,6 +151,7 @@ export class Requests {
     const atMs = Math.min(nextMs, this.#queue.nextDeadlineMs)
     if (atMs < Number.POSITIVE_INFINITY) this.#deadline.setBy(atMs)
     if (isSilent) this.#cluster.leaveSilent()
+    else if (this.#queue.size > 0) this.#flushLater()
   }
 
   #overdue({ kind, sent, timeoutMs }: Request): ClientError {

@@ -1,18 +1,21 @@
 import { type Actor, createActor } from 'xstate'
 import { compiled } from '../../machines/compiled/compiled.ts'
 import { connectionMachine } from '../../machines/connection/machine.ts'
-import type { ClientAnswer, RefusalCode } from '../../machines/protocol/client-messages.ts'
+import type { ClientAnswer, ClientRequest, RefusalCode } from '../../machines/protocol/client-messages.ts'
 import type { ClientPeer } from '../../net/clients.ts'
-import type { Codec } from '../../net/codec.ts'
 import type { Proposal } from '../execution/proposal.ts'
 import type { Refusal } from '../proposing/refusal.ts'
 import { Lane } from '../shared/lane.ts'
 import type { Limits } from '../shared/limits.ts'
+import { Answers } from './answers.ts'
+import type { ClientBytes } from './client-bytes.ts'
+import { Intake, requestsIn } from './intake.ts'
 
 export interface ConnectionPorts {
   readonly client: ClientPeer
-  readonly codec: Codec
   readonly limits: Limits
+  /** Shared by all connections. */
+  readonly clientBytes: ClientBytes
   /** Called when something of this turn must be told at its end. */
   touched(connection: Connection): void
 }
@@ -25,48 +28,99 @@ const machine = compiled(connectionMachine)
  */
 const tooLarge = 'a result fits into no message'
 
-/** One client's connection at its replica. The answers of a turn leave as one frame at its end. */
+/**
+ * Number of commands of a connection in flight while the size of their answers is not known yet: results may be large.
+ */
+const firstInFlight = 64
+/** A large answer counts for the answers expected next, less with each smaller one. */
+const memory = 8
+
+/**
+ * One client's connection at its replica. It takes a request up when there is room for the command and for its answer;
+ * others wait in its intake, and when they are many nothing more is read from the socket. The answers of a turn leave as
+ * one frame at its end, as far as the socket takes them.
+ */
 export class Connection {
   /** The lane where its commands wait to be proposed. */
   readonly lane = new Lane<Proposal>()
+  readonly intake = new Intake()
   readonly #ports: ConnectionPorts
   readonly #actor: Actor<typeof connectionMachine>
+  readonly #answers: Answers
   #isOpen = true
-  #answers: ClientAnswer[] = []
-  /** Requests whose commands were executed in a session, and their results: they leave as few messages. */
-  #requests: number[] = []
-  #results: unknown[] = []
+  #isDraining = false
+  /** Number of commands in flight, and their bytes: taken up, and not settled. */
+  #inFlight = 0
+  #bytesInFlight = 0
+  /** Bytes expected of each answer to come. */
+  #expected: number
+  /** Bytes of this connection that are counted among those of all clients. */
+  #counted = 0
   /** Number of commands of this turn that the statechart does not know yet: one event tells it of all. */
   #taken = 0
   #settled = 0
 
   constructor(ports: ConnectionPorts) {
     this.#ports = ports
+    this.#answers = new Answers(ports.limits)
+    this.#expected = ports.limits.connectionAnswerBytesMax / firstInFlight
     this.#actor = createActor(machine, { input: { inFlightMax: ports.limits.connectionInFlightMax } })
     this.#actor.start()
   }
 
-  /** Number of commands that may be taken in now, or the refusal of any. */
-  room(): number | Refusal {
-    const state = this.#actor.getSnapshot()
-    const { inFlight, inFlightMax } = state.context
-    const room = inFlightMax - inFlight - this.#taken
-    if (room <= 0) return { code: 'overloaded', reason: this.fullReason }
-    return state.hasTag('takes') ? room : { code: 'draining', reason: 'this replica is being stopped' }
+  /** The refusal of every request now, if there is one. */
+  get refusal(): Refusal | undefined {
+    return this.#isDraining ? { code: 'draining', reason: 'this replica is being stopped' } : undefined
   }
 
-  get fullReason(): string {
-    return `more than ${this.#ports.limits.connectionInFlightMax} requests in flight on one connection`
+  /** Takes in what was read from the socket. Requests beyond those that may be unanswered are refused. */
+  arrived(requests: readonly ClientRequest[]): void {
+    const { connectionInFlightMax: max } = this.#ports.limits
+    for (const message of requests) {
+      const count = requestsIn(message)
+      const room = Math.max(0, max - this.#inFlight - this.#answers.count - this.intake.count)
+      const waiting = Math.min(count, room)
+      if (waiting > 0 || count === 0) this.intake.add(message, waiting)
+      for (let at = waiting; at < count; at++)
+        this.refuse(message.request + at, 'overloaded', `more than ${max} requests in flight on one connection`)
+    }
   }
 
-  taken(count: number): void {
+  /**
+   * Whether one more command may be in flight, with its answer on the way. One may always: the limits hold for many.
+   * @param bytes of the command
+   */
+  mayTake(bytes: number): boolean {
+    if (this.#inFlight === 0 && this.#answers.count === 0) return true
+    const { clientBytes, limits } = this.#ports
+    return (
+      !clientBytes.isFull &&
+      (this.#inFlight === 0 || this.#bytesInFlight + bytes <= limits.connectionInFlightBytesMax) &&
+      this.#answers.bytes + (this.#inFlight + 1) * this.#expected <= limits.connectionAnswerBytesMax
+    )
+  }
+
+  /** Whether a request that is answered at once may be taken up: its answer goes to the socket in this turn. */
+  get mayAnswer(): boolean {
+    const { client, limits } = this.#ports
+    return (client.flow?.hasRoom ?? true) && this.#answers.bytes < limits.clientRoomBytes
+  }
+
+  /** Called when commands are in flight from now on. */
+  taken(count: number, bytes: number): void {
+    this.#inFlight += count
+    this.#bytesInFlight += bytes
     this.#taken += count
+    this.#count()
     this.#touch()
   }
 
-  /** Called when a command that was taken is settled. */
-  settled(): void {
+  /** Called when a command of so many bytes is settled. Its answer follows. */
+  settled(bytes: number): void {
+    this.#inFlight--
+    this.#bytesInFlight -= bytes
     this.#settled++
+    this.#count()
     this.#touch()
   }
 
@@ -76,23 +130,28 @@ export class Connection {
       this.close(tooLarge)
       return
     }
-    this.#answers.push(answer)
+    this.#answers.add(answer)
+    if (answer.type === 'result') this.#expect(answer.payload.length)
     this.#touch()
   }
 
   refuse(request: number, code: RefusalCode, reason: string): void {
-    this.answer({ type: 'refused', request, code, reason })
+    this.answer({ type: 'refused', request, code, reason: fitting(reason, this.#ports.limits.textBytesMax) })
   }
 
-  /** Called with the result of an executed command of a session. */
-  result(request: number, result: unknown): void {
+  /** Called with the encoded result of an executed command of a session. */
+  result(request: number, result: Uint8Array): void {
     if (!this.#isOpen) return
-    this.#requests.push(request)
-    this.#results.push(result)
+    if (result.length > this.#ports.limits.payloadBytesMax) {
+      this.close(tooLarge)
+      return
+    }
+    this.#answers.addResult(request, result)
+    this.#expect(result.length)
     this.#touch()
   }
 
-  /** Tells the client its answers, and the statechart its commands, of this turn. */
+  /** Tells the client its answers, as far as its socket takes them, and the statechart its commands, of this turn. */
   endTurn(): void {
     const taken = this.#taken
     const settled = this.#settled
@@ -100,52 +159,70 @@ export class Connection {
     this.#settled = 0
     if (taken > 0) this.#actor.send({ type: 'taken', count: taken })
     if (settled > 0) this.#actor.send({ type: 'answered', count: settled })
-    const requests = this.#requests
-    const results = this.#results
-    this.#requests = []
-    this.#results = []
-    this.#pack(requests, results)
-    const answers = this.#answers
-    this.#answers = []
-    if (answers.length > 0) this.#ports.client.send(answers)
+    if (this.#isOpen) this.#send(() => this.#ports.client.flow?.hasRoom ?? true)
+  }
+
+  /** Reads from the socket, or not, as much waits or little. Called when requests were taken up, or could not be. */
+  regulate(): void {
+    const { client, limits } = this.#ports
+    const { flow } = client
+    if (flow === undefined || !this.#isOpen) return
+    const isMuch =
+      this.intake.bytes > limits.connectionWaitingBytesMax ||
+      this.#answers.bytes > limits.connectionAnswerBytesMax ||
+      this.#answers.count > limits.connectionInFlightMax
+    if (isMuch) flow.pause()
+    else flow.resume()
   }
 
   drain(): void {
+    this.#isDraining = true
     this.#actor.send({ type: 'drain' })
   }
 
+  /** Ends it, after its answers. */
   close(reason: string): void {
+    if (this.#isOpen) this.#send(() => true)
     this.#ports.client.close(reason)
   }
 
   /** Called when the connection has ended. */
   closed(): void {
     this.#isOpen = false
+    this.intake.clear()
+    this.#answers.clear()
+    this.#count()
     this.#actor.send({ type: 'closed' })
+  }
+
+  #send(mayGo: () => boolean): void {
+    const { client, limits } = this.#ports
+    while (this.#answers.count > 0 && mayGo()) client.send(this.#answers.take(limits.clientRoomBytes))
+    this.#count()
+    this.regulate()
+  }
+
+  #expect(bytes: number): void {
+    this.#expected = Math.max(bytes, this.#expected - (this.#expected - bytes) / memory)
+    this.#count()
+  }
+
+  /** Counts what it holds among the bytes of all clients. */
+  #count(): void {
+    const held = this.#bytesInFlight + this.#answers.bytes
+    this.#ports.clientBytes.add(held - this.#counted)
+    this.#counted = held
   }
 
   #touch(): void {
     if (this.#isOpen) this.#ports.touched(this)
   }
+}
 
-  /** Packs results into messages within the bounds, usually one. */
-  #pack(requests: readonly number[], results: readonly unknown[]): void {
-    const count = requests.length
-    if (count === 0) return
-    const { codec, limits } = this.#ports
-    if (count <= limits.batchCommandsMax) {
-      const { lengths, bytes } = codec.encodePieces(results)
-      if (bytes.length <= limits.payloadBytesMax) {
-        this.#answers.push({ type: 'results', requests, lengths, results: bytes })
-        return
-      }
-      if (count === 1) {
-        this.close(tooLarge)
-        return
-      }
-    }
-    const half = Math.ceil(count / 2)
-    this.#pack(requests.slice(0, half), results.slice(0, half))
-    this.#pack(requests.slice(half), results.slice(half))
-  }
+/** As much of a text as fits into so many bytes, of whole characters: user code may have thrown any text. */
+function fitting(text: string, bytesMax: number): string {
+  // A character takes at most three bytes for each of its units.
+  const charactersMax = Math.floor(bytesMax / 3)
+  const some = text.length > charactersMax ? text.slice(0, charactersMax) : text
+  return (some as string & { toWellFormed(): string }).toWellFormed()
 }

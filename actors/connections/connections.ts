@@ -1,46 +1,40 @@
-import type { Standing } from '../../machines/execution/client-table.ts'
 import type { ClientAnswer, ClientMessageOf, ClientRequest } from '../../machines/protocol/client-messages.ts'
 import type { Random } from '../../machines/protocol/clock.ts'
 import type { Footprint } from '../../machines/protocol/commands.ts'
 import { type Envelope, envelopes, footprintOf, noFootprint } from '../../machines/protocol/envelope.ts'
 import { protocolVersion } from '../../machines/protocol/version.ts'
 import type { ClientPeer, ClientPeerEvents } from '../../net/clients.ts'
-import type { Codec } from '../../net/codec.ts'
 import { type Proposal, proposalOf } from '../execution/proposal.ts'
-import type { Inspected, InspectedCommand } from '../proposing/inspect-payload.ts'
+import type { Inspected } from '../proposing/inspect-payload.ts'
 import type { Refusal } from '../proposing/refusal.ts'
 import { encodeEnvelope } from '../shared/encode-envelope.ts'
-import type { Limits } from '../shared/limits.ts'
+import { StateMachineError } from '../shared/user-state-machine.ts'
 import type { Backups } from '../state/backups.ts'
+import { ClientBytes } from './client-bytes.ts'
 import { Connection } from './connection.ts'
-import { CommandProposal, readPieces, SessionCommands } from './session-commands.ts'
+import { bytesOf, type WaitingCommands } from './intake.ts'
+import { SessionRequests, type SessionRequestsPorts, unknownOutcome } from './session-requests.ts'
 
-export interface ConnectionsPorts {
-  readonly codec: Codec
-  readonly limits: Limits
+export interface ConnectionsPorts extends SessionRequestsPorts {
   readonly cluster: () => string
   readonly member: number
   readonly members: readonly number[]
   readonly random: Random
   /** Inspects an encoded command: returns it ready to be proposed, or the refusal. */
   inspect(payload: Uint8Array): Inspected | Refusal
-  /** Inspects a decoded command of so many bytes. */
-  inspectCommand(command: unknown, bytes: number): InspectedCommand | Refusal
-  /** The standing of a command of a session here. */
-  look(session: string, sequence: number, floor: number): Standing
   /** Answers a command that only reads from the state here and now, or refuses it. */
-  query(payload: Uint8Array): { readonly result: unknown } | Refusal
-  /** Takes commands in, or calls `refused` for each that it does not take. */
-  propose<P extends Proposal>(proposals: readonly P[], refused: (proposal: P, refusal: Refusal) => void): void
+  query(payload: Uint8Array): { readonly answer: Uint8Array } | Refusal
   readonly backups: Backups
   /** @param clients connected now */
   status(clients: number): Uint8Array
   /** Runs a piece of work as one turn; answers are told at its end. */
   turn(run: () => void): void
+  /** Runs a piece of work as a turn of its own, once others had theirs. */
+  later(run: () => void): void
+  now(): number
 }
 
-/** Reason for ending a connection without an answer: so the client learns that the outcome is unknown. */
-const unknownOutcome = 'the outcome of a command is not known here'
+const noBytes = new Uint8Array(0)
 
 /** The client connections of one replica. */
 export class Connections {
@@ -48,9 +42,14 @@ export class Connections {
   readonly #connections = new Set<Connection>()
   /** Connections with something of this turn to be told at its end. */
   readonly #touched = new Set<Connection>()
+  readonly #clientBytes: ClientBytes
+  readonly #sessionRequests: SessionRequests
+  #status: { readonly json: Uint8Array; readonly atMs: number } | undefined
 
   constructor(ports: ConnectionsPorts) {
     this.#ports = ports
+    this.#clientBytes = new ClientBytes(ports.limits.clientsBytesMax)
+    this.#sessionRequests = new SessionRequests(ports)
   }
 
   get size(): number {
@@ -59,8 +58,13 @@ export class Connections {
 
   /** Called when a client has connected. */
   connected(client: ClientPeer): ClientPeerEvents {
-    const { codec, limits, member, members, cluster, turn } = this.#ports
-    const connection = new Connection({ client, codec, limits, touched: each => this.#touched.add(each) })
+    const { limits, member, members, cluster, turn } = this.#ports
+    const connection = new Connection({
+      client,
+      limits,
+      clientBytes: this.#clientBytes,
+      touched: each => this.#touched.add(each),
+    })
     this.#connections.add(connection)
     client.send([
       {
@@ -76,7 +80,13 @@ export class Connections {
     return {
       requests: requests =>
         turn(() => {
-          for (const request of requests) this.#take(connection, request)
+          connection.arrived(requests)
+          this.#serve(connection)
+        }),
+      drained: () =>
+        turn(() => {
+          this.#touched.add(connection)
+          this.#serve(connection)
         }),
       closed: () => {
         connection.closed()
@@ -86,16 +96,22 @@ export class Connections {
     }
   }
 
+  /** Takes waiting requests up for which there is room, now that commands were executed in this turn. */
+  serve(): void {
+    for (const connection of this.#touched) if (connection.intake.first !== undefined) this.#serve(connection)
+  }
+
   /**
-   * Sends one frame to each client that was answered in this turn.
-   * @throws CodecError for a result that is no plain data, once all others are told theirs, so that the replica's end
-   * tells nothing twice
+   * Sends one frame to each client that was answered in this turn, as far as its socket takes answers.
+   * @throws the error of an answer that cannot be sent, once all others are told theirs, so that the replica's end tells
+   * nothing twice
    */
   endTurn(): void {
     let failure: { readonly error: unknown } | undefined
     for (const connection of this.#touched) {
       try {
         connection.endTurn()
+        if (this.#mayServe(connection)) this.#serveLater(connection)
       } catch (error) {
         failure ??= { error }
       }
@@ -104,24 +120,51 @@ export class Connections {
     if (failure !== undefined) throw failure.error
   }
 
+  /** Takes nothing new: what waits is refused. */
   drain(): void {
-    for (const connection of this.#connections) connection.drain()
+    for (const connection of this.#connections) {
+      connection.drain()
+      this.#serve(connection)
+    }
   }
 
   close(reason: string): void {
     for (const connection of [...this.#connections]) connection.close(reason)
   }
 
-  #take(connection: Connection, request: ClientRequest): void {
-    if (request.type === 'execute') {
-      this.#executeAll(connection, request)
-      return
+  /** Takes waiting requests up, in their order, while there is room. */
+  #serve(connection: Connection): void {
+    const { intake } = connection
+    while (this.#mayServe(connection)) {
+      const waiting = intake.first!
+      const { message } = waiting
+      if (message.type === 'execute') {
+        if (!this.#sessionRequests.take(connection, waiting as WaitingCommands)) break
+        intake.shift()
+        continue
+      }
+      intake.shift()
+      const refusal = connection.refusal ?? this.#take(connection, message)
+      if (refusal !== undefined) connection.refuse(message.request, refusal.code, refusal.reason)
     }
-    const refusal = this.#serve(connection, request)
-    if (refusal !== undefined) connection.refuse(request.request, refusal.code, refusal.reason)
+    connection.regulate()
   }
 
-  #serve(connection: Connection, request: Exclude<ClientRequest, { type: 'execute' }>): Refusal | undefined {
+  #mayServe(connection: Connection): boolean {
+    const first = connection.intake.first?.message
+    if (first === undefined) return false
+    if (connection.refusal !== undefined) return true
+    const isAnsweredAtOnce =
+      first.type === 'query' || first.type === 'status' || (first.type === 'backup' && first.digest !== '')
+    if (isAnsweredAtOnce) return connection.mayAnswer
+    return connection.mayTake(first.type === 'execute' ? 0 : bytesOf(first))
+  }
+
+  #serveLater(connection: Connection): void {
+    this.#ports.later(() => this.#serve(connection))
+  }
+
+  #take(connection: Connection, request: Exclude<ClientRequest, { type: 'execute' }>): Refusal | undefined {
     switch (request.type) {
       case 'openSession':
         return this.#open(connection, request)
@@ -132,16 +175,25 @@ export class Connections {
       case 'backup':
         return this.#backup(connection, request)
       case 'status':
-        connection.answer({ type: 'statusReport', request: request.request, json: this.#ports.status(this.size) })
+        connection.answer({ type: 'statusReport', request: request.request, json: this.#statusNow() })
         return undefined
     }
+  }
+
+  /** The status, made anew when the last one is no longer of now. */
+  #statusNow(): Uint8Array {
+    const { now, limits, status } = this.#ports
+    const nowMs = now()
+    if (this.#status === undefined || nowMs - this.#status.atMs >= limits.statusKeptMs)
+      this.#status = { json: status(this.size), atMs: nowMs }
+    return this.#status.json
   }
 
   /** Answers a query at once, from the state here. */
   #query(connection: Connection, { request, payload }: ClientMessageOf<'query'>): Refusal | undefined {
     const answer = this.#ports.query(payload)
     if ('code' in answer) return answer
-    connection.answer(this.#resultOf(request, answer.result))
+    connection.answer({ type: 'result', request, payload: answer.answer })
     return undefined
   }
 
@@ -154,7 +206,14 @@ export class Connections {
     if (digest === '') {
       if (backups.isFull) return { code: 'overloaded', reason: 'as many backups as may be are being fetched from here' }
       const settled = backups.announce()
-      const answerOf = (): ClientAnswer => ({ type: 'backupPart', request, ...backups.take() })
+      const answerOf = (): ClientAnswer | Refusal => {
+        try {
+          return { type: 'backupPart', request, ...backups.take() }
+        } catch (error) {
+          if (error instanceof StateMachineError) return { code: 'notReady', reason: error.message }
+          throw error
+        }
+      }
       return this.#proposeOne(connection, request, envelopes.point(), noFootprint, answerOf, { settled })
     }
     const part = backups.part(digest, offset)
@@ -175,64 +234,13 @@ export class Connections {
     }))
   }
 
-  /** Takes the commands of a session in. Those that were applied here already are answered at once. */
-  #executeAll(connection: Connection, message: ClientMessageOf<'execute'>): void {
-    const { codec, limits, look, propose, inspectCommand } = this.#ports
-    const { request: first, session, sequences, floor } = message
-    const source = new SessionCommands(message, codec, connection.lane, {
-      executed: (request, outcome) => {
-        connection.settled()
-        if ('refused' in outcome) connection.refuse(request, outcome.refused, outcome.reason)
-        else connection.result(request, outcome.result)
-      },
-      dropped: (request, reason) => {
-        connection.settled()
-        connection.refuse(request, 'notReady', reason)
-      },
-      abandoned: () => {
-        connection.settled()
-        connection.close(unknownOutcome)
-      },
-    })
-    const room = connection.room()
-    const proposals: CommandProposal[] = []
-    for (const [at, piece] of readPieces(message, codec, limits).entries()) {
-      const request = first + at
-      const sequence = sequences[at]!
-      const known = look(session, sequence, floor)
-      if (known.standing === 'answered') {
-        connection.result(request, known.result)
-        continue
-      }
-      if ('code' in piece) {
-        connection.refuse(request, piece.code, piece.reason)
-        continue
-      }
-      const found = inspectCommand(piece.command, piece.to - piece.from)
-      if ('code' in found) connection.refuse(request, found.code, found.reason)
-      else if (typeof room !== 'number') connection.refuse(request, room.code, room.reason)
-      else if (proposals.length >= room) connection.refuse(request, 'overloaded', connection.fullReason)
-      else proposals.push(new CommandProposal(source, request, sequence, piece, found))
-    }
-    connection.taken(proposals.length)
-    propose(proposals, ({ request }, { code, reason }) => {
-      connection.settled()
-      connection.refuse(request, code, reason)
-    })
-  }
-
   /** Proposes a command without a session. */
   #propose(connection: Connection, { request, payload }: ClientMessageOf<'propose'>): Refusal | undefined {
     const found = this.#ports.inspect(payload)
     if ('code' in found) return found
     const envelope = envelopes.command(found.command)
-    return this.#proposeOne(connection, request, envelope, found.footprint, result => this.#resultOf(request, result), {
-      command: found.payload,
-    })
-  }
-
-  #resultOf(request: number, result: unknown): ClientAnswer {
-    return { type: 'result', request, payload: this.#ports.codec.encodeData(result) }
+    const answerOf = (payload: Uint8Array): ClientAnswer => ({ type: 'result', request, payload })
+    return this.#proposeOne(connection, request, envelope, found.footprint, answerOf, { command: found.payload })
   }
 
   /** @param more.settled called when it is settled, or was not taken in */
@@ -241,24 +249,24 @@ export class Connections {
     request: number,
     envelope: Envelope,
     own: Footprint,
-    answerOf: (result: unknown) => ClientAnswer,
+    answerOf: (result: Uint8Array) => ClientAnswer | Refusal,
     { command, settled = () => undefined }: { readonly command?: Uint8Array; settled?(): void } = {},
   ): Refusal | undefined {
-    const room = connection.room()
-    if (typeof room !== 'number') {
-      settled()
-      return room
-    }
+    const payload = encodeEnvelope(this.#ports.codec, envelope, command)
     const over = () => {
       settled()
-      connection.settled()
+      connection.settled(payload.length)
     }
-    const proposedPayload = { payload: encodeEnvelope(this.#ports.codec, envelope, command), envelope }
     const told: Pick<Proposal, 'executed' | 'dropped' | 'abandoned'> = {
       executed: outcome => {
         over()
-        if ('refused' in outcome) connection.refuse(request, outcome.refused, outcome.reason)
-        else connection.answer(answerOf(outcome.result))
+        if ('refused' in outcome) {
+          connection.refuse(request, outcome.refused, outcome.reason)
+          return
+        }
+        const answer = answerOf('answer' in outcome ? outcome.answer : noBytes)
+        if ('type' in answer) connection.answer(answer)
+        else connection.refuse(request, answer.code, answer.reason)
       },
       dropped: reason => {
         over()
@@ -269,8 +277,8 @@ export class Connections {
         connection.close(unknownOutcome)
       },
     }
-    const proposal = proposalOf(proposedPayload, footprintOf(envelope, own), told, connection.lane)
-    connection.taken(1)
+    const proposal = proposalOf(payload, footprintOf(envelope, own), told, connection.lane)
+    connection.taken(1, payload.length)
     let refusal: Refusal | undefined
     this.#ports.propose([proposal], (_, why) => {
       over()

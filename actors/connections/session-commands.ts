@@ -1,6 +1,6 @@
 import type { ClientMessageOf } from '../../machines/protocol/client-messages.ts'
 import type { Footprint } from '../../machines/protocol/commands.ts'
-import { type Envelope, envelopes, sessionKey } from '../../machines/protocol/envelope.ts'
+import { envelopes, sessionKey } from '../../machines/protocol/envelope.ts'
 import { attempt, type Codec, CodecError } from '../../net/codec.ts'
 import type { Proposal, ProposalSource, ProposedPayload } from '../execution/proposal.ts'
 import type { Outcome } from '../execution/replicated-state.ts'
@@ -9,11 +9,15 @@ import type { Refusal } from '../proposing/refusal.ts'
 import type { Lane } from '../shared/lane.ts'
 import type { Limits } from '../shared/limits.ts'
 
-/** One command of a message, decoded, and the place of its bytes in it. */
-interface Piece {
-  readonly command: unknown
+/** The place of the bytes of one command in a message. */
+interface Place {
   readonly from: number
   readonly to: number
+}
+
+/** One command of a message, decoded, and its place. */
+export interface Piece extends Place {
+  readonly command: unknown
 }
 
 /** Reads the commands of a message: for each the command, or the refusal. */
@@ -45,7 +49,7 @@ function cut(bytes: Uint8Array, from: number, to: number): Uint8Array {
 export interface SessionCommandsEvents {
   executed(request: number, outcome: Outcome): void
   dropped(request: number, reason: string): void
-  abandoned(): void
+  abandoned(request: number): void
 }
 
 /**
@@ -79,7 +83,6 @@ export class SessionCommands implements ProposalSource {
 
   proposedPayload(proposals: readonly Proposal[]): ProposedPayload {
     const sequences = new Array<number>(proposals.length)
-    const commands = new Array<unknown>(proposals.length)
     const parts: Uint8Array[] = []
     // Adjacent bytes are copied at once.
     let from = 0
@@ -91,7 +94,6 @@ export class SessionCommands implements ProposalSource {
       const proposal = proposals[at] as CommandProposal
       const { piece, restamped } = proposal
       sequences[at] = proposal.sequence
-      commands[at] = proposal.command
       if (restamped !== undefined) {
         take()
         parts.push(restamped)
@@ -105,12 +107,8 @@ export class SessionCommands implements ProposalSource {
       }
     }
     take()
-    const envelope: Envelope = envelopes.ofSession(this.#session, this.#floor, sequences, commands)
-    return {
-      payload: this.#codec.encodeListOf(envelope.slice(0, -1), commands.length, parts),
-      envelope,
-      proposals,
-    }
+    const envelope = envelopes.ofSession(this.#session, this.#floor, sequences, [])
+    return { payload: this.#codec.encodeListOf(envelope.slice(0, -1), proposals.length, parts), proposals }
   }
 }
 
@@ -119,8 +117,7 @@ export class CommandProposal implements Proposal {
   readonly source: SessionCommands
   readonly request: number
   readonly sequence: number
-  readonly piece: Piece
-  readonly command: unknown
+  readonly piece: Place
   readonly restamped: Uint8Array | undefined
   readonly footprint: Footprint
 
@@ -129,13 +126,12 @@ export class CommandProposal implements Proposal {
     request: number,
     sequence: number,
     piece: Piece,
-    { command, restamped, footprint }: InspectedCommand,
+    { restamped, footprint }: Pick<InspectedCommand, 'restamped' | 'footprint'>,
   ) {
     this.source = source
     this.request = request
     this.sequence = sequence
-    this.piece = piece
-    this.command = command
+    this.piece = { from: piece.from, to: piece.to }
     this.restamped = restamped
     this.footprint = footprint
   }
@@ -150,6 +146,6 @@ export class CommandProposal implements Proposal {
     this.source.events.dropped(this.request, reason)
   }
   abandoned(): void {
-    this.source.events.abandoned()
+    this.source.events.abandoned(this.request)
   }
 }

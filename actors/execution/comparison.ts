@@ -24,8 +24,8 @@ export interface ComparisonPorts {
   now(): number
   /** Before it votes, a replica executes again what it had executed, and compares with no peer. */
   readonly life: Pick<Life, 'votes'>
-  /** The digest of the whole replicated state as it is now. */
-  digest(): string
+  /** The digest of the whole replicated state as it is now; undefined when the state machine gives none. */
+  digest(): string | undefined
   say(to: Rank, message: Message): void
   /** Proposes a point. @param settled it was reached, or never will be */
   propose(settled: () => void): void
@@ -87,8 +87,11 @@ export class Comparison implements Component {
     this.#lastMs = now()
     // A batch may hold several points, with writes between them: all replicas compare at the first.
     if (this.#points.get(nameOf(id))?.digests.has(self)) return undefined
-    const message: Message = { type: 'digest', point: id, digest: digest() }
-    this.#latest = { point: this.#place({ id }), digest: message.digest }
+    const own = digest()
+    // The others compare without this one, as if it were late.
+    if (own === undefined) return undefined
+    const message: Message = { type: 'digest', point: id, digest: own }
+    this.#latest = { point: this.#place({ id }), digest: own }
     for (const peer of links.peers) say(peer, message)
     return this.#told(self, message)
   }

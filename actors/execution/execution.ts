@@ -4,7 +4,6 @@ import { createExecutionGraph } from '../../machines/execution/execution-graph.t
 import { AgreedFloors } from '../../machines/protocol/agreed-floors.ts'
 import { type Command, NOP, type Value } from '../../machines/protocol/commands.ts'
 import { type Dependencies, noDependencies } from '../../machines/protocol/dependencies.ts'
-import type { Envelope } from '../../machines/protocol/envelope.ts'
 import { InvariantError } from '../../machines/protocol/errors.ts'
 import { type InstanceId, type InstanceKey, idOfKey, keyOf } from '../../machines/protocol/instance-id.ts'
 import type { Membership } from '../../machines/protocol/membership.ts'
@@ -222,7 +221,7 @@ export class Execution {
 
   /** @param proposed the proposals to answer, where it was proposed */
   #executePayload(id: InstanceId, payload: Uint8Array, proposed: ProposedPayload | undefined): void {
-    const outcomes = this.#apply(id, payload, proposed?.envelope)
+    const outcomes = this.#apply(id, payload)
     this.#bytes += payload.length
     this.#commands += outcomes.length
     const [first] = outcomes
@@ -240,16 +239,17 @@ export class Execution {
     if (this.#agreed.executed(floor)) this.#atAgreed = { commands: this.#commands, bytes: this.#bytes }
   }
 
-  /** @param known the payload, decoded, where it was proposed */
-  #apply(id: InstanceId, payload: Uint8Array, known: Envelope | undefined): readonly Outcome[] {
+  /**
+   * Decodes the payload also where it was proposed: the state machine has seen that command for its footprint, and may
+   * have changed it.
+   */
+  #apply(id: InstanceId, payload: Uint8Array): readonly Outcome[] {
     const { state } = this.#ports
     try {
-      return state.apply(known ?? state.decode(payload))
+      return state.apply(state.decode(payload))
     } catch (cause) {
       const what = cause instanceof Error ? cause : String(cause)
-      throw new InvariantError(`the state machine threw on a command of ${id.rank}.${id.index} (by rank): ${what}`, {
-        cause,
-      })
+      throw new InvariantError(`a payload of ${id.rank}.${id.index} (by rank) cannot be executed: ${what}`, { cause })
     }
   }
 }

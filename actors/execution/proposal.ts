@@ -1,5 +1,4 @@
 import type { Footprint } from '../../machines/protocol/commands.ts'
-import type { Envelope } from '../../machines/protocol/envelope.ts'
 import type { Lane } from '../shared/lane.ts'
 import type { Outcome } from './replicated-state.ts'
 
@@ -34,15 +33,13 @@ export interface ProposalSource {
 /** One payload of an instance, with the proposals that learn its outcome. */
 export interface ProposedPayload {
   readonly payload: Uint8Array
-  /** The payload, decoded. */
-  readonly envelope: Envelope
   /** One proposal for each command in it, in their order. */
   readonly proposals: readonly Proposal[]
 }
 
 /** A command that travels alone. */
 export function proposalOf(
-  { payload, envelope }: Pick<ProposedPayload, 'payload' | 'envelope'>,
+  payload: Uint8Array,
   footprint: Footprint,
   told: Pick<Proposal, 'executed' | 'dropped' | 'abandoned'>,
   lane?: Lane<Proposal>,
@@ -50,7 +47,7 @@ export function proposalOf(
   const source: ProposalSource = {
     key: undefined,
     lane,
-    proposedPayload: proposals => ({ payload, envelope, proposals }),
+    proposedPayload: proposals => ({ payload, proposals }),
   }
   return { source, bytes: payload.length, footprint, ...told }
 }

@@ -8,10 +8,14 @@ import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import { type EarlierEnvelope, type Envelope, envelopes } from '../../machines/protocol/envelope.ts'
 import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { Codec } from '../../net/codec.ts'
-import type { StateMachine } from '../shared/state-machine.ts'
+import type { UserStateMachine } from '../shared/user-state-machine.ts'
+import { type Answer, applyFailed, applyFailedReason } from './answer.ts'
 
 /** The outcome of one command when it was executed. */
 export type Outcome =
+  /** A command of the state machine was applied: its result, encoded. */
+  | { readonly answer: Uint8Array }
+  /** A command that the replicas themselves understand. */
   | {
       readonly result: unknown
       /** Whether the state stands at a point of comparison now, as at every replica. */
@@ -19,23 +23,31 @@ export type Outcome =
       /** The agreed floor, up to which records may go. */
       readonly floor?: Dependencies
     }
-  /** The command was not applied: its session has expired, or its client wants no answer, or must take others first. */
-  | { readonly refused: 'sessionExpired' | 'outdated' | 'tooManyUnacknowledged'; readonly reason: string }
+  /**
+   * The command failed, or was not applied: its session has expired, or its client wants no answer, or must take others
+   * first.
+   */
+  | {
+      readonly refused: typeof applyFailed | 'sessionExpired' | 'outdated' | 'tooManyUnacknowledged'
+      readonly reason: string
+    }
 
 interface StateData {
   readonly state: Uint8Array
   readonly clients: ClientTableData
+  /** The answers in the table are encoded. In older snapshots they are plain data. */
+  readonly answers?: 'encoded'
 }
 
 /** The whole replicated state: the state machine of the application, and the table of its clients' sessions. */
 export class ReplicatedState {
-  readonly #stateMachine: StateMachine<unknown, unknown>
+  readonly #stateMachine: UserStateMachine
   readonly #codec: Codec
   readonly #clients = new ClientTable()
   /** Called when a session is used. */
   readonly #used: (session: string) => void
 
-  constructor(stateMachine: StateMachine<unknown, unknown>, codec: Codec, used: (session: string) => void) {
+  constructor(stateMachine: UserStateMachine, codec: Codec, used: (session: string) => void) {
     this.#stateMachine = stateMachine
     this.#codec = codec
     this.#used = used
@@ -81,7 +93,7 @@ export class ReplicatedState {
       case 4:
         return [{ result: null, isPoint: true }]
       case 5:
-        return [{ result: this.#stateMachine.apply(envelope[1]) }]
+        return [outcomeOf(this.#apply(envelope[1]))]
       case 7:
         return [{ result: null, floor: envelope[1] }]
       case 8:
@@ -94,21 +106,41 @@ export class ReplicatedState {
     }
   }
 
-  /** The result of a command that only reads, without any message to other replicas. */
-  query(command: unknown): unknown {
-    return this.#stateMachine.apply(command)
+  /**
+   * The result, encoded, of a command that only reads, without any message to other replicas.
+   * @throws whatever the state machine throws
+   */
+  query(command: unknown): Uint8Array {
+    return this.#stateMachine.query(command)
   }
 
+  /** @throws StateMachineError `snapshotFailed` */
   snapshot(): Uint8Array {
-    const data: StateData = { state: this.#stateMachine.snapshot(), clients: this.#clients.toData() }
+    const state = this.#stateMachine.snapshot()
+    const data: StateData = { state, clients: this.#clients.toData(), answers: 'encoded' }
     return this.#codec.encodeDeep(data)
   }
 
+  /** @throws StateMachineError `badStateMachine` */
   restore(snapshot: Uint8Array): void {
-    const { state, clients } = this.#codec.decodeDeep(snapshot) as StateData
+    const { state, clients, answers } = this.#codec.decodeDeep(snapshot) as StateData
     this.#stateMachine.restore(state)
-    this.#clients.restore(clients)
+    this.#clients.restore(answers === 'encoded' ? clients : this.#encoded(clients))
     for (const session of this.#clients.sessions) this.#used(session)
+  }
+
+  #apply(command: unknown): Answer {
+    return this.#stateMachine.apply(command) ?? applyFailed
+  }
+
+  /** A table of an older snapshot, with its answers encoded. */
+  #encoded(clients: ClientTableData): ClientTableData {
+    return clients.map(([session, floor, last, answers]) => [
+      session,
+      floor,
+      last,
+      answers.map(([sequence, result]) => [sequence, this.#codec.encodeData(result)]),
+    ])
   }
 
   #applyOnce([, session, floor, sequences, commands]: Extract<Envelope, readonly [8, ...unknown[]]>): Outcome[] {
@@ -127,12 +159,12 @@ export class ReplicatedState {
     const found = this.#clients.look(session, sequence, floor)
     switch (found.standing) {
       case 'new': {
-        const result = this.#stateMachine.apply(command)
-        this.#clients.applied(session, sequence, floor, result)
-        return { result }
+        const answer = this.#apply(command)
+        this.#clients.applied(session, sequence, floor, answer)
+        return outcomeOf(answer)
       }
       case 'answered':
-        return { result: found.result }
+        return outcomeOf(found.result as Answer)
       case 'outdated':
         return { refused: 'outdated', reason: `command ${sequence} of session ${session} was given up by its client` }
       case 'beyondWindow':
@@ -145,3 +177,8 @@ export class ReplicatedState {
     }
   }
 }
+
+const failure: Outcome = { refused: applyFailed, reason: applyFailedReason }
+
+/** The outcome that an answer tells. */
+export const outcomeOf = (answer: Answer): Outcome => (answer === applyFailed ? failure : { answer })

@@ -37,6 +37,8 @@ export interface StepperPorts<B> {
   readonly timers: TimerQueue<Due>
   readonly counters: Counters
   readonly tap: Tap | undefined
+  /** Whether little waits on the link to a peer. */
+  hasRoom(to: Rank): boolean
   /** Called when an own instance is committed. @returns the number of commands in its batch */
   ownCommitted(batch: B): number
 }
@@ -140,9 +142,10 @@ export class Stepper<B = unknown> implements StepsInstances {
   }
 
   #take({ entry, event }: AdmittedToInstance): void {
-    const { watch, retirement } = this.#ports
-    if (event.type === 'tryRecover') watch.askedFor(entry, () => this.send(entry, event))
-    else this.send(entry, event)
+    const { watch, retirement, hasRoom } = this.#ports
+    if (event.type !== 'tryRecover') this.send(entry, event)
+    // It asks again. While much is on its way to it, what it asks for may be.
+    else if (hasRoom(event.from)) watch.askedFor(entry, () => this.send(entry, event))
     // An executed instance has answered once more, so its actor may end again.
     if (entry.executed) retirement.add(entry)
   }

@@ -44,6 +44,8 @@ export interface WatchPorts {
   /** Whether the commit can be fetched: a live peer has executed the instance. */
   isFetchable(rank: Rank, index: number): boolean
   ask(leader: Rank, entry: Entry): void
+  /** Whether little waits on all links: what was sent before has left. */
+  haveRoom(): boolean
 }
 
 /**
@@ -189,6 +191,11 @@ export class Watch {
     })
     switch (move.move) {
       case 'resend': {
+        // What is sent again while a link still carries much would only add to it: a large frame takes longer than the delay.
+        if (!this.#ports.haveRoom()) {
+          this.#again(watched, watched.delayMs, 'resend')
+          return undefined
+        }
         const isAttempt = attempt !== undefined && attempt.ballot !== initialBallot
         const acted = () =>
           isAttempt ? this.#againInAttempt(watched, 'resend') : this.#grow(watched, 'resend', undefined)

@@ -15,11 +15,12 @@ import { snapshotToBeginWith } from '../state/snapshots.ts'
 import { createReplica } from './create-replica.ts'
 import { defaultCluster, replicaDefaults } from './defaults.ts'
 import { addressOf, endpointsOf, type MemberEndpoints } from './endpoints.ts'
+import { newOwner } from './make-store.ts'
 import { measureRuntime } from './measure-runtime.ts'
 import type { Door, Node } from './node.ts'
 import { Opened } from './opened.ts'
 
-export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'stateMachine' | 'tap'> {
+export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'stateMachine' | 'tap' | 'wallClock'> {
   /** All members, this one among them, with their endpoints. */
   readonly members: MemberEndpoints
   /** Directory of this node's own data. */
@@ -33,11 +34,16 @@ export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'st
   readonly bootstrap?: boolean | { readonly restore: Backup } | undefined
   /** Changes to the standard limits. */
   readonly limits?: Partial<Limits> | undefined
+  /**
+   * Descriptor of a socket that listens already, inherited from a parent that holds the port until this node takes it
+   * over (not on Windows). Left out: the node listens by itself.
+   */
+  readonly listenFd?: number | undefined
   /** Doors for other connections beside peers and clients, such as a debugger's. */
   readonly doors?: readonly Door<C, R>[] | undefined
   /**
    * Called with each event for the operator (`textOf` makes a line of it), except the reason of a stop: `failed` is
-   * called with it.
+   * called with it. Left out: errors are lines on standard error.
    */
   readonly log?: ((event: ReplicaEvent) => void) | undefined
   /**
@@ -56,13 +62,13 @@ export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'st
  * @throws RangeError when the members are not 1 to 9 distinct positive whole numbers, or `id` is not one of them
  */
 export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node<C, R>> {
-  const { id, cluster = defaultCluster, log = () => {}, failed = throwUncaught } = options
+  const { id, cluster = defaultCluster, log = replicaDefaults.log, failed = throwUncaught } = options
   const members = endpointsOf(options.members, id)
   const ids = [...members.keys()]
   const limits = { ...defaultLimits, ...options.limits }
   const codec = createCodec(limits)
   const { clock, random } = replicaDefaults
-  const server = createWsServer({ ...addressOf(members.get(id)!), clock, limits, log })
+  const server = createWsServer({ ...addressOf(members.get(id)!), fd: options.listenFd, clock, limits, log })
   const listener = createWsClientListener({ server, codec, clock, limits, log })
   const opened = new Opened()
   try {
@@ -73,7 +79,7 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
     opened.add(() => runtime.stop())
     const { bootstrap: begin } = options
     const bootstrap = begin
-      ? { cluster, member: id, members: ids, epoch: 1, ...snapshotOf(begin, codec, ids) }
+      ? { ...newOwner({ id, members: ids, cluster }), ...snapshotOf(begin, codec, ids) }
       : undefined
     const replica = createReplica<C, R>({
       id,
@@ -89,6 +95,7 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
         if (event.code !== 'stopping') log(event)
       },
       ...(options.tap === undefined ? undefined : { tap: options.tap }),
+      ...(options.wallClock === undefined ? undefined : { wallClock: options.wallClock }),
     })
     await replica.start()
     opened.add(() => replica.stop())

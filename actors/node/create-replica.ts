@@ -6,7 +6,7 @@ import { replicaDefaults } from './defaults.ts'
 
 /**
  * Options of `createReplica`, which has defaults for the rest: the real clock, real randomness, the standard codec and
- * limits.
+ * limits, and errors on standard error.
  */
 export type CreateReplicaOptions<C, R> = Omit<ReplicaOptions<C, R>, 'codec' | 'clock' | 'random' | 'limits'> &
   Partial<Pick<ReplicaOptions<C, R>, 'codec' | 'clock' | 'random'>> & {

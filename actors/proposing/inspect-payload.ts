@@ -1,11 +1,11 @@
-import type { Footprint, Keys } from '../../machines/protocol/commands.ts'
+import type { Footprint } from '../../machines/protocol/commands.ts'
 import { envelopeBytesMax } from '../../machines/protocol/envelope.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { Limits } from '../shared/limits.ts'
-import type { StateMachine } from '../shared/state-machine.ts'
+import { disown, messageOf } from '../shared/thrown.ts'
+import type { UserStateMachine } from '../shared/user-state-machine.ts'
+import { inspectFootprint, tooLarge } from './inspect-footprint.ts'
 import type { Refusal } from './refusal.ts'
-
-const encoder = new TextEncoder()
 
 /** A command that may be proposed, and its footprint. */
 export interface InspectedCommand {
@@ -22,11 +22,11 @@ export interface Inspected extends InspectedCommand {
 }
 
 export interface Inspector {
-  readonly stateMachine: StateMachine<unknown, unknown>
+  readonly stateMachine: UserStateMachine
   readonly codec: Codec
   readonly limits: Limits
-  /** The time of day. */
-  nowMs(): number
+  /** The time of day by the cluster clock (rule 10.3); undefined while it is not known. */
+  nowMs(): number | undefined
 }
 
 /** Inspects an encoded command: returns it ready to be proposed, or the refusal. */
@@ -41,6 +41,19 @@ export function inspectPayload(payload: Uint8Array, inspector: Inspector): Inspe
   return 'code' in found ? found : { ...found, payload: found.restamped ?? payload }
 }
 
+/** Inspects an encoded command that the state machine itself has due, with the time in it already. */
+export function inspectDue(payload: Uint8Array, inspector: Inspector): Inspected | Refusal {
+  const { stateMachine, codec, limits } = inspector
+  if (payload.length > commandBytesMax(limits)) return tooManyBytes(payload.length, limits)
+  try {
+    const command = codec.decodeData(payload)
+    const footprint = inspectFootprint(stateMachine.footprint(command), limits)
+    return 'code' in footprint ? footprint : { command, restamped: undefined, footprint, payload }
+  } catch (error) {
+    return malformed(error)
+  }
+}
+
 /**
  * Inspects a command: returns it, stamped with the time if its state machine wants that, or the refusal. Nothing
  * unsound ever reaches a replica's log.
@@ -49,20 +62,22 @@ export function inspectPayload(payload: Uint8Array, inspector: Inspector): Inspe
 export function inspectCommand(asked: unknown, bytes: number, inspector: Inspector): InspectedCommand | Refusal {
   const { stateMachine, codec, limits, nowMs } = inspector
   if (bytes > commandBytesMax(limits)) return tooManyBytes(bytes, limits)
-  let inspected: InspectedCommand
+  let stamped: unknown
   try {
-    const stamped = stateMachine.stamped?.(asked, nowMs()) ?? asked
+    const now = nowMs()
+    stamped = stateMachine.stamped(asked, now ?? anyMs)
     const restamped = stamped === asked ? undefined : codec.encodeData(stamped)
+    if (restamped !== undefined && restamped.length > commandBytesMax(limits))
+      return tooManyBytes(restamped.length, limits)
+    if (restamped !== undefined && now === undefined && dependsOnTime(asked, restamped, inspector)) return noClock
     // Decoded again, as all other replicas will read it: the stamped command may share objects with the state machine.
     const command = restamped === undefined ? asked : codec.decodeData(restamped)
-    inspected = { command, restamped, footprint: stateMachine.footprint(command) }
+    const footprint = inspectFootprint(stateMachine.footprint(command), limits)
+    return 'code' in footprint ? footprint : { command, restamped, footprint }
   } catch (error) {
+    if (stamped !== asked) disown(stamped)
     return malformed(error)
   }
-  const { restamped, footprint } = inspected
-  if (restamped !== undefined && restamped.length > commandBytesMax(limits))
-    return tooManyBytes(restamped.length, limits)
-  return refusalOf(footprint.reads, limits) ?? refusalOf(footprint.writes, limits) ?? inspected
 }
 
 /** Maximum size of a command: the rest of a payload is its envelope's. */
@@ -72,22 +87,22 @@ const commandBytesMax = ({ payloadBytesMax, keyBytesMax }: Limits): number =>
 const tooManyBytes = (bytes: number, limits: Limits): Refusal =>
   tooLarge(`a command of ${bytes} bytes; at most ${commandBytesMax(limits)} are allowed`)
 
-function refusalOf(keys: Keys, limits: Limits): Refusal | undefined {
-  if (keys === 'all') return undefined
-  // One more key is its session's.
-  const keysMax = limits.footprintKeysMax - 1
-  if (keys.length > keysMax) return tooLarge(`${keys.length} keys in one command; at most ${keysMax} are allowed`)
-  for (const key of keys) {
-    if (key.length * 3 <= limits.keyBytesMax) continue
-    const { length } = encoder.encode(key)
-    if (length > limits.keyBytesMax)
-      return tooLarge(`a key of ${length} bytes; at most ${limits.keyBytesMax} are allowed`)
-  }
-  return undefined
+/** Some time, and another, for state machines that are asked while the time is not known. */
+const anyMs = 1
+const otherMs = 2 ** 40
+
+/** Whether a command that was stamped at `anyMs` would be another at another time. */
+function dependsOnTime(asked: unknown, restamped: Uint8Array, { stateMachine, codec }: Inspector): boolean {
+  const other = codec.encodeData(stateMachine.stamped(asked, otherMs))
+  return other.length !== restamped.length || other.some((byte, at) => byte !== restamped[at])
 }
 
-const tooLarge = (reason: string): Refusal => ({ code: 'tooLarge', reason })
-const malformed = (error: unknown): Refusal => ({
+const noClock: Refusal = {
+  code: 'notReady',
+  reason: 'the command depends on the time, and too few clocks of the members are known here yet',
+}
+
+export const malformed = (error: unknown): Refusal => ({
   code: 'malformed',
-  reason: `no command of this state machine: ${(error as Error).message}`,
+  reason: `no command of this state machine: ${messageOf(error)}`,
 })

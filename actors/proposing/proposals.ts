@@ -1,4 +1,4 @@
-import type { Footprint } from '../../machines/protocol/commands.ts'
+import { type Footprint, payloadBytes } from '../../machines/protocol/commands.ts'
 import type { Proposal, ProposalSource } from '../execution/proposal.ts'
 import type { Component } from '../shared/component.ts'
 import { Lane } from '../shared/lane.ts'
@@ -40,6 +40,7 @@ export class Proposals implements Component {
   #bytes = 0
   /** Own uncommitted instances. */
   readonly #inFlight: Batch[] = []
+  #bytesInFlight = 0
   /** Number of own uncommitted instances on each key of a source. */
   readonly #inFlightOfSession = new Map<string, number>()
   /** Number of own uncommitted instances on each key; undefined until it is needed. */
@@ -67,9 +68,13 @@ export class Proposals implements Component {
    * Whether one more command may wait. A client with few waiting commands is admitted though others have filled the
    * queue.
    */
-  hasRoomFor({ source }: Proposal): boolean {
-    const { proposalQueueMax, laneQueueMin } = this.#limits
-    return this.#length < proposalQueueMax || (source.lane ?? this.#others).length < laneQueueMin
+  hasRoomFor({ source, bytes }: Proposal): boolean {
+    const { proposalQueueMax, proposalQueueBytesMax, laneQueueMin, laneQueueBytesMin } = this.#limits
+    const { length } = source.lane ?? this.#others
+    return (
+      (this.#length < proposalQueueMax || length < laneQueueMin) &&
+      (this.#bytes + bytes <= proposalQueueBytesMax || (length === 0 && bytes <= laneQueueBytesMin))
+    )
   }
 
   add(proposal: Proposal): void {
@@ -105,8 +110,9 @@ export class Proposals implements Component {
 
   /** Takes the next batch, within the limits; undefined when there is none now. */
   take(): Batch | undefined {
-    const { batchCommandsMax, ownInFlightMax } = this.#limits
+    const { batchCommandsMax, ownInFlightMax, ownInFlightBytesMax } = this.#limits
     if (this.#turns.length === 0 || this.#inFlight.length >= ownInFlightMax) return undefined
+    if (this.#bytesInFlight >= ownInFlightBytesMax) return undefined
     const filling: Filling = { proposals: [], bytes: 0, keys: 0 }
     const batch = filling.proposals
     let isFull = false
@@ -137,6 +143,7 @@ export class Proposals implements Component {
   /** Called when a batch has been proposed. */
   proposed(batch: Batch): void {
     this.#inFlight.push(batch)
+    this.#bytesInFlight += payloadBytes(batch.command)
     this.#inFlightOn = undefined
     for (const key of batch.sessionKeys) this.#inFlightOfSession.set(key, (this.#inFlightOfSession.get(key) ?? 0) + 1)
   }
@@ -144,6 +151,7 @@ export class Proposals implements Component {
   /** Called when a batch is committed. */
   committed(batch: Batch): void {
     this.#inFlight.splice(this.#inFlight.indexOf(batch), 1)
+    this.#bytesInFlight -= payloadBytes(batch.command)
     this.#inFlightOn = undefined
     for (const key of batch.sessionKeys) {
       const count = this.#inFlightOfSession.get(key)! - 1

@@ -1,5 +1,7 @@
 import type { Footprint } from '../../machines/protocol/commands.ts'
 import { type Envelope, envelopes, footprintOf } from '../../machines/protocol/envelope.ts'
+import { attempt, CodecError } from '../../net/codec.ts'
+import { applyFailed, applyFailedReason } from '../execution/answer.ts'
 import { type Proposal, proposalOf } from '../execution/proposal.ts'
 import type { ReplicatedState } from '../execution/replicated-state.ts'
 import type { Outbox } from '../records/outbox.ts'
@@ -7,12 +9,15 @@ import { encodeEnvelope } from '../shared/encode-envelope.ts'
 import { Lane } from '../shared/lane.ts'
 import type { Life } from '../shared/life.ts'
 import { ReplicaError } from '../shared/replica-error.ts'
+import { messageOf } from '../shared/thrown.ts'
 import {
   type Inspected,
   type InspectedCommand,
   type Inspector,
   inspectCommand,
+  inspectDue,
   inspectPayload,
+  malformed,
 } from './inspect-payload.ts'
 import type { Isolation } from './isolation.ts'
 import type { Proposals } from './proposals.ts'
@@ -69,12 +74,14 @@ export class Reception {
         return
       }
       turn(() => {
-        const envelope = envelopes.command(found.command)
-        const proposedPayload = { payload: encodeEnvelope(codec, envelope, found.payload), envelope }
-        const proposal = proposalOf(proposedPayload, found.footprint, {
+        const payload = encodeEnvelope(codec, envelopes.command(found.command), found.payload)
+        const proposal = proposalOf(payload, found.footprint, {
           dropped: reason => refuse({ code: 'notReady', reason }),
-          // A command without a session can only have a result.
-          executed: outcome => resolve('result' in outcome ? outcome.result : undefined),
+          executed: outcome => {
+            // A command without a session has a result, or fails.
+            if ('answer' in outcome) resolve(codec.decodeData(outcome.answer))
+            else refuse({ code: applyFailed, reason: applyFailedReason })
+          },
           abandoned: () =>
             reject(
               new ReplicaError('unknown', 'the replica ended while the command was under way: it may be executed'),
@@ -92,21 +99,33 @@ export class Reception {
    * @param settled it was executed, or never will be
    */
   proposeOwn(envelope: Envelope, own: Footprint, settled: () => void): void {
-    const { codec, state, proposals } = this.#ports
+    if (this.#refusal() !== undefined) settled()
+    else this.#addOwn(encodeEnvelope(this.#ports.codec, envelope), footprintOf(envelope, own), settled)
+  }
+
+  /** Proposes a command that the state machine has due. One that is no sound command is reported. */
+  proposeDue(command: unknown, settled: () => void): void {
+    const { codec, stateMachine } = this.#ports
     if (this.#refusal() !== undefined) {
       settled()
       return
     }
-    const payload = encodeEnvelope(codec, envelope)
-    // Decoded again, as the others read it: the command may be a part of the state machine's state, and change until it
-    // is executed.
-    const proposedPayload = { payload, envelope: state.decode(payload) }
-    const told = { executed: settled, dropped: settled, abandoned: settled }
-    proposals.add(proposalOf(proposedPayload, footprintOf(envelope, own), told, this.#lane))
+    const payload = attempt(() => codec.encodeData(command))
+    const found = payload instanceof CodecError ? malformed(payload) : inspectDue(payload, this.#ports)
+    if ('code' in found) {
+      stateMachine.dueRefused(found.reason)
+      settled()
+    } else
+      this.#addOwn(encodeEnvelope(codec, envelopes.command(found.command), found.payload), found.footprint, settled)
   }
 
-  /** Answers a command that only reads from the state here and now, or refuses it. */
-  query(payload: Uint8Array): { readonly result: unknown } | Refusal {
+  #addOwn(payload: Uint8Array, footprint: Footprint, settled: () => void): void {
+    const told = { executed: settled, dropped: settled, abandoned: settled }
+    this.#ports.proposals.add(proposalOf(payload, footprint, told, this.#lane))
+  }
+
+  /** Answers a command that only reads from the state here and now, encoded, or refuses it. */
+  query(payload: Uint8Array): { readonly answer: Uint8Array } | Refusal {
     const { life, state } = this.#ports
     if (life.state !== 'voting' && life.state !== 'draining')
       return { code: 'notReady', reason: `this replica is ${life.state}` }
@@ -115,7 +134,11 @@ export class Reception {
     const { writes } = found.footprint
     if (writes === 'all' || writes.length > 0)
       return { code: 'notReadOnly', reason: 'a query only reads, and this command writes: it has to be proposed' }
-    return { result: state.query(found.command) }
+    try {
+      return { answer: state.query(found.command) }
+    } catch (error) {
+      return { code: applyFailed, reason: `the state machine failed on the query: ${messageOf(error)}` }
+    }
   }
 
   /** Inspects an encoded command: returns it ready to be proposed, or the refusal. */

@@ -6,6 +6,7 @@ import type { Admission } from '../instances/admission.ts'
 import type { Heard } from '../instances/heard.ts'
 import type { Stepper } from '../instances/stepper.ts'
 import type { Suspicion } from '../instances/suspicion.ts'
+import type { ClusterClock } from '../records/cluster-clock.ts'
 import type { Links } from '../records/links.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { CatchUp } from '../state/catch-up.ts'
@@ -15,6 +16,7 @@ import type { Heartbeat } from './heartbeat.ts'
 export interface DispatchPorts {
   readonly membership: Membership
   readonly links: Links
+  readonly clusterClock: ClusterClock
   readonly suspicion: Suspicion
   readonly heard: Heard
   readonly admission: Admission
@@ -70,9 +72,10 @@ export class Dispatch {
   }
 
   #heartbeat(from: Rank, message: MessageOf<'heartbeat'>): void {
-    const { links, suspicion, heard } = this.#ports
+    const { links, clusterClock, suspicion, heard } = this.#ports
     if (!this.#isVector(from, message, message.known) || !this.#isVector(from, message, message.executed)) return
     if (!this.#isVector(from, message, message.raised)) return
+    clusterClock.claimed(from, message.clock)
     suspicion.changed(links.heartbeat(from, message))
     heard.ofAll(message.known)
   }

@@ -3,6 +3,7 @@ import type { Message } from '../../machines/protocol/messages.ts'
 import type { Admission } from '../instances/admission.ts'
 import type { DurableProgress } from '../instances/durable-progress.ts'
 import type { RestartBarrier } from '../instances/restart-barrier.ts'
+import type { ClusterClock } from '../records/cluster-clock.ts'
 import type { Links } from '../records/links.ts'
 import type { Outbox } from '../records/outbox.ts'
 import type { Component } from '../shared/component.ts'
@@ -18,6 +19,7 @@ export interface HeartbeatPorts {
   readonly progress: DurableProgress
   readonly outbox: Outbox
   readonly links: Links
+  readonly clusterClock: ClusterClock
   readonly admission: Admission
   readonly truncation: Truncation
   readonly barrier: RestartBarrier
@@ -63,7 +65,7 @@ export class Heartbeat {
    * The heartbeat: how far this replica is, and whether it can vote (section 4, *Live*): durable values alone (B29).
    */
   #message(): Message {
-    const { life, progress, outbox, links, admission, truncation, barrier } = this.#ports
+    const { life, progress, outbox, links, clusterClock, admission, truncation, barrier } = this.#ports
     return {
       type: 'heartbeat',
       known: progress.known,
@@ -73,6 +75,7 @@ export class Heartbeat {
       raised: truncation.promised.floor,
       raisedFrom: truncation.promised.from,
       barrier: barrier.top,
+      clock: clusterClock.claim,
     }
   }
 }

@@ -7,6 +7,7 @@ import type { StoreContents } from '../../storage/store.ts'
 import { PeerStores } from '../records/peer-stores.ts'
 import { Life } from '../shared/life.ts'
 import { ReplicaError } from '../shared/replica-error.ts'
+import { asError } from '../shared/thrown.ts'
 import { Waiters } from '../shared/waiters.ts'
 import { rebuild } from '../state/rebuild.ts'
 import type { ReplicaOptions } from './options.ts'
@@ -29,6 +30,7 @@ export class LifeCycle {
   readonly #waiters = new Waiters()
   #contents: StoreContents | undefined
   #peerStores: PeerStores | undefined
+  #isStarted = false
   #isHalted = false
   #isDraining = false
   #isClosed = false
@@ -53,21 +55,30 @@ export class LifeCycle {
 
   /** Opens the store, rebuilds the replica's knowledge, and begins to vote. Called once. */
   start(): Promise<void> {
-    const { options } = this.#ports
-    this.actor.start()
-    options.store.open((error, contents) => {
-      if (error !== null) this.fail(error)
-      else if (contents !== undefined) this.#opened(contents)
-    })
+    const { options, parts } = this.#ports
+    if (!this.#isStarted && !this.#isHalted) {
+      this.#isStarted = true
+      this.actor.start()
+      this.#orFail(() => {
+        parts().stateMachine.check()
+        options.store.open((error, contents) => {
+          if (error !== null) this.fail(error)
+          else if (contents !== undefined) this.#opened(contents)
+        })
+      })
+    }
     return this.#until('voting')
   }
 
+  /** Before the start it stops at once, as `stop` does. */
   drain(): Promise<void> {
+    this.actor.start()
     this.#ports.turn(() => this.actor.send({ type: 'drain' }))
     return this.#ended()
   }
 
   stop(): Promise<void> {
+    this.actor.start()
     this.#ports.turn(() => this.actor.send({ type: 'stop' }))
     return this.#ended()
   }
@@ -166,6 +177,7 @@ export class LifeCycle {
       {
         frame: (from, messages) =>
           turn(() => this.actor.send({ type: 'frame', from: rankOf(membership, from), messages })),
+        receiving: from => parts().links.heard(rankOf(membership, from), options.clock.now()),
         greeted: (peer, storeIdentity, decide) => turn(() => this.#peerStores!.greeted(peer, storeIdentity, decide)),
         linkUp: () => turn(() => parts().heartbeat.tellAll()),
         linkDown: (peer, reason, detail) =>
@@ -208,15 +220,28 @@ export class LifeCycle {
       outbox.stop()
       this.#ports.options.log?.({ code: 'stopping', error: asError(event.error) })
     }
-    // These commands are in no instance any more, and are dropped with all waiting ones.
-    proposals.resubmit(execution.takeResubmitted())
     const { transport, store } = this.#ports.options
-    for (const component of components) component.stop?.()
-    // Known answers leave before a connection ends for an unknown one.
-    connections.endTurn()
-    for (const proposal of execution.abandon()) proposal.abandoned()
-    connections.close('this replica has stopped')
+    this.#each([
+      // These commands are in no instance any more, and are dropped with all waiting ones.
+      () => proposals.resubmit(execution.takeResubmitted()),
+      ...components.map(component => () => component.stop?.()),
+      // Known answers leave before a connection ends for an unknown one.
+      () => connections.endTurn(),
+      ...execution.abandon().map(proposal => () => proposal.abandoned()),
+      () => connections.close('this replica has stopped'),
+    ])
     transport.stop(() => store.close(() => this.#closed()))
+  }
+
+  /** Takes each step of the end, whichever fails: every caller is told, and the store is closed. */
+  #each(steps: readonly (() => void)[]): void {
+    for (const step of steps) {
+      try {
+        step()
+      } catch (error) {
+        this.#ports.options.log?.({ code: 'stopping', error: asError(error) })
+      }
+    }
   }
 
   #closed(): void {
@@ -245,5 +270,3 @@ export class LifeCycle {
 /** XState's event for a child actor that has thrown. */
 const isChildError = (event: EventObject): event is EventObject & { readonly error: unknown } =>
   event.type.startsWith('xstate.error.actor.')
-
-export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -21,9 +21,9 @@ export interface ReplicaOptions<C, R> {
   readonly codec: Codec
   readonly clock: Clock
   /**
-   * The time of day, ms since 1970, for deadlines that outlive a process (`StateMachine.stamped`, `due`); it may be
-   * wrong, and be set. Left out: `clock.now()`, which means the same everywhere only where all replicas share one
-   * clock.
+   * The time of day, ms since 1970, for deadlines that outlive a process (`StateMachine.stamped`, `due`). It may be
+   * wrong, and be set: what counts is the cluster clock, made of those of a quorum (section 10). Left out:
+   * `clock.now()`, which means the same everywhere only where all replicas share one clock.
    */
   readonly wallClock?: () => number
   readonly random: Random

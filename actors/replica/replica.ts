@@ -4,7 +4,9 @@ import type { Message } from '../../machines/protocol/messages.ts'
 import type { ReplicaState, replicaMachine } from '../../machines/replica/machine.ts'
 import type { ClientPeer, ClientPeerEvents } from '../../net/clients.ts'
 import { ReplicaError } from '../shared/replica-error.ts'
-import { asError, LifeCycle } from './life-cycle.ts'
+import { asError } from '../shared/thrown.ts'
+import { guarded } from './guarded-options.ts'
+import { LifeCycle } from './life-cycle.ts'
 import type { ReplicaOptions } from './options.ts'
 import { type Parts, wireParts } from './parts.ts'
 import { type ReplicaStanding, standingOf } from './standing.ts'
@@ -25,8 +27,11 @@ export class Replica<C = unknown, R = unknown> {
   readonly #lifeCycle: LifeCycle
   readonly #parts: Parts
 
+  /**
+   * @throws StateMachineError `badStateMachine` when a method of the state machine is missing or async
+   */
   constructor(options: ReplicaOptions<C, R>) {
-    this.#options = options as unknown as ReplicaOptions<unknown, unknown>
+    this.#options = guarded(options as unknown as ReplicaOptions<unknown, unknown>)
     this.#membership = createMembership(options.members)
     const self = rankOf(this.#membership, options.id)
     const turn = (run: () => void) => this.#turns.take(run)
@@ -55,6 +60,7 @@ export class Replica<C = unknown, R = unknown> {
           for (const due of timers()) this.#parts.stepper.act(due)
         }),
       send: (to, messages) => this.#send(to, messages),
+      hasRoom: to => options.transport.hasRoom?.(this.#membership.members[to]!) ?? true,
       failed: error => this.#lifeCycle.fail(error),
     })
   }
@@ -66,7 +72,8 @@ export class Replica<C = unknown, R = unknown> {
 
   /**
    * Proposes a command, and returns its result once it is executed here.
-   * @throws ReplicaError: any code but `unknown` means that it was not, and will not be, proposed
+   * @throws ReplicaError `applyFailed` when the state machine threw on it, `unknown`; any other code means that it was
+   * not, and will not be, proposed
    */
   propose(command: C): Promise<R> {
     return this.#parts.reception.propose(command) as Promise<R>
@@ -75,12 +82,12 @@ export class Replica<C = unknown, R = unknown> {
   /**
    * The result of a command that only reads, from the state of this replica as it is now, without any message to the
    * others. The state may be older than results acknowledged elsewhere; `propose` reads the current one.
-   * @throws ReplicaError `notReady`, `notReadOnly`, `tooLarge`, `malformed`
+   * @throws ReplicaError `notReady`, `notReadOnly`, `tooLarge`, `malformed`, `applyFailed`
    */
   query(command: C): R {
     const answer = this.#parts.reception.query(this.#options.codec.encodeData(command))
     if ('code' in answer) throw new ReplicaError(answer.code, answer.reason)
-    return answer.result as R
+    return this.#options.codec.decodeData(answer.answer) as R
   }
 
   /** The handler of a client's connection, for ClientListener.start. */
@@ -115,6 +122,7 @@ export class Replica<C = unknown, R = unknown> {
   /**
    * A hash of the whole state of the state machine as it is now. Equal states have equal hashes; the state is encoded
    * for it.
+   * @throws StateMachineError `snapshotFailed`
    */
   digest(): string {
     return this.#parts.report.digest()
@@ -139,6 +147,7 @@ export class Replica<C = unknown, R = unknown> {
     const { execution, proposals, proposer, flushes, life, truncation, flushTimes, connections } = this.#parts
     do {
       proposals.resubmit(execution.run())
+      connections.serve()
       proposer.proposeAll()
     } while (flushes.settle() && !this.#lifeCycle.isHalted)
     if (life.votes) truncation.sometimes()

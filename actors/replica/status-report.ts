@@ -1,5 +1,6 @@
 import type { Membership } from '../../machines/protocol/membership.ts'
 import { digestOf } from '../shared/digest.ts'
+import { ifThereIsAState } from '../shared/user-state-machine.ts'
 import type { ReplicaOptions } from './options.ts'
 import type { Parts } from './parts.ts'
 import type { ReplicaProgress, ReplicaStatus } from './status.ts'
@@ -18,6 +19,7 @@ export interface StatusReportPorts {
     | 'links'
     | 'outbox'
     | 'durations'
+    | 'stateMachine'
     | 'state'
     | 'proposals'
     | 'comparison'
@@ -57,9 +59,10 @@ export class StatusReport {
   /**
    * A hash of the whole state of the state machine as it is now. Equal states have equal hashes; the state is encoded
    * for it.
+   * @throws StateMachineError `snapshotFailed`
    */
   digest(): string {
-    return digestOf(this.#ports.options.stateMachine.snapshot())
+    return digestOf(this.#ports.parts.stateMachine.snapshot())
   }
 
   /** The status, encoded for a client. */
@@ -70,6 +73,7 @@ export class StatusReport {
   /** The status of the replica now. @param clients open connections of clients */
   of(clients: number): ReplicaStatus {
     const { options, membership, parts } = this.#ports
+    const digest = this.#isSmall ? ifThereIsAState(() => this.digest()) : undefined
     const { members, epoch } = membership
     const { life, outbox, links, proposals, execution, ledger } = parts
     return {
@@ -97,7 +101,8 @@ export class StatusReport {
       sessions: parts.state.clients.size,
       links: Object.fromEntries(links.peers.map(rank => [members[rank]!, links.state(rank)])),
       compared: parts.comparison.latest,
-      digest: this.#isSmall ? this.digest() : undefined,
+      digest,
+      snapshotError: parts.stateMachine.snapshotError,
       flushes: parts.durations.status(),
       runtime: options.runtime?.(),
       ...parts.counters,

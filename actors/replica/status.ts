@@ -77,6 +77,8 @@ export interface ReplicaStatus extends ReplicaProgress, Readonly<Counters> {
    * which would have to be encoded for it.
    */
   readonly digest: string | undefined
+  /** The reason why the state machine gave no state when it was last asked: no records are let go until it does. */
+  readonly snapshotError: string | undefined
   readonly flushes: FlushStatus
   /** Undefined where the program that hosts the replica does not measure it. */
   readonly runtime: RuntimeStatus | undefined

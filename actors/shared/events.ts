@@ -26,6 +26,16 @@ type CoreEvent =
       /** The point of the difference: the instance `index` of `member`. */
       readonly point: { readonly member: ReplicaId; readonly index: number }
     }
+  /** A method of the state machine threw, or gave what it must not give: the replica goes on. */
+  | {
+      readonly code: 'stateMachineFailed'
+      readonly method: string
+      readonly detail: string
+      /** Number of errors of this method since the last that was told. */
+      readonly untold: number
+    }
+  /** A method of the tap threw: it is not called any more, and the replica goes on. */
+  | { readonly code: 'tapFailed'; readonly method: string; readonly detail: string }
   | { readonly code: 'snapshotInstalled'; readonly donor: ReplicaId; readonly bytes: number }
   | { readonly code: 'snapshotUseless'; readonly donor: ReplicaId; readonly error: Error }
   | { readonly code: 'snapshotTooLarge'; readonly bytes: number; readonly snapshotBytesMax: number }
@@ -48,6 +58,15 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
     text: ({ peers, point }) =>
       `${peers.map(peer => `member ${peer}`).join(', ')}: another state at instance ${point.index} of ` +
       `member ${point.member} than most replicas have`,
+  },
+  stateMachineFailed: {
+    level: 'error',
+    text: ({ method, detail, untold }) =>
+      `${method} of the state machine failed: ${detail}${untold === 0 ? '' : ` (and ${untold} times before it)`}`,
+  },
+  tapFailed: {
+    level: 'error',
+    text: ({ method, detail }) => `${method} of the tap threw, and is not called any more: ${detail}`,
   },
   snapshotInstalled: {
     level: 'info',

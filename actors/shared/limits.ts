@@ -15,15 +15,34 @@ export interface Limits extends Bounds {
   readonly batchBytesMax: number
   /** Commands that wait to be proposed at one replica. More are refused as `overloaded`. */
   readonly proposalQueueMax: number
+  /** Bytes of the commands that wait to be proposed at one replica. More are refused as `overloaded`. */
+  readonly proposalQueueBytesMax: number
   /**
    * A client with fewer waiting commands than this may add one although the queue is full, so that floods of others do not
    * keep it out.
    */
   readonly laneQueueMin: number
+  /**
+   * A client without waiting commands may add one of at most so many bytes although the bytes of the queue are used up.
+   */
+  readonly laneQueueBytesMin: number
   /** How long commands wait at a replica that hears no quorum. Then they are refused. */
   readonly isolatedWaitMs: number
   /** Unanswered requests of one client connection. More are refused as `overloaded`. */
   readonly connectionInFlightMax: number
+  /** Bytes of the commands in flight of one client connection. Further ones wait until some are executed. */
+  readonly connectionInFlightBytesMax: number
+  /**
+   * Bytes of the answers of one client connection that wait for its socket, and of those expected for its commands in
+   * flight. Further requests wait.
+   */
+  readonly connectionAnswerBytesMax: number
+  /** Bytes of requests that wait at one client connection. Beyond them nothing more is read from it. */
+  readonly connectionWaitingBytesMax: number
+  /** Bytes of commands in flight and of waiting answers of all clients. Beyond it a connection has one request in flight. */
+  readonly clientsBytesMax: number
+  /** How long a status may be answered again to other requests. */
+  readonly statusKeptMs: number
   /** Client connections of one replica. */
   readonly clientConnectionsMax: number
   /** A session expires when no command of it was applied for this long. */
@@ -32,6 +51,8 @@ export interface Limits extends Bounds {
   readonly dueCommandsMax: number
   /** Own uncommitted instances. Further commands wait and are batched. */
   readonly ownInFlightMax: number
+  /** Bytes of own uncommitted instances. Further commands wait and are batched. */
+  readonly ownInFlightBytesMax: number
   /** Own uncommitted instances on one key. Further commands on the key wait (section 5, endless conflicts). */
   readonly ownInFlightPerKeyMax: number
   /** An index this far above the committed prefix of its row is rejected (section 7). */
@@ -115,8 +136,14 @@ export interface Limits extends Bounds {
 
   /** Bytes queued in a peer's socket. Beyond it frames are dropped, and retransmitted when it matters. */
   readonly linkQueueBytesMax: number
-  /** Bytes queued in a client's socket. A client that reads nothing is disconnected. */
+  /** While so many bytes are queued in a peer's socket nothing is sent to it again: it may be under way. */
+  readonly linkRoomBytes: number
+  /** Bytes queued in a client's socket. A client for which more is to be sent is disconnected. */
   readonly clientQueueBytesMax: number
+  /** From so many bytes queued in a client's socket on no answer is made for it until they leave. */
+  readonly clientRoomBytes: number
+  /** A client is disconnected when bytes wait for it and its socket has taken none for so long. */
+  readonly clientStallMs: number
   /** How long dialling another replica may take. */
   readonly connectTimeoutMs: number
   /** How long it may take from the TCP connection to the verified greeting. */
@@ -142,13 +169,21 @@ export const defaultLimits: Limits = {
   clientFrameBytesMax: 4 * mib,
   batchBytesMax: 1 * mib,
   proposalQueueMax: 65_536,
+  proposalQueueBytesMax: 64 * mib,
   laneQueueMin: 16,
+  laneQueueBytesMin: 64 * kib,
   isolatedWaitMs: 1_000,
   connectionInFlightMax: 16_384,
+  connectionInFlightBytesMax: 16 * mib,
+  connectionAnswerBytesMax: 8 * mib,
+  connectionWaitingBytesMax: 1 * mib,
+  clientsBytesMax: 128 * mib,
+  statusKeptMs: 20,
   clientConnectionsMax: 4_096,
   sessionIdleMs: 3_600_000,
   dueCommandsMax: 1_024,
   ownInFlightMax: 16,
+  ownInFlightBytesMax: 4 * mib,
   ownInFlightPerKeyMax: 4,
   indexWindowMax: 16_384,
   fetchIdsMax: 1_024,
@@ -178,8 +213,11 @@ export const defaultLimits: Limits = {
   backupsMax: 2,
   drainMaxMs: 5_000,
 
-  linkQueueBytesMax: 64 * mib,
+  linkQueueBytesMax: 32 * mib,
+  linkRoomBytes: 1 * mib,
   clientQueueBytesMax: 16 * mib,
+  clientRoomBytes: 1 * mib,
+  clientStallMs: 30_000,
   connectTimeoutMs: 2_000,
   greetingTimeoutMs: 2_000,
   pingIntervalMs: 1_000,

@@ -3,35 +3,44 @@ import type { Footprint } from '../../machines/protocol/commands.ts'
 /**
  * The application's state machine, which is replicated. `C` and `R` are plain data (null, boolean, number, string,
  * Uint8Array, arrays and objects of these). All methods are deterministic: no clock, no randomness, no I/O that the
- * result depends on.
+ * result depends on. They return at once: an async method is refused at the start, a promise is no answer. Errors of
+ * theirs do not stop a replica; the event `stateMachineFailed` tells of them.
  */
 export interface StateMachine<C, R> {
   /**
    * The footprint of a command. Commands whose footprints do not meet may be executed in different orders at different
    * replicas, so it must name everything that the result or the new state depends on. One that writes nothing changes
-   * nothing: queries run it at a single replica.
+   * nothing: queries run it at a single replica. Asked once, where the command is taken in, and copied. A command on
+   * which it throws, or whose keys are no texts of whole characters, is refused as `malformed`.
    */
   footprint(command: C): Footprint
   /**
-   * Executes one command and returns its result. An error that belongs to the application (incr of a word) is a
-   * result; an exception is a bug and stops the replica.
+   * Executes one command and returns its result, which is encoded before anything else happens. An error that belongs
+   * to the application (incr of a word) is a result. An exception is a bug: the command fails with `applyFailed` at
+   * every replica, and what was changed before stays, so it has to be the same at every replica. So does a result that
+   * is no plain data, or nothing. Nothing local may decide about an exception: one that some replicas throw and others
+   * do not, as for a full disk, makes their states differ.
    */
   apply(command: C): R
   /**
-   * The command to be proposed, if it depends on the time: a time to live becomes a deadline. Called once, at the
-   * replica that takes the command in, before `footprint`; the command may be anything. Left out: the command stays as
-   * it is.
-   * @param nowMs the time of day there, ms since 1970
+   * The command to be proposed, if it depends on what differs from replica to replica: a time to live becomes a
+   * deadline, a limit of this replica is written into it. Called at the replica that takes the command in, before
+   * `footprint`; the command may be anything. Left out: the command stays as it is.
+   * @param nowMs the time of day by the cluster clock, ms since 1970: no clock of one replica alone moves it
    */
   stamped?(command: C, nowMs: number): C
   /**
    * The commands that are due by the time of day, at most `max`: the same again until they were executed. Several
    * replicas may propose the same. Deadlines end here: `apply` knows no clock.
-   * @param nowMs the time of day here, ms since 1970
+   * @param nowMs the time of day that the clocks of a quorum have passed, ms since 1970
    */
   due?(nowMs: number, max: number): readonly C[]
-  /** The whole state, as bytes. Equal states give equal bytes: replicas compare digests of it. */
+  /**
+   * The whole state, as bytes. Equal states give equal bytes: replicas compare digests of it. Called once before the
+   * start, of the empty state: anything but bytes is refused then. While it throws, no records are let go, and the
+   * status says so (`snapshotError`).
+   */
   snapshot(): Uint8Array
-  /** Replaces the whole state. */
+  /** Replaces the whole state. One that throws ends the replica, or its start. */
   restore(snapshot: Uint8Array): void
 }

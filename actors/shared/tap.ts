@@ -13,7 +13,7 @@ export type TimerMove = 'resend' | 'recover' | 'ask' | 'wait' | 'fetch' | 'begin
 
 /**
  * The observer of a replica, which calls it at the few places where things happen. Without one each place costs one
- * null check. A tap must not throw and must not call back.
+ * null check. A method that throws is reported and not called again. A tap must not call back.
  */
 export interface Tap {
   /** The statechart of an instance has changed its record, not yet durable. */

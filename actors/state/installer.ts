@@ -61,7 +61,8 @@ export class Installer {
       this.#replace(bytes, donor)
       counters.snapshotsInstalled++
       // Instances executed here alone come first: the own snapshot that follows stands no lower than the records that
-      // went here.
+      // went here. It has to be there, or what was installed would count as durable without being so: a state machine
+      // that gives no state now ends the replica.
       proposals.resubmit(execution.run())
       truncation.now()
       tap?.snapshotCame?.(donor, true)

@@ -11,6 +11,7 @@ import type { Outbox } from '../records/outbox.ts'
 import type { Component } from '../shared/component.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Tap } from '../shared/tap.ts'
+import { StateMachineError } from '../shared/user-state-machine.ts'
 import type { Snapshots } from './snapshots.ts'
 
 export interface TruncationPorts {
@@ -88,15 +89,27 @@ export class Truncation implements Component {
     const bytes = execution.bytes - this.#bytesAt
     if (executed < limits.snapshotCommands && bytes < limits.snapshotAfterBytes) return
     if (bytes < snapshotsApart * (snapshots.latest?.bytes.length ?? 0)) return
-    this.now()
+    this.#ifThereIsAState()
   }
 
   /** Takes a last snapshot, so that the next start begins there. */
   drained(): void {
-    this.now()
+    this.#ifThereIsAState()
   }
 
-  /** Takes a snapshot, with its deletions, all in the next flush. */
+  /** A state machine that gives no state keeps all records, and is asked again after as many commands. */
+  #ifThereIsAState(): void {
+    try {
+      this.now()
+    } catch (error) {
+      if (!(error instanceof StateMachineError)) throw error
+    }
+  }
+
+  /**
+   * Takes a snapshot, with its deletions, all in the next flush.
+   * @throws StateMachineError `snapshotFailed`: nothing is written or let go
+   */
   now(): void {
     const { limits, ledger, outbox, execution, snapshots, progress } = this.#ports
     this.#mark()

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { RefusedError } from '../cli/exit.ts'
 import { formatMembers, type Members } from '../cli/members.ts'
 import { defaultBasePort } from '../cli/options.ts'
-import { findPorts } from '../cli/ports.ts'
+import { holdPorts } from '../cli/ports.ts'
 import { ReplicaProcess } from '../cli/replica-process.ts'
 import type { Cluster } from './cluster.ts'
 
@@ -26,8 +26,8 @@ const firstPort = defaultBasePort + 1_000
 /** A cluster of new, empty `serve` processes on loopback. */
 export async function startEpaxos(options: EpaxosClusterOptions): Promise<Cluster> {
   const { replicas: count, directory, config, sessions, cpuProf, serveFlags = [], note, failed } = options
-  const ports = await findPorts(firstPort, count, false)
-  const members: Members = new Map(ports.map((port, at) => [at + 1, `ws://127.0.0.1:${port}`]))
+  const ports = await holdPorts(firstPort, count, false)
+  const members: Members = new Map(ports.map(({ port }, at) => [at + 1, `ws://127.0.0.1:${port}`]))
   const replicas = [...members.keys()].map(id => {
     const flags = ['--id', String(id), '--members', formatMembers(members), '--data', join(directory, String(id))]
     return new ReplicaProcess({
@@ -39,6 +39,7 @@ export async function startEpaxos(options: EpaxosClusterOptions): Promise<Cluste
         ...serveFlags,
         '--until-stdin-ends',
       ],
+      heldPort: ports[id - 1]!,
       // Like every process of a benchmark: Linux shares the cores among sessions first (sched_autogroup).
       detached: true,
       nodeFlags: cpuProf !== undefined && id === 1 ? profileFlags(cpuProf, 'replica-1') : [],

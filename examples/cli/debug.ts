@@ -17,6 +17,7 @@ import { recordWorldTo } from '../debugger/world/record-world-to.ts'
 import { showPayload } from '../kv/show-payload.ts'
 import { exitCodes, RefusedError, UsageError } from './exit.ts'
 import { parseEndpoints, wholeNumber } from './options.ts'
+import { outliveReaders, tellLine } from './output.ts'
 import { UntilStopped } from './until-stopped.ts'
 
 interface DebugFlags {
@@ -126,11 +127,12 @@ async function debug(path: string | undefined, flags: DebugFlags): Promise<void>
   }
   if (path !== undefined && !existsSync(path))
     throw new RefusedError(`${path}: there is no such file; expected a recording, trace.jsonl or trace.jsonl.gz`)
+  outliveReaders()
   const server = await serve(path, flags, show)
   const url = flags.at === undefined ? server.url : `${server.url}#${flags.at}`
-  process.stdout.write(`the debugger: ${url}\n`)
+  tellLine(process.stdout, `the debugger: ${url}`)
   if (flags.open && process.stdout.isTTY) openBrowser(url)
-  const stop = new UntilStopped({ untilStdinEnds: false })
+  const stop = new UntilStopped({ untilStdinEnds: false, outlivesTerminal: false })
   await stop.cause
   await server.close()
 }
@@ -152,7 +154,7 @@ async function serve(path: string | undefined, flags: DebugFlags, show: ShowPayl
   const { seed, port, host, interventions = [] } = flags
   if (seed !== undefined) return serveWorld({ which: whichOf(seed, flags), interventions }, show, { port, host })
   if (path !== undefined) {
-    const { header, events } = await openTrace(path)
+    const { header, events } = await openTrace(path, words => tellLine(process.stderr, `${path}: ${words}`))
     return serveTrace(header, events, { port, host })
   }
   if (flags.scenario !== undefined) {
@@ -165,7 +167,7 @@ async function serve(path: string | undefined, flags: DebugFlags, show: ShowPayl
     record: flags.record,
     port,
     host,
-    say: line => process.stderr.write(`${line}\n`),
+    say: line => tellLine(process.stderr, line),
   })
 }
 

@@ -4,10 +4,11 @@ import { createNode } from '../../index.ts'
 import { debuggable } from '../debugger/live/door.ts'
 import { PrintedLog } from '../log/printed-log.ts'
 import { createLogStateMachine } from '../log/state-machine.ts'
-import { eventsOption, tellingFailure } from './event-pipe.ts'
+import { eventsOption, listenFdOption, tellingFailure } from './event-pipe.ts'
 import { describeError } from './exit.ts'
 import { type Members, parseMembers } from './members.ts'
 import { wholeNumber } from './options.ts'
+import { outliveReaders, tellLine } from './output.ts'
 import { type ProcessEvent, textOf } from './process-events.ts'
 import { UntilStopped } from './until-stopped.ts'
 
@@ -18,7 +19,10 @@ interface DemoReplicaFlags {
   readonly interval: number
   readonly bootstrap?: true
   readonly events?: number
+  readonly listenFd?: number
 }
+
+export const demoCluster = 'demo'
 
 /** Lines of this replica that are proposed and not in the log yet: no more, so that few are lost in a kill. */
 const openMax = 4
@@ -32,19 +36,21 @@ export const demoReplicaCommand = (): Command =>
     .requiredOption('--interval <ms>', 'between two lines', wholeNumber(1))
     .option('--bootstrap', 'begin a new store')
     .addOption(eventsOption())
+    .addOption(listenFdOption())
     .action(demoReplica)
 
 const demoReplica = (flags: DemoReplicaFlags): Promise<void> => tellingFailure(flags.events, tell => run(flags, tell))
 
 async function run(flags: DemoReplicaFlags, tell: (event: ProcessEvent) => void): Promise<void> {
+  outliveReaders()
   const { id, members, data, interval, bootstrap } = flags
-  const stop = new UntilStopped({ untilStdinEnds: true })
+  const stop = new UntilStopped({ untilStdinEnds: true, outlivesTerminal: true })
   const log = new PrintedLog(join(data, 'log.txt'))
-  const cluster = 'demo'
+  const cluster = demoCluster
   const author = `replica ${id}`
   let lines = log.linesBefore.filter(line => line.endsWith(author)).length
   const stateMachine = createLogStateMachine((place, line) => {
-    if (log.print(place, line)) process.stdout.write(`${place} ${line}\n`)
+    if (log.print(place, line)) tellLine(process.stdout, `${place} ${line}`)
   })
   const node = await createNode({
     id,
@@ -52,11 +58,12 @@ async function run(flags: DemoReplicaFlags, tell: (event: ProcessEvent) => void)
     data,
     cluster,
     bootstrap: bootstrap === true,
+    listenFd: flags.listenFd,
     stateMachine,
     ...debuggable(),
     log: event => {
       tell(event)
-      process.stderr.write(`${textOf(event)}\n`)
+      tellLine(process.stderr, textOf(event))
     },
     failed: error => stop.fail(error),
   })
@@ -68,7 +75,7 @@ async function run(flags: DemoReplicaFlags, tell: (event: ProcessEvent) => void)
     open += 1
     node
       .propose(`line ${++lines} of ${author}`)
-      .catch(error => process.stderr.write(`${describeError(error)}\n`))
+      .catch(error => tellLine(process.stderr, describeError(error)))
       .finally(() => {
         open -= 1
       })

@@ -1,13 +1,15 @@
-import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, Option } from 'commander'
 import { readPrinted } from '../log/printed-log.ts'
+import { beginCluster } from './beginning.ts'
+import { demoCluster } from './demo-replica.ts'
 import { describeError, exitCodes, RefusedError } from './exit.ts'
 import { formatMembers, type Members } from './members.ts'
 import { defaultBasePort, parseDurationMs, wholeNumber } from './options.ts'
-import { findPorts } from './ports.ts'
+import { outliveReaders, tellLine } from './output.ts'
+import { holdPorts } from './ports.ts'
 import { ReplicaProcess } from './replica-process.ts'
 
 interface DemoFlags {
@@ -17,9 +19,7 @@ interface DemoFlags {
   readonly story?: true
 }
 
-const note = (text: string): void => {
-  process.stderr.write(`${text}\n`)
-}
+const note = (text: string): void => tellLine(process.stderr, text)
 
 /** `epaxos demo`: three replicas propose lines at once and print the same log, through kills and restarts. */
 export const demoCommand = (): Command =>
@@ -36,19 +36,20 @@ export const demoCommand = (): Command =>
     .action(demo)
 
 async function demo(flags: DemoFlags): Promise<void> {
+  outliveReaders()
   const data = resolve(flags.data)
   const ids = [1, 2, 3]
-  const ports = await findPorts(flags.basePort ?? defaultBasePort, ids.length, flags.basePort !== undefined)
-  const members: Members = new Map(ids.map((id, at) => [id, `ws://127.0.0.1:${ports[at]}`]))
-  const isNew = !ids.some(id => existsSync(join(data, String(id))))
+  const ports = await holdPorts(flags.basePort ?? defaultBasePort, ids.length, flags.basePort !== undefined)
+  const members: Members = new Map(ids.map((id, at) => [id, `ws://127.0.0.1:${ports[at]!.port}`]))
   const replicas = ids.map(
-    id =>
+    (id, at) =>
       new ReplicaProcess({
         id,
         args: [
           ...['demo-replica', '--id', String(id), '--members', formatMembers(members)],
           ...['--data', join(data, String(id)), '--interval', String(flags.interval)],
         ],
+        heldPort: ports[at]!,
         onLine: show,
         onEvent: (_, { level, text }) => {
           if (level === 'error') note(`replica ${id}: ${text}`)
@@ -62,10 +63,11 @@ async function demo(flags: DemoFlags): Promise<void> {
     process.exitCode = exitCodes.interrupted
     interrupted.abort()
   }
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt)
   try {
+    await beginCluster({ data, cluster: demoCluster, ids })
     note(`Three replicas, data in ${data}; a column each, the same lines in the same places`)
-    await Promise.all(replicas.map(replica => replica.start(isNew ? ['--bootstrap'] : [])))
+    await Promise.all(replicas.map(replica => replica.start()))
     const isStory = flags.story === true || process.stdin.isTTY !== true
     if (isStory) await tellStory(replicas, data, flags.interval, interrupted.signal)
     else await followKeyboard(replicas, interrupted.signal)
@@ -74,7 +76,7 @@ async function demo(flags: DemoFlags): Promise<void> {
     if (!interrupted.signal.aborted) throw error
   } finally {
     await Promise.all(replicas.map(replica => replica.stop()))
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt).off('SIGHUP', interrupt)
   }
 }
 
@@ -82,7 +84,7 @@ const columnChars = 34
 const waitsMax = 1_200
 
 function show(id: number, line: string, from: 'stdout' | 'stderr'): void {
-  if (from === 'stdout') process.stdout.write(`${' '.repeat((id - 1) * columnChars)}${id}| ${line}\n`)
+  if (from === 'stdout') tellLine(process.stdout, `${' '.repeat((id - 1) * columnChars)}${id}| ${line}`)
 }
 
 /** `kill 2`, `restart 2`, `exit`, while the log goes on. */

@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import { Option } from 'commander'
 import { UsageError } from './exit.ts'
 import { wholeNumber } from './options.ts'
+import { unreadBytesMax } from './output.ts'
 import { lineOf, type ProcessEvent } from './process-events.ts'
 
 /** `--events 3`: for a supervisor, which opens that descriptor. */
@@ -12,8 +13,11 @@ export const eventsOption = (): Option =>
     'tells a supervisor what happens: a line of JSON an event, to this open descriptor',
   ).argParser(wholeNumber(3, 1_023))
 
-/** Bytes of lines that nobody reads. What comes on top of them is lost: a replica does not wait for its supervisor. */
-const unreadBytesMax = 1024 * 1024
+/** `--listen-fd 4`: for a parent that holds the port until its child takes it over. */
+export const listenFdOption = (): Option =>
+  new Option('--listen-fd <fd>', 'a socket that listens already at the address of this member')
+    .argParser(wholeNumber(3, 1_023))
+    .hideHelp()
 
 /**
  * Where a process tells its events in a machine's form; the text for people goes to standard output and standard error
@@ -23,12 +27,22 @@ const unreadBytesMax = 1024 * 1024
  */
 export function openEventPipe(fd: number | undefined): (event: ProcessEvent) => void {
   if (fd === undefined) return () => {}
-  if (kindOf(fd) === 'file') return event => writeSync(fd, lineOf(event))
+  if (kindOf(fd) === 'file') return event => writeIfPossible(fd, lineOf(event))
   const socket = new Socket({ fd, readable: false, writable: true })
   // A supervisor that ended reads no more: whether this process goes on without it is told on standard input.
   socket.on('error', () => {}).unref()
   return event => {
+    // A replica does not wait for its supervisor.
     if (socket.writable && socket.writableLength < unreadBytesMax) socket.write(lineOf(event))
+  }
+}
+
+/** A disk that is full, or a terminal that is gone, ends nobody. */
+function writeIfPossible(fd: number, line: string): void {
+  try {
+    writeSync(fd, line)
+  } catch {
+    // The line is lost.
   }
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander'
 import { describeError, exitCodeOf, UsageError } from './exit.ts'
+import { guardOutput } from './output.ts'
 import { commandNames, isCommand, programOf } from './program.ts'
 
 async function main(args: readonly string[]): Promise<void> {
@@ -20,10 +21,5 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-process.stdout.on('error', error => {
-  // Nobody reads on (a closed pipe, as behind `head`): nothing is left to say.
-  if ('code' in error && error.code === 'EPIPE') process.exit()
-  throw error
-})
-
+guardOutput()
 await main(process.argv.slice(2))

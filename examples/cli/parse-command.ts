@@ -37,18 +37,22 @@ export function usageOf(op: AskedOp): string {
   return [line(words), ...withFlags].join(' | ')
 }
 
+function wholeNumberOf(word: string): number {
+  const value = Number(word)
+  if (!/^-?\d+$/.test(word) || !Number.isSafeInteger(value)) {
+    throw new UsageError(`expected a whole number, found '${word}'`)
+  }
+  return value
+}
+
 /** Values from words. @throws UsageError that says what was expected */
 const readers: Readonly<Record<ArgumentKind, (word: string, usage: string) => ArgumentValue>> = {
   key: word => word,
   prefix: word => word,
   text: word => word,
-  integer(word) {
-    const value = Number(word)
-    if (!/^-?\d+$/.test(word) || !Number.isSafeInteger(value)) {
-      throw new UsageError(`expected a whole number, found '${word}'`)
-    }
-    return value
-  },
+  integer: wholeNumberOf,
+  count: wholeNumberOf,
+  bytesMax: wholeNumberOf,
   milliseconds(word, usage) {
     try {
       return parseSecondsAsMs(word)

@@ -39,23 +39,37 @@ export async function runPrompt(options: PromptOptions): Promise<void> {
   if (options.signal.aborted) lines.close()
   options.signal.addEventListener('abort', () => lines.close(), { once: true })
   lines.on('SIGINT', options.interrupt)
+  // A terminal that is gone ends the input.
+  process.stdin.on('error', () => lines.close())
+  const print = (text: string): Promise<void> => written(text, options.signal)
   if (isTerminal) {
     options.note("Type 'help' for the commands, 'exit' to leave.")
     lines.prompt()
   }
   for await (const line of lines) {
     const words = readWords(line)
-    if (words instanceof UsageError) print(`ERROR ${describeError(words)}`)
+    if (words instanceof UsageError) await print(`ERROR ${describeError(words)}`)
     else if (words[0] === 'exit') break
-    else if (words.length > 0) await run(words, options, isTerminal)
+    else if (words.length > 0) {
+      const answer = await run(words, options, isTerminal)
+      if (answer !== undefined) await print(answer)
+    }
     if (options.signal.aborted) break
     if (isTerminal) lines.prompt()
   }
   lines.close()
 }
 
-function print(text: string): void {
-  process.stdout.write(`${text}\n`)
+/** Writes an answer and waits until a reader takes it, or is gone: answers that nobody takes are not heaped up. */
+function written(text: string, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const done = (): void => {
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    signal.addEventListener('abort', done)
+    process.stdout.write(`${text}\n`, done)
+  })
 }
 
 function readWords(line: string): readonly string[] | UsageError {
@@ -68,33 +82,34 @@ function readWords(line: string): readonly string[] | UsageError {
 }
 
 /** Every line has one answer, an error included: whoever pipes lines in can pair them. */
-async function run(words: readonly string[], options: PromptOptions, isTerminal: boolean): Promise<void> {
+async function run(words: readonly string[], options: PromptOptions, isTerminal: boolean): Promise<string | undefined> {
   const [name = '', ...args] = words
   try {
     if (isKvOp(name)) {
       const { command, stale } = parseKvRequest(name, args)
       const result = await options.client[stale ? 'query' : 'execute'](command)
       const answer = answerOf(command, result)
-      print(result.ok || answer.ok ? inOneLine(answer) : `ERROR ${answer.reason}`)
-    } else if (name === 'status') {
-      const statuses = await askStatus(options.members, Math.min(options.timeoutMs, 1_000))
-      print(isTerminal ? statusTable(statuses) : statusLine(statuses))
-    } else if (name === 'kill') {
-      await kill(replicaOf(args, options), options)
-      print('OK')
-    } else if (name === 'restart') {
-      const replica = replicaOf(args, options)
-      await replica.start()
-      print('OK')
-    } else if (name === 'help') {
-      options.note(help)
-    } else {
-      throw new UsageError(
-        `'${name}' is no command; there are ${askedOps.join(', ')}, status, kill, restart, help, exit`,
-      )
+      return result.ok || answer.ok ? inOneLine(answer) : `ERROR ${answer.reason}`
     }
+    if (name === 'status') {
+      const statuses = await askStatus(options.members, Math.min(options.timeoutMs, 1_000))
+      return isTerminal ? statusTable(statuses) : statusLine(statuses)
+    }
+    if (name === 'kill') {
+      await kill(replicaOf(args, options), options)
+      return 'OK'
+    }
+    if (name === 'restart') {
+      await replicaOf(args, options).start()
+      return 'OK'
+    }
+    if (name === 'help') {
+      options.note(help)
+      return undefined
+    }
+    throw new UsageError(`'${name}' is no command; there are ${askedOps.join(', ')}, status, kill, restart, help, exit`)
   } catch (error) {
-    print(`ERROR ${describeError(error)}`)
+    return `ERROR ${describeError(error)}`
   }
 }
 

@@ -1,12 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { RefusedError } from './exit.ts'
+import type { HeldPort } from './ports.ts'
 import { type ToldEvent, toldIn } from './process-events.ts'
 
-/** The child's descriptor for events. */
+/** The child's descriptors: for events, and the listening socket that it inherits. */
 const eventsFd = 3
+const listenFd = 4
 
 /** This very program: node, the loader that it runs under (none, once built), and its entry. */
 const thisProgram = (): readonly string[] => [
@@ -24,6 +26,8 @@ export interface ReplicaProcessOptions {
   readonly nodeFlags?: readonly string[]
   /** In a session of its own: a terminal's Ctrl-C is for the parent, and the scheduler gives it a share of its own. */
   readonly detached?: boolean
+  /** The child's port, held until its first start: it inherits the listening socket. */
+  readonly heldPort?: HeldPort
   /** Each line of the child: text for people. */
   readonly onLine?: (id: number, line: string, from: 'stdout' | 'stderr') => void
   /** Each event of the child, `ready` among them. */
@@ -36,7 +40,7 @@ export interface ReplicaProcessOptions {
 export class ReplicaProcess {
   readonly id: number
   readonly #options: ReplicaProcessOptions
-  #child: ChildProcess | undefined
+  #child: ChildProcessWithoutNullStreams | undefined
   #ended: Promise<string> = Promise.resolve('was never started')
   #isStopping = false
 
@@ -61,10 +65,15 @@ export class ReplicaProcess {
     if (this.isRunning) throw new RefusedError(`replica ${this.id} runs already`)
     this.#isStopping = false
     const { program = thisProgram(), nodeFlags = [], args } = this.#options
-    const child = spawn(process.execPath, [...nodeFlags, ...program, ...args, '--events', String(eventsFd), ...more], {
-      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    const { heldPort } = this.#options
+    // Only once: a child that ended leaves a port at which nobody answers, as a crash does.
+    const inherited = heldPort?.fd
+    const fds = ['--events', String(eventsFd), ...(inherited === undefined ? [] : ['--listen-fd', String(listenFd)])]
+    const child = spawn(process.execPath, [...nodeFlags, ...program, ...args, ...fds, ...more], {
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe', inherited ?? 'ignore'],
       detached: this.#options.detached === true,
-    })
+    }) as ChildProcessWithoutNullStreams
+    heldPort?.release()
     this.#child = child
     // A pipe to a killed child breaks; its end is told by `exit`.
     child.stdin.on('error', () => {})

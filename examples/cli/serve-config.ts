@@ -39,6 +39,8 @@ export interface ServeFlags {
   readonly untilStdinEnds?: true
   /** The descriptor that events go to. */
   readonly events?: number
+  /** The descriptor of a socket that listens already. */
+  readonly listenFd?: number
 }
 
 type Fields = Readonly<Record<string, unknown>>

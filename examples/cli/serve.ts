@@ -3,9 +3,10 @@ import { createNode, defaultCluster } from '../../index.ts'
 import { debuggable } from '../debugger/live/door.ts'
 import { showPayload } from '../kv/show-payload.ts'
 import { createKvStateMachine } from '../kv/state-machine.ts'
-import { eventsOption, tellingFailure } from './event-pipe.ts'
+import { eventsOption, listenFdOption, tellingFailure } from './event-pipe.ts'
 import { parseMembers, warningOfEven } from './members.ts'
 import { wholeNumber } from './options.ts'
+import { outliveReaders, tellLine } from './output.ts'
 import { type ProcessEvent, textOf } from './process-events.ts'
 import { readBackup } from './read-backup.ts'
 import { type ServeFlags, serveConfig } from './serve-config.ts'
@@ -29,6 +30,7 @@ export const serveCommand = (): Command =>
     .option('--show-values', 'debuggers are shown what commands say; without it keys, sizes and hashes')
     .option('--config <file>', 'JSON of the same names, and limits; flags override it')
     .addOption(eventsOption())
+    .addOption(listenFdOption())
     .addHelpText(
       'after',
       `
@@ -41,20 +43,22 @@ Exit code: 0 it was stopped, 1 it could not start or stopped by itself, 2 usage.
 const serve = (flags: ServeFlags): Promise<void> => tellingFailure(flags.events, tell => run(flags, tell))
 
 async function run(flags: ServeFlags, tell: (event: ProcessEvent) => void): Promise<void> {
+  outliveReaders()
   const config = serveConfig(flags)
   const { id, cluster } = config
   const warning = warningOfEven(config.members.size)
-  if (warning !== undefined && config.bootstrap) process.stderr.write(`${warning}\n`)
-  const stop = new UntilStopped({ untilStdinEnds: flags.untilStdinEnds === true })
-  const say = (event: ProcessEvent, stream: NodeJS.WritableStream = process.stderr): void => {
+  if (warning !== undefined && config.bootstrap) tellLine(process.stderr, warning)
+  const stop = new UntilStopped({ untilStdinEnds: flags.untilStdinEnds === true, outlivesTerminal: true })
+  const say = (event: ProcessEvent, stream: NodeJS.WriteStream = process.stderr): void => {
     tell(event)
-    stream.write(`${textOf(event)}\n`)
+    tellLine(stream, textOf(event))
   }
   const node = await createNode({
     ...config,
     ...(config.noTap
       ? undefined
       : debuggable({ token: config.tapToken, show: config.showValues ? showPayload() : undefined })),
+    listenFd: flags.listenFd,
     bootstrap: config.restore === undefined ? config.bootstrap : { restore: readBackup(config.restore) },
     stateMachine: createKvStateMachine(config.kvLimits),
     log: event => say(event),

@@ -1,13 +1,14 @@
-import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { defaultCluster } from '../../index.ts'
 import { serveLive } from '../debugger/serve-live.ts'
 import { connectKv } from '../kv/connect.ts'
+import { beginCluster, replicasIn } from './beginning.ts'
 import { exitCodes } from './exit.ts'
 import { formatMembers, type Members, warningOfEven } from './members.ts'
 import { defaultBasePort, timeoutOption, wholeNumber } from './options.ts'
-import { findPorts } from './ports.ts'
+import { outliveReaders, tellLine } from './output.ts'
+import { type HeldPort, holdPorts } from './ports.ts'
 import { runPrompt } from './prompt.ts'
 import { ReplicaProcess } from './replica-process.ts'
 
@@ -20,9 +21,7 @@ interface StartFlags {
   readonly verbose?: true
 }
 
-const note = (text: string): void => {
-  process.stderr.write(`${text}\n`)
-}
+const note = (text: string): void => tellLine(process.stderr, text)
 
 /** `epaxos start`: a cluster of child processes on loopback, and a prompt. */
 export const startCommand = (): Command =>
@@ -41,16 +40,17 @@ export const startCommand = (): Command =>
     .action(start)
 
 async function start(flags: StartFlags): Promise<void> {
+  outliveReaders()
   const data = resolve(flags.data)
   const count = flags.replicas ?? (replicasIn(data) || 3)
-  const ports = await findPorts(flags.basePort ?? defaultBasePort, count, flags.basePort !== undefined)
-  const members: Members = new Map(ports.map((port, at) => [at + 1, `ws://127.0.0.1:${port}`]))
+  const ports = await holdPorts(flags.basePort ?? defaultBasePort, count, flags.basePort !== undefined)
+  const members: Members = new Map(ports.map(({ port }, at) => [at + 1, `ws://127.0.0.1:${port}`]))
   const ids = [...members.keys()]
-  // Only a cluster that never was is made: a directory that is missing among others is a lost disk.
   const warning = warningOfEven(count)
   if (warning !== undefined) note(warning)
-  const isNew = !ids.some(id => existsSync(join(data, String(id))))
-  const replicas = new Map(ids.map(id => [id, replicaProcess(id, members, join(data, String(id)), flags)]))
+  const replicas = new Map(
+    ids.map((id, at) => [id, replicaProcess(id, members, join(data, String(id)), flags, ports[at]!)]),
+  )
 
   const interrupted = new AbortController()
   const interrupt = (): void => {
@@ -59,10 +59,12 @@ async function start(flags: StartFlags): Promise<void> {
     process.exitCode = exitCodes.interrupted
     interrupted.abort()
   }
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt)
   try {
+    // Only a cluster that never was is made: a directory that is missing among others is a lost disk.
+    const isNew = await beginCluster({ data, cluster: flags.cluster, ids })
     note(`${isNew ? 'A new' : 'The'} cluster '${flags.cluster}' of ${ids.length} replicas, data in ${data}`)
-    await Promise.all([...replicas.values()].map(replica => replica.start(isNew ? ['--bootstrap'] : [])))
+    await Promise.all([...replicas.values()].map(replica => replica.start()))
     for (const [id, endpoint] of members) note(`replica ${id} listens at ${endpoint}, pid ${replicas.get(id)!.pid}`)
     const debug = await serveLive({ endpoints: [...members.values()], lazy: true, port: 0 })
     note(`see it think: ${debug.url}`)
@@ -79,17 +81,17 @@ async function start(flags: StartFlags): Promise<void> {
     if (!interrupted.signal.aborted) throw error
   } finally {
     await Promise.all([...replicas.values()].map(replica => replica.stop()))
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt).off('SIGHUP', interrupt)
   }
 }
 
-/** The highest id that has data there; 0 when none has. */
-function replicasIn(data: string): number {
-  if (!existsSync(data)) return 0
-  return Math.max(0, ...readdirSync(data).flatMap(name => (/^[1-9]$/.test(name) ? Number(name) : [])))
-}
-
-function replicaProcess(id: number, members: Members, directory: string, flags: StartFlags): ReplicaProcess {
+function replicaProcess(
+  id: number,
+  members: Members,
+  directory: string,
+  flags: StartFlags,
+  heldPort: HeldPort,
+): ReplicaProcess {
   const args = [
     '--id',
     String(id),
@@ -103,6 +105,7 @@ function replicaProcess(id: number, members: Members, directory: string, flags: 
   return new ReplicaProcess({
     id,
     args: ['serve', ...args, '--until-stdin-ends'],
+    heldPort,
     onLine: (_, line, from) => {
       if (flags.verbose && from === 'stderr') note(`[${id}] ${line}`)
     },

@@ -6,6 +6,8 @@ export type StopCause = { readonly kind: 'asked' } | { readonly kind: 'failed'; 
 export interface StopOptions {
   /** Standard input ends when the parent does, however that ends: watch it. */
   readonly untilStdinEnds: boolean
+  /** A terminal that goes away takes no replica along: SIGHUP is let be. Without it SIGHUP is a reason to stop. */
+  readonly outlivesTerminal: boolean
 }
 
 /** Waits for the first reason to stop. Asked a second time by a signal, the process ends at once. */
@@ -14,7 +16,7 @@ export class UntilStopped {
   #settle: (cause: StopCause) => void = () => {}
   #signals = 0
 
-  constructor({ untilStdinEnds }: StopOptions) {
+  constructor({ untilStdinEnds, outlivesTerminal }: StopOptions) {
     this.cause = new Promise(resolve => {
       this.#settle = resolve
     })
@@ -26,8 +28,9 @@ export class UntilStopped {
         this.#settle({ kind: 'asked' })
       })
     }
-    if (!untilStdinEnds) return
     const asked = (): void => this.#settle({ kind: 'asked' })
+    process.on('SIGHUP', outlivesTerminal ? () => {} : asked)
+    if (!untilStdinEnds) return
     process.stdin.on('end', asked).on('error', asked).resume()
     // Watching it does not keep the process.
     if (process.stdin instanceof Socket) process.stdin.unref()

@@ -11,6 +11,10 @@ interface Kinds {
   readonly integer: number
   /** A time to live, or a time of day in ms since 1970. */
   readonly milliseconds: number
+  /** How many. */
+  readonly count: number
+  /** A limit of bytes, at most that of a value where the command is taken in. */
+  readonly bytesMax: number
 }
 export type ArgumentKind = keyof Kinds
 export type ArgumentValue = Kinds[ArgumentKind] | null
@@ -44,6 +48,8 @@ export const expectedOf: Readonly<Record<ArgumentKind, string>> = {
   text: 'a text',
   integer: 'a whole number',
   milliseconds: 'a positive whole number of milliseconds',
+  count: 'a positive whole number',
+  bytesMax: 'a positive whole number of bytes, at most the limit of a value',
 }
 const checks: Readonly<Record<ArgumentKind, Check>> = {
   key: (value, name, { keyBytesMax }) => checkText(value, name, keyBytesMax),
@@ -54,6 +60,13 @@ const checks: Readonly<Record<ArgumentKind, Check>> = {
   },
   milliseconds(value, name) {
     if (!isTime(value)) malformed(`${expectedOf.milliseconds} as ${name}`, value)
+  },
+  count(value, name) {
+    if (!Number.isSafeInteger(value) || Number(value) < 1) malformed(`${expectedOf.count} as ${name}`, value)
+  },
+  bytesMax(value, name, { valueBytesMax }) {
+    if (!Number.isSafeInteger(value) || Number(value) < 1 || Number(value) > valueBytesMax)
+      malformed(`${expectedOf.bytesMax} (${valueBytesMax}) as ${name}`, value)
   },
 }
 

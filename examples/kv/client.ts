@@ -16,6 +16,8 @@ import {
   optionsOf,
   type TypesOf,
 } from './commands.ts'
+import { type KvPage, withWords } from './results.ts'
+import { type ScanOptions, scanKeys } from './scan.ts'
 import { defaultKvLimits, type KvLimits } from './validation.ts'
 
 /** A command was executed, and its result is an error: it changed nothing. */
@@ -48,6 +50,12 @@ type Methods = {
  * KvCommandError (not sent: malformed or too large), or KvResultError.
  */
 export interface KvClient extends Methods {
+  /**
+   * The keys in order, page by page while they are read: `for await (const key of kv.scan({ prefix: 'user:' }))`. `keys`
+   * gives all of them at one moment, if they fit in one answer.
+   * @throws KvCommandError, ClientError while they are read
+   */
+  scan(options?: ScanOptions): AsyncGenerator<string, string | null, undefined>
   /** Any command, its result as it came. */
   execute(command: KvCommand, call?: CallOptions): Promise<KvResult>
   /** A command that only reads, its result as it came from one replica's state, which may be old. */
@@ -65,7 +73,7 @@ export function kvClientOver(client: Client, limits: KvLimits = defaultKvLimits)
     (how: 'ask' | 'look') =>
     async (command: KvCommand, call?: CallOptions): Promise<KvResult> => {
       checkCommand(command, limits)
-      return (await client[how](command, call)) as KvResult
+      return withWords((await client[how](command, call)) as KvResult)
     }
   const execute = ask('ask')
   const query = ask('look')
@@ -73,7 +81,7 @@ export function kvClientOver(client: Client, limits: KvLimits = defaultKvLimits)
   /** The value of a result. Its type is that of the command: both sides run the same state machine. */
   async function valueAnswered(command: KvCommand, call: ReadOptions | undefined): Promise<KvValue> {
     const result = await (call?.stale ? query : execute)(command, call)
-    if (!result.ok) throw new KvResultError(result.error.code, result.error.message)
+    if (!result.ok) throw new KvResultError(result.error.code, result.error.message ?? result.error.code)
     return result.value
   }
 
@@ -94,6 +102,8 @@ export function kvClientOver(client: Client, limits: KvLimits = defaultKvLimits)
   const methods = Object.fromEntries(askedOps.map(name => [name, methodOf(operationNamed(name))]))
   return {
     ...(methods as unknown as Methods),
+    scan: (options = {}) =>
+      scanKeys(async (command, call) => (await valueAnswered(command, call)) as KvPage, options, limits),
     execute,
     query,
     get endpoint() {

@@ -8,7 +8,7 @@ import * as table from './operations.ts'
 import { type KvLimits, malformed } from './validation.ts'
 
 export * from './operations.ts'
-export type { KvError, KvErrorCode, KvResult, KvValue } from './results.ts'
+export type { KvError, KvErrorCode, KvPage, KvResult, KvValue } from './results.ts'
 
 type Table = typeof table
 type TypesIn<O> = O extends Operation<infer T> ? T : never

@@ -1,5 +1,6 @@
 import type { ClientLimits } from '../../actors/client/limits.ts'
-import { createClient } from '../../index.ts'
+// Not from index.ts, which knows storage.
+import { createClient } from '../../actors/node/client.ts'
 import { type KvClient, kvClientOver } from './client.ts'
 import { defaultKvLimits, type KvLimits } from './validation.ts'
 

@@ -1,6 +1,7 @@
 import type { Argument, ArgumentValue, ValuesOf } from './arguments.ts'
 import type { KvResult, KvValue, ResultKind } from './results.ts'
 import type { Readable, Writable } from './store.ts'
+import type { KvLimits } from './validation.ts'
 
 /** The keys that a command touches, from its arguments; `'all'` is every key there is or will be. */
 type Keys<V extends readonly unknown[]> = 'all' | ((...values: V) => readonly string[])
@@ -37,6 +38,8 @@ interface Common {
 /** An operation that is executed by every replica. */
 export interface Executed extends Common {
   readonly footprint: Touches<readonly never[]>
+  /** The command that is proposed for it: what depends on the limits of the replica that takes it in travels with it. */
+  proposedAs?(limits: KvLimits, ...values: readonly ArgumentValue[]): unknown
   apply(store: Writable, ...values: readonly ArgumentValue[]): KvResult
 }
 
@@ -120,7 +123,9 @@ export function operation<
   readonly footprint: F
   readonly result: ResultKind<V>
   readonly help?: Help
-  /** Executes a command. It has no clock and no randomness. An error is a result; an exception stops the replica. */
+  /** What is proposed for it, if that depends on the limits where it is taken in: `apply` sees no limit but those in it. */
+  readonly proposedAs?: (limits: KvLimits, ...values: ValuesOf<Args>) => readonly unknown[]
+  /** Executes a command. It has no clock, no randomness, no limits. An error is a result; an exception stops the replica. */
   readonly apply: Apply
 }): Operation<{
   number: N

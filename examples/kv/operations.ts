@@ -3,13 +3,16 @@
  * their validation and footprint, the client, the command line, the prompt, the debugger, workloads and the checker of
  * linearizability follow from it. README.md tells how to add one.
  */
+import { compareTexts } from '../../actors/shared/ordered-map.ts'
 import { operation, readsAll, readsKey, timed, writesKey } from './operation.ts'
 import {
   answer,
   done,
+  type KvResult,
   list,
   no,
   ok,
+  page,
   refused,
   valueOrAbsent,
   wasExpected,
@@ -17,11 +20,19 @@ import {
   wholeNumber,
   yes,
 } from './results.ts'
-import { exceeds } from './validation.ts'
+import type { Readable, Writable } from './store.ts'
+import { defaultKvLimits, exceeds } from './validation.ts'
 
 const key = { name: 'key', kind: 'key' } as const
 const value = { name: 'value', kind: 'text' } as const
+const text = { name: 'text', kind: 'text' } as const
+const prefix = { name: 'prefix', kind: 'prefix', help: 'only those that begin with it', byDefault: '' } as const
 const deadline = { name: 'deadline', kind: 'milliseconds' } as const
+/** A limit of the replica that took the command in: it decides alike at all replicas, whatever limits they have. */
+const bytesMax = { name: 'bytesMax', kind: 'bytesMax' } as const
+
+/** The limit of commands that were decided by each replica's own, in logs of before. */
+const earlierBytesMax = defaultKvLimits.valueBytesMax
 
 /** Sets a key. A deadline that it had is gone. */
 export const put = operation({
@@ -37,8 +48,8 @@ export const put = operation({
 })
 
 /**
- * Sets a key that ends by itself after `ttlMs`. The replica that takes it in makes a deadline of that, by its own clock:
- * replicas are few, and kept in step by whoever runs them; the clocks of clients are anybody's.
+ * Sets a key that ends by itself after `ttlMs`. The replica that takes it in makes a deadline of that, by the cluster
+ * clock, which no single replica moves; the clocks of clients are anybody's.
  */
 export const putFor = timed({
   number: 8,
@@ -57,7 +68,7 @@ export const putFor = timed({
   becomes: (nowMs, key, value, ttlMs) => putUntil(key, value, Math.ceil(nowMs) + ttlMs),
 })
 
-/** Sets a key that ends by itself at a time of day (ms since 1970), as the replicas' clocks have it. */
+/** Sets a key that ends by itself at a time of day (ms since 1970), as the cluster clock has it. */
 export const putUntil = operation({
   number: 9,
   args: [key, value, deadline],
@@ -69,7 +80,7 @@ export const putUntil = operation({
   },
 })
 
-/** Removes a key if this is its deadline still: proposed by replicas whose clock has passed it. Answers whether it was. */
+/** Removes a key if this is its deadline still: proposed once the clocks of a quorum have passed it. Answers whether it was. */
 export const expire = operation({
   number: 10,
   args: [key, deadline],
@@ -149,22 +160,31 @@ export const cas = operation({
   },
 })
 
+function appended(store: Writable, key: string, text: string, bytesMax: number): KvResult<null> {
+  const longer = (store.get(key) ?? '') + text
+  if (exceeds(longer, bytesMax)) return refused('tooLarge', bytesMax)
+  store.change(key, longer)
+  return ok
+}
+
+/** Adds text at the end of a value, if that has at most so many bytes then. What `append` becomes. */
+export const appendWithin = operation({
+  number: 12,
+  args: [key, text, bytesMax],
+  footprint: writesKey,
+  result: done,
+  apply: (store, key, text, bytesMax) => appended(store, key, text, bytesMax),
+})
+
 /** Adds text at the end of a value; an absent key counts as the empty text. A deadline stays. */
 export const append = operation({
   number: 5,
-  args: [key, { name: 'text', kind: 'text' }],
+  args: [key, text],
   footprint: writesKey,
   result: done,
   help: 'add text at the end of a value',
-  apply(store, key, text) {
-    const { valueBytesMax } = store.limits
-    const longer = (store.get(key) ?? '') + text
-    if (exceeds(longer, valueBytesMax)) {
-      return refused('tooLarge', `the value would have more than ${valueBytesMax} bytes`)
-    }
-    store.change(key, longer)
-    return ok
-  },
+  proposedAs: ({ valueBytesMax }, key, text) => appendWithin(key, text, valueBytesMax),
+  apply: (store, key, text) => appended(store, key, text, earlierBytesMax),
 })
 
 const wholeNumberText = /^-?(0|[1-9][0-9]*)$/
@@ -179,29 +199,75 @@ export const incr = operation({
   apply(store, key, by) {
     const old = store.get(key) ?? '0'
     const number = Number(old)
-    if (!wholeNumberText.test(old) || !Number.isSafeInteger(number)) {
-      return refused('notANumber', 'incr needs a whole number, the value of this key is not one')
-    }
+    if (!wholeNumberText.test(old) || !Number.isSafeInteger(number)) return refused('notANumber')
     const sum = number + by
-    if (!Number.isSafeInteger(sum)) return refused('overflow', `${number} + ${by} is beyond 2^53 - 1`)
+    if (!Number.isSafeInteger(sum)) return refused('overflow')
     store.change(key, String(sum))
     return answer(sum)
   },
 })
 
-/** The keys that begin with `prefix`, in order. The answer has the size limit of a value, so that it fits in a frame. */
+/** Bytes of a key in an answer, at most. */
+const bytesInAnswer = (key: string): number => key.length * 3 + 5
+
+function allKeys(store: Readable, prefix: string, bytesMax: number): KvResult<readonly string[]> {
+  const found: string[] = []
+  let bytes = 0
+  for (const key of store.keys({ from: prefix })) {
+    if (!key.startsWith(prefix)) break
+    bytes += bytesInAnswer(key)
+    if (bytes > bytesMax) return refused('tooLarge', bytesMax)
+    found.push(key)
+  }
+  return answer(found)
+}
+
+/** The keys that begin with `prefix`, in order, if they fit in so many bytes. What `keys` becomes. */
+export const keysWithin = operation({
+  number: 13,
+  args: [{ name: 'prefix', kind: 'prefix' }, bytesMax],
+  footprint: readsAll,
+  result: list,
+  apply: (store, prefix, bytesMax) => allKeys(store, prefix, bytesMax),
+})
+
+/** The keys that begin with `prefix`, in order, at one moment. They fit in one answer, or are refused: `scan` has no such end. */
 export const keys = operation({
   number: 7,
-  args: [{ name: 'prefix', kind: 'prefix', help: 'only those that begin with it', byDefault: '' }],
+  args: [prefix],
   footprint: readsAll,
   result: list,
   help: 'print the keys, in order',
-  apply(store, prefix) {
-    const found = [...store.keys()].filter(key => key.startsWith(prefix))
-    const bytes = found.reduce((sum, key) => sum + key.length * 3 + 5, 0)
-    if (bytes > store.limits.valueBytesMax) {
-      return refused('tooLarge', `${found.length} keys do not fit in one answer: name a longer prefix`)
+  proposedAs: ({ valueBytesMax }, prefix) => keysWithin(prefix, valueBytesMax),
+  apply: (store, prefix) => allKeys(store, prefix, earlierBytesMax),
+})
+
+/**
+ * A page of the keys that begin with `prefix`, in the order of their bytes: from `from` on, before `to` (null: to the
+ * last), at most `limit` of them and so many bytes, but at least one if there is one. The page names the key that the
+ * next one begins with: to go on, scan from there. So a cursor is a key. It means the same at every replica, and stays
+ * good whatever is put and removed meanwhile.
+ */
+export const scan = operation({
+  number: 14,
+  args: [
+    { name: 'prefix', kind: 'prefix' },
+    { name: 'from', kind: 'prefix' },
+    { name: 'to', kind: 'prefix', orNull: { flag: '--to', help: 'before this key' } },
+    { name: 'limit', kind: 'count' },
+    bytesMax,
+  ],
+  footprint: readsAll,
+  result: page,
+  apply(store, prefix, from, to, limit, bytesMax) {
+    const found: string[] = []
+    let bytes = 0
+    for (const key of store.keys({ from: compareTexts(prefix, from) > 0 ? prefix : from, to: to ?? undefined })) {
+      if (!key.startsWith(prefix)) break
+      bytes += bytesInAnswer(key)
+      if (found.length === limit || (bytes > bytesMax && found.length > 0)) return answer({ keys: found, next: key })
+      found.push(key)
     }
-    return answer(found.sort())
+    return answer({ keys: found, next: null })
   },
 })

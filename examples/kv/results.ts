@@ -6,22 +6,46 @@ export type KvErrorCode =
   /** A value that would become, or an answer that would be, larger than the limit. */
   | 'tooLarge'
 
+/**
+ * An error of a command, as replicas have it: equal everywhere, so it has no words, which differ from version to version
+ * of the program. A client adds them.
+ */
 export interface KvError {
   readonly code: KvErrorCode
-  readonly message: string
+  /** The limit that was exceeded, as the command carried it. */
+  readonly bytesMax?: number
+  /** Only at a client. */
+  readonly message?: string
 }
-export type KvValue = string | number | boolean | null | readonly string[]
+/** A part of the keys, and the key that the next part begins with; null: there is none. */
+export interface KvPage {
+  readonly keys: readonly string[]
+  readonly next: string | null
+}
+export type KvValue = string | number | boolean | null | readonly string[] | KvPage
 /** An application error is a result like any other: equal on all replicas. */
 export type KvResult<V extends KvValue = KvValue> =
   | { readonly ok: true; readonly value: V }
   | { readonly ok: false; readonly error: KvError }
 
 export const answer = <V extends KvValue>(value: V): KvResult<V> => ({ ok: true, value })
-/** A refusal changes nothing. */
-export const refused = (code: KvErrorCode, message: string): KvResult<never> => ({
+/** A refusal changes nothing. @param bytesMax the limit that was exceeded, if one was */
+export const refused = (code: KvErrorCode, bytesMax?: number): KvResult<never> => ({
   ok: false,
-  error: { code, message },
+  error: bytesMax === undefined ? { code } : { code, bytesMax },
 })
+
+const words: Readonly<Record<KvErrorCode, (bytesMax: number | undefined) => string>> = {
+  notANumber: () => 'incr needs a whole number, the value of this key is not one',
+  overflow: () => 'the sum is beyond 2^53 - 1',
+  tooLarge: bytesMax => `the value, or the answer, would have more than ${bytesMax} bytes`,
+}
+
+/** A result with words for its error: what a client gives its user. */
+export const withWords = (result: KvResult): KvResult =>
+  result.ok
+    ? result
+    : { ok: false, error: { ...result.error, message: words[result.error.code](result.error.bytesMax) } }
 export const ok: KvResult<null> = answer(null)
 export const yes: KvResult<boolean> = answer(true)
 export const no: KvResult<boolean> = answer(false)
@@ -80,6 +104,18 @@ export const wholeNumber: ResultKind<number> = {
 
 export const list: ResultKind<readonly string[]> = {
   expected: 'a list of texts',
-  is: value => Array.isArray(value) && value.every(each => typeof each === 'string'),
+  is: (value): value is readonly string[] => isTexts(value),
   inWords: value => say(...value),
+}
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every(each => typeof each === 'string')
+
+export const page: ResultKind<KvPage> = {
+  expected: 'a list of texts, and a text or null',
+  is(value): value is KvPage {
+    const { keys, next } = (value ?? {}) as Partial<KvPage>
+    return isTexts(keys) && (next === null || typeof next === 'string')
+  },
+  inWords: ({ keys }) => say(...keys),
 }

@@ -1,3 +1,4 @@
+import type { OrderedMap } from '../../actors/shared/ordered-map.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 
 const newline = 0x0a
@@ -10,11 +11,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 export type Entry = readonly [key: string, value: string, deadlineMs?: number]
 
 /** Bytes of a map of texts: one line of JSON an entry, in the order of the keys, so that equal maps give equal bytes. */
-export function encodeEntries(
-  values: ReadonlyMap<string, string>,
-  deadlineOf: (key: string) => number | undefined,
-): Uint8Array {
-  const keys = [...values.keys()].sort()
+export function encodeEntries(values: OrderedMap<string>, deadlineOf: (key: string) => number | undefined): Uint8Array {
+  const keys = [...values.keys()]
   const parts: Uint8Array[] = []
   for (let first = 0; first < keys.length; first += entriesEncoded) {
     let lines = ''

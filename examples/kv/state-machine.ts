@@ -18,7 +18,7 @@ export type KvStateMachine = StateMachine<KvCommand, KvResult> & {
  */
 export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMachine {
   const bounds: KvLimits = { ...defaultKvLimits, ...limits }
-  const store = new Store(bounds)
+  const store = new Store()
 
   return {
     get size() {
@@ -27,9 +27,14 @@ export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMac
 
     stamped(command, nowMs) {
       const definition = Array.isArray(command) ? definitionOf(command) : undefined
-      if (definition === undefined || !isTimed(definition)) return command
+      if (definition === undefined) return command
+      if (isTimed(definition)) {
+        checkCommand(command, bounds)
+        return called(definition.becomes, nowMs, command) as KvCommand
+      }
+      if (definition.proposedAs === undefined) return command
       checkCommand(command, bounds)
-      return called(definition.becomes, nowMs, command) as KvCommand
+      return called(definition.proposedAs, bounds, command) as KvCommand
     },
 
     due: (nowMs, max) => store.due(nowMs, max).map(each => expire(...each)),

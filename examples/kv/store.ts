@@ -1,17 +1,16 @@
+import { type KeyRange, OrderedMap } from '../../actors/shared/ordered-map.ts'
 import { Deadlines } from './deadlines.ts'
 import { decodeEntries, encodeEntries } from './snapshot.ts'
-import type { KvLimits } from './validation.ts'
 
-/** The store as an operation finds it that only reads. */
+/** The store as an operation finds it that only reads: no limit and no clock, which may differ between replicas. */
 export interface Readable {
-  readonly limits: KvLimits
   /** Null: the key is absent. */
   get(key: string): string | null
   has(key: string): boolean
   /** When the key ends by itself, ms since 1970; undefined: never. */
   deadlineOf(key: string): number | undefined
-  /** In no order. */
-  keys(): Iterable<string>
+  /** In the order of their bytes. */
+  keys(range?: KeyRange): Iterable<string>
 }
 
 /** The store as an operation finds it that writes. */
@@ -23,15 +22,10 @@ export interface Writable extends Readable {
   delete(key: string): void
 }
 
-/** The state of the store: a map of texts, some of which end by themselves. */
+/** The state of the store: a map of texts in order, some of which end by themselves. */
 export class Store implements Writable {
-  readonly limits: KvLimits
-  readonly #values = new Map<string, string>()
+  readonly #values = new OrderedMap<string>()
   readonly #deadlines = new Deadlines()
-
-  constructor(limits: KvLimits) {
-    this.limits = limits
-  }
 
   get size(): number {
     return this.#values.size
@@ -49,8 +43,8 @@ export class Store implements Writable {
     return this.#deadlines.get(key)
   }
 
-  keys(): Iterable<string> {
-    return this.#values.keys()
+  keys(range?: KeyRange): Iterable<string> {
+    return this.#values.keys(range)
   }
 
   set(key: string, value: string, deadlineMs?: number): void {

@@ -52,6 +52,12 @@ export const errorCodes = {
     meaning: 'not applied: too many answers of the session are not acknowledged yet',
     remedy: 'acknowledge answers as they come; the client of this package does',
   },
+  applyFailed: {
+    meaning:
+      'executed, and the state machine threw on it, or gave a result that is no plain data; ' +
+      'what it had changed before stays, and is the same at every replica',
+    remedy: 'correct the command, or the state machine; the log of a replica says what was thrown',
+  },
   unavailable: {
     meaning: 'no replica took the request in time: it was not executed and never will be',
     remedy: 'see with `status` which replicas are up and hear a quorum; then send it again',
@@ -78,6 +84,16 @@ export const errorCodes = {
   invariantBroken: {
     meaning: 'a rule of the protocol, or an assumption that it stands on, does not hold: the replica stopped',
     remedy: 'keep its data and its output, and report them; the others go on without it while most of them are up',
+  },
+
+  // The state machine.
+  badStateMachine: {
+    meaning: 'the state machine cannot work as one: a method is missing or async, or does not keep its contract',
+    remedy: 'correct the method that the message names',
+  },
+  snapshotFailed: {
+    meaning: '`snapshot` of the state machine threw, or gave no bytes: no records are let go meanwhile',
+    remedy: 'correct `snapshot`; the message says what it did',
   },
 
   // Snapshots and backups.

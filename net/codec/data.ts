@@ -1,7 +1,8 @@
 import { CodecError } from '../codec.ts'
 import { describe } from './compiled.ts'
-import { packBriefly, plainBytes, unpack, unpackChecked } from './pack.ts'
-import { checkWire, endOfValue, type WireLimits } from './wire.ts'
+import { plainBytes, unpack, unpackChecked } from './pack.ts'
+import { encodePlain, encodePlainEach } from './plain-data.ts'
+import { checkWire, type WireLimits } from './wire.ts'
 
 const limits: WireLimits = { itemsMax: Number.MAX_SAFE_INTEGER, depthMax: 64, plainData: true }
 /** Limits of plain data in a list in a list. */
@@ -17,41 +18,20 @@ const shortListItemsMax = 15
 const longList = 0xdd
 
 /**
- * Plain data (null, boolean, number, string, Uint8Array, arrays and objects of these, at most 64 deep) to bytes.
+ * Plain data (null, boolean, number, string, Uint8Array, arrays and plain objects of these, at most 64 deep) to bytes:
+ * what is read from them is the same, -0 and NaN included.
  * @throws CodecError for anything else, undefined included
  */
 export const encodeData = (data: unknown): Uint8Array => new Uint8Array(encodeBriefly(data))
 
 /** The same for bytes that are dropped soon: they are not copied. */
-export const encodeBriefly = (data: unknown): Uint8Array => packed(data, limits)
+export const encodeBriefly = (data: unknown): Uint8Array => encodePlain(data, limits.depthMax)
 
 /**
  * The same with up to 8 containers more around plain data, since data of a client is stored inside other structures.
  * @throws CodecError
  */
-export const encodeDeep = (data: unknown): Uint8Array => new Uint8Array(packed(data, deepLimits))
-
-function packed(data: unknown, within: WireLimits): Uint8Array {
-  const bytes = packBriefly(data, 'data')
-  checkPacked(() => checkWire(bytes, 'data', within))
-  return bytes
-}
-
-/**
- * Checks packed data. Anything that is no plain data was packed as an extension, and is refused here rather than at
- * every replica.
- */
-function checkPacked(check: () => void): void {
-  try {
-    check()
-  } catch (cause) {
-    throw new CodecError(
-      'data: only null, boolean, number, string, Uint8Array, and arrays and objects of these, 64 deep, are plain data; ' +
-        'there is something else in it (undefined, a bigint, a Date, a Map of other keys, half a character?)',
-      { cause },
-    )
-  }
-}
+export const encodeDeep = (data: unknown): Uint8Array => new Uint8Array(encodePlain(data, deepLimits.depthMax))
 
 /** Pieces of plain data, end to end, and the length of each. */
 export interface Pieces {
@@ -63,20 +43,7 @@ export interface Pieces {
  * Pieces of plain data, packed in one go.
  * @throws CodecError for anything else, as `encodeData`
  */
-export function encodePieces(data: readonly unknown[]): Pieces {
-  const list = packBriefly(data, 'data')
-  const head = data.length <= shortListItemsMax ? 1 : data.length < 2 ** 16 ? 3 : 5
-  const lengths = new Array<number>(data.length)
-  checkPacked(() => {
-    let at = head
-    for (let i = 0; i < lengths.length; i++) {
-      const from = at
-      at = endOfValue(list, 'data', limits, from, list.length)
-      lengths[i] = at - from
-    }
-  })
-  return { lengths, bytes: list.subarray(head) }
-}
+export const encodePieces = (data: readonly unknown[]): Pieces => encodePlainEach(data, limits.depthMax)
 
 /**
  * Bytes to plain data. Byte strings in it are copies: a state machine keeps them, and a view would keep their batch.
@@ -98,8 +65,7 @@ export const decodeDeep = (bytes: Uint8Array): unknown => unpack(plainBytes(byte
 export function encodeList(items: readonly unknown[], last: Uint8Array): Uint8Array {
   if (items.length >= shortListItemsMax)
     throw new CodecError(`list: at most ${shortListItemsMax} items are expected, found ${items.length + 1}`)
-  const head = packBriefly(items, 'list')
-  checkPacked(() => checkWire(head, 'list', limits))
+  const head = encodePlain(items, limits.depthMax)
   const bytes = new Uint8Array(head.length + last.length)
   bytes.set(head)
   bytes.set(last, head.length)

@@ -75,11 +75,26 @@ define(0xdc, 0xdd, kinds.list, token => 2 << (token - 0xdc))
 define(0xde, 0xdf, kinds.map, token => 2 << (token - 0xde), true)
 define(0xe0, 0xff, kinds.none, () => exactly(0), true)
 
+/** A key of a map is a text, and not the one that would change a prototype. */
+function checkKey(bytes: Uint8Array, at: number, end: number, what: string): void {
+  if (at >= end) return
+  const token = bytes[at]!
+  if (kindOf[token] !== kinds.text) throw new CodecError(`${what}: the key at byte ${at} is no text`)
+  const from = token >= 0xd9 ? at + 1 + (1 << (token - 0xd9)) : at + 1
+  const length = token >= 0xd9 ? bytes[from - 1]! : token - 0xa0
+  if (length !== forbiddenKey.length) return
+  for (let i = 0; i < length; i++) if (bytes[from + i] !== forbiddenKey[i]) return
+  throw new CodecError(`${what}: the key at byte ${at} is __proto__`)
+}
+const forbiddenKey = new TextEncoder().encode('__proto__')
+
 /**
  * Per open container, the items still to come. Reused, never shortened: nothing is called in the middle that could come
  * back here.
  */
 const open: number[] = []
+/** Per open container, whether it is a map. */
+const maps: boolean[] = []
 
 /**
  * Walks over MessagePack bytes without building anything, in one pass, and refuses data that a decoder must never take
@@ -103,12 +118,15 @@ export function endOfValue(bytes: Uint8Array, what: string, limits: WireLimits, 
   let at = from
   let left = 1
   let depth = 0
+  let inMap = false
 
   for (;;) {
     while (left === 0) {
       if (depth === 0) return at
       left = open[--depth]!
+      inMap = maps[depth]!
     }
+    if (inMap && (left & 1) === 0) checkKey(bytes, at, end, what)
     left--
     if (at >= end) throw new CodecError(`${what}: ends at byte ${end}, where more is expected`)
     if (++items > limits.itemsMax) throw new CodecError(`${what}: has more than ${limits.itemsMax} items`)
@@ -133,7 +151,9 @@ export function endOfValue(bytes: Uint8Array, what: string, limits: WireLimits, 
       )
 
     if (kind === kinds.list || kind === kinds.map) {
+      maps[depth] = inMap
       open[depth++] = left
+      inMap = kind === kinds.map
       if (depth > limits.depthMax) throw new CodecError(`${what}: nested deeper than ${limits.depthMax}`)
       left = length
     } else {

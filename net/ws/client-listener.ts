@@ -60,12 +60,13 @@ class SocketClientListener implements WsClientListener {
 
   #accept(socket: WebSocket, remote: string, connected: (client: ClientPeer) => ClientPeerEvents): void {
     const { clock, limits } = this.#options
-    const { pingIntervalMs, clientQueueBytesMax: queueBytesMax } = limits
+    const { pingIntervalMs, clientQueueBytesMax: queueBytesMax, clientRoomBytes: roomBytes } = limits
     const connection: Connection = createConnection(
       socket,
-      { clock, pingIntervalMs, queueBytesMax },
+      { clock, pingIntervalMs, queueBytesMax, roomBytes, stallMs: limits.clientStallMs },
       {
         frame: bytes => this.#frame(connection, remote, bytes, events),
+        drained: () => events.drained?.(),
         ended: ending => {
           this.#open.delete(connection)
           events.closed(ending.reason)
@@ -76,6 +77,7 @@ class SocketClientListener implements WsClientListener {
     this.#open.add(connection)
     const events = connected({
       send: answers => this.#send(connection, remote, answers),
+      flow: connection,
       close: reason => connection.close(closeCodes.goingAway, reason),
     })
   }

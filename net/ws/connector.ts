@@ -6,7 +6,13 @@ import {
   isRequest,
 } from '../../machines/protocol/client-messages.ts'
 import type { Clock } from '../../machines/protocol/clock.ts'
-import type { ClientConnector, ConnectionEnd, ServerConnection, ServerConnectionEvents } from '../clients.ts'
+import type {
+  ClientConnector,
+  ConnectionEnd,
+  ServerConnection,
+  ServerConnectionEvents,
+  ServerFlow,
+} from '../clients.ts'
 import { attempt, type Codec, CodecError } from '../codec.ts'
 import type { NetLimits } from '../limits.ts'
 import { closeCodes, isRefusal } from './close-codes.ts'
@@ -55,6 +61,10 @@ class Replica implements ServerConnection {
     })
   }
 
+  get flow(): ServerFlow | undefined {
+    return this.#connection
+  }
+
   send(requests: readonly ClientRequest[]): void {
     const { codec, limits } = this.#options
     for (const bytes of splitFrames(
@@ -77,11 +87,15 @@ class Replica implements ServerConnection {
 
   #opened(socket: WebSocket): void {
     const { clock, limits } = this.#options
-    const { pingIntervalMs, clientQueueBytesMax: queueBytesMax } = limits
+    const { pingIntervalMs, clientQueueBytesMax: queueBytesMax, clientRoomBytes: roomBytes } = limits
     this.#connection = createConnection(
       socket,
-      { clock, pingIntervalMs, queueBytesMax },
-      { frame: bytes => this.#frame(bytes), ended: ending => this.#ended(ending) },
+      { clock, pingIntervalMs, queueBytesMax, roomBytes },
+      {
+        frame: bytes => this.#frame(bytes),
+        drained: () => this.#events.drained?.(),
+        ended: ending => this.#ended(ending),
+      },
     )
     this.#deadline = clock.setTimeout(() => {
       const reason = `${this.#url} did not say welcome for ${limits.greetingTimeoutMs} ms`

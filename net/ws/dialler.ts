@@ -50,6 +50,11 @@ export class Dialler {
     return this.#phase === 'up'
   }
 
+  /** Whether little waits in its socket. */
+  get hasRoom(): boolean {
+    return this.#connection?.hasRoom ?? true
+  }
+
   /** False when the frame was dropped. */
   send(frame: Uint8Array): boolean {
     return this.#phase === 'up' && this.#connection !== undefined && this.#connection.send(frame)
@@ -84,10 +89,10 @@ export class Dialler {
   #greet(socket: WebSocket): void {
     this.#phase = 'greeting'
     const { peer, greeting, hellos, clock, limits } = this.#options
-    const { pingIntervalMs, linkQueueBytesMax: queueBytesMax } = limits
+    const { pingIntervalMs, linkQueueBytesMax: queueBytesMax, linkRoomBytes: roomBytes } = limits
     const opened: Connection = createConnection(
       socket,
-      { clock, pingIntervalMs, queueBytesMax },
+      { clock, pingIntervalMs, queueBytesMax, roomBytes },
       {
         frame: bytes => this.#answered(opened, bytes, deadline),
         ended: ending => {

@@ -25,6 +25,8 @@ export interface PeerConnectionEvents {
   admitted(peer: ReplicaId): void
   /** One frame of an admitted peer, of `bytes` bytes. */
   frame(peer: ReplicaId, messages: readonly Message[], bytes: number): void
+  /** Bytes of a frame of an admitted peer arrive, which has not come whole yet. */
+  receiving(peer: ReplicaId): void
   /** A connection was refused, or ended for bad data. */
   rejected(): void
 }
@@ -64,7 +66,13 @@ export class PeerConnection {
     this.#connection = createConnection(
       socket,
       { clock, pingIntervalMs, queueBytesMax },
-      { frame: bytes => this.#frame(bytes), ended: ending => this.#ended(ending) },
+      {
+        frame: bytes => this.#frame(bytes),
+        receiving: () => {
+          if (this.#isAdmitted && this.#peer !== undefined) events.receiving(this.#peer)
+        },
+        ended: ending => this.#ended(ending),
+      },
     )
     this.#deadline = clock.setTimeout(
       () => this.#reject(closeCodes.tooSlow, `no greeting for ${limits.greetingTimeoutMs} ms`),

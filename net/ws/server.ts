@@ -14,6 +14,8 @@ export interface WsServerOptions {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
+  /** A descriptor of a socket that listens there already; undefined: the server listens by itself. */
+  readonly fd?: number | undefined
   readonly clock: Clock
   readonly limits: NetLimits
   readonly log?: (event: NetEvent) => void
@@ -81,14 +83,14 @@ class SocketServer implements WsServer {
   }
 
   listen(done: (error: EpaxosError<ListenErrorCode> | null) => void): void {
-    const { host, port } = this.#options
+    const { host, port, fd } = this.#options
     this.#http.on('error', error => {
       if (this.#isListening) {
         this.#log({ code: 'serverFailed', error })
         for (const route of this.#routes.values()) route.to.failed(error)
       } else done(listenError(error, host, port))
     })
-    this.#http.listen(port, host, () => {
+    this.#http.listen(fd === undefined ? { host, port } : { fd }, () => {
       this.#isListening = true
       done(null)
     })

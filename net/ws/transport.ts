@@ -83,6 +83,10 @@ class SocketTransport implements WsTransport {
     }
   }
 
+  hasRoom(to: ReplicaId): boolean {
+    return this.#diallers.get(to)?.hasRoom ?? true
+  }
+
   stop(done: () => void): void {
     this.#unroute()
     let left = this.#diallers.size + 1
@@ -106,6 +110,7 @@ class SocketTransport implements WsTransport {
           this.counters.bytesReceived += bytes
           if (messages.length > 0) events.frame(peer, messages)
         },
+        receiving: peer => events.receiving?.(peer),
         rejected: () => this.counters.connectionsRejected++,
       },
     )

@@ -5,6 +5,7 @@ import { put } from '../../examples/kv/commands.ts'
 import { createKvStateMachine } from '../../examples/kv/state-machine.ts'
 import { envelopes } from '../../machines/protocol/envelope.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
+import { userStateMachine } from '../actors/support/user-state-machine.ts'
 
 /** Processor time of a comparison at each replica, which stands still meanwhile. */
 const value = 'v'.repeat(64)
@@ -12,7 +13,7 @@ const codec = createCodec(defaultLimits)
 const cpuMs = (): number => process.cpuUsage().user / 1_000
 
 for (const keys of [1_000, 100_000, 1_000_000]) {
-  const state = new ReplicatedState(createKvStateMachine(), codec, () => undefined)
+  const state = new ReplicatedState(userStateMachine(createKvStateMachine(), codec), codec, () => undefined)
   for (let key = 0; key < keys; key++) state.apply(envelopes.command(put(`key ${key}`, value)))
   const times: { snapshot: number; digest: number }[] = []
   let bytes = 0

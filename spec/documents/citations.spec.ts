@@ -12,7 +12,7 @@ const anchorOf = (number: string): string =>
 const isRule = (number: string): boolean => anchors.has(anchorOf(number))
 
 /** `4.4, 4.5` and `3.3 fast`: the numbers in a text that says which rules. */
-const numbersIn = (text: string): readonly string[] => text.match(/\b\d(\.\d+)*\b/g) ?? []
+const numbersIn = (text: string): readonly string[] => text.match(/\b\d+(\.\d+)*\b/g) ?? []
 
 const commentsIn = (path: string): string =>
   [...textOf(path).matchAll(/\/\*\*[\s\S]*?\*\/|^\s*\/\/.*$/gm)]
@@ -23,8 +23,9 @@ describe('citations of the protocol', () => {
   const sources = filesOf('*.ts', '*.tsx')
 
   it('the rules have anchors', () => {
-    for (const number of ['1', '3.4', '4.3', '4.5.2', '9']) expect(isRule(number), number).to.equal(true)
+    for (const number of ['1', '3.4', '4.3', '4.5.2', '9', '10.2']) expect(isRule(number), number).to.equal(true)
     expect(isRule('4.5.9')).to.equal(false)
+    expect(numbersIn('rules 10.2 and 4.5'), 'whole numbers').to.eql(['10.2', '4.5'])
   })
 
   it('the rules that states name under meta.rule exist', () => {
@@ -46,7 +47,7 @@ describe('citations of the protocol', () => {
 
   it('rules and sections that comments name exist', () => {
     const faults = sources.flatMap(path =>
-      [...commentsIn(path).matchAll(/\b(?:rules?|sections?) ((?:\d(?:\.\d+)*(?:, | and | to )?)+)/g)].flatMap(
+      [...commentsIn(path).matchAll(/\b(?:rules?|sections?) ((?:\d+(?:\.\d+)*(?:, | and | to )?)+)/g)].flatMap(
         ([, numbers]) =>
           numbersIn(numbers!)
             .filter(number => !isRule(number))

@@ -17,6 +17,7 @@ const expected = [
   ...['N', 'V', 'G', 'X1', 'D1b', 'D1c', 'D2b', 'D16b'],
   ...numbered('D', 17).filter(row => row !== 'D5'),
   ...numbered('T', 9),
+  ...numbered('C', 3),
 ]
 
 /** What waits for its code. */

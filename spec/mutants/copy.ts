@@ -13,6 +13,7 @@ const parts = [
   'net',
   'storage',
   'examples',
+  'spec/actors/support',
   'spec/sim',
   'spec/support',
   'spec/scenarios',

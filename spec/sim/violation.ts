@@ -12,6 +12,7 @@ export type ViolationProperty =
   | 'invariant'
   | 'lost disk'
   | 'statechart'
+  | 'time'
   | 'judge'
 
 /** A property that a world broke. */

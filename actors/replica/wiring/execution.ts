@@ -8,26 +8,33 @@ import { Isolation } from '../../proposing/isolation.ts'
 import { Proposals } from '../../proposing/proposals.ts'
 import { Reception } from '../../proposing/reception.ts'
 import { digestOf } from '../../shared/digest.ts'
+import { Faults } from '../../shared/faults.ts'
+import { ifThereIsAState, UserStateMachine } from '../../shared/user-state-machine.ts'
 import type { Doors } from '../doors.ts'
 import type { Records } from './records.ts'
 
 /** Wires the reception of commands, their execution, and the parts that propose commands of the replica's own. */
 export function wireExecution(
   { options, membership, self, turn }: Doors,
-  { life, ledger, links, outbox, retirement, counters }: Records,
+  { life, ledger, links, clusterClock, outbox, retirement, counters }: Records,
 ) {
-  const { clock, limits, codec, stateMachine, tap, wallClock = () => clock.now() } = options
+  const { clock, limits, codec, tap } = options
   const now = () => clock.now()
   const use = new SessionUse(now)
+  const faults = new Faults(now, (method, detail, untold) =>
+    options.log?.({ code: 'stateMachineFailed', method, detail, untold }),
+  )
+  const stateMachine = new UserStateMachine(options.stateMachine, codec, (method, error) =>
+    faults.report(method, error),
+  )
   const state = new ReplicatedState(stateMachine, codec, session => use.used(session))
   const proposals = new Proposals(limits)
   const isolation = new Isolation({ limits, links, proposals, now })
-  const nowMs = wallClock
   const reception = new Reception({
     stateMachine,
     codec,
     limits,
-    nowMs,
+    nowMs: () => clusterClock.now(),
     life,
     isolation,
     outbox,
@@ -48,9 +55,8 @@ export function wireExecution(
     stateMachine,
     limits,
     place: () => links.live().indexOf(self),
-    wallClock,
-    propose: (command, settled) =>
-      reception.proposeOwn(envelopes.command(command), stateMachine.footprint(command), settled),
+    passedMs: () => clusterClock.passed(),
+    propose: (command, settled) => reception.proposeDue(command, settled),
   })
   const comparison = new Comparison({
     self,
@@ -59,12 +65,12 @@ export function wireExecution(
     links,
     now,
     life,
-    digest: () => digestOf(state.snapshot()),
+    digest: () => ifThereIsAState(() => digestOf(state.snapshot())),
     say: (to, message) => outbox.say(to, message),
     propose: settled => reception.proposeOwn(envelopes.point(), noFootprint, settled),
     log: event => options.log?.(event),
   })
   const execution = new Execution({ membership, state, tap, ledger, retirement, counters, comparison })
-  return { state, proposals, isolation, reception, expiry, dueCommands, comparison, execution }
+  return { stateMachine, state, proposals, isolation, reception, expiry, dueCommands, comparison, execution }
 }
 export type Executing = ReturnType<typeof wireExecution>

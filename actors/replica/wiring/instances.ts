@@ -18,7 +18,7 @@ import type { Records } from './records.ts'
 
 /** Wires the instances, from the message to the commit. */
 export function wireInstances(
-  { options, membership, self, actor }: Doors,
+  { options, membership, self, actor, hasRoom }: Doors,
   { ledger, links, timers, donors, outbox, retirement, counters, proposals, execution }: Records & Executing,
 ) {
   const { clock, limits, random, codec, tap } = options
@@ -36,6 +36,7 @@ export function wireInstances(
     hearsQuorum: () => links.hearsQuorum,
     isFetchable: (rank, index) => donors.isFetchable(rank, index),
     ask: (leader, { id }) => outbox.say(leader, { type: 'tryRecover', id }),
+    haveRoom: () => links.peers.every(hasRoom),
   })
   const heard = new Heard({ ledger, limits, watch })
   const barrier = new RestartBarrier({ self, ledger, links, watch })
@@ -67,6 +68,7 @@ export function wireInstances(
     timers,
     counters,
     tap,
+    hasRoom,
     ownCommitted: batch => {
       proposals.committed(batch)
       return commandsOf(batch)

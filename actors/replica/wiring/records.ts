@@ -1,4 +1,5 @@
 import type { Due } from '../../instances/watch.ts'
+import { ClusterClock } from '../../records/cluster-clock.ts'
 import { Donors } from '../../records/donors.ts'
 import { FlushDurations } from '../../records/flush-durations.ts'
 import { Ledger } from '../../records/ledger.ts'
@@ -11,7 +12,7 @@ import type { Doors } from '../doors.ts'
 
 /** Wires records, links to the peers and the outbox. */
 export function wireRecords({ options, membership, self, life, timed }: Doors) {
-  const { clock, limits, codec } = options
+  const { clock, limits, codec, wallClock = () => clock.now() } = options
   const now = () => clock.now()
   const counters = new Counters()
   const ledger = new Ledger(membership)
@@ -21,10 +22,17 @@ export function wireRecords({ options, membership, self, life, timed }: Doors) {
     if (lateMs > limits.suspicionMs / 2) links.restartSuspicion(now())
   }
   const timers = new TimerQueue<Due>(clock, timed, woken)
+  const clusterClock = new ClusterClock({
+    self,
+    quorums: membership.quorums,
+    suspicionMs: limits.suspicionMs,
+    wallClock,
+    now,
+  })
   const donors = new Donors(links)
   const outbox = new Outbox({ self, n: membership.quorums.n, codec })
   const durations = new FlushDurations(now)
   const retirement = new Retirement()
-  return { life, counters, ledger, links, timers, donors, outbox, durations, retirement }
+  return { life, counters, ledger, links, clusterClock, timers, donors, outbox, durations, retirement }
 }
 export type Records = ReturnType<typeof wireRecords>

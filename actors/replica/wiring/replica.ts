@@ -17,7 +17,7 @@ import type { Records } from './records.ts'
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
   const { options, membership, self, turn, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
-  const { life, ledger, links, timers, outbox, durations, retirement } = parts
+  const { life, ledger, links, clusterClock, timers, outbox, durations, retirement } = parts
   const { state, proposals, isolation, reception, expiry, dueCommands, comparison } = parts
   const { heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
   const { truncation, transfer, catchUp, backups } = parts
@@ -75,6 +75,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     progress,
     outbox,
     links,
+    clusterClock,
     admission,
     truncation,
     barrier,
@@ -83,6 +84,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
   const dispatch = new Dispatch({
     membership,
     links,
+    clusterClock,
     suspicion,
     heard,
     admission,
@@ -110,6 +112,8 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     backups,
     status: clients => report.encoded(clients),
     turn,
+    later: run => timers.set(0, run),
+    now,
   })
   return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, connections }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RefusedError } from '../../cli/exit.ts'
-import { findPorts } from '../../cli/ports.ts'
+import { holdPorts } from '../../cli/ports.ts'
 import type { Cluster } from '../cluster.ts'
 
 const firstPort = 23_790
@@ -44,10 +44,10 @@ export async function startEtcd(count: number, directory: string): Promise<Clust
     throw new RefusedError(
       "--vs etcd needs the program 'etcd' in PATH: on Debian and Ubuntu, apt-get install etcd-server",
     )
-  const ports = await findPorts(firstPort, count * 2, false)
+  const ports = await holdPorts(firstPort, count * 2, false)
   const names = Array.from({ length: count }, (_, at) => `bench${at + 1}`)
-  const clientUrl = (at: number) => `http://127.0.0.1:${ports[at]}`
-  const peerUrl = (at: number) => `http://127.0.0.1:${ports[count + at]}`
+  const clientUrl = (at: number) => `http://127.0.0.1:${ports[at]!.port}`
+  const peerUrl = (at: number) => `http://127.0.0.1:${ports[count + at]!.port}`
   const initial = names.map((name, at) => `${name}=${peerUrl(at)}`).join(',')
   const members: Member[] = []
   const stop = async (): Promise<void> => {
@@ -73,6 +73,7 @@ export async function startEtcd(count: number, directory: string): Promise<Clust
         logger: 'zap',
         'log-level': 'error',
       }
+      for (const port of [ports[at]!, ports[count + at]!]) port.release()
       members.push(
         await startMember(
           clientUrl(at),
@@ -82,6 +83,7 @@ export async function startEtcd(count: number, directory: string): Promise<Clust
     }
     await Promise.all(members.map(untilHealthy))
   } catch (error) {
+    for (const port of ports) port.release()
     await stop()
     throw error
   }

@@ -1,5 +1,6 @@
 import { EpaxosError } from '../../../machines/protocol/errors.ts'
 import { type TraceEvent, type TraceHeader, traceVersion } from './format.ts'
+import { LeftOut } from './left-out.ts'
 
 export type TraceErrorCode = 'traceVersion' | 'traceDamaged'
 
@@ -30,13 +31,34 @@ export function decodeEvent(line: string, number: number): TraceEvent {
   return event as TraceEvent
 }
 
-/** A whole trace. A last line that is cut off, as by a crash of its writer, is left out. @throws TraceError */
-export function decodeTrace(text: string): { readonly header: TraceHeader; readonly events: readonly TraceEvent[] } {
-  const lines = text.split('\n')
-  const isCutOff = lines.pop() !== ''
-  const [first, ...rest] = lines
-  if (first === undefined) throw new TraceError('traceDamaged', isCutOff ? 'the header is cut off' : 'it is empty')
-  return { header: decodeHeader(first), events: rest.map((line, at) => decodeEvent(line, at + 2)) }
+/** Nothing stands in it, and nothing is missed. */
+export const isBlank = (line: string): boolean => line.trim() === ''
+
+/**
+ * A whole trace. Lines that are no events are left out, as a last one that was cut off by a crash of its writer.
+ * @returns what was left out in words; undefined when nothing was
+ * @throws TraceError without a header
+ */
+export function decodeTrace(text: string): {
+  readonly header: TraceHeader
+  readonly events: readonly TraceEvent[]
+  readonly leftOut: string | undefined
+} {
+  const lines = text.replace(/^\ufeff/, '').split('\n')
+  const first = lines.findIndex(line => !isBlank(line))
+  if (first < 0) throw new TraceError('traceDamaged', 'it is empty')
+  const leftOut = new LeftOut()
+  const events = lines.slice(first + 1).flatMap((line, at): readonly TraceEvent[] => {
+    if (isBlank(line)) return []
+    try {
+      return [decodeEvent(line, first + at + 2)]
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error
+      leftOut.line(error.message)
+      return []
+    }
+  })
+  return { header: decodeHeader(lines[first]!), events, leftOut: leftOut.words }
 }
 
 function parse(line: string, number: number): object {

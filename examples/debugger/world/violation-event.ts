@@ -14,6 +14,7 @@ const meanings: { readonly [Property in ViolationProperty]: string } = {
   'equal states': 'replicas that executed the same have different states',
   invariant: 'a replica found that its own rules do not hold, and stopped',
   'lost disk': 'a replica that lost its disk voted again as if it had not',
+  time: 'a replica takes a time for passed that no right clock has reached',
   statechart: 'an instance did at a replica what its statechart does not allow',
   judge: 'the check of what clients saw could not come to an end',
 }

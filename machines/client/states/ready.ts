@@ -5,7 +5,7 @@ export const ready = client.createStateConfig({
   meta: { rule: 'what is in flight is sent again elsewhere, if its session makes that safe' },
   entry: 'sendWaiting',
   on: {
-    served: { actions: 'forgetTries' },
+    served: { actions: ['forgetTries', 'remember'] },
     ended: 'leaving',
     turnedAway: { actions: 'giveUpConnection', target: 'leaving' },
     silent: { actions: 'giveUpConnection', target: 'leaving' },

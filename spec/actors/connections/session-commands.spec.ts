@@ -25,14 +25,11 @@ function travelling(which: readonly number[], restamp?: number): unknown {
   })
   const proposals = readPieces(message, codec, defaultLimits).map((piece, at) => {
     if ('code' in piece) throw new Error(piece.reason)
-    const command = at === restamp ? 'restamped' : piece.command
-    const restamped = at === restamp ? codec.encodeData(command) : undefined
-    return new CommandProposal(source, 1 + at, message.sequences[at]!, piece, { command, restamped, footprint })
+    const restamped = at === restamp ? codec.encodeData('restamped') : undefined
+    return new CommandProposal(source, 1 + at, message.sequences[at]!, piece, { restamped, footprint })
   })
-  const { payload, envelope } = source.proposedPayload(which.map(at => proposals[at]!))
-  const read = codec.decodeList(payload)
-  expect(envelope, 'executed where it was proposed as everywhere').to.deep.equal(read)
-  return read.slice(3)
+  const { payload } = source.proposedPayload(which.map(at => proposals[at]!))
+  return codec.decodeList(payload).slice(3)
 }
 
 describe('commands of a session', () => {

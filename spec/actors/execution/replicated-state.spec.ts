@@ -6,6 +6,7 @@ import { sessionWindow } from '../../../machines/execution/client-table.ts'
 import { type Envelope, envelopes, footprintOf, noFootprint } from '../../../machines/protocol/envelope.ts'
 import { InvariantError } from '../../../machines/protocol/errors.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
+import { userStateMachine } from '../support/user-state-machine.ts'
 
 const codec = createCodec(defaultLimits)
 
@@ -24,28 +25,30 @@ function createCounter(): StateMachine<string, number> {
 
 function stateOf() {
   const used: string[] = []
-  const state = new ReplicatedState(createCounter() as StateMachine<unknown, unknown>, codec, name => used.push(name))
+  const state = new ReplicatedState(userStateMachine(createCounter(), codec), codec, name => used.push(name))
   const applyAll = (envelope: Envelope) => state.apply(state.decode(codec.encodeData(envelope)))
   const apply = (envelope: Envelope) => applyAll(envelope)[0]
   return { state, used, apply, applyAll }
 }
 const add = 'add'
+/** The outcome of a command with this result. */
+const answer = (result: unknown) => ({ answer: codec.encodeData(result) })
 const one = (session: string, sequence: number, floor: number) => envelopes.ofSession(session, floor, [sequence], [add])
 
 describe('replicated state', () => {
   it('applies a command without a session as often as it comes', () => {
     const { apply } = stateOf()
-    expect(apply(envelopes.command(add))).to.deep.equal({ result: 1 })
-    expect(apply(envelopes.command(add))).to.deep.equal({ result: 2 })
+    expect(apply(envelopes.command(add))).to.deep.equal(answer(1))
+    expect(apply(envelopes.command(add))).to.deep.equal(answer(2))
   })
 
   it('applies a command of a session once, and answers it as the first time', () => {
     const { state, used, apply } = stateOf()
     expect(apply(envelopes.open('s'))).to.deep.equal({ result: 's' })
-    expect(apply(one('s', 1, 0))).to.deep.equal({ result: 1 })
-    expect(apply(one('s', 2, 0))).to.deep.equal({ result: 2 })
-    expect(apply(one('s', 1, 0))).to.deep.equal({ result: 1 })
-    expect(state.look('s', 2, 0)).to.deep.equal({ standing: 'answered', result: 2 })
+    expect(apply(one('s', 1, 0))).to.deep.equal(answer(1))
+    expect(apply(one('s', 2, 0))).to.deep.equal(answer(2))
+    expect(apply(one('s', 1, 0))).to.deep.equal(answer(1))
+    expect(state.look('s', 2, 0)).to.deep.equal({ standing: 'answered', result: codec.encodeData(2) })
     expect(used).to.deep.equal(['s', 's', 's', 's'])
   })
 
@@ -53,19 +56,19 @@ describe('replicated state', () => {
     const { state, apply, applyAll } = stateOf()
     apply(envelopes.open('s'))
     expect(applyAll(envelopes.ofSession('s', 0, [1, 2, 1], [add, add, add]))).to.deep.equal([
-      { result: 1 },
-      { result: 2 },
-      { result: 1 },
+      answer(1),
+      answer(2),
+      answer(1),
     ])
     expect(applyAll(envelopes.ofSession('t', 0, [1, 2], [add, add])).map(each => 'refused' in each)).to.eql([
       true,
       true,
     ])
     const earlier = (...envelope: readonly unknown[]) => state.apply(state.decode(codec.encodeData(envelope)))
-    expect(earlier(0, codec.encodeData(add))).to.deep.equal([{ result: 3 }])
-    expect(earlier(1, codec.encodeData(add), 's', 3, 2)).to.deep.equal([{ result: 4 }])
-    expect(earlier(6, 's', 4, 2, add)).to.deep.equal([{ result: 5 }])
-    expect(earlier(6, 's', 4, 2, add), 'once').to.deep.equal([{ result: 5 }])
+    expect(earlier(0, codec.encodeData(add))).to.deep.equal([answer(3)])
+    expect(earlier(1, codec.encodeData(add), 's', 3, 2)).to.deep.equal([answer(4)])
+    expect(earlier(6, 's', 4, 2, add)).to.deep.equal([answer(5)])
+    expect(earlier(6, 's', 4, 2, add), 'once').to.deep.equal([answer(5)])
   })
 
   it('applies nothing of a session that is no more, or that the client has given up', () => {
@@ -78,7 +81,7 @@ describe('replicated state', () => {
     expect(apply(envelopes.expire('s', 2)), 'it was used since').to.deep.equal({ result: false })
     expect(apply(envelopes.expire('s', 3))).to.deep.equal({ result: true })
     expect(apply(one('s', 4, 2))).to.include({ refused: 'sessionExpired' })
-    expect(apply(envelopes.command(add)), 'applied once before').to.deep.equal({ result: 2 })
+    expect(apply(envelopes.command(add)), 'applied once before').to.deep.equal(answer(2))
   })
 
   it('applies nothing that is too far above what its client has taken, and counts that as a use', () => {
@@ -90,7 +93,7 @@ describe('replicated state', () => {
     expect(refused).to.have.property('reason').that.includes(`more than ${sessionWindow} above its floor, 0`)
     expect(state.snapshot(), 'nothing is left of it').to.deep.equal(before)
     expect(used).to.deep.equal(['s', 's'])
-    expect(apply(one('s', sessionWindow + 1, 1))).to.deep.equal({ result: 1 })
+    expect(apply(one('s', sessionWindow + 1, 1))).to.deep.equal(answer(1))
   })
 
   it('stops at a kind of payload that it does not know: others may execute it', () => {
@@ -109,8 +112,8 @@ describe('replicated state', () => {
     third.state.restore(first.state.snapshot())
     expect(third.state.snapshot()).to.deep.equal(first.state.snapshot())
     expect(third.used, 'its idle time begins here and now').to.deep.equal(['another', 's'])
-    expect(third.apply(one('s', 1, 0))).to.deep.equal({ result: 1 })
-    expect(third.apply(one('s', 2, 0))).to.deep.equal({ result: 2 })
+    expect(third.apply(one('s', 1, 0))).to.deep.equal(answer(1))
+    expect(third.apply(one('s', 2, 0))).to.deep.equal(answer(2))
     expect(third.state.look('another', 1, 0)).to.deep.equal({ standing: 'expired' })
   })
 

@@ -24,7 +24,7 @@ function setUp({ self = 1, n = 3, live = [0, 1, 2], random = () => 0, limits = {
   const clock = new FakeClock()
   const { ledger } = ledgerOf(n)
   const did: string[] = []
-  const state = { live, fetchable: false }
+  const state = { live, fetchable: false, haveRoom: true }
   const note = (what: string, { id }: Entry) => did.push(`${clock.now()} ${what} ${id.rank}.${id.index}`)
   const actorOf = (entry: Entry) => {
     entry.actor ??= createActor(silent, {
@@ -53,6 +53,7 @@ function setUp({ self = 1, n = 3, live = [0, 1, 2], random = () => 0, limits = {
     hearsQuorum: () => true,
     isFetchable: () => state.fetchable,
     ask: (leader, entry) => note(`ask ${leader} for`, entry),
+    haveRoom: () => state.haveRoom,
   })
   return {
     clock,

@@ -105,10 +105,9 @@ for (const [isInSession, where] of [
       expect(await outcome(deep, { resultOf: command => command, limits })).to.equal('executed')
     })
 
-    it('but a result that is no plain data stops the replica that was asked, and it ends', async () => {
-      const { answer, states } = await asked('none', isInSession, { resultOf: () => undefined })
-      expect(answer).to.equal('cut off')
-      expect(states).to.eql(['failed', 'voting'])
+    it('input 8: whose result is no plain data', async () => {
+      for (const result of [undefined, new Date(0), 1n, () => 1])
+        expect(await outcome('none', { resultOf: () => result })).to.equal('applyFailed')
     })
   })
 }

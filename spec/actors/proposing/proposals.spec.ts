@@ -5,7 +5,6 @@ import { Proposals } from '../../../actors/proposing/proposals.ts'
 import { Lane } from '../../../actors/shared/lane.ts'
 import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import type { Footprint } from '../../../machines/protocol/commands.ts'
-import { envelopes } from '../../../machines/protocol/envelope.ts'
 import { get, put } from '../support/ledger.ts'
 
 const everything: Footprint = { reads: 'all', writes: [] }
@@ -15,7 +14,7 @@ interface Named extends Proposal {
 }
 const told = { executed: () => {}, dropped: () => {}, abandoned: () => {} }
 const proposal = (name: string, footprint: Footprint = put(name), bytes = 1, lane?: Lane<Proposal>): Named => ({
-  ...proposalOf({ payload: new Uint8Array(bytes).fill(bytes), envelope: envelopes.point() }, footprint, told, lane),
+  ...proposalOf(new Uint8Array(bytes).fill(bytes), footprint, told, lane),
   name,
 })
 /** Commands of one client: `a1`, `a2`, ..., each of so many bytes. */

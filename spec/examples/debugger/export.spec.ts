@@ -15,12 +15,17 @@ describe('debugger: traces in and out', () => {
     expect(eventsBack).to.deep.equal(events)
   })
 
-  it('a last line that is cut off is left out, one in the middle is an error that says where', () => {
+  it('a line that is no event is left out, and said: a last one that is cut off, and one in the middle (input 21)', () => {
     const text = toJsonl(header, events.slice(0, 3))
-    expect(decodeTrace(text.slice(0, -10)).events).to.deep.equal(events.slice(0, 2))
+    expect(decodeTrace(text).leftOut).to.equal(undefined)
+    const cutOff = decodeTrace(text.slice(0, -10))
+    expect(cutOff.events).to.deep.equal(events.slice(0, 2))
+    expect(cutOff.leftOut).to.contain('line 4 is not JSON')
     const lines = text.split('\n')
     lines[2] = lines[2]!.slice(0, -5)
-    expect(() => decodeTrace(lines.join('\n'))).to.throw(TraceError, 'line 3 is not JSON')
+    const found = decodeTrace(lines.join('\n'))
+    expect(found.events).to.deep.equal([events[0], events[2]])
+    expect(found.leftOut).to.contain('line 3 is not JSON')
   })
 
   it('another major version is refused, and what is no trace', () => {

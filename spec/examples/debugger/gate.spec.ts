@@ -16,6 +16,10 @@ describe('debugger: the proposing gate', () => {
         table.request(client, { type: 'propose', request: 1, payload: table.append('first') })
         table.request(client, { type: 'propose', request: 2, payload: table.append('second') })
         table.sync('A')
+        table.deliver('preAccept', 'A>B')
+        table.sync('B')
+        table.deliver('preAcceptOk', 'B>A')
+        table.sync('A')
       },
     })
     const told = events.filter((event): event is GateChanged => event.kind === 'gate' && event.at === 1)

@@ -4,6 +4,7 @@ import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { KvResultError, kvClientOver } from '../../../examples/kv/client.ts'
 import type { KvCommand } from '../../../examples/kv/commands.ts'
 import { connectKv } from '../../../examples/kv/connect.ts'
+import type { ScanOptions } from '../../../examples/kv/scan.ts'
 import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
 import { KvCommandError } from '../../../examples/kv/validation.ts'
 import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/client-messages.ts'
@@ -17,7 +18,10 @@ let queries = 0
 
 /** One replica without peers: what is asked is executed at once. */
 function connectorTo(store = createKvStateMachine()): ClientConnector {
-  const run = (payload: Uint8Array) => encodeData(store.apply(decodeData(payload) as KvCommand))
+  const run = (payload: Uint8Array) => {
+    const command = decodeData(payload) as KvCommand
+    return encodeData(store.apply(store.stamped?.(command, 0) ?? command))
+  }
   const answer = (request: ClientRequest): ClientAnswer => {
     if (request.type === 'status') {
       return { type: 'statusReport', request: request.request, json: new TextEncoder().encode('{"member":1}') }
@@ -79,6 +83,34 @@ describe('key-value client', () => {
     await client.put('word', 'x')
     const error = await client.incr('word').catch(found => found)
     expect(error).to.be.instanceOf(KvResultError).with.property('code', 'notANumber')
+    expect(error.message, 'in words').to.contain('whole number')
+  })
+
+  it('input 16: goes through keys page by page, and tells where it has stopped', async () => {
+    const all = Array.from({ length: 25 }, (_, at) => `page:${String(at).padStart(2, '0')}`)
+    for (const key of all) await client.put(key, '')
+    const found = async (options: ScanOptions): Promise<[string[], string | null]> => {
+      const keys: string[] = []
+      const scan = client.scan({ prefix: 'page:', pageKeysMax: 10, ...options })
+      for (;;) {
+        const { value, done } = await scan.next()
+        if (done) return [keys, value]
+        keys.push(value)
+      }
+    }
+    expect(await found({})).to.eql([all, null])
+    expect(await found({ stale: true })).to.eql([all, null])
+    for (const limit of [1, 9, 10, 11, 24]) {
+      const [keys, next] = await found({ limit })
+      expect([keys, next], `limit ${limit}`).to.eql([all.slice(0, limit), all[limit]])
+      expect(await found({ from: next! }), `from ${next}`).to.eql([all.slice(limit), null])
+    }
+    expect(await found({ limit: 25 })).to.eql([all, null])
+    expect(await found({ after: 'page:03', to: 'page:06' })).to.eql([['page:04', 'page:05'], null])
+    expect(await found({ after: 'page:03x', limit: 1 })).to.eql([['page:04'], 'page:05'])
+    const read: string[] = []
+    for await (const key of client.scan({ prefix: 'page:' })) if (read.push(key) === 3) break
+    expect(read).to.eql(all.slice(0, 3))
   })
 
   it('refuses an endpoint that is none, at once', () => {

@@ -32,27 +32,31 @@ describe('deadlines', () => {
   })
 })
 
+/** Replicas whose times of day are those of the world, and as far off as the spec says. */
+async function clusterOf(n: number, wrongBy: (member: number, nowMs: number) => number) {
+  const expired: string[][] = Array.from({ length: n }, () => [])
+  const made: MemoryCluster<KvCommand, unknown> = await memoryCluster({
+    n,
+    stateMachine: member => {
+      const machine = createKvStateMachine()
+      return {
+        ...machine,
+        apply(command) {
+          if (command[0] === 10) expired[member - 1]!.push(command[1])
+          return machine.apply(command)
+        },
+      }
+    },
+    wallClock: (member, nowMs) => 1_000_000_000_000 + nowMs + wrongBy(member, nowMs),
+  })
+  const members = expired.map((_, at) => at + 1)
+  const valueAt = (member: number, key: string) =>
+    (made.replicas[member - 1]!.query(get(key)) as { value: string | null }).value
+  return { ...made, members, expired, valueAt, values: (key: string) => members.map(member => valueAt(member, key)) }
+}
+
 describe('keys with a time to live', () => {
-  /** Three replicas whose times of day are those of the world, and as far off as the spec says. */
-  async function cluster(offMs: readonly number[] = [0, 0, 0]) {
-    const expired: string[][] = [[], [], []]
-    const made: MemoryCluster<KvCommand, unknown> = await memoryCluster({
-      stateMachine: member => {
-        const machine = createKvStateMachine()
-        return {
-          ...machine,
-          apply(command) {
-            if (command[0] === 10) expired[member - 1]!.push(command[1])
-            return machine.apply(command)
-          },
-        }
-      },
-      wallClock: (member, nowMs) => 1_000_000 + nowMs + offMs[member - 1]!,
-    })
-    const valueAt = (member: number, key: string) =>
-      (made.replicas[member - 1]!.query(get(key)) as { value: string | null }).value
-    return { ...made, expired, valueAt, values: (key: string) => [1, 2, 3].map(member => valueAt(member, key)) }
-  }
+  const cluster = () => clusterOf(3, () => 0)
 
   it('go at all replicas, by one command, when their time is over', async () => {
     const { execute, pass, values, expired } = await cluster()
@@ -74,17 +78,6 @@ describe('keys with a time to live', () => {
     cut(1)
     await pass(3_500)
     expect([valueAt(2, 'k'), valueAt(3, 'k')]).to.eql([null, null])
-  })
-
-  it('end by the clock of the replica that takes the command in; another whose clock is ahead may end them', async () => {
-    const { execute, pass, values } = await cluster([0, 0, 5_000])
-    await execute(3, putFor('late', 'v', 2_000))
-    await execute(1, putFor('early', 'v', 2_000))
-    await pass(1_500)
-    expect(values('late'), 'as the clock of 3 has it').to.eql(['v', 'v', 'v'])
-    expect(values('early'), 'passed at 3').to.eql([null, null, null])
-    await pass(1_500)
-    expect(values('late'), 'passed at 3').to.eql([null, null, null])
   })
 
   it('a newer put is not ended by an older expire; append and incr keep the deadline, put and cas take it away', async () => {
@@ -111,5 +104,68 @@ describe('keys with a time to live', () => {
     await execute(1, put('last', ''))
     await pass(3_000)
     for (const replica of replicas) expect(replica.query([7, ''])).to.eql({ ok: true, value: ['last'] })
+  })
+})
+
+describe('input 31: keys with a time to live where clocks are wrong', () => {
+  const hourMs = 3_600_000
+  /** What is wrong with a clock from the first second on. */
+  const wrongs: Readonly<Record<string, (forMs: number) => number>> = {
+    'an hour ahead': () => hourMs,
+    'an hour behind': () => -hourMs,
+    'at double speed': forMs => forMs,
+    'at half speed': forMs => -forMs / 2,
+  }
+  const sinceMs = 1_000
+  const ttlMs = 5_000
+  /** A deadline is noticed at a heartbeat, and is told by heartbeats; the first to notice may be another replica. */
+  const lateMs = 1_000
+
+  for (const [how, wrong] of Object.entries(wrongs))
+    for (const [n, wrongMembers] of [
+      [3, [1]],
+      [3, [3]],
+      [5, [1, 4]],
+    ] as const)
+      it(`stay for their time, and go after it: ${wrongMembers.join(' and ')} of ${n} ${how}`, async () => {
+        const isWrong = (member: number): boolean => (wrongMembers as readonly number[]).includes(member)
+        const { execute, pass, members, values, nowMs } = await clusterOf(n, (member, nowMs) =>
+          isWrong(member) ? wrong(Math.max(0, nowMs - sinceMs)) * (nowMs < sinceMs ? 0 : 1) : 0,
+        )
+        const all = (value: string | null) => members.map(() => value)
+        await execute(2, putFor('before', 'v', ttlMs))
+        const beforeMs = nowMs()
+        await pass(2 * sinceMs - beforeMs)
+        for (const member of members) await execute(member, putFor(`at ${member}`, 'v', ttlMs))
+        const putMs = nowMs()
+        await pass(beforeMs + ttlMs - 200 - nowMs())
+        expect(values('before')).to.eql(all('v'))
+        await pass(beforeMs + ttlMs + lateMs - nowMs())
+        expect(values('before')).to.eql(all(null))
+        await pass(2 * sinceMs + ttlMs - 200 - nowMs())
+        for (const member of members) expect(values(`at ${member}`), `put at ${member}`).to.eql(all('v'))
+        await pass(putMs + ttlMs + lateMs - nowMs())
+        for (const member of members) expect(values(`at ${member}`), `put at ${member}`).to.eql(all(null))
+      })
+
+  it('a key of a second goes within some heartbeats of its time', async () => {
+    const { execute, pass, values } = await clusterOf(3, member => (member === 2 ? -hourMs : 0))
+    await execute(1, putFor('short', 'v', 1_000))
+    await pass(900)
+    expect(values('short')).to.eql(['v', 'v', 'v'])
+    await pass(500)
+    expect(values('short')).to.eql([null, null, null])
+  })
+
+  it('a replica that hears too few clocks refuses what needs the time, and takes what does not', async () => {
+    const { replicas, cut, heal, execute, pass } = await clusterOf(3, () => 0)
+    cut(1)
+    await pass(600)
+    const refused = await replicas[0]!.propose(putFor('k', 'v', 1_000)).catch((error: Error) => error)
+    expect(refused).to.include({ code: 'notReady' })
+    expect(String(refused)).to.contain('clocks')
+    heal(1)
+    await pass(300)
+    expect(await execute(1, putFor('k', 'v', 1_000))).to.include({ ok: true })
   })
 })

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import {
   append,
+  appendWithin,
   cas,
   del,
   expire,
@@ -10,10 +11,13 @@ import {
   incr,
   type KvCommand,
   keys,
+  keysWithin,
   put,
   putFor,
   putUntil,
+  scan,
 } from '../../../examples/kv/commands.ts'
+import { withWords } from '../../../examples/kv/results.ts'
 import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
 import { KvCommandError } from '../../../examples/kv/validation.ts'
 import { anyCommand } from './support/any-command.ts'
@@ -101,10 +105,56 @@ describe('key-value state machine', () => {
 
   it('refuses an answer of keys and an appended value beyond the limit, as results', () => {
     const store = createKvStateMachine({ valueBytesMax: 100 })
-    for (let i = 0; i < 10; i++) store.apply(put(`key${i}`, 'x'.repeat(90)))
-    expect(store.apply(keys())).to.have.nested.property('error.code', 'tooLarge')
-    expect(store.apply(append('key1', 'x'.repeat(11)))).to.have.nested.property('error.code', 'tooLarge')
-    expect(store.apply(append('key1', 'x'.repeat(10)))).to.eql({ ok: true, value: null })
+    const take = (command: KvCommand) => store.apply(store.stamped!(command, 0))
+    for (let i = 0; i < 10; i++) take(put(`key${i}`, 'x'.repeat(90)))
+    expect(take(keys())).to.eql({ ok: false, error: { code: 'tooLarge', bytesMax: 100 } })
+    expect(take(append('key1', 'x'.repeat(11)))).to.eql({ ok: false, error: { code: 'tooLarge', bytesMax: 100 } })
+    expect(take(append('key1', 'x'.repeat(10)))).to.eql({ ok: true, value: null })
+  })
+
+  it('input 11: what one replica refuses by its limits all refuse, and those that start later with others', () => {
+    const [small, large] = [
+      createKvStateMachine({ valueBytesMax: 1_000 }),
+      createKvStateMachine({ valueBytesMax: 2_000 }),
+    ]
+    const taken = [put('k', 'x'.repeat(900)), append('k', 'x'.repeat(200)), keys(), append('k', 'x'.repeat(100))].map(
+      command => small.stamped!(command, 0),
+    )
+    const result = (store: typeof small) => taken.map(command => store.apply(command))
+    expect(result(large)).to.eql(result(small))
+    expect(large.snapshot()).to.eql(small.snapshot())
+    expect(large.apply(get('k'))).to.eql({ ok: true, value: 'x'.repeat(1_000) })
+    expect(() => small.footprint(appendWithin('k', 'x', 1_001)), 'a client has no say in it').to.throw(/bytesMax/)
+  })
+
+  it('an error has no words as replicas have it: they differ between versions of the program', () => {
+    const store = createKvStateMachine()
+    store.apply(put('n', String(Number.MAX_SAFE_INTEGER)))
+    store.apply(put('w', 'word'))
+    for (const command of [incr('n'), incr('w'), appendWithin('w', 'x', 3), keysWithin('', 3)]) {
+      const result = store.apply(command)
+      expect(JSON.stringify(result), 'a code and numbers').to.match(
+        /^\{"ok":false,"error":\{"code":"\w+"(,"bytesMax":\d+)?\}\}$/,
+      )
+      expect(withWords(result)).to.have.nested.property('error.message').that.contains(' ')
+    }
+  })
+
+  it('input 16: scans keys in pages, from a cursor on, within a range', () => {
+    const store = createKvStateMachine()
+    const page = (...[given, from, to, limit, bytesMax]: Parameters<typeof scan>) =>
+      (store.apply(scan(given, from, to, limit, bytesMax)) as { value: unknown }).value
+    for (const key of ['b3', 'a', 'b1', 'c', 'b2', '\uffff', '\u{1f600}']) store.apply(put(key, ''))
+    const all = ['a', 'b1', 'b2', 'b3', 'c', '\uffff', '\u{1f600}']
+    expect(page('', '', null, 9, 1_000)).to.eql({ keys: all, next: null })
+    expect(page('', '', null, 2, 1_000)).to.eql({ keys: ['a', 'b1'], next: 'b2' })
+    expect(page('', 'b2', null, 2, 1_000)).to.eql({ keys: ['b2', 'b3'], next: 'c' })
+    expect(page('', 'b2', null, 9, 25), 'in bytes').to.eql({ keys: ['b2', 'b3'], next: 'c' })
+    expect(page('', 'b2', null, 9, 1), 'at least one').to.eql({ keys: ['b2'], next: 'b3' })
+    expect(page('b', '', null, 9, 1_000)).to.eql({ keys: ['b1', 'b2', 'b3'], next: null })
+    expect(page('b', 'b11', 'b3', 9, 1_000)).to.eql({ keys: ['b2'], next: null })
+    expect(page('', 'b', 'c', 9, 1_000)).to.eql({ keys: ['b1', 'b2', 'b3'], next: null })
+    expect(page('x', '', null, 9, 1_000)).to.eql({ keys: [], next: null })
   })
 
   it('names what a command touches', () => {

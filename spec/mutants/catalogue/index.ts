@@ -16,8 +16,8 @@ import { votes } from './votes.ts'
 
 /** Where a mutant stands in the table: the rows of section 9 by letter and number, then those of our own. */
 function placeOf({ rows: [first = ''] }: Mutant): number {
-  const [, letter = '', number] = /^([BLDT])(\d+)/.exec(first) ?? []
-  return letter === '' ? Number.POSITIVE_INFINITY : 'BLDT'.indexOf(letter) * 100 + Number(number)
+  const [, letter = '', number] = /^([BLDTC])(\d+)/.exec(first) ?? []
+  return letter === '' ? Number.POSITIVE_INFINITY : 'BLDTC'.indexOf(letter) * 100 + Number(number)
 }
 
 const inOrder = (a: Mutant, b: Mutant): number => {

@@ -5,7 +5,9 @@ export const sessions: readonly Mutant[] = [
   {
     rows: ['B17'],
     breaks: 'the client table is not in the snapshot',
-    patches: [patch('actors/execution/replicated-state.ts', 'clients: this.#clients.toData() }', 'clients: [] }')],
+    patches: [
+      patch('actors/execution/replicated-state.ts', 'clients: this.#clients.toData(), answers', 'clients: [], answers'),
+    ],
     scenario: 'B17:',
   },
   {

@@ -50,7 +50,12 @@ async function outcomeOf(title: string): Promise<Outcome> {
   if (named.length === 0) throw new Error(`no scenario begins with '${title}'`)
   for (const { run } of named) {
     const failure = await failureOf(run)
-    if (failure !== undefined) return { caught: true, how: howOf(failure.error), needed: `step ${failure.step}` }
+    if (failure !== undefined)
+      return {
+        caught: true,
+        how: howOf(failure.error),
+        needed: failure.step === undefined ? 'on simulated time' : `step ${failure.step}`,
+      }
   }
   return { caught: false, tried: named.length }
 }

@@ -11,6 +11,7 @@ import type { Setting } from './setting.ts'
 import { type Life, Site } from './site.ts'
 import { Wire } from './wire.ts'
 import { witnessed } from './witnessed.ts'
+import { WrongClocks } from './wrong-clocks.ts'
 
 export interface ClusterPorts {
   readonly applications: Applications
@@ -31,6 +32,7 @@ export class Cluster {
   readonly wire: Wire
   readonly #setting: Setting
   readonly #ports: ClusterPorts
+  readonly #clocks: WrongClocks
   #healed: ReadonlySet<Site> | undefined
 
   constructor(setting: Setting, ports: ClusterPorts) {
@@ -49,6 +51,7 @@ export class Cluster {
     })
     const members = Array.from({ length: plan.n }, (_, rank) => rank + 1)
     this.sites = members.map(member => new Site(member, members, new DiskPace(setting.events)))
+    this.#clocks = new WrongClocks(members, plan.wrongClocks, draw.fork('wrong clocks'))
   }
 
   /** Faults go on: nobody has been healed for good. */
@@ -66,7 +69,9 @@ export class Cluster {
     const own = draw.fork(`boot ${site.member} ${counts.crashes} ${events.nowMs}`)
     const { turnMs } = plan
     const skewMs = own.fork('time of day').between(-plan.clockSkewMs, plan.clockSkewMs)
-    const process = new Process(events, own.between(0.95, 1.05), own.between(0, 1e6), skewMs)
+    const wrongBy = this.#clocks.of(site.member)
+    const process = new Process(events, own.between(0.95, 1.05), own.between(0, 1e6), skewMs, wrongBy)
+    this.#clocks.begins(site.member, process)
     const store = createSimulatedStore({
       disk: site.disk,
       host: site.pace.host(process),
@@ -76,7 +81,10 @@ export class Cluster {
     })
     this.#ports.reopens(site)
     const nameOfDue = () => `due.${++counts.due}`
-    const machine = witnessed(site.name, workload.stateMachine(), this.#ports.applications, codec, nameOfDue)
+    const machine = witnessed(site.name, workload.stateMachine(), this.#ports.applications, codec, {
+      nameOfDue,
+      dueBy: nowMs => this.#setting.check(() => this.#clocks.check(site.name, nowMs)),
+    })
     const replica = new Replica({
       id: site.member,
       members: this.sites.map(({ member }) => member),

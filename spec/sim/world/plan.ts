@@ -52,6 +52,8 @@ export interface Plan extends Load {
   readonly sessionless: number
   /** How far the clocks of the replicas' machines may be apart, ms; it is drawn anew at every start. */
   readonly clockSkewMs: number
+  /** Members whose time of day is wrong by an hour, or runs at another speed; never more than f. */
+  readonly wrongClocks: number
   readonly throughCodec: boolean
   readonly limits: Limits
 }
@@ -65,6 +67,7 @@ export function drawPlan(draw: Draw): Plan {
   const keys = draw.pick([1, 2, 3, 5, 10])
   // A stream of its own: what it draws does not shift the draws above and below, so that older seeds keep their faults.
   const time = draw.fork('time')
+  const clocks = draw.fork('wrong clocks')
   const faster = draw.fork('faster')
   const turns = draw.fork('turns')
   const disks = draw.fork('disks that lag')
@@ -132,6 +135,7 @@ export function drawPlan(draw: Draw): Plan {
     ttlShare: time.chance(0.3) ? time.pick([0.1, 0.4]) : 0,
     ttlMs: time.pick([1, 100, 1_000]),
     clockSkewMs: time.pick([0, 50, 2_000]),
+    wrongClocks: clocks.chance(0.5) ? clocks.whole(1, f) : 0,
   }
 }
 
@@ -195,6 +199,7 @@ export function longPlan(hours: number): Plan {
     limitsChange: 0.1,
     sessionless: 0.01,
     clockSkewMs: 50,
+    wrongClocks: 0,
     throughCodec: false,
     limits: { ...defaultLimits, snapshotCommands: 2_000 },
   }

@@ -12,6 +12,7 @@ export class Process {
   readonly #events: Events
   readonly #speed: number
   readonly #skewMs: number
+  readonly #wrongByMs: (worldMs: number) => number
   #offsetMs: number
   #jumpedMs = 0
   #pausedUntilMs = 0
@@ -20,12 +21,20 @@ export class Process {
   /**
    * @param speed milliseconds on its clock for one of the world's
    * @param skewMs how far its time of day is ahead of the world's
+   * @param wrongByMs what is wrong with its time of day beyond that
    */
-  constructor(events: Events, speed: number, offsetMs: number, skewMs = 0) {
+  constructor(
+    events: Events,
+    speed: number,
+    offsetMs: number,
+    skewMs = 0,
+    wrongByMs: (worldMs: number) => number = () => 0,
+  ) {
     this.#events = events
     this.#speed = speed
     this.#offsetMs = offsetMs
     this.#skewMs = skewMs
+    this.#wrongByMs = wrongByMs
   }
 
   get isDead(): boolean {
@@ -52,7 +61,12 @@ export class Process {
   }
 
   /** Its time of day, ms since 1970. */
-  readonly wallClock = (): number => epochMs + this.#events.nowMs + this.#skewMs + this.#jumpedMs
+  readonly wallClock = (): number => this.rightTimeMs + this.#wrongByMs(this.#events.nowMs)
+
+  /** Its time of day, if nothing were wrong with it. */
+  get rightTimeMs(): number {
+    return epochMs + this.#events.nowMs + this.#skewMs + this.#jumpedMs
+  }
 
   /** Lets something happen in this process after a delay, if it lives then, and once it does not stand still. */
   after(delayMs: number, run: () => void): void {

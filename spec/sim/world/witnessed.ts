@@ -16,14 +16,15 @@ const everything = '*'
 /**
  * Any state machine, with a version for each key of its footprints: it tells in which order conflicting commands were
  * executed, and whether one was executed twice.
- * @param nameOfDue names what a replica proposes because a time has come: each proposal is an operation of its own
+ * @param time names what a replica proposes because a time has come, each proposal an operation of its own, and hears by
+ * which time it looks for that
  */
 export function witnessed<C, R>(
   replica: string,
   machine: StateMachine<C, R>,
   applications: Applications,
   codec: Codec,
-  nameOfDue: () => string,
+  { nameOfDue, dueBy }: { readonly nameOfDue: () => string; readonly dueBy?: (nowMs: number) => void },
 ): Witnessed<C, R> {
   /** Per key, how many commands have written it; under `*` how many have written anything. */
   let versions = new Map<string, number>()
@@ -37,7 +38,10 @@ export function witnessed<C, R>(
       const stamped = machine.stamped?.(command, nowMs) ?? command
       return stamped === command ? named : [operation, stamped]
     },
-    due: (nowMs, max) => (machine.due?.(nowMs, max) ?? []).map(command => [nameOfDue(), command]),
+    due(nowMs, max) {
+      dueBy?.(nowMs)
+      return (machine.due?.(nowMs, max) ?? []).map(command => [nameOfDue(), command])
+    },
     apply([operation, command]) {
       const { reads, writes } = machine.footprint(command)
       const places: Place[] = []

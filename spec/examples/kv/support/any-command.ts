@@ -8,6 +8,8 @@ const anyValue: Readonly<Record<ArgumentKind, fc.Arbitrary<ArgumentValue>>> = {
   text: fc.oneof(fc.constantFrom('1', '7', 'x'), fc.string({ maxLength: 5, unit: 'grapheme' })),
   integer: fc.integer(),
   milliseconds: fc.integer({ min: 1, max: 9 }),
+  count: fc.integer({ min: 1, max: 3 }),
+  bytesMax: fc.constantFrom(1, 20, 1_000_000),
 }
 const valueFor = ({ kind, orNull }: Argument): fc.Arbitrary<ArgumentValue> =>
   orNull === undefined ? anyValue[kind] : fc.option(anyValue[kind], { nil: null })

@@ -65,6 +65,7 @@ export const messages: { readonly [K in MessageType]: readonly MessageOf<K>[] } 
       raised: [3, 2, 1],
       raisedFrom: 12,
       barrier: 9,
+      clock: 1_700_000_000_000,
     },
   ],
   fetch: [{ type: 'fetch', from: [1, 2, 3], to: [4, 5, 6] }],

@@ -12,7 +12,6 @@ const never: Step<Value> = { ok: false }
 
 /** A store of one key, whichever. */
 class OneKey implements Writable {
-  readonly limits = { keyBytesMax: Number.POSITIVE_INFINITY, valueBytesMax: Number.POSITIVE_INFINITY }
   value: Value = null
 
   get(): Value {

@@ -1,0 +1,110 @@
+import type { Standing } from '../../machines/execution/client-table.ts'
+import type { ClientMessageOf } from '../../machines/protocol/client-messages.ts'
+import type { Codec } from '../../net/codec.ts'
+import type { Answer } from '../execution/answer.ts'
+import type { Proposal } from '../execution/proposal.ts'
+import { type Outcome, outcomeOf } from '../execution/replicated-state.ts'
+import type { InspectedCommand } from '../proposing/inspect-payload.ts'
+import type { Refusal } from '../proposing/refusal.ts'
+import type { Limits } from '../shared/limits.ts'
+import type { Connection } from './connection.ts'
+import type { WaitingCommands } from './intake.ts'
+import { CommandProposal, type Piece, readPieces, SessionCommands } from './session-commands.ts'
+
+export interface SessionRequestsPorts {
+  readonly codec: Codec
+  readonly limits: Limits
+  /** Inspects a decoded command of so many bytes. */
+  inspectCommand(command: unknown, bytes: number): InspectedCommand | Refusal
+  /** The standing of a command of a session here. */
+  look(session: string, sequence: number, floor: number): Standing
+  /** Takes commands in, or calls `refused` for each that it does not take. */
+  propose<P extends Proposal>(proposals: readonly P[], refused: (proposal: P, refusal: Refusal) => void): void
+}
+
+/** Reason for ending a connection without an answer: so the client learns that the outcome is unknown. */
+export const unknownOutcome = 'the outcome of a command is not known here'
+
+/** Tells a client the outcome of a command of its session. */
+function tell(connection: Connection, request: number, outcome: Outcome): void {
+  if ('refused' in outcome) connection.refuse(request, outcome.refused, outcome.reason)
+  else if ('answer' in outcome) connection.result(request, outcome.answer)
+}
+
+/** Commands of one message, read, while some of them wait. */
+interface CommandsInHand {
+  readonly source: SessionCommands
+  readonly pieces: readonly (Piece | Refusal)[]
+}
+
+/** Takes up the commands of sessions, as many of a message at a time as its connection has room for. */
+export class SessionRequests {
+  readonly #ports: SessionRequestsPorts
+  readonly #inHand = new WeakMap<ClientMessageOf<'execute'>, CommandsInHand>()
+
+  constructor(ports: SessionRequestsPorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * Takes up commands of a session while there is room. Those that were applied here already are answered at once.
+   * @returns whether all of the message are taken up
+   */
+  take(connection: Connection, waiting: WaitingCommands): boolean {
+    const { look, propose, inspectCommand } = this.#ports
+    const { message, end } = waiting
+    const { request: first, session, sequences, lengths, floor } = message
+    const { source, pieces } = this.#read(connection, message)
+    const proposals: CommandProposal[] = []
+    for (; waiting.at < end; waiting.at++) {
+      const { at } = waiting
+      const piece = pieces[at]!
+      if (connection.refusal === undefined && !connection.mayTake(lengths[at] ?? 0)) break
+      const request = first + at
+      const sequence = sequences[at]!
+      const known = look(session, sequence, floor)
+      if (known.standing === 'answered') {
+        tell(connection, request, outcomeOf(known.result as Answer))
+        continue
+      }
+      const found = 'code' in piece ? piece : inspectCommand(piece.command, piece.to - piece.from)
+      const refusal = 'code' in found ? found : connection.refusal
+      if (refusal !== undefined) connection.refuse(request, refusal.code, refusal.reason)
+      else {
+        proposals.push(new CommandProposal(source, request, sequence, piece as Piece, found as InspectedCommand))
+        connection.taken(1, lengths[at]!)
+      }
+    }
+    propose(proposals, ({ request }, { code, reason }) => {
+      connection.settled(lengths[request - first]!)
+      connection.refuse(request, code, reason)
+    })
+    return waiting.at === end
+  }
+
+  /** The commands of a message, read once, and their source. */
+  #read(connection: Connection, message: ClientMessageOf<'execute'>): CommandsInHand {
+    const known = this.#inHand.get(message)
+    if (known !== undefined) return known
+    const { codec, limits } = this.#ports
+    const { request: first, lengths } = message
+    const settled = (request: number) => connection.settled(lengths[request - first]!)
+    const source = new SessionCommands(message, codec, connection.lane, {
+      executed: (request, outcome) => {
+        settled(request)
+        tell(connection, request, outcome)
+      },
+      dropped: (request, reason) => {
+        settled(request)
+        connection.refuse(request, 'notReady', reason)
+      },
+      abandoned: request => {
+        settled(request)
+        connection.close(unknownOutcome)
+      },
+    })
+    const found = { source, pieces: readPieces(message, codec, limits) }
+    this.#inHand.set(message, found)
+    return found
+  }
+}

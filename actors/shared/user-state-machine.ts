@@ -1,0 +1,191 @@
+import type { ErrorCodeOf } from '../../machines/protocol/error-codes.ts'
+import { EpaxosError } from '../../machines/protocol/errors.ts'
+import type { Codec } from '../../net/codec.ts'
+import type { StateMachine } from './state-machine.ts'
+import { disown, wordsOf } from './thrown.ts'
+
+/** A state machine that cannot work as a state machine, or that does not give its state. */
+export class StateMachineError extends EpaxosError<ErrorCodeOf<'badStateMachine' | 'snapshotFailed'>> {}
+
+/** A method of a state machine. */
+export type StateMachineMethod = keyof StateMachine<unknown, unknown>
+
+const required = ['footprint', 'apply', 'snapshot', 'restore'] as const satisfies readonly StateMachineMethod[]
+const optional = ['stamped', 'due'] as const satisfies readonly StateMachineMethod[]
+
+/** Functions that never give their result at once. */
+const neverAtOnce = ['[object AsyncFunction]', '[object GeneratorFunction]', '[object AsyncGeneratorFunction]']
+
+/**
+ * The application's state machine, as a replica calls it: every call of user code passes here. Answers are checked and
+ * copied, because user code may return anything, and may change later what it has returned. Errors are reported, and
+ * decide nothing.
+ */
+export class UserStateMachine {
+  readonly #methods: StateMachine<unknown, unknown>
+  readonly #codec: Codec
+  readonly #report: (method: StateMachineMethod, error: unknown) => void
+  #snapshotError: string | undefined
+
+  /**
+   * @param report called with each error of a method
+   * @throws StateMachineError `badStateMachine` when a method is missing, or is async
+   */
+  constructor(
+    methods: StateMachine<unknown, unknown>,
+    codec: Codec,
+    report: (method: StateMachineMethod, error: unknown) => void,
+  ) {
+    checkMethods(methods)
+    this.#methods = methods
+    this.#codec = codec
+    this.#report = report
+  }
+
+  /** The reason why the last snapshot could not be taken; undefined when it was. */
+  get snapshotError(): string | undefined {
+    return this.#snapshotError
+  }
+
+  get hasDue(): boolean {
+    return this.#methods.due !== undefined
+  }
+
+  /**
+   * Called once before the replica opens its store. A state that is not bytes would be lost with the first snapshot.
+   * One that throws may work later.
+   * @throws StateMachineError `badStateMachine`
+   */
+  check(): void {
+    try {
+      const state = this.#methods.snapshot()
+      if (!(state instanceof Uint8Array)) throw new StateMachineError('badStateMachine', noBytes(state))
+    } catch (error) {
+      if (error instanceof StateMachineError) throw error
+      this.#snapshotFailed(error)
+    }
+  }
+
+  /** The footprint as it was returned: anything. @throws whatever the state machine throws */
+  footprint(command: unknown): unknown {
+    return this.#methods.footprint(command)
+  }
+
+  /** The command to be proposed instead of this one. @throws whatever the state machine throws */
+  stamped(command: unknown, nowMs: number): unknown {
+    return this.#methods.stamped?.(command, nowMs) ?? command
+  }
+
+  /**
+   * Executes a command.
+   * @returns its result, encoded; undefined when the state machine threw, or its result is no plain data
+   */
+  apply(command: unknown): Uint8Array | undefined {
+    try {
+      return this.#applied(command)
+    } catch (error) {
+      this.#report('apply', error)
+      return undefined
+    }
+  }
+
+  /** Executes a command that only reads. @returns its result, encoded. @throws an error that says what went wrong */
+  query(command: unknown): Uint8Array {
+    return this.#applied(command)
+  }
+
+  /** The commands that are due, at most `max`; none when the state machine throws, or gives no list. */
+  due(nowMs: number, max: number): readonly unknown[] {
+    try {
+      const commands: unknown = this.#methods.due?.(nowMs, max) ?? []
+      if (Array.isArray(commands)) return commands.slice(0, max)
+      throw new TypeError(`a list of commands is expected, found ${disown(commands)}`)
+    } catch (error) {
+      this.#report('due', error)
+      return []
+    }
+  }
+
+  /** Called when a due command cannot be proposed. */
+  dueRefused(reason: string): void {
+    this.#report('due', new TypeError(reason))
+  }
+
+  /**
+   * The whole state as bytes, for now: they may be the state machine's own.
+   * @throws StateMachineError `snapshotFailed`
+   */
+  snapshot(): Uint8Array {
+    let state: unknown
+    try {
+      state = this.#methods.snapshot()
+      if (!(state instanceof Uint8Array)) throw new TypeError(noBytes(state))
+    } catch (error) {
+      throw this.#snapshotFailed(error)
+    }
+    this.#snapshotError = undefined
+    return state
+  }
+
+  /** Replaces the whole state. @throws StateMachineError `badStateMachine`: the state is undefined then */
+  restore(snapshot: Uint8Array): void {
+    let returned: unknown
+    try {
+      returned = this.#methods.restore(snapshot)
+    } catch (cause) {
+      const words = `restore of the state machine threw on ${snapshot.length} bytes: ${wordsOf(cause)}`
+      throw new StateMachineError('badStateMachine', words, { cause })
+    }
+    if (isPromise(returned))
+      throw new StateMachineError('badStateMachine', `restore of the state machine returned ${disown(returned)}`)
+  }
+
+  #applied(command: unknown): Uint8Array {
+    const result = this.#methods.apply(command)
+    try {
+      return this.#codec.encodeData(result)
+    } catch (cause) {
+      throw new TypeError(`it returned ${disown(result)}: ${wordsOf(cause)}`, { cause })
+    }
+  }
+
+  #snapshotFailed(error: unknown): StateMachineError {
+    this.#snapshotError = `snapshot of the state machine: ${wordsOf(error)}`
+    this.#report('snapshot', error)
+    return new StateMachineError('snapshotFailed', this.#snapshotError, { cause: error })
+  }
+}
+
+/** What is made of the state; undefined when the state machine does not give it. */
+export function ifThereIsAState<T>(make: () => T): T | undefined {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof StateMachineError) return undefined
+    throw error
+  }
+}
+
+function checkMethods(methods: unknown): void {
+  if ((typeof methods !== 'object' && typeof methods !== 'function') || methods === null)
+    throw new StateMachineError(
+      'badStateMachine',
+      `a state machine is an object with methods, found ${disown(methods)}`,
+    )
+  const found = methods as { readonly [method: string]: unknown }
+  for (const method of [...required, ...optional]) {
+    const body = found[method]
+    if (body === undefined && optional.some(each => each === method)) continue
+    if (typeof body !== 'function')
+      throw new StateMachineError('badStateMachine', `${method} of the state machine: a function is expected`)
+    if (neverAtOnce.includes(Object.prototype.toString.call(body)))
+      throw new StateMachineError(
+        'badStateMachine',
+        `${method} of the state machine is async or a generator; it has to return its result at once`,
+      )
+  }
+}
+
+const noBytes = (state: unknown): string => `snapshot has to return a Uint8Array at once, and returned ${disown(state)}`
+
+const isPromise = (value: unknown): boolean => value instanceof Promise

@@ -91,7 +91,7 @@ export const faultKinds: readonly FaultKind[] = [
   },
   {
     name: 'hung flush',
-    boundMs: 800,
+    boundMs: 4_500,
     why: 'a flush under way for longer than the suspicion time is as good as a crash',
     lastsMs: 10_000,
     strike: site => site.pace.hang(10_000),
@@ -105,7 +105,7 @@ export const faultKinds: readonly FaultKind[] = [
   },
   {
     name: 'restart, then flushes of 200 ms',
-    boundMs: 500,
+    boundMs: 3_000,
     why: told,
     lastsMs,
     strike(site, cluster) {
@@ -115,7 +115,7 @@ export const faultKinds: readonly FaultKind[] = [
   },
   {
     name: 'restart, then flushes of 500 ms',
-    boundMs: 500,
+    boundMs: 4_500,
     why: told,
     lastsMs,
     strike(site, cluster) {

@@ -1,4 +1,4 @@
-import { defaultLimits } from '../../../actors/shared/limits.ts'
+import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import { put } from '../../../examples/kv/commands.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import { Applications } from '../checks/applications.ts'
@@ -21,6 +21,8 @@ export interface Trial {
   /** The faster rule. */
   readonly isReserved: boolean
   readonly seed: number
+  /** Other limits than the default ones. */
+  readonly limits?: Partial<Limits>
 }
 
 const clientsPerSite = 2
@@ -34,7 +36,7 @@ const afterMs = 1_000
 const never = Number.POSITIVE_INFINITY
 
 /** Nothing goes wrong in it by itself. */
-const calmPlan = (n: number, isReserved: boolean): Plan => ({
+const calmPlan = ({ n, isReserved, limits }: Trial): Plan => ({
   ...longPlan(1),
   n,
   latencyMs: 0.5,
@@ -52,12 +54,13 @@ const calmPlan = (n: number, isReserved: boolean): Plan => ({
   proposerDies: 0,
   limitsChange: 0,
   clockSkewMs: 0,
-  limits: { ...defaultLimits, reservedIndices: isReserved ? defaultLimits.reservedIndices : 0 },
+  limits: { ...defaultLimits, reservedIndices: isReserved ? defaultLimits.reservedIndices : 0, ...limits },
 })
 
 /** @returns the longest that a client of a replica without the fault has waited for an answer, ms of simulated time */
-export function longestWaitMs({ kind, n, keys, isReserved, seed }: Trial): number {
-  const plan = calmPlan(n, isReserved)
+export function longestWaitMs(trial: Trial): number {
+  const { kind, n, keys, seed } = trial
+  const plan = calmPlan(trial)
   const codec = createCodec(plan.limits)
   const events = new Events()
   const draw = createDraw(`waits ${seed}`)

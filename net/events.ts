@@ -75,6 +75,8 @@ export type NetEvent =
     }
   | { readonly code: 'handshakeFailed'; readonly path: string; readonly error: Error }
   | { readonly code: 'serverFailed'; readonly error: Error }
+  /** An error was thrown while a request was served: it was answered 500. */
+  | { readonly code: 'requestFailed'; readonly remote: string; readonly error: Error }
   /** A debugger has connected, or was disconnected. */
   | { readonly code: 'viewerConnected'; readonly remote: string }
   | { readonly code: 'viewerTooSlow'; readonly remote: string }
@@ -118,6 +120,10 @@ export const netEvents: EventTable<NetEvent> = {
     text: ({ path, error }) => `a WebSocket handshake on ${path} failed: ${error.message}`,
   },
   serverFailed: { level: 'error', text: ({ error }) => `server: ${error.message}` },
+  requestFailed: {
+    level: 'error',
+    text: ({ remote, error }) => `a request of ${remote} could not be served: ${error.message}`,
+  },
   viewerConnected: { level: 'info', text: ({ remote }) => `${remote} looks at this replica` },
   viewerTooSlow: { level: 'warn', text: ({ remote }) => `${remote} is cut off: it does not read what it looks at` },
 }

@@ -1,19 +1,28 @@
 import type { ReplicaId } from '../machines/protocol/membership.ts'
 import type { Message } from '../machines/protocol/messages.ts'
+import type { StoreClaim } from '../machines/protocol/store-lives.ts'
 
 /** The identity that a replica states when it greets a peer. */
-export interface Greeting {
+export interface Greeting extends StoreClaim {
   /** The cluster's name: another one is refused. */
   readonly cluster: string
   readonly epoch: number
   readonly member: ReplicaId
   readonly members: readonly ReplicaId[]
-  /** Random name of the disk under this replica: a member that comes back with another disk is refused. */
-  readonly storeIdentity: string
 }
 
-/** The reason why a link to a peer is down. `refused`: no process listens there; `rejected`: the greeting failed. */
-export type LinkDownReason = 'closed' | 'refused' | 'silent' | 'rejected' | 'stopped'
+/** A peer that greets: the claim that the replica judges. */
+export interface Greeted extends StoreClaim {
+  readonly peer: ReplicaId
+  /** The peer has let this replica in: from `decide(null)` on, what is sent to it may arrive. */
+  readonly hasLetUsIn: boolean
+}
+
+/**
+ * The reason why a link to a peer is down. `refused`: no process listens there; `rejected`: the greeting failed;
+ * `disowned`: the peer has decided against the store of this replica (`TransportEvents.greeted`).
+ */
+export type LinkDownReason = 'closed' | 'refused' | 'silent' | 'rejected' | 'disowned' | 'stopped'
 
 /** The events of a transport for its replica. Called synchronously, one at a time, never from inside `send`. */
 export interface TransportEvents {
@@ -25,10 +34,10 @@ export interface TransportEvents {
    */
   receiving?(from: ReplicaId): void
   /**
-   * A peer of the right cluster greets with this store identity. Nothing is sent to it, and nothing of it is taken,
-   * before `decide`: null to let it in (the identity is durable by then), an error to refuse it.
+   * A peer of the right cluster greets. Nothing is sent to it, and nothing of it is taken, before `decide`: null to let
+   * it in (its store and its life are durable by then), an error to refuse it.
    */
-  greeted(peer: ReplicaId, storeIdentity: string, decide: (refusal: Error | null) => void): void
+  greeted(greeted: Greeted, decide: (refusal: Error | null) => void): void
   /** The link is up: from here on, messages to the peer have a chance to arrive. */
   linkUp(peer: ReplicaId): void
   linkDown(peer: ReplicaId, reason: LinkDownReason, detail: string): void

@@ -1,6 +1,7 @@
 import type { ErrorCodeOf } from '../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../machines/protocol/errors.ts'
 import type { ReplicaId } from '../machines/protocol/membership.ts'
+import type { OwnLife, PeerStore } from '../machines/protocol/store-lives.ts'
 
 /** The owner of a store's data, written once, when the store is bootstrapped. */
 export interface StoreOwner {
@@ -32,8 +33,10 @@ export interface WriteBatch {
   readonly reserved?: number
   /** Records of this epoch up to these indices, by rank, are deleted, those of this batch too. */
   readonly truncate?: { readonly epoch: number; readonly upTo: readonly number[] }
-  /** Peers' store identities, kept for good. */
-  readonly peers?: readonly { readonly member: ReplicaId; readonly storeIdentity: string }[]
+  /** The stores by which peers are known; with the identity '' the member is known by none any more. */
+  readonly peers?: readonly (PeerStore & { readonly member: ReplicaId })[]
+  /** Replaces the life of this store. */
+  readonly life?: OwnLife
 }
 
 /** The contents of a store at opening. */
@@ -43,7 +46,9 @@ export interface StoreContents {
   readonly snapshot: Uint8Array | undefined
   /** The highest own index that may have been given away, whatever the records say; 0 before the first reservation. */
   readonly reserved: number
-  readonly peers: ReadonlyMap<ReplicaId, string>
+  readonly peers: ReadonlyMap<ReplicaId, PeerStore>
+  /** The last life of this store; undefined before the first. */
+  readonly life: OwnLife | undefined
 }
 
 export type StoreErrorCode = ErrorCodeOf<

@@ -1,4 +1,9 @@
-import type { ClientAnswer, ClientMessageOf, ClientRequest } from '../../machines/protocol/client-messages.ts'
+import type {
+  ClientAnswer,
+  ClientMessageOf,
+  ClientRequest,
+  ForgetVerdict,
+} from '../../machines/protocol/client-messages.ts'
 import type { Random } from '../../machines/protocol/clock.ts'
 import type { Footprint } from '../../machines/protocol/commands.ts'
 import { type Envelope, envelopes, footprintOf, noFootprint } from '../../machines/protocol/envelope.ts'
@@ -27,6 +32,8 @@ export interface ConnectionsPorts extends SessionRequestsPorts {
   readonly backups: Backups
   /** @param clients connected now */
   status(clients: number): Uint8Array
+  /** Forgets the store by which a member is known, or says why not. */
+  forgetPeer(member: number, done: (verdict: ForgetVerdict) => void): void
   /** Runs a piece of work as one turn; answers are told at its end. */
   turn(run: () => void): void
   /** Runs a piece of work as a turn of its own, once others had theirs. */
@@ -176,6 +183,11 @@ export class Connections {
         return this.#backup(connection, request)
       case 'status':
         connection.answer({ type: 'statusReport', request: request.request, json: this.#statusNow() })
+        return undefined
+      case 'forgetPeer':
+        this.#ports.forgetPeer(request.member, verdict =>
+          connection.answer({ type: 'peerForgotten', request: request.request, verdict }),
+        )
         return undefined
     }
   }

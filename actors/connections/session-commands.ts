@@ -1,6 +1,6 @@
 import type { ClientMessageOf } from '../../machines/protocol/client-messages.ts'
 import type { Footprint } from '../../machines/protocol/commands.ts'
-import { envelopes, sessionKey } from '../../machines/protocol/envelope.ts'
+import { envelopes, readNumber, sessionKey } from '../../machines/protocol/envelope.ts'
 import { attempt, type Codec, CodecError } from '../../net/codec.ts'
 import type { Proposal, ProposalSource, ProposedPayload } from '../execution/proposal.ts'
 import type { Outcome } from '../execution/replicated-state.ts'
@@ -120,6 +120,7 @@ export class CommandProposal implements Proposal {
   readonly piece: Place
   readonly restamped: Uint8Array | undefined
   readonly footprint: Footprint
+  readonly isRead: boolean
 
   constructor(
     source: SessionCommands,
@@ -130,7 +131,8 @@ export class CommandProposal implements Proposal {
   ) {
     this.source = source
     this.request = request
-    this.sequence = sequence
+    this.isRead = footprint.writes.length === 0
+    this.sequence = this.isRead ? readNumber : sequence
     this.piece = { from: piece.from, to: piece.to }
     this.restamped = restamped
     this.footprint = footprint

@@ -221,7 +221,7 @@ export class Execution {
 
   /** @param proposed the proposals to answer, where it was proposed */
   #executePayload(id: InstanceId, payload: Uint8Array, proposed: ProposedPayload | undefined): void {
-    const outcomes = this.#apply(id, payload)
+    const outcomes = this.#apply(id, payload, proposed !== undefined)
     this.#bytes += payload.length
     this.#commands += outcomes.length
     const [first] = outcomes
@@ -243,10 +243,10 @@ export class Execution {
    * Decodes the payload also where it was proposed: the state machine has seen that command for its footprint, and may
    * have changed it.
    */
-  #apply(id: InstanceId, payload: Uint8Array): readonly Outcome[] {
+  #apply(id: InstanceId, payload: Uint8Array, isAnswered: boolean): readonly Outcome[] {
     const { state } = this.#ports
     try {
-      return state.apply(state.decode(payload))
+      return state.apply(state.decode(payload), isAnswered)
     } catch (cause) {
       const what = cause instanceof Error ? cause : String(cause)
       throw new InvariantError(`a payload of ${id.rank}.${id.index} (by rank) cannot be executed: ${what}`, { cause })

@@ -10,6 +10,8 @@ export interface Proposal {
   readonly bytes: number
   /** Its footprint, beside that of its source. */
   readonly footprint: Footprint
+  /** Whether it only reads, and leaves the row of its session as it is (rule 5.2). */
+  readonly isRead?: boolean
   executed(outcome: Outcome): void
   /**
    * Called when the command was not executed, and will not be: it waited here, and is in no instance that could be
@@ -22,7 +24,7 @@ export interface Proposal {
 
 /** A source of commands that arrived together, and may be proposed together. */
 export interface ProposalSource {
-  /** A key that each of its commands writes: the row of its session in the client table. */
+  /** A key that each of its commands writes, but for reads: the row of its session in the client table. */
   readonly key: string | undefined
   /** The lane where its commands wait. The lanes of clients take turns. Undefined: the commands belong to no client. */
   readonly lane: Lane<Proposal> | undefined

@@ -5,7 +5,7 @@ import {
   sessionWindow,
 } from '../../machines/execution/client-table.ts'
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
-import { type EarlierEnvelope, type Envelope, envelopes } from '../../machines/protocol/envelope.ts'
+import { type EarlierEnvelope, type Envelope, envelopes, readNumber } from '../../machines/protocol/envelope.ts'
 import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { UserStateMachine } from '../shared/user-state-machine.ts'
@@ -81,8 +81,11 @@ export class ReplicatedState {
     }
   }
 
-  /** @returns the outcome of each command in it, in their order */
-  apply(envelope: Envelope): readonly Outcome[] {
+  /**
+   * @param isAnswered whether somebody here waits for the outcomes; results of reads are for nobody else
+   * @returns the outcome of each command in it, in their order
+   */
+  apply(envelope: Envelope, isAnswered = true): readonly Outcome[] {
     switch (envelope[0]) {
       case 2:
         this.#clients.open(envelope[1])
@@ -97,7 +100,7 @@ export class ReplicatedState {
       case 7:
         return [{ result: null, floor: envelope[1] }]
       case 8:
-        return this.#applyOnce(envelope)
+        return this.#applyOnce(envelope, isAnswered)
       default:
         // Other replicas may know this kind: skipping it would make the states differ.
         throw new InvariantError(
@@ -143,16 +146,33 @@ export class ReplicatedState {
     ])
   }
 
-  #applyOnce([, session, floor, sequences, commands]: Extract<Envelope, readonly [8, ...unknown[]]>): Outcome[] {
-    if (!this.#clients.has(session)) {
-      const reason = `session ${session} has expired: its commands are not applied any more`
-      return sequences.map(() => ({ refused: 'sessionExpired', reason }))
-    }
-    this.#used(session)
+  #applyOnce(
+    [, session, floor, sequences, commands]: Extract<Envelope, readonly [8, ...unknown[]]>,
+    isAnswered: boolean,
+  ): Outcome[] {
+    const isOpen = this.#clients.has(session)
+    if (isOpen) this.#used(session)
     const outcomes = new Array<Outcome>(sequences.length)
-    for (let at = 0; at < sequences.length; at++)
-      outcomes[at] = this.#applyOne(session, floor, sequences[at]!, commands[at])
+    for (let at = 0; at < sequences.length; at++) {
+      const sequence = sequences[at]!
+      if (sequence === readNumber) outcomes[at] = this.#read(commands[at], isAnswered)
+      else if (isOpen) outcomes[at] = this.#applyOne(session, floor, sequence, commands[at])
+      else {
+        const reason = `session ${session} has expired: its commands are not applied any more`
+        outcomes[at] = { refused: 'sessionExpired', reason }
+      }
+    }
     return outcomes
+  }
+
+  /**
+   * Executes a command that only reads (rule 5.2). Every replica executes it, so that they stay equal also when its
+   * footprint lies; its result is encoded only where somebody waits for it.
+   */
+  #read(command: unknown, isAnswered: boolean): Outcome {
+    if (isAnswered) return outcomeOf(this.#apply(command))
+    this.#stateMachine.applyUnanswered(command)
+    return unanswered
   }
 
   #applyOne(session: string, floor: number, sequence: number, command: unknown): Outcome {
@@ -178,6 +198,7 @@ export class ReplicatedState {
   }
 }
 
+const unanswered: Outcome = { result: undefined }
 const failure: Outcome = { refused: applyFailed, reason: applyFailedReason }
 
 /** The outcome that an answer tells. */

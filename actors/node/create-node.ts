@@ -14,13 +14,16 @@ import type { Backup } from '../state/backup-file.ts'
 import { snapshotToBeginWith } from '../state/snapshots.ts'
 import { createReplica } from './create-replica.ts'
 import { defaultCluster, replicaDefaults } from './defaults.ts'
-import { addressOf, endpointsOf, type MemberEndpoints } from './endpoints.ts'
+import { endpointsOf, type MemberEndpoints } from './endpoints.ts'
+import { type ListeningOptions, listeningOf } from './listening.ts'
 import { newOwner } from './make-store.ts'
 import { measureRuntime } from './measure-runtime.ts'
 import type { Door, Node } from './node.ts'
 import { Opened } from './opened.ts'
 
-export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'stateMachine' | 'tap' | 'wallClock'> {
+export interface NodeOptions<C, R>
+  extends Pick<ReplicaOptions<C, R>, 'id' | 'stateMachine' | 'tap' | 'wallClock'>,
+    ListeningOptions {
   /** All members, this one among them, with their endpoints. */
   readonly members: MemberEndpoints
   /** Directory of this node's own data. */
@@ -57,7 +60,7 @@ export interface NodeOptions<C, R> extends Pick<ReplicaOptions<C, R>, 'id' | 'st
  * Runs one replica of `stateMachine` in this process: one port, one directory with SQLite, WebSockets to the others and
  * to clients. A program of your own calls it once; it resolves when the replica votes. A failed call leaves nothing
  * open.
- * @throws EpaxosError of the options (`badEndpoint`), the port (`portInUse`, `cannotListen`) or the store
+ * @throws EpaxosError of the options (`badEndpoint`, `secretMissing`), the port (`portInUse`, `cannotListen`) or the store
  * (`storeEmpty`, ...)
  * @throws RangeError when the members are not 1 to 9 distinct positive whole numbers, or `id` is not one of them
  */
@@ -68,7 +71,13 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
   const limits = { ...defaultLimits, ...options.limits }
   const codec = createCodec(limits)
   const { clock, random } = replicaDefaults
-  const server = createWsServer({ ...addressOf(members.get(id)!), fd: options.listenFd, clock, limits, log })
+  const server = createWsServer({
+    ...listeningOf(members.get(id)!, options),
+    fd: options.listenFd,
+    clock,
+    limits,
+    log,
+  })
   const listener = createWsClientListener({ server, codec, clock, limits, log })
   const opened = new Opened()
   try {
@@ -85,7 +94,16 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
       id,
       members: ids,
       stateMachine: options.stateMachine,
-      transport: createWsTransport({ server, members, codec, clock, random, limits, log }),
+      transport: createWsTransport({
+        server,
+        members,
+        codec,
+        clock,
+        random,
+        limits,
+        secret: options.clusterSecret,
+        log,
+      }),
       store: createSqliteStore({ directory: options.data, bootstrap, expect: { cluster, member: id, members: ids } }),
       codec,
       limits,

@@ -1,3 +1,4 @@
+import { EpaxosError } from '../../machines/protocol/errors.ts'
 import { createMembership, type ReplicaId, rankOf } from '../../machines/protocol/membership.ts'
 import { endpointUrl, peerPath } from '../../net/ws/url.ts'
 
@@ -15,8 +16,24 @@ export function endpointsOf(members: MemberEndpoints, self: ReplicaId): Readonly
       ? (members as ReadonlyMap<ReplicaId, string>)
       : new Map(Object.entries(members).map(([id, endpoint]: [string, string]) => [Number(id), endpoint]))
   rankOf(createMembership([...endpoints.keys()]), self)
-  for (const endpoint of endpoints.values()) endpointUrl(endpoint, peerPath)
+  for (const endpoint of endpoints.values()) checkMemberEndpoint(endpoint)
   return endpoints
+}
+
+/**
+ * Checks an endpoint of a member: replicas listen at `ws://HOST:PORT` and at nothing else.
+ * @throws EpaxosError `badEndpoint` that says what is wrong with it
+ */
+export function checkMemberEndpoint(endpoint: string): void {
+  const url = new URL(endpointUrl(endpoint, peerPath))
+  const wrong = (what: string): never => {
+    throw new EpaxosError('badEndpoint', `${what}: a member is reached at ws://HOST:PORT, not at '${endpoint}'`)
+  }
+  if (url.protocol === 'wss:') wrong('replicas do not speak TLS')
+  if (url.username !== '' || url.password !== '') wrong('no user stands in it')
+  if (url.pathname !== peerPath || url.search !== '') wrong('no path stands in it')
+  // The URL drops the port when it is the usual one of ws.
+  if (url.port === '' && !/:80\/?$/.test(endpoint)) wrong('the port is missing')
 }
 
 /** The address to listen on, of `ws://HOST:PORT`. IPv6 addresses stand in brackets there. */

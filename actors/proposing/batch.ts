@@ -23,7 +23,7 @@ export function batchOf(proposals: readonly Proposal[]): Batch {
     const to = endOfRun(proposals, from, source)
     const together = from === 0 && to === proposals.length ? proposals : proposals.slice(from, to)
     proposedPayloads.push(source.proposedPayload(together))
-    if (source.key !== undefined) sessions.add(source.key)
+    if (source.key !== undefined && !together.every(({ isRead }) => isRead)) sessions.add(source.key)
     from = to
   }
   for (const { footprint } of proposals) touched.push(footprint)

@@ -193,9 +193,11 @@ export class Proposals implements Component {
       if (proposals.length >= upTo) return 'share'
       const { source, footprint } = proposal
       if (mayHold) {
-        // Every command of a session writes its row, so a busy row parks the lane instead of holding each command back.
-        if (source !== last && this.#isSessionBusy(source)) return 'parked'
-        last = source
+        // Every numbered command of a session writes its row, so a busy row parks the lane instead of holding each command back.
+        if (!proposal.isRead) {
+          if (source !== last && this.#isSessionBusy(source)) return 'parked'
+          last = source
+        }
         if (this.#holds(footprint)) {
           lane.hold()
           this.#waiting.add(lane)

@@ -99,6 +99,12 @@ export class Links {
     return heard + 1 >= this.#quorums.slow
   }
 
+  /** Whether the peer was heard within the suspicion time. */
+  hears(rank: Rank): boolean {
+    const state = this.state(rank)
+    return state === 'live' || state === 'unable'
+  }
+
   /** Replicas believed down, by rank, as bits. Nothing waits for them. */
   down(): number {
     let bits = 0

@@ -8,6 +8,7 @@ import type { Stepper } from '../instances/stepper.ts'
 import type { Suspicion } from '../instances/suspicion.ts'
 import type { ClusterClock } from '../records/cluster-clock.ts'
 import type { Links } from '../records/links.ts'
+import type { PeerStores } from '../records/peer-stores.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { CatchUp } from '../state/catch-up.ts'
 import type { SnapshotTransfer } from '../state/snapshot-transfer.ts'
@@ -16,6 +17,7 @@ import type { Heartbeat } from './heartbeat.ts'
 export interface DispatchPorts {
   readonly membership: Membership
   readonly links: Links
+  readonly peerStores: PeerStores
   readonly clusterClock: ClusterClock
   readonly suspicion: Suspicion
   readonly heard: Heard
@@ -44,7 +46,7 @@ export class Dispatch {
   }
 
   #deliver(from: Rank, message: Message): void {
-    const { catchUp, transfer, comparison, stepper, heartbeat, tap } = this.#ports
+    const { membership, peerStores, catchUp, transfer, comparison, stepper, heartbeat, tap } = this.#ports
     if (!('id' in message)) tap?.received?.(from, message)
     switch (message.type) {
       case 'heartbeat':
@@ -66,7 +68,11 @@ export class Dispatch {
       case 'digest':
         if (this.#isPoint(from, message)) comparison.told(from, message)
         return
+      case 'stores':
+        peerStores.told(membership.members[from]!, message)
+        return
       default:
+        peerStores.tookPart(membership.members[from]!)
         if (stepper.deliver(from, message)) heartbeat.tell(from)
     }
   }

@@ -1,10 +1,9 @@
 import { type Actor, createActor, type EventObject } from 'xstate'
 import { compiled } from '../../machines/compiled/compiled.ts'
-import { type Membership, type Rank, rankOf } from '../../machines/protocol/membership.ts'
+import { type Membership, type Rank, type ReplicaId, rankOf } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
 import { type ReplicaState, replicaMachine } from '../../machines/replica/machine.ts'
 import type { StoreContents } from '../../storage/store.ts'
-import { PeerStores } from '../records/peer-stores.ts'
 import { Life } from '../shared/life.ts'
 import { ReplicaError } from '../shared/replica-error.ts'
 import { asError } from '../shared/thrown.ts'
@@ -29,7 +28,8 @@ export class LifeCycle {
   readonly #ports: LifeCyclePorts
   readonly #waiters = new Waiters()
   #contents: StoreContents | undefined
-  #peerStores: PeerStores | undefined
+  /** Peers that know another store, or a later life, of this member. */
+  readonly #disowning = new Set<ReplicaId>()
   #isStarted = false
   #isHalted = false
   #isDraining = false
@@ -145,8 +145,11 @@ export class LifeCycle {
     }
     this.#contents = contents
     this.life.cluster = owner.cluster
-    this.#peerStores = new PeerStores(contents.peers, parts().outbox)
-    turn(() => this.actor.send({ type: 'opened' }))
+    parts().peerStores.restore(contents.peers)
+    parts().ownStore.begin(contents, error => {
+      if (error !== null) this.fail(error)
+      else turn(() => this.actor.send({ type: 'opened' }))
+    })
   }
 
   #rebuild(): void {
@@ -169,26 +172,46 @@ export class LifeCycle {
 
   #startTransport(): void {
     const { options, membership, parts, turn } = this.#ports
-    const { owner } = this.#contents!
+    const { cluster, storeIdentity } = this.#contents!.owner
     const { transport, id } = options
     const { members, epoch } = membership
+    const { ownStore, progress } = parts()
+    const { life, token } = ownStore.life
+    const { executed, known } = progress
+    const ownIndex = known[rankOf(membership, id)]!
     transport.start(
-      { cluster: owner.cluster, epoch, member: id, members, storeIdentity: owner.storeIdentity },
+      { cluster, epoch, member: id, members, storeIdentity, life, token, executed, ownIndex },
       {
         frame: (from, messages) =>
           turn(() => this.actor.send({ type: 'frame', from: rankOf(membership, from), messages })),
         receiving: from => parts().links.heard(rankOf(membership, from), options.clock.now()),
-        greeted: (peer, storeIdentity, decide) => turn(() => this.#peerStores!.greeted(peer, storeIdentity, decide)),
-        linkUp: () => turn(() => parts().heartbeat.tellAll()),
+        greeted: (greeted, decide) => turn(() => parts().peerStores.greeted(greeted, decide)),
+        linkUp: peer =>
+          turn(() => {
+            this.#disowning.delete(peer)
+            parts().heartbeat.tellAll()
+            parts().peerStores.tell(peer)
+          }),
         linkDown: (peer, reason, detail) =>
           turn(() => {
             const { links, suspicion } = parts()
             if (reason === 'refused') suspicion.changed(links.refused(rankOf(membership, peer)))
             if (reason === 'rejected') options.log?.({ code: 'peerRefused', peer, detail })
+            if (reason === 'disowned') this.#disowned(peer, detail)
           }),
         failed: error => this.fail(error),
       },
     )
+  }
+
+  /** A peer does not let this replica in for good (S1). When more than f say so, nothing can be decided any more. */
+  #disowned(peer: ReplicaId, detail: string): void {
+    const { options, membership } = this.#ports
+    options.log?.({ code: 'disowned', peer, detail })
+    this.#disowning.add(peer)
+    if (this.#disowning.size <= membership.quorums.f) return
+    const by = [...this.#disowning].sort((a, b) => a - b).join(', ')
+    this.fail(new ReplicaError('disowned', `members ${by} do not let this replica in: ${detail}`))
   }
 
   #beginDraining(): void {

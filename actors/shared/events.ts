@@ -19,6 +19,10 @@ type CoreEvent =
    * The greeting failed on one side: of another cluster, another version, or with a store that is not the known one.
    */
   | { readonly code: 'peerRefused'; readonly peer: ReplicaId; readonly detail: string }
+  /** The peer knows another store, or a later life, of this member than the one that it started with (S1). */
+  | { readonly code: 'disowned'; readonly peer: ReplicaId; readonly detail: string }
+  /** `by` knows another store of a member than this replica does (S2). */
+  | { readonly code: 'storesDisagree'; readonly peer: ReplicaId; readonly by: ReplicaId }
   /** The state of these members differs from that of most, this one among the most. */
   | {
       readonly code: 'othersDiverged'
@@ -52,6 +56,16 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
   peerRefused: {
     level: 'error',
     text: ({ peer, detail }) => `member ${peer} and this one refuse each other: ${detail}`,
+  },
+  disowned: {
+    level: 'error',
+    text: ({ peer, detail }) => `member ${peer} does not let this replica in, and hears no vote of it: ${detail}`,
+  },
+  storesDisagree: {
+    level: 'error',
+    text: ({ peer, by }) =>
+      `member ${by} knows another store of member ${peer} than this replica: one of the two is a stranger, an emptied disk or ` +
+      'an old copy; see which, and stop it',
   },
   othersDiverged: {
     level: 'error',

@@ -12,6 +12,7 @@ export type ReplicaErrorCode = ErrorCodeOf<
   | 'applyFailed'
   | 'unknown'
   | 'wrongStore'
+  | 'disowned'
 >
 
 export class ReplicaError extends EpaxosError<ReplicaErrorCode> {}

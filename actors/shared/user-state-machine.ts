@@ -89,6 +89,15 @@ export class UserStateMachine {
     }
   }
 
+  /** Executes a command whose result nobody here waits for, and nobody keeps. */
+  applyUnanswered(command: unknown): void {
+    try {
+      this.#methods.apply(command)
+    } catch (error) {
+      this.#report('apply', error)
+    }
+  }
+
   /** Executes a command that only reads. @returns its result, encoded. @throws an error that says what went wrong */
   query(command: unknown): Uint8Array {
     return this.#applied(command)

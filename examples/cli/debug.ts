@@ -6,6 +6,7 @@ import { openBrowser } from '../debugger/open-browser.ts'
 import { serveLive } from '../debugger/serve-live.ts'
 import { serveTrace } from '../debugger/serve-trace.ts'
 import { serveWorld } from '../debugger/serve-world.ts'
+import { isIntervention } from '../debugger/server/from-page.ts'
 import type { Intervention } from '../debugger/server/protocol.ts'
 import type { DebugServer } from '../debugger/server/server.ts'
 import type { ShowPayload } from '../debugger/trace/encode.ts'
@@ -15,6 +16,7 @@ import type { WhichWorld } from '../debugger/world/header.ts'
 import { recordScenario } from '../debugger/world/record-scenario.ts'
 import { recordWorldTo } from '../debugger/world/record-world-to.ts'
 import { showPayload } from '../kv/show-payload.ts'
+import { allowHostOption, allowOriginOption } from './access-options.ts'
 import { exitCodes, RefusedError, UsageError } from './exit.ts'
 import { parseEndpoints, wholeNumber } from './options.ts'
 import { outliveReaders, tellLine } from './output.ts'
@@ -32,6 +34,8 @@ interface DebugFlags {
   readonly token?: string
   readonly port: number
   readonly host: string
+  readonly allowHost?: readonly string[]
+  readonly allowOrigin?: readonly string[]
   readonly open: boolean
   readonly at?: string
 }
@@ -51,9 +55,6 @@ function parseInterventions(text: string): readonly Intervention[] {
   }
   throw new InvalidArgumentError('expected a list of {"step":N,"deed":{"do":"crash"|"cut"|"heal"|"drop"|"delay",...}}.')
 }
-
-const isIntervention = (value: unknown): value is Intervention =>
-  typeof value === 'object' && value !== null && 'step' in value && 'deed' in value
 
 /** `debug`: the visual debugger on a cluster, a recording, a seeded world or a scenario. */
 export const debugCommand = (): Command =>
@@ -86,6 +87,8 @@ export const debugCommand = (): Command =>
     )
     .option('-p, --port <port>', 'where the page is; 0 is any free port', wholeNumber(0, 65_535), 0)
     .option('--host <address>', 'where to listen; beyond loopback a token is part of the link', '127.0.0.1')
+    .addOption(allowHostOption())
+    .addOption(allowOriginOption())
     .addOption(
       new Option('--at <place>', 'where the page begins: violation, end, or the number of an event').argParser(
         parsePlace,
@@ -151,22 +154,22 @@ const whichOf = (seed: number, { biased, hours }: DebugFlags): WhichWorld => ({
 })
 
 async function serve(path: string | undefined, flags: DebugFlags, show: ShowPayload | undefined): Promise<DebugServer> {
-  const { seed, port, host, interventions = [] } = flags
-  if (seed !== undefined) return serveWorld({ which: whichOf(seed, flags), interventions }, show, { port, host })
+  const { seed, port, host, allowHost: allowHosts, allowOrigin: allowOrigins, interventions = [] } = flags
+  const at = { port, host, allowHosts, allowOrigins }
+  if (seed !== undefined) return serveWorld({ which: whichOf(seed, flags), interventions }, show, at)
   if (path !== undefined) {
     const { header, events } = await openTrace(path, words => tellLine(process.stderr, `${path}: ${words}`))
-    return serveTrace(header, events, { port, host })
+    return serveTrace(header, events, at)
   }
   if (flags.scenario !== undefined) {
     const { header, events } = recordScenario(scenarioOf(flags.scenario), show)
-    return serveTrace(header, events, { port, host })
+    return serveTrace(header, events, at)
   }
   return serveLive({
     endpoints: flags.endpoints ?? [],
     token: flags.token,
     record: flags.record,
-    port,
-    host,
+    ...at,
     say: line => tellLine(process.stderr, line),
   })
 }

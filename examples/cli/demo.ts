@@ -68,6 +68,7 @@ async function demo(flags: DemoFlags): Promise<void> {
     await beginCluster({ data, cluster: demoCluster, ids })
     note(`Three replicas, data in ${data}; a column each, the same lines in the same places`)
     await Promise.all(replicas.map(replica => replica.start()))
+    if (interrupted.signal.aborted) return
     const isStory = flags.story === true || process.stdin.isTTY !== true
     if (isStory) await tellStory(replicas, data, flags.interval, interrupted.signal)
     else await followKeyboard(replicas, interrupted.signal)

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { checkMemberEndpoint } from '../../index.ts'
 import { parseEndpoint, wholeNumber } from './options.ts'
 
 /** The members of a cluster, and where each listens. */
@@ -19,9 +20,20 @@ export function parseMembers(text: string): Members {
     }
     const member = memberId(id)
     if (members.has(member)) throw new InvalidArgumentError(`member ${member} stands twice.`)
-    members.set(member, parseEndpoint(endpoint))
+    members.set(member, parseMember(endpoint))
   }
   return members
+}
+
+/** @throws InvalidArgumentError unless it is `ws://HOST:PORT`, which is all that a replica listens at */
+function parseMember(endpoint: string): string {
+  parseEndpoint(endpoint)
+  try {
+    checkMemberEndpoint(endpoint)
+  } catch (error) {
+    throw new InvalidArgumentError(`${error instanceof Error ? error.message : error}.`)
+  }
+  return endpoint
 }
 
 /** What whoever begins a cluster of an even number should know. */

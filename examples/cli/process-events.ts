@@ -13,6 +13,8 @@ export type ProcessEvent =
       /** From the start of the process until it voted. */
       readonly startMs: number
     }
+  /** Others than its owner may read the file of the cluster secret. */
+  | { readonly code: 'secretReadable'; readonly path: string }
   /** What was in flight is done: the process ends with exit code 0. */
   | { readonly code: 'stopped'; readonly id: number }
   /** It could not start, or the replica stopped by itself: the process ends with another exit code. */
@@ -24,6 +26,11 @@ const processEvents: EventTable<ProcessEvent> = {
     level: 'info',
     text: ({ id, endpoint, cluster, pid, startMs }) =>
       `replica ${id} is ready to vote: ${endpoint}, cluster ${cluster}, pid ${pid}, ${startMs} ms after its start`,
+  },
+  secretReadable: {
+    level: 'warn',
+    text: ({ path }) =>
+      `${path} may be read by others than its owner, and whoever reads it can speak as a member: chmod 600`,
   },
   stopped: { level: 'info', text: ({ id }) => `replica ${id} has stopped` },
   failed: { level: 'error', text: ({ error }) => describeError(error) },

@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ...Object.fromEntries(askedOps.map(op => [op, async () => (await import('./kv-command.ts')).kvCommand(op)])),
   backup: async () => (await import('./backup.ts')).backupCommand(),
   status: async () => (await import('./status.ts')).statusCommand(),
+  peer: async () => (await import('./peer.ts')).peerCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
   'demo-replica': async () => (await import('./demo-replica.ts')).demoReplicaCommand(),
   sim: async () => (await import('./sim.ts')).simCommand(),

@@ -28,6 +28,8 @@ Words with blanks stand in "..." or '...'.`
 
 /** Reads commands from standard input, one a line, one at a time; answers go to standard output, all else does not. */
 export async function runPrompt(options: PromptOptions): Promise<void> {
+  // The lines of an interface that is closed already never end.
+  if (options.signal.aborted) return
   const isTerminal = process.stdin.isTTY === true
   const lines = createInterface({
     input: process.stdin,
@@ -36,7 +38,6 @@ export async function runPrompt(options: PromptOptions): Promise<void> {
     terminal: isTerminal,
     prompt: 'epaxos> ',
   })
-  if (options.signal.aborted) lines.close()
   options.signal.addEventListener('abort', () => lines.close(), { once: true })
   lines.on('SIGINT', options.interrupt)
   // A terminal that is gone ends the input.

@@ -4,9 +4,10 @@ import { defaultCluster, defaultLimits, type Limits } from '../../index.ts'
 import { defaultKvLimits, type KvLimits } from '../kv/validation.ts'
 import { UsageError } from './exit.ts'
 import { type Members, parseMembers } from './members.ts'
+import { type DoorFlags, doorFields, doorsOf, type ServeDoors } from './serve-doors.ts'
 
 /** What `serve` needs to know, from its flags or from a JSON file of the same names; flags come first. */
-export interface ServeConfig {
+export interface ServeConfig extends ServeDoors {
   readonly id: number
   readonly members: Members
   readonly data: string
@@ -24,7 +25,7 @@ export interface ServeConfig {
   readonly kvLimits: KvLimits
 }
 
-export interface ServeFlags {
+export interface ServeFlags extends DoorFlags {
   readonly id?: number
   readonly members?: Members
   readonly data?: string
@@ -55,6 +56,7 @@ const names: readonly string[] = [
   'tapToken',
   'showValues',
   'limits',
+  ...doorFields,
 ]
 
 /**
@@ -90,6 +92,7 @@ export function serveConfig(flags: ServeFlags): ServeConfig {
     showValues: flags.showValues ?? field(file, flags.config, 'showValues', isFlag, 'true or false') ?? false,
     limits,
     kvLimits,
+    ...doorsOf(flags, file, flags.config),
   }
 }
 

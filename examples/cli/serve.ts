@@ -3,7 +3,10 @@ import { createNode, defaultCluster } from '../../index.ts'
 import { debuggable } from '../debugger/live/door.ts'
 import { showPayload } from '../kv/show-payload.ts'
 import { createKvStateMachine } from '../kv/state-machine.ts'
+import { allowHostOption, allowOriginOption } from './access-options.ts'
+import { secretFileOption } from './cluster-secret.ts'
 import { eventsOption, listenFdOption, tellingFailure } from './event-pipe.ts'
+import { listenOption } from './listen-option.ts'
 import { parseMembers, warningOfEven } from './members.ts'
 import { wholeNumber } from './options.ts'
 import { outliveReaders, tellLine } from './output.ts'
@@ -28,13 +31,19 @@ export const serveCommand = (): Command =>
     .option('--no-tap', 'lets nobody look: no debugger can attach')
     .option('--tap-token <token>', 'lets debuggers look from other machines, who know it; from this one all may')
     .option('--show-values', 'debuggers are shown what commands say; without it keys, sizes and hashes')
+    .addOption(listenOption())
+    .addOption(secretFileOption())
+    .option('--insecure', 'listens beyond loopback without a cluster secret: whoever reaches it can speak as a member')
+    .addOption(allowHostOption())
+    .addOption(allowOriginOption())
     .option('--config <file>', 'JSON of the same names, and limits; flags override it')
     .addOption(eventsOption())
     .addOption(listenFdOption())
     .addHelpText(
       'after',
       `
-Between the members, and to clients, nothing is encrypted and nobody is authenticated: for private networks only.
+Members prove to each other that they know the cluster secret. Clients are not authenticated, and nothing is encrypted:
+for private networks only.
 Exit code: 0 it was stopped, 1 it could not start or stopped by itself, 2 usage.`,
     )
     .addOption(new Option('--until-stdin-ends', 'end when standard input does').hideHelp())
@@ -53,6 +62,8 @@ async function run(flags: ServeFlags, tell: (event: ProcessEvent) => void): Prom
     tell(event)
     tellLine(stream, textOf(event))
   }
+  const { secretReadable } = config
+  if (secretReadable !== undefined) say({ code: 'secretReadable', path: secretReadable })
   const node = await createNode({
     ...config,
     ...(config.noTap

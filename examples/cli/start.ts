@@ -3,7 +3,9 @@ import { Command } from 'commander'
 import { defaultCluster } from '../../index.ts'
 import { serveLive } from '../debugger/serve-live.ts'
 import { connectKv } from '../kv/connect.ts'
+import { allowHostOption, allowOriginOption } from './access-options.ts'
 import { beginCluster, replicasIn } from './beginning.ts'
+import { clusterSecretIn } from './cluster-secret.ts'
 import { exitCodes } from './exit.ts'
 import { formatMembers, type Members, warningOfEven } from './members.ts'
 import { defaultBasePort, timeoutOption, wholeNumber } from './options.ts'
@@ -19,6 +21,8 @@ interface StartFlags {
   readonly cluster: string
   readonly timeout: number
   readonly verbose?: true
+  readonly allowHost?: readonly string[]
+  readonly allowOrigin?: readonly string[]
 }
 
 const note = (text: string): void => tellLine(process.stderr, text)
@@ -36,6 +40,8 @@ export const startCommand = (): Command =>
     )
     .option('--cluster <name>', "the cluster's name", defaultCluster)
     .option('-v, --verbose', 'show what the replicas say of their links')
+    .addOption(allowHostOption())
+    .addOption(allowOriginOption())
     .addOption(timeoutOption())
     .action(start)
 
@@ -63,10 +69,12 @@ async function start(flags: StartFlags): Promise<void> {
   try {
     // Only a cluster that never was is made: a directory that is missing among others is a lost disk.
     const isNew = await beginCluster({ data, cluster: flags.cluster, ids })
+    if (interrupted.signal.aborted) return
     note(`${isNew ? 'A new' : 'The'} cluster '${flags.cluster}' of ${ids.length} replicas, data in ${data}`)
     await Promise.all([...replicas.values()].map(replica => replica.start()))
     for (const [id, endpoint] of members) note(`replica ${id} listens at ${endpoint}, pid ${replicas.get(id)!.pid}`)
-    const debug = await serveLive({ endpoints: [...members.values()], lazy: true, port: 0 })
+    const { allowHost: allowHosts, allowOrigin: allowOrigins } = flags
+    const debug = await serveLive({ endpoints: [...members.values()], lazy: true, port: 0, allowHosts, allowOrigins })
     note(`see it think: ${debug.url}`)
     const client = connectKv({ endpoints: [...members.values()], timeoutMs: flags.timeout })
     const { signal } = interrupted
@@ -101,6 +109,10 @@ function replicaProcess(
     directory,
     '--cluster',
     flags.cluster,
+    '--cluster-secret-file',
+    clusterSecretIn(resolve(flags.data)),
+    ...(flags.allowHost === undefined ? [] : ['--allow-host', flags.allowHost.join()]),
+    ...(flags.allowOrigin === undefined ? [] : ['--allow-origin', flags.allowOrigin.join()]),
   ]
   return new ReplicaProcess({
     id,

@@ -7,6 +7,8 @@ import { WorldSession } from './world/world-session.ts'
 export interface ServeOptions {
   readonly port: number
   readonly host?: string
+  readonly allowHosts?: readonly string[] | undefined
+  readonly allowOrigins?: readonly string[] | undefined
   readonly assets?: string
 }
 

@@ -86,6 +86,16 @@ export const clientMessageShapes = {
     members: list(uint, 'membersMax'),
     build: optional(text('textBytesMax')),
   }),
+  /** Client to replica, of an operator: forget the store by which you know this member, which has not come yet. */
+  forgetPeer: struct({ request: uint, member: uint }),
+  /**
+   * Replica to client: what became of it. `forgotten`: the member may come with another store. Anything else: nothing
+   * has changed, because it has taken part, is connected now, is the replica itself, or is no member.
+   */
+  peerForgotten: struct({
+    request: uint,
+    verdict: growingOneOf('tookPart', 'forgotten', 'tookPart', 'isConnected', 'isSelf', 'noMember'),
+  }),
 } satisfies { readonly [type: string]: Shape }
 
 export type ClientMessageType = keyof typeof clientMessageShapes
@@ -101,6 +111,7 @@ export const clientRequests = [
   'query',
   'backup',
   'status',
+  'forgetPeer',
 ] as const satisfies readonly ClientMessageType[]
 export type ClientRequest = {
   [K in (typeof clientRequests)[number]]: ClientMessageOf<K>
@@ -129,4 +140,7 @@ export const clientMessageNumbers: { readonly [K in ClientMessageType]: number }
   backupPart: 12,
   execute: 13,
   results: 14,
+  forgetPeer: 15,
+  peerForgotten: 16,
 }
+export type ForgetVerdict = ClientMessageOf<'peerForgotten'>['verdict']

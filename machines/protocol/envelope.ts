@@ -16,8 +16,17 @@ export type Envelope =
   | readonly [kind: 5, command: unknown]
   /** Records up to `floor` may go: n - f members have executed them durably (section 8, level 1). */
   | readonly [kind: 7, floor: Dependencies]
-  /** Commands of a session, numbered so; all up to `floor` have their answers, and are asked for no more. */
+  /**
+   * Commands of a session, numbered so; all up to `floor` have their answers, and are asked for no more. Those that only
+   * read have `readNumber`.
+   */
   | readonly [kind: 8, session: string, floor: number, sequences: readonly number[], commands: readonly unknown[]]
+
+/**
+ * The number of a command that only reads: it has no place in its session, and leaves no answer there
+ * ([rule 5.2](./README.md#rule-5-2)). Real numbers begin at 1.
+ */
+export const readNumber = 0
 
 /** Kinds 5 and 8 as they were once written: one command, at first as bytes. They are still read. */
 export type EarlierEnvelope =
@@ -56,8 +65,8 @@ export const sessionKey = (session: string): string => `\u0000session ${session}
 const floorKey = '\u0000floor'
 
 /**
- * A point conflicts with every write. Two commands of one session conflict: both write its row in the client table
- * ([section 2](./README.md#section-2)).
+ * A point conflicts with every write. Two numbered commands of one session conflict: both write its row in the client
+ * table ([section 2](./README.md#section-2)). Reads leave the row as it is.
  */
 export function footprintOf(envelope: Envelope, own: Footprint): Footprint {
   switch (envelope[0]) {
@@ -67,9 +76,12 @@ export function footprintOf(envelope: Envelope, own: Footprint): Footprint {
       return own
     case 7:
       return { reads: [], writes: [floorKey] }
+    case 8:
+      if (envelope[3].every(number => number === readNumber)) return own
+      break
     default:
-      return own.writes === 'all' ? own : { reads: own.reads, writes: [...own.writes, sessionKey(envelope[1])] }
   }
+  return own.writes === 'all' ? own : { reads: own.reads, writes: [...own.writes, sessionKey(envelope[1])] }
 }
 
 /** The footprint of an envelope that touches only a session. */

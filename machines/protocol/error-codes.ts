@@ -76,6 +76,17 @@ export const errorCodes = {
     meaning: 'a member came back with another store than the one that it is known by: it may have lost its disk',
     remedy: 'start that member on its own store; without it, leave it stopped, and never bootstrap it under its old id',
   },
+  oldStore: {
+    meaning:
+      'a member came with an old copy of its store, or with a copy that runs twice: it lacks votes that it has told',
+    remedy: 'start that member on the very directory that it last ran on; without it, leave it stopped',
+  },
+  disowned: {
+    meaning: 'too many peers know another store, or a later life, of this member than the one that it started with',
+    remedy:
+      'this directory is new or an old copy, and must not vote: start the member on the directory that it last ran on; ' +
+      'without it, leave it stopped (examples/cli/OPERATIONS.md, A lost disk)',
+  },
   diverged: {
     meaning:
       'replicas that executed the same have different states: the state machine is not deterministic, or memory is bad',
@@ -171,8 +182,13 @@ export const errorCodes = {
     meaning: 'the system does not let this replica listen at its address',
     remedy: 'name an address of this machine and a port that the user may open',
   },
+  secretMissing: {
+    meaning:
+      'a replica that other machines can reach has no cluster secret: whoever reaches it could speak as a member',
+    remedy: 'give all members the same file with --cluster-secret-file, or accept it with --insecure',
+  },
   badEndpoint: {
-    meaning: 'an endpoint is no ws:// or wss:// URL',
+    meaning: 'an endpoint is no ws:// or wss:// URL, or one of a member has no port or has a path',
     remedy: 'write it like ws://127.0.0.1:7101',
   },
   unknownMember: {

@@ -81,6 +81,13 @@ export const messageShapes = {
    * The digest of the sender's whole replicated state where it executed this point (a command that reads everything).
    */
   digest: struct({ point: instanceId, digest: text('keyBytesMax') }),
+  /** S2: the stores and lives by which the sender knows the other members. */
+  stores: struct({
+    stores: list(
+      struct({ member: uint, storeIdentity: text('textBytesMax'), life: uint, token: text('keyBytesMax') }),
+      'membersMax',
+    ),
+  }),
 } satisfies { readonly [type: string]: Shape }
 
 export type MessageType = keyof typeof messageShapes
@@ -119,4 +126,5 @@ export const messageNumbers: { readonly [K in MessageType]: number } = {
   fetchSnapshot: 17,
   snapshotChunk: 18,
   digest: 19,
+  stores: 20,
 }

@@ -13,5 +13,8 @@
  * truncation. Major 3 again: commands lie in their envelopes as plain data, records go by agreement, and a snapshot
  * travels with its records. Major 4: commands of a session travel, and lie in envelopes, many at a time; commits and
  * accepts lean on the payload that their receiver holds; heartbeats tell of the restart barrier.
+ *
+ * 4.1: a hello states the life of the sender's store, and with a cluster secret a nonce; peers tell each other of stores;
+ * clients may ask that one be forgotten.
  */
-export const protocolVersion = { major: 4, minor: 0 } as const
+export const protocolVersion = { major: 4, minor: 1 } as const

@@ -186,13 +186,13 @@ export class SimulatedNetwork {
       return
     }
     target.host.after(greetingMs(), () => {
-      target.events.greeted(id, node.greeting.storeIdentity, refusal => {
+      target.events.greeted({ ...node.greeting, peer: id, hasLetUsIn: false }, refusal => {
         if (refusal !== null) {
-          node.host.after(greetingMs(), () => node.events.linkDown(peer, 'rejected', refusal.message))
+          node.host.after(greetingMs(), () => node.events.linkDown(peer, 'disowned', refusal.message))
           return
         }
         node.host.after(greetingMs(), () => {
-          node.events.greeted(peer, target.greeting.storeIdentity, own => {
+          node.events.greeted({ ...target.greeting, peer, hasLetUsIn: true }, own => {
             if (this.#nodes.get(peer) !== target || this.#nodes.get(id) !== node) return
             if (own !== null) {
               node.events.linkDown(peer, 'rejected', own.message)

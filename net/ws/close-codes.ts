@@ -10,6 +10,8 @@ export const closeCodes = {
   refused: 4403,
   /** The greeting, or the welcome, did not come in time. */
   tooSlow: 4408,
+  /** The greeting is right, and the store of the member is not: another one, or an old copy. */
+  disowned: 4410,
   /** A newer connection of the same member takes this one's place. */
   replaced: 4409,
 } as const

@@ -41,6 +41,8 @@ export function dial(
   socket.on('unexpected-response', (request, response) => {
     const status = response.statusCode
     if (status === 503) fail('failed', 'takes no connections now: it is starting, stopping or full (HTTP status 503)')
+    else if (status === 421)
+      fail('stranger', `does not go by this name: --allow-host ${new URL(url).hostname} lets it (HTTP status 421)`)
     else fail('stranger', `answered with HTTP status ${status}`)
     request.destroy()
     socket.terminate()

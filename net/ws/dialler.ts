@@ -2,24 +2,22 @@ import type { WebSocket } from 'ws'
 import type { Clock, Random } from '../../machines/protocol/clock.ts'
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
 import type { NetLimits } from '../limits.ts'
-import type { Greeting, LinkDownReason } from '../transport.ts'
+import type { Greeted, LinkDownReason } from '../transport.ts'
 import { closeCodes, isRefusal } from './close-codes.ts'
 import { type Connection, createConnection, type Ending } from './connection.ts'
 import { dial } from './dial.ts'
-import type { HelloCodec } from './hello.ts'
+import { DiallerHandshake, type HandshakeOptions } from './handshake.ts'
 
-export interface DiallerOptions {
+export interface DiallerOptions extends HandshakeOptions {
   readonly peer: ReplicaId
   readonly url: string
-  readonly greeting: Greeting
-  readonly hellos: HelloCodec
   readonly clock: Clock
   readonly random: Random
   readonly limits: NetLimits
 }
 
 export interface DiallerEvents {
-  greeted(storeIdentity: string, decide: (refusal: Error | null) => void): void
+  greeted(greeted: Greeted, decide: (refusal: Error | null) => void): void
   up(): void
   /** Called once for each change, not for each dial in vain. */
   down(reason: LinkDownReason, detail: string): void
@@ -30,6 +28,7 @@ export class Dialler {
   readonly #options: DiallerOptions
   readonly #events: DiallerEvents
   #connection: Connection | undefined
+  #handshake: DiallerHandshake | undefined
   #phase: 'waiting' | 'dialling' | 'greeting' | 'deciding' | 'up' = 'waiting'
   #retry: unknown
   #giveUp = (): void => {}
@@ -88,7 +87,8 @@ export class Dialler {
 
   #greet(socket: WebSocket): void {
     this.#phase = 'greeting'
-    const { peer, greeting, hellos, clock, limits } = this.#options
+    const { peer, clock, limits } = this.#options
+    this.#handshake = new DiallerHandshake(peer, this.#options)
     const { pingIntervalMs, linkQueueBytesMax: queueBytesMax, linkRoomBytes: roomBytes } = limits
     const opened: Connection = createConnection(
       socket,
@@ -106,24 +106,25 @@ export class Dialler {
       limits.greetingTimeoutMs,
     )
     this.#connection = opened
-    opened.send(hellos.encode(greeting, peer))
+    opened.send(this.#handshake.first())
   }
 
   /** The peer greets back, and then says nothing more on this connection. */
   #answered(opened: Connection, frame: Uint8Array, deadline: unknown): void {
-    const { peer, greeting, hellos, clock } = this.#options
     if (this.#phase !== 'greeting') {
       opened.close(closeCodes.malformed, 'nothing is expected here after the greeting')
       return
     }
-    const hello = hellos.read(frame, greeting, peer)
-    if (typeof hello === 'string') {
-      opened.close(closeCodes.refused, hello)
-      return
+    const step = this.#handshake!.take(frame)
+    if (step.kind === 'refuse') opened.close(closeCodes.refused, step.reason)
+    else if (step.kind === 'say') opened.send(step.frame)
+    else {
+      this.#options.clock.clearTimeout(deadline)
+      this.#phase = 'deciding'
+      this.#events.greeted({ peer: step.peer, ...step.claim, hasLetUsIn: true }, refusal =>
+        queueMicrotask(() => this.#decided(opened, refusal)),
+      )
     }
-    clock.clearTimeout(deadline)
-    this.#phase = 'deciding'
-    this.#events.greeted(hello.storeIdentity, refusal => queueMicrotask(() => this.#decided(opened, refusal)))
   }
 
   #decided(opened: Connection, refusal: Error | null): void {
@@ -168,5 +169,6 @@ const downReasons = { refused: 'refused', silent: 'silent', stranger: 'rejected'
 
 function reasonOf(ending: Ending): LinkDownReason {
   if (ending.by === 'silence' || (ending.by === 'us' && ending.code === closeCodes.tooSlow)) return 'silent'
+  if (ending.by === 'them' && ending.code === closeCodes.disowned) return 'disowned'
   return isRefusal(ending.code) ? 'rejected' : 'closed'
 }

@@ -1,5 +1,6 @@
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
-import { type Bounds, list, struct, type TypeOf, text, uint } from '../../machines/protocol/shape.ts'
+import { type Bounds, bytes, list, optional, struct, type TypeOf, text, uint } from '../../machines/protocol/shape.ts'
+import type { StoreClaim } from '../../machines/protocol/store-lives.ts'
 import { protocolVersion } from '../../machines/protocol/version.ts'
 import { compile } from '../codec/compile.ts'
 import { extentOf } from '../codec/extent.ts'
@@ -24,12 +25,29 @@ const hello = struct({
   members: list(uint, 'membersMax'),
   storeIdentity: text('textBytesMax'),
   to: uint,
+  life: optional(uint),
+  token: optional(text('keyBytesMax')),
+  executed: optional(list(uint, 'membersMax')),
+  ownIndex: optional(uint),
+  /** The sender knows the secret of the cluster, and asks for a proof over this number. */
+  nonce: optional(bytes('keyBytesMax')),
 })
 export type Hello = TypeOf<typeof hello>
 
+/** The claim of a hello. A member of an older version claims the identity of its store alone. */
+export const claimOf = (
+  said: Pick<Hello, 'storeIdentity' | 'life' | 'token' | 'executed' | 'ownIndex'>,
+): StoreClaim => ({
+  storeIdentity: said.storeIdentity,
+  life: said.life ?? 0,
+  token: said.token ?? '',
+  executed: said.executed ?? [],
+  ownIndex: said.ownIndex ?? 0,
+})
+
 /** Hellos to bytes and back. */
 export interface HelloCodec {
-  encode(greeting: Greeting, to: ReplicaId): Uint8Array
+  encode(greeting: Greeting, to: ReplicaId, nonce?: Uint8Array): Uint8Array
   /**
    * Reads a hello, or the reason why it is none, or none for us: a text that is fit to be sent back.
    * @param dialled the member that we wanted to reach
@@ -43,9 +61,9 @@ export function createHelloCodec(bounds: Bounds): HelloCodec {
   const extent = extentOf(hello, bounds)
   const limits = { itemsMax: 2 * extent.items, depthMax: 2 * extent.depth, plainData: false }
   return {
-    encode: (greeting, to) =>
+    encode: (greeting, to, nonce) =>
       pack(
-        compiled.pack({ magic, major: protocolVersion.major, minor: protocolVersion.minor, ...greeting, to }),
+        compiled.pack({ magic, major: protocolVersion.major, minor: protocolVersion.minor, ...greeting, to, nonce }),
         'hello',
       ),
     read(bytes, greeting, dialled) {

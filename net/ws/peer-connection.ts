@@ -5,14 +5,12 @@ import type { Message } from '../../machines/protocol/messages.ts'
 import { attempt, type Codec, CodecError } from '../codec.ts'
 import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'
-import type { Greeting } from '../transport.ts'
+import type { Greeted } from '../transport.ts'
 import { closeCodes } from './close-codes.ts'
 import { type Connection, createConnection, type Ending } from './connection.ts'
-import type { HelloCodec } from './hello.ts'
+import { AcceptorHandshake, type HandshakeOptions } from './handshake.ts'
 
-export interface PeerConnectionOptions {
-  readonly greeting: Greeting
-  readonly hellos: HelloCodec
+export interface PeerConnectionOptions extends HandshakeOptions {
   readonly codec: Codec
   readonly clock: Clock
   readonly limits: NetLimits
@@ -20,7 +18,7 @@ export interface PeerConnectionOptions {
 }
 
 export interface PeerConnectionEvents {
-  greeted(peer: ReplicaId, storeIdentity: string, decide: (refusal: Error | null) => void): void
+  greeted(greeted: Greeted, decide: (refusal: Error | null) => void): void
   /** The peer is let in: it is alive, and its frames follow. */
   admitted(peer: ReplicaId): void
   /** One frame of an admitted peer, of `bytes` bytes. */
@@ -47,6 +45,7 @@ export class PeerConnection {
   readonly #remote: string
   readonly #connection: Connection
   readonly #deadline: unknown
+  readonly #handshake: AcceptorHandshake
   #peer: ReplicaId | undefined
   #isAdmitted = false
 
@@ -61,6 +60,7 @@ export class PeerConnection {
     this.#events = events
     this.#others = others
     this.#remote = remote
+    this.#handshake = new AcceptorHandshake(options)
     const { clock, limits } = options
     const { pingIntervalMs, linkQueueBytesMax: queueBytesMax } = limits
     this.#connection = createConnection(
@@ -95,29 +95,32 @@ export class PeerConnection {
   }
 
   #greet(bytes: Uint8Array): void {
-    const { clock, hellos, greeting } = this.#options
-    clock.clearTimeout(this.#deadline)
-    const hello = hellos.read(bytes, greeting)
-    if (typeof hello === 'string') this.#reject(closeCodes.refused, hello)
-    else this.#decideOn(hello.member, hello.storeIdentity)
+    const step = this.#handshake.take(bytes)
+    if (step.kind === 'say') {
+      this.#connection.send(step.frame)
+      return
+    }
+    this.#options.clock.clearTimeout(this.#deadline)
+    if (step.kind === 'refuse') this.#reject(closeCodes.refused, step.reason)
+    else this.#decideOn({ peer: step.peer, ...step.claim, hasLetUsIn: false })
   }
 
-  #decideOn(member: ReplicaId, storeIdentity: string): void {
-    this.#peer = member
-    this.#others.takesPlace(member)
-    this.#events.greeted(member, storeIdentity, refusal =>
+  #decideOn(greeted: Greeted): void {
+    const { peer } = greeted
+    this.#peer = peer
+    this.#others.takesPlace(peer)
+    this.#events.greeted(greeted, refusal =>
       queueMicrotask(() => {
-        if (!this.#others.isLatest(member) || this.#isAdmitted) return
-        if (refusal === null) this.#admit(member)
-        else this.#reject(closeCodes.refused, refusal.message)
+        if (!this.#others.isLatest(peer) || this.#isAdmitted) return
+        if (refusal === null) this.#admit(peer)
+        else this.#reject(closeCodes.disowned, refusal.message)
       }),
     )
   }
 
   #admit(member: ReplicaId): void {
-    const { hellos, greeting } = this.#options
     this.#isAdmitted = true
-    this.#connection.send(hellos.encode(greeting, member))
+    this.#connection.send(this.#handshake.admit(member))
     this.#events.admitted(member)
   }
 

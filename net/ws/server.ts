@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -7,6 +7,8 @@ import type { ErrorCodeOf } from '../../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'
+import { Access, type AccessOptions, type Refusal } from './access.ts'
+import { createGuardedServer, pathOf, refuseUpgrade } from './guarded-server.ts'
 import { serverOptions } from './socket-options.ts'
 import { clientPath, peerPath, tapPath } from './url.ts'
 
@@ -14,6 +16,8 @@ export interface WsServerOptions {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
+  /** Names of the server beside `host`, and pages that may connect. */
+  readonly access?: AccessOptions | undefined
   /** A descriptor of a socket that listens there already; undefined: the server listens by itself. */
   readonly fd?: number | undefined
   readonly clock: Clock
@@ -73,13 +77,19 @@ class SocketServer implements WsServer {
   constructor(options: WsServerOptions) {
     this.#options = options
     this.#log = options.log ?? (() => {})
-    this.#http = createServer((_request, response) => {
-      response.writeHead(426, { 'content-type': 'text/plain', connection: 'close', upgrade: 'websocket' }).end(help)
+    const { host, access } = options
+    this.#http = createGuardedServer({
+      access: new Access({ ...access, hosts: [host, ...(access?.hosts ?? [])] }),
+      request: (_request, response) => {
+        response.writeHead(426, { 'content-type': 'text/plain', connection: 'close', upgrade: 'websocket' }).end(help)
+      },
+      upgrade: (request, socket, head) => this.#upgrade(request, socket, head),
+      refused: (request, refusal) => this.#refused(request, refusal),
+      failed: (error, request) =>
+        this.#log({ code: 'requestFailed', remote: remoteOf(request), error: asError(error) }),
     })
     this.#http.maxConnections = options.limits.clientConnectionsMax + reservedConnections
     this.#http.on('connection', socket => this.#watch(socket))
-    this.#http.on('clientError', (_error, socket) => answer(socket, 400))
-    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
   }
 
   listen(done: (error: EpaxosError<ListenErrorCode> | null) => void): void {
@@ -105,7 +115,7 @@ class SocketServer implements WsServer {
     const webSockets = new WebSocketServer(serverOptions(route.frameBytesMax))
     webSockets.on('wsClientError', (error, socket) => {
       this.#log({ code: 'handshakeFailed', path, error })
-      answer(socket, 400)
+      refuseUpgrade(socket, { status: 400, detail: 'this is no handshake of WebSocket' })
     })
     this.#routes.set(path, { to: route, webSockets, count: 0 })
     return () => this.#routes.delete(path)
@@ -130,11 +140,11 @@ class SocketServer implements WsServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const remote = `${request.socket.remoteAddress}:${request.socket.remotePort}`
+    const remote = remoteOf(request)
     socket.on('error', error => this.#log({ code: 'connectionFailed', remote, error }))
     const route = this.#routeOf(request, remote)
-    if (typeof route === 'number') {
-      answer(socket, route)
+    if ('status' in route) {
+      refuseUpgrade(socket, route)
       return
     }
     route.webSockets.handleUpgrade(request, socket, head, webSocket => {
@@ -145,32 +155,34 @@ class SocketServer implements WsServer {
     })
   }
 
-  /** The route of a request, or the HTTP status that refuses it. */
-  #routeOf(request: IncomingMessage, remote: string): Served | number {
-    const path = request.url?.split('?')[0] ?? ''
-    if (path !== peerPath && path !== clientPath && path !== tapPath) return 404
+  /** The route of a request, or its refusal. */
+  #routeOf(request: IncomingMessage, remote: string): Served | Refusal {
+    const path = pathOf(request)
+    if (path === undefined) return { status: 400, detail: 'the target of this request is no path' }
+    if (path !== peerPath && path !== clientPath && path !== tapPath) return { status: 404, detail: help.trim() }
     const route = this.#routes.get(path)
-    if (route === undefined) return 503
+    const busy: Refusal = { status: 503, detail: 'not ready, or too many connections' }
+    if (route === undefined) return busy
     if (route.count >= route.to.connectionsMax) {
       this.#log({ code: 'tooManyConnections', remote, path, count: route.count })
-      return 503
+      return busy
     }
-    const refusal = route.to.refuses?.(request)
-    if (refusal === undefined) return route
-    this.#log({ code: 'connectionRefused', remote, path, status: refusal, detail: STATUS_CODES[refusal] ?? '' })
+    const status = route.to.refuses?.(request)
+    if (status === undefined) return route
+    const refusal = { status, detail: STATUS_CODES[status] ?? '' }
+    this.#refused(request, refusal)
     return refusal
+  }
+
+  #refused(request: IncomingMessage, { status, detail }: Refusal): void {
+    const path = pathOf(request) ?? ''
+    this.#log({ code: 'connectionRefused', remote: remoteOf(request), path, status, detail })
   }
 }
 
-/** Refuses a request before there is a WebSocket. */
-function answer(socket: Duplex, status: number): void {
-  if (!socket.writable) return
-  const text = status === 503 ? 'not ready, or too many connections\n' : help
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: text/plain\r\n` +
-      `content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-  )
-}
+const remoteOf = ({ socket }: IncomingMessage): string => `${socket.remoteAddress}:${socket.remotePort}`
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): EpaxosError<ListenErrorCode> {
   return error.code === 'EADDRINUSE'

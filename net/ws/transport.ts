@@ -9,6 +9,7 @@ import type { Greeting, Transport, TransportEvents } from '../transport.ts'
 import { Acceptor } from './acceptor.ts'
 import { type Counters, createCounters } from './counters.ts'
 import { Dialler } from './dialler.ts'
+import type { HandshakeOptions } from './handshake.ts'
 import { createHelloCodec, type HelloCodec } from './hello.ts'
 import type { WsServer } from './server.ts'
 import { splitFrames } from './split-frames.ts'
@@ -23,6 +24,8 @@ export interface WsTransportOptions {
   readonly clock: Clock
   readonly random: Random
   readonly limits: NetLimits
+  /** The secret that all members share: without a proof that it knows it nobody is a peer. */
+  readonly secret?: string | Uint8Array | undefined
   readonly log?: (event: NetEvent) => void
 }
 
@@ -101,9 +104,9 @@ class SocketTransport implements WsTransport {
   #accept(greeting: Greeting, events: TransportEvents): void {
     const { server, codec, clock, limits } = this.#options
     const acceptor = new Acceptor(
-      { greeting, hellos: this.#hellos, codec, clock, limits, log: this.#log },
+      { ...this.#handshake(greeting), codec, clock, limits, log: this.#log },
       {
-        greeted: (peer, storeIdentity, decide) => events.greeted(peer, storeIdentity, decide),
+        greeted: (greeted, decide) => events.greeted(greeted, decide),
         admitted: peer => this.#diallers.get(peer)?.dialNow(),
         frame: (peer, messages, bytes) => {
           this.counters.framesReceived++
@@ -123,12 +126,17 @@ class SocketTransport implements WsTransport {
     })
   }
 
+  #handshake(greeting: Greeting): HandshakeOptions {
+    const { secret, limits } = this.#options
+    return { greeting, hellos: this.#hellos, bounds: limits, secret }
+  }
+
   #dial(peer: ReplicaId, greeting: Greeting, events: TransportEvents): Dialler {
     const { clock, random, limits } = this.#options
     return new Dialler(
-      { peer, url: this.#urls.get(peer)!, greeting, hellos: this.#hellos, clock, random, limits },
+      { peer, url: this.#urls.get(peer)!, ...this.#handshake(greeting), clock, random, limits },
       {
-        greeted: (storeIdentity, decide) => events.greeted(peer, storeIdentity, decide),
+        greeted: (greeted, decide) => events.greeted(greeted, decide),
         up: () => {
           this.#log({ code: 'linkUp', peer })
           events.linkUp(peer)

@@ -122,6 +122,9 @@ export class RealCluster {
     ]
   }
 
+  isRunning(id: number): boolean {
+    return this.#replicaOf(id).isRunning
+  }
   pidOf(id: number): number {
     return this.#replicaOf(id).pid!
   }

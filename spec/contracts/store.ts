@@ -164,15 +164,37 @@ export function storeContract(name: string, makePlace: () => StorePlace): void {
       ).to.deep.equal([record(0, 1, 'vote'), ...left.slice(0, -1)])
     })
 
-    it('keeps the identities of peers', async () => {
+    it('keeps the stores of peers, the last that was written of each, and forgets what is to be forgotten', async () => {
       const store = await begin()
-      await write(store, { records: [], peers: [{ member: 1, storeIdentity: 'identity of one' }] })
-      await write(store, { records: [], peers: [{ member: 3, storeIdentity: 'identity of three' }] })
-      const { contents } = await reopen(store)
+      const one = { storeIdentity: 'identity of one', life: 1, token: 'a', tookPart: false }
+      const three = { storeIdentity: 'identity of three', life: 4, token: 'b', tookPart: false }
+      await write(store, { records: [], peers: [{ member: 1, ...one }] })
+      await write(store, {
+        records: [],
+        peers: [
+          { member: 3, ...three },
+          { member: 3, ...three, tookPart: true },
+        ],
+      })
+      const { contents, store: again } = await reopen(store)
       expect([...contents.peers]).to.have.deep.members([
-        [1, 'identity of one'],
-        [3, 'identity of three'],
+        [1, one],
+        [3, { ...three, tookPart: true }],
       ])
+      await write(again, {
+        records: [],
+        peers: [{ member: 1, storeIdentity: '', life: 0, token: '', tookPart: false }],
+      })
+      expect([...(await reopen(again)).contents.peers.keys()]).to.deep.equal([3])
+    })
+
+    it('keeps its own life', async () => {
+      const store = await begin()
+      await write(store, { records: [], life: { life: 1, token: 'first', isLetIn: false } })
+      const { contents, store: again } = await reopen(store)
+      expect(contents.life).to.deep.equal({ life: 1, token: 'first', isLetIn: false })
+      await write(again, { records: [], life: { life: 2, token: 'second', isLetIn: true } })
+      expect((await reopen(again)).contents.life).to.deep.equal({ life: 2, token: 'second', isLetIn: true })
     })
 
     it('takes an empty batch', async () => {

@@ -42,6 +42,10 @@ export const greetingOf = (member: ReplicaId, change: Partial<Greeting> = {}): G
   member,
   members: contractMembers,
   storeIdentity: `store of ${member}`,
+  life: 1,
+  token: `life of ${member}`,
+  executed: [],
+  ownIndex: 0,
   ...change,
 })
 
@@ -61,7 +65,7 @@ export function listen(
   }
   transport.start(greeting, {
     frame: (from, messages) => listener.received.push({ from, messages }),
-    greeted(peer, storeIdentity, decide) {
+    greeted({ peer, storeIdentity }, decide) {
       listener.greeted.push(`${peer} with ${storeIdentity}`)
       const isExpected = storeIdentity === expectedStore(peer)
       // As after a write that makes the identity durable: later.
@@ -146,8 +150,8 @@ export function transportContract(name: string, createWorld: () => Promise<Trans
     it('refuses a peer with a foreign store, and tells that peer why', async () => {
       const one = listen(await world.transport(1), greetingOf(1))
       const two = listen(await world.transport(2), greetingOf(2, { storeIdentity: 'an emptied disk' }))
-      await until('it is rejected', () => two.downs.some(down => down.peer === 1 && down.reason === 'rejected'))
-      expect(two.downs.find(down => down.reason === 'rejected')!.detail).to.contain('the store of member 2 is another')
+      await until('it is disowned', () => two.downs.some(down => down.peer === 1 && down.reason === 'disowned'))
+      expect(two.downs.find(down => down.reason === 'disowned')!.detail).to.contain('the store of member 2 is another')
       expect(one.greeted).to.include('2 with an emptied disk')
       await until('the other side knows', () => one.downs.some(down => down.peer === 2 && down.reason === 'rejected'))
       expect([...one.up, ...two.up]).to.deep.equal([])

@@ -106,9 +106,19 @@ export class Puppet {
       limits,
     })
     this.#transport.start(
-      { cluster, epoch: 1, member, members: this.#ids, storeIdentity: 'the member that lies' },
       {
-        greeted: (_, __, decide) => decide(null),
+        cluster,
+        epoch: 1,
+        member,
+        members: this.#ids,
+        storeIdentity: 'the member that lies',
+        life: 1,
+        token: 'the life of a liar',
+        executed: [],
+        ownIndex: 0,
+      },
+      {
+        greeted: (_, decide) => decide(null),
         frame: (from, messages) => {
           for (const message of messages) this.#hear(from, message)
         },

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { defaultLimits } from '../../actors/shared/limits.ts'
 import { sessionWindow } from '../../machines/execution/client-table.ts'
-import type { ClientAnswer, ClientRequest } from '../../machines/protocol/client-messages.ts'
+import type { ClientAnswer, ClientMessageOf, ClientRequest } from '../../machines/protocol/client-messages.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
 import { executeOne, firstResult } from '../support/session-messages.ts'
 import { preAccept } from './support/rounds.ts'
@@ -118,6 +118,34 @@ describe('scenarios: a command of a session is applied once', () => {
     for (const each of 'ABC') expect(table.log(each as 'A'), each).to.deep.equal(['1', `${sessionWindow + 1}`])
     table.request(client, command(sessionWindow + 1))
     expect(told(client.answers[3]), 'a retry of what was applied has its answer').to.equal(told(other.answers[0]))
+  })
+
+  /** The message that reads the length of a log, as a command of this number. */
+  const read = (session: string, sequence: number, key = 'k') =>
+    executeOne({ request: 1 + sequence, payload: codec.encodeData([key, 'r', 'read']), session, sequence, floor: 0 })
+
+  it('5.2: a read that is sent again reads again: nothing keeps its first answer', () => {
+    const { table, client, run } = opened()
+    const { session } = client.answers[0] as ClientMessageOf<'sessionOpened'>
+    decideWith(table, 'A', 'BC', table.request(client, read(session, 1))!)
+    run(client, 'BC', 2)
+    const again = table.request(client, read(session, 1))
+    expect(again, 'it is proposed').to.not.equal(undefined)
+    decideWith(table, 'A', 'BC', again!)
+    expect(told(client.answers[1])).to.equal(0)
+    expect(told(client.answers[3]), 'it sees what was written meanwhile').to.equal(1)
+  })
+
+  it('5.2: a read conflicts by its keys alone, and goes on when its session has ended', () => {
+    const { table, client, run } = opened()
+    const { session } = client.answers[0] as ClientMessageOf<'sessionOpened'>
+    run(client, 'BC', 1)
+    const other = table.request(client, read(session, 2, 'other'))!
+    expect(table.record('A', other)?.initDep, 'D0').to.eql([0, 0, 0])
+    decideWith(table, 'A', 'BC', other)
+    const late = table.connect('A')
+    decideWith(table, 'A', 'BC', table.request(late, read('of nobody', 1))!)
+    expect(told(late.answers[0])).to.equal(1)
   })
 
   it('an answer stays until the client says that it has it', () => {

@@ -1,4 +1,5 @@
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
+import type { OwnLife, PeerStore } from '../../machines/protocol/store-lives.ts'
 import type { RecordWrite, StoreContents, StoreOwner, WriteBatch } from '../store.ts'
 
 /** The store that has a disk open. */
@@ -33,7 +34,8 @@ export function createMemoryDisk(): MemoryDisk {
   let snapshot: Uint8Array | undefined
   let reserved = 0
   const records = new Map<string, RecordWrite>()
-  const peers = new Map<ReplicaId, string>()
+  let life: OwnLife | undefined
+  const peers = new Map<ReplicaId, PeerStore>()
   function truncate({ epoch, upTo }: NonNullable<WriteBatch['truncate']>): void {
     for (const [key, { epoch: of, rank, index }] of records)
       if (of === epoch && index <= (upTo[rank] ?? 0)) records.delete(key)
@@ -43,7 +45,7 @@ export function createMemoryDisk(): MemoryDisk {
     crash() {
       this.holder?.crash(false)
     },
-    contents: () => owner && { owner, records: [...records.values()], snapshot, reserved, peers: new Map(peers) },
+    contents: () => owner && { owner, records: [...records.values()], snapshot, reserved, peers: new Map(peers), life },
     format(newOwner) {
       owner = newOwner
     },
@@ -56,7 +58,11 @@ export function createMemoryDisk(): MemoryDisk {
       snapshot = batch.snapshot ?? snapshot
       reserved = batch.reserved ?? reserved
       if (batch.truncate !== undefined) truncate(batch.truncate)
-      for (const { member, storeIdentity } of batch.peers ?? []) peers.set(member, storeIdentity)
+      life = batch.life ?? life
+      for (const { member, ...store } of batch.peers ?? []) {
+        if (store.storeIdentity === '') peers.delete(member)
+        else peers.set(member, store)
+      }
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
+import type { OwnLife, PeerStore } from '../../machines/protocol/store-lives.ts'
 import type { RecordWrite, StoreContents, StoreOwner } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { damaged, named } from './errors.ts'
@@ -7,7 +8,9 @@ import {
   commandSeed,
   foldedName,
   keyBytes,
+  lifeName,
   ownerName,
+  peerLifePrefix,
   peerPrefix,
   readKey,
   reservedName,
@@ -51,10 +54,9 @@ export async function readContents(connection: Connection, file: string, limits:
   }
   const reservation = singles.get(reservedName)
   const reserved = reservation === undefined ? 0 : Number(text.decode(reservation))
-  const peers = new Map<ReplicaId, string>()
-  for (const [name, value] of singles) {
-    if (name.startsWith(peerPrefix)) peers.set(Number(name.slice(peerPrefix.length)), text.decode(value))
-  }
+  const own = singles.get(lifeName)
+  const life = own === undefined ? undefined : (JSON.parse(text.decode(own)) as OwnLife)
+  const peers = peersIn(singles)
   // Its checksum held: these are the bytes that bootstrap wrote.
   const owner = JSON.parse(text.decode(take(ownerName))) as StoreOwner
   const truncations = new Truncations()
@@ -69,8 +71,21 @@ export async function readContents(connection: Connection, file: string, limits:
     latest.add(row.flush, row.records)
     if (row.truncate !== undefined) truncations.add(row.flush, row.truncate)
   }
-  const contents = { owner, records: latest.sorted(), snapshot: singles.get(snapshotName), reserved, peers }
+  const contents = { owner, records: latest.sorted(), snapshot: singles.get(snapshotName), reserved, peers, life }
   return { contents, flushes, source, segments, truncations }
+}
+
+/** The stores by which peers are known. A program of before wrote their identities alone, and may have run since. */
+function peersIn(singles: ReadonlyMap<string, Uint8Array>): Map<ReplicaId, PeerStore> {
+  const peers = new Map<ReplicaId, PeerStore>()
+  for (const [name, value] of singles) {
+    if (!name.startsWith(peerPrefix) || value.length === 0) continue
+    const member = Number(name.slice(peerPrefix.length))
+    const more = singles.get(`${peerLifePrefix}${member}`)
+    const lived = more === undefined ? { life: 0, token: '', tookPart: true } : JSON.parse(text.decode(more))
+    peers.set(member, { storeIdentity: text.decode(value), ...lived })
+  }
+  return peers
 }
 
 async function readSingles(connection: Connection, file: string): Promise<Map<string, Uint8Array>> {

@@ -1,7 +1,7 @@
 import type { WriteBatch } from '../store.ts'
 import type { Connection, Parameter } from './connection.ts'
 import { packRow } from './journal.ts'
-import { peerPrefix, reservedName, snapshotName } from './keys.ts'
+import { lifeName, peerLifePrefix, peerPrefix, reservedName, snapshotName } from './keys.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { appendStatement, flushStatement } from './schema.ts'
 import { type Single, spread } from './spread.ts'
@@ -45,22 +45,34 @@ export async function prepareFlusher(connection: Connection, store: number): Pro
   }
 }
 
-const isOfRecords = ({ snapshot, reserved, truncate, peers }: WriteBatch): boolean =>
-  snapshot === undefined && reserved === undefined && truncate === undefined && peers === undefined
+const isOfRecords = ({ snapshot, reserved, truncate, peers, life }: WriteBatch): boolean =>
+  snapshot === undefined &&
+  reserved === undefined &&
+  truncate === undefined &&
+  peers === undefined &&
+  life === undefined
 
 const text = new TextEncoder()
 
 /**
- * Packs the changes of a batch beside the journal: the snapshot, the reservation, the peers, and the records that go
- * from the tables.
+ * Packs the changes of a batch beside the journal: the snapshot, the reservation, the peers, the life, and the records
+ * that go from the tables.
  */
 function packRest({
   snapshot,
   reserved,
   peers = [],
+  life,
   truncate,
 }: WriteBatch): readonly [data: Buffer, ...lists: Parameter[]] {
-  const singles: Single[] = peers.map(peer => [`${peerPrefix}${peer.member}`, text.encode(peer.storeIdentity)])
+  const singles: Single[] = []
+  // A name stands once in a row: the last one counts.
+  for (const [, peer] of new Map(peers.map(each => [each.member, each]))) {
+    const { member, storeIdentity, life, token, tookPart } = peer
+    singles.push([`${peerPrefix}${member}`, text.encode(storeIdentity)])
+    singles.push([`${peerLifePrefix}${member}`, text.encode(JSON.stringify({ life, token, tookPart }))])
+  }
+  if (life !== undefined) singles.push([lifeName, text.encode(JSON.stringify(life))])
   if (snapshot !== undefined) singles.push([snapshotName, snapshot])
   if (reserved !== undefined) singles.push([reservedName, text.encode(String(reserved))])
   const { data, singles: places, gone } = spread(singles, [], truncate)

@@ -58,3 +58,7 @@ export const reservedName = 'reserved'
 /** Number of flushes in the tables, in decimal; later ones are in the journal. */
 export const foldedName = 'folded'
 export const peerPrefix = 'peer '
+/** The life by which the peer is known, and whether it took part, as JSON. Programs of before know identities alone. */
+export const peerLifePrefix = 'peerlife '
+/** The life of this store, as JSON. */
+export const lifeName = 'life'

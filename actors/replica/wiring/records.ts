@@ -5,14 +5,17 @@ import { FlushDurations } from '../../records/flush-durations.ts'
 import { Ledger } from '../../records/ledger.ts'
 import { Links } from '../../records/links.ts'
 import { Outbox } from '../../records/outbox.ts'
+import { OwnStore } from '../../records/own-store.ts'
+import { PeerStores } from '../../records/peer-stores.ts'
 import { Retirement } from '../../records/retirement.ts'
 import { Counters } from '../../shared/counters.ts'
+import type { ReplicaEvent } from '../../shared/events.ts'
 import { TimerQueue } from '../../shared/timers.ts'
 import type { Doors } from '../doors.ts'
 
 /** Wires records, links to the peers and the outbox. */
-export function wireRecords({ options, membership, self, life, timed }: Doors) {
-  const { clock, limits, codec, wallClock = () => clock.now() } = options
+export function wireRecords({ options, membership, self, life, timed, isHalted }: Doors) {
+  const { id, clock, limits, codec, store, random, wallClock = () => clock.now() } = options
   const now = () => clock.now()
   const counters = new Counters()
   const ledger = new Ledger(membership)
@@ -31,8 +34,26 @@ export function wireRecords({ options, membership, self, life, timed }: Doors) {
   })
   const donors = new Donors(links)
   const outbox = new Outbox({ self, n: membership.quorums.n, codec })
+  const log = (event: ReplicaEvent) => options.log?.(event)
+  const retryMs = limits.heartbeatIntervalMs
+  const ownStore = new OwnStore({ store, clock, random, outbox, retryMs, isHalted, log })
+  const letIn = () => ownStore.letIn()
+  const peerStores = new PeerStores({ membership, member: id, outbox, links, letIn, log })
   const durations = new FlushDurations(now)
   const retirement = new Retirement()
-  return { life, counters, ledger, links, clusterClock, timers, donors, outbox, durations, retirement }
+  return {
+    life,
+    counters,
+    ledger,
+    links,
+    clusterClock,
+    timers,
+    donors,
+    outbox,
+    ownStore,
+    peerStores,
+    durations,
+    retirement,
+  }
 }
 export type Records = ReturnType<typeof wireRecords>

@@ -17,7 +17,7 @@ import type { Records } from './records.ts'
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
   const { options, membership, self, turn, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
-  const { life, ledger, links, clusterClock, timers, outbox, durations, retirement } = parts
+  const { life, ledger, links, clusterClock, peerStores, timers, outbox, durations, retirement } = parts
   const { state, proposals, isolation, reception, expiry, dueCommands, comparison } = parts
   const { heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
   const { truncation, transfer, catchUp, backups } = parts
@@ -84,6 +84,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
   const dispatch = new Dispatch({
     membership,
     links,
+    peerStores,
     clusterClock,
     suspicion,
     heard,
@@ -111,6 +112,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     propose: (some, refused) => reception.take(some, refused),
     backups,
     status: clients => report.encoded(clients),
+    forgetPeer: (forgotten, done) => peerStores.forget(forgotten, done),
     turn,
     later: run => timers.set(0, run),
     now,

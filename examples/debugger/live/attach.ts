@@ -40,7 +40,22 @@ export function attach(endpoint: string, options: AttachOptions): Attachment {
     socket = own
     let line = 0
     let why = 'the replica ended the connection'
+    // After a suspend, or when the network has changed, no end of a connection may ever come.
+    let isHeard = true
+    const pings = setInterval(() => {
+      if (!isHeard) {
+        why = `nothing was heard for ${tapLimits.viewerPingMs} ms`
+        own.terminate()
+        return
+      }
+      isHeard = false
+      if (own.readyState === WebSocket.OPEN) own.ping()
+    }, tapLimits.viewerPingMs)
+    own.on('pong', () => {
+      isHeard = true
+    })
     own.on('message', (data, isBinary) => {
+      isHeard = true
       if (isBinary) return
       try {
         const lines = String(data).split('\n')
@@ -58,6 +73,7 @@ export function attach(endpoint: string, options: AttachOptions): Attachment {
       why = error.message
     })
     own.on('close', () => {
+      clearInterval(pings)
       if (isClosed || socket !== own) return
       options.lost(why)
       timer = setTimeout(dial, tapLimits.redialDelayMs)

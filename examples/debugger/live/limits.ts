@@ -23,5 +23,9 @@ export const tapLimits = {
   standingMax: 2_000,
   /** Whoever looks at several replicas waits so long for what may have come first. */
   mergeHoldMs: 150,
+  /** Clocks that are no further apart, as far as arrival times tell, are taken to be equal. */
+  clocksAgreeMs: 100,
   redialDelayMs: 500,
+  /** Whoever looks asks so often whether the connection still is one; without an answer by the next time it is made anew. */
+  viewerPingMs: 5_000,
 } as const

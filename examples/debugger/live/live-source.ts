@@ -26,6 +26,7 @@ export class LiveSource implements PageSource {
   readonly #merge = new Merge(events => this.#tell(events))
   #header: TraceHeader | undefined
   #timer: NodeJS.Timeout | undefined
+  #isRecordingOver = false
 
   constructor(options: LiveSourceOptions) {
     this.#options = options
@@ -34,7 +35,7 @@ export class LiveSource implements PageSource {
   /** Begins to look, unless it does. */
   begin(): void {
     if (this.#timer !== undefined) return
-    this.#timer = setInterval(() => this.#merge.release(this.#nowMs()), tapLimits.tellDelayMs)
+    this.#timer = setInterval(() => this.#merge.release(performance.now()), tapLimits.tellDelayMs)
     for (const endpoint of this.#options.endpoints) this.#attach(endpoint)
   }
 
@@ -65,9 +66,9 @@ export class LiveSource implements PageSource {
     return [{ type: 'source', kind: 'live' }]
   }
 
-  /** By this program's clock, since the trace began. */
+  /** Since the trace began. */
   #nowMs(): number {
-    return performance.timeOrigin + performance.now() - (this.#header?.beganMs ?? 0)
+    return this.#merge.traceMs(performance.now())
   }
 
   #attach(endpoint: string): void {
@@ -80,7 +81,7 @@ export class LiveSource implements PageSource {
         this.#opened(header)
       },
       events: events => {
-        if (member !== undefined) this.#merge.add(member, events)
+        if (member !== undefined) this.#merge.add(member, events, performance.now())
       },
       lost: why => {
         if (member === undefined) {
@@ -89,8 +90,7 @@ export class LiveSource implements PageSource {
         }
         if (!this.#isOpen.delete(member)) return
         const state = { kind: 'replica', ms: this.#nowMs(), at: member, state: 'gone' } as const
-        this.#merge.began(member, 0)
-        this.#merge.add(member, [state])
+        this.#merge.say(member, state, performance.now())
       },
     })
     this.#attachments.set(endpoint, attachment)
@@ -100,18 +100,30 @@ export class LiveSource implements PageSource {
     if (this.#header === undefined) {
       this.#header = header
       this.#options.log.open(header)
-      this.#options.record?.begin(header)
+      this.#record(record => record.begin(header))
     }
     // Several names may lead to one replica.
     if (this.#isOpen.has(at)) return
     this.#isOpen.add(at)
-    this.#merge.began(at, (header.beganMs ?? 0) - (this.#header.beganMs ?? 0))
+    this.#merge.began(at, header.beganMs ?? 0)
     for (const [member, endpoint] of Object.entries(endpoints))
       if (Number(member) !== at && !this.#isOpen.has(Number(member))) this.#attach(endpoint)
   }
 
   #tell(events: readonly TraceEvent[]): void {
     this.#options.log.append(events)
-    this.#options.record?.add(events)
+    this.#record(record => record.add(events))
+  }
+
+  /** A recording that cannot be written ends; what is looked at goes on. */
+  #record(write: (record: NonNullable<LiveSourceOptions['record']>) => void): void {
+    const { record } = this.#options
+    if (record === undefined || this.#isRecordingOver) return
+    try {
+      write(record)
+    } catch (error) {
+      this.#isRecordingOver = true
+      this.#options.say?.(`the recording ends here: ${error instanceof Error ? error.message : error}`)
+    }
   }
 }

@@ -1,77 +1,84 @@
 import { keyOf } from '../trace/causality.ts'
 import type { Received, TraceEvent } from '../trace/format.ts'
+import type { TellerClock } from './offset.ts'
+
+/** An event and its place, by the viewer's clock. */
+interface Placed {
+  readonly event: TraceEvent
+  readonly clock: TellerClock
+  /** When it came here: it did not happen later than that. */
+  readonly arrivedMs: number
+}
+
+/** Others, by which the sender of what the head received may be put off, one after the other. */
+const headWaitsMax = 16
 
 /** What one replica has told, in its order, and nobody was told of yet. */
 export class Stream {
-  /** What its clock lacks to be that of the trace, ms: more is added where a receipt came before its sending. */
-  #shiftMs: number
-  #queue: TraceEvent[] = []
+  /** What its clock lacks beyond what arrival times tell, ms: more is added where a receipt came before its sending. */
+  #laterMs = 0
+  /** Where the last one that left stood, or where the head was put off to. */
+  #floorMs = Number.NEGATIVE_INFINITY
+  #queue: Placed[] = []
   /** Of the queue, what has left. */
   #taken = 0
-  /** By its own clock, when it sent what is in the queue. */
-  readonly #sentMs = new Map<string, number[]>()
-  #hasWaited = false
+  /** What it sent, of what is in the queue. */
+  readonly #sent = new Map<string, Placed[]>()
+  /** How often the head was put off. */
+  #waits = 0
 
-  constructor(shiftMs: number) {
-    this.#shiftMs = shiftMs
-  }
-
-  /** It tells anew, by another clock: what was told before keeps its place. */
-  beginAgain(shiftMs: number): void {
-    const byMs = this.#shiftMs - shiftMs
-    const before = this.#queue.slice(this.#taken).map(event => ({ ...event, ms: event.ms + byMs }))
-    this.#queue = []
-    this.#taken = 0
-    this.#sentMs.clear()
-    this.#shiftMs = shiftMs
-    for (const event of before) this.add(event)
-  }
-
-  add(event: TraceEvent): void {
-    this.#queue.push(event)
+  /** @param clock of its `ms`: it may be another one after a restart; what was told before keeps its own */
+  add(event: TraceEvent, clock: TellerClock, arrivedMs: number): void {
+    const placed = { event, clock, arrivedMs }
+    this.#queue.push(placed)
     if (event.kind !== 'sent') return
     const key = keyOf(event.at, event.to, event.message)
-    const others = this.#sentMs.get(key)
-    if (others === undefined) this.#sentMs.set(key, [event.ms])
-    else others.push(event.ms)
+    const others = this.#sent.get(key)
+    if (others === undefined) this.#sent.set(key, [placed])
+    else others.push(placed)
   }
 
   get head(): TraceEvent | undefined {
-    return this.#queue[this.#taken]
+    return this.#queue[this.#taken]?.event
   }
-  /** By the clock of the trace; never, when there is none. */
+  /** By the viewer's clock; never, when there is none. */
   get headMs(): number {
-    const { head } = this
-    return head === undefined ? Number.POSITIVE_INFINITY : head.ms + this.#shiftMs
+    const placed = this.#queue[this.#taken]
+    return placed === undefined ? Number.POSITIVE_INFINITY : this.#placeOf(placed)
   }
 
-  /** The head has waited for its cause already: once is enough, or two that contradict each other would wait for ever. */
+  /**
+   * The head has waited for its cause often enough: that may be put off in its turn, but two that contradict each other would
+   * wait for ever.
+   */
   get headHasWaited(): boolean {
-    return this.#hasWaited
+    return this.#waits >= headWaitsMax
   }
 
-  /** By the clock of the trace, when it sends this: undefined when that is not in the queue. */
+  /** By the viewer's clock, when it sends this: undefined when that is not in the queue. */
   sendingMs({ from, at, message }: Received): number | undefined {
-    const first = this.#sentMs.get(keyOf(from, at, message))?.[0]
-    return first === undefined ? undefined : first + this.#shiftMs
+    const first = this.#sent.get(keyOf(from, at, message))?.[0]
+    return first === undefined ? undefined : this.#placeOf(first)
   }
 
   /** Its clock is behind: the head, and all after it, come so much later. */
   putOff(byMs: number): void {
-    this.#shiftMs += byMs
-    this.#hasWaited = true
+    this.#floorMs = this.headMs + byMs
+    this.#laterMs += byMs
+    this.#waits++
   }
 
   /** The head leaves. */
   take(): void {
-    const event = this.#queue[this.#taken]!
+    const { event } = this.#queue[this.#taken]!
+    this.#floorMs = this.headMs
     this.#taken++
-    this.#hasWaited = false
+    this.#waits = 0
     if (event.kind !== 'sent') return
     const key = keyOf(event.at, event.to, event.message)
-    const sent = this.#sentMs.get(key)!
+    const sent = this.#sent.get(key)!
     if (sent.length > 1) sent.shift()
-    else this.#sentMs.delete(key)
+    else this.#sent.delete(key)
   }
 
   /** What has left is let go of. */
@@ -79,5 +86,10 @@ export class Stream {
     if (this.#taken === 0) return
     this.#queue = this.#queue.slice(this.#taken)
     this.#taken = 0
+  }
+
+  #placeOf({ event, clock, arrivedMs }: Placed): number {
+    const ms = clock.beganMs + event.ms + clock.offsetMs + this.#laterMs
+    return Math.max(Math.min(ms, arrivedMs), this.#floorMs)
   }
 }

@@ -30,6 +30,7 @@ const groups: { readonly [Type in MessageType]: MessageGroup } = {
   snapshotChunk: 'other',
   digest: 'other',
   heartbeat: 'other',
+  stores: 'other',
 }
 
 /** Every type of message, in the order of a commit, a recovery, and the rest. */

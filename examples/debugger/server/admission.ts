@@ -1,41 +1,26 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { type Refusal, urlOf } from '../../../index.ts'
 
-/** Decides for the server which requests it serves: those for its own names, from its own page, with the token if it has one. */
+/** Decides which WebSockets the server opens: those of a page, to the one path that there is, with the token if it has one. */
 export class Admission {
-  /** Where the server listens; set when it does, before any request. */
-  port = 0
-  readonly #host: string
   readonly #token: string | undefined
 
   /** @param token pages need it; undefined on loopback */
-  constructor(host: string, token: string | undefined) {
-    this.#host = host
+  constructor(token: string | undefined) {
     this.#token = token
   }
 
-  /** Whether a name and port, as browsers send them, are the server's. */
-  isOwnHost(name: string | undefined): boolean {
-    const { port } = this
-    return (
-      name !== undefined &&
-      (name === `${bracketed(this.#host)}:${port}` || (isLoopback(this.#host) && name === `localhost:${port}`))
-    )
-  }
-
-  /** @returns the status line that refuses a WebSocket; undefined to let it in */
-  refusalOf(request: IncomingMessage): string | undefined {
-    const url = new URL(request.url ?? '/', 'http://own')
-    if (url.pathname !== '/trace') return '404 Not Found'
-    const { host, origin } = request.headers
-    if (!this.isOwnHost(host) || origin === undefined || !this.isOwnHost(origin.replace(/^http:\/\//, '')))
-      return '403 Forbidden'
+  /** @returns the refusal of a WebSocket; undefined to let it in. `Access` has looked at its Host and its Origin. */
+  refusalOf(request: IncomingMessage): Refusal | undefined {
+    const url = urlOf(request)
+    if (url === undefined) return { status: 400, detail: 'the target of this request is no path' }
+    if (url.pathname !== '/trace') return { status: 404, detail: 'there is nothing here' }
+    if (request.headers.origin === undefined) return { status: 403, detail: 'this is for pages' }
     const isWithout = this.#token !== undefined && !equal(url.searchParams.get('token') ?? '', this.#token)
-    return isWithout ? '401 Unauthorized' : undefined
+    return isWithout ? { status: 401, detail: 'the token of the link is needed' } : undefined
   }
 }
-
-export const isLoopback = (host: string): boolean => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)
 
 /** A host as it stands in a URL. */
 export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host)

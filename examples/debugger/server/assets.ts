@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname, join, normalize } from 'node:path'
+import { urlOf } from '../../../index.ts'
 import { builtPage, prepareBuiltPage } from './built-page.ts'
 
 const types: { readonly [extension: string]: string } = {
@@ -19,7 +20,8 @@ export async function serveAsset(
   assets: string,
   port: number,
 ): Promise<void> {
-  const { pathname } = new URL(request.url ?? '/', 'http://own')
+  const pathname = urlOf(request)?.pathname
+  if (pathname === undefined) return refuse(response, 400, 'the target of this request is no path')
   const path = pathname === '/' ? 'index.html' : normalize(decodeURIComponentOrNothing(pathname)).replace(/^[/\\]+/, '')
   const type = types[extname(path)]
   if (type === undefined || path.startsWith('..')) return refuse(response, 404, 'there is nothing here')

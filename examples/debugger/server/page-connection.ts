@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import { fromPage } from './from-page.ts'
 import { serverLimits } from './limits.ts'
 import type { FromPage, ToPage } from './protocol.ts'
 import type { LogReader, TraceLog } from './trace-log.ts'
@@ -29,9 +30,9 @@ export class PageConnection implements LogReader {
     this.#log = log
     this.#source = source
     socket.on('message', (data, isBinary) => {
-      const message = isBinary ? undefined : parse(String(data))
-      if (message === undefined) socket.close(1003, 'expected one JSON object of a type')
-      else this.#received(message)
+      const message = isBinary ? undefined : fromPage(String(data))
+      if (message === undefined) socket.close(1003, 'expected one JSON object of a type that is known')
+      else this.#receivedOrClosed(message)
     })
     this.#leave = log.follow(this)
     socket.on('close', () => this.#leave())
@@ -89,6 +90,15 @@ export class PageConnection implements LogReader {
     this.acked = first
   }
 
+  /** What it asks for may fail: that ends its connection, and neither the others nor the program. */
+  #receivedOrClosed(message: FromPage): void {
+    try {
+      this.#received(message)
+    } catch {
+      this.#socket.close(1011, 'it could not be done')
+    }
+  }
+
   #received(message: FromPage): void {
     if (message.type === 'ack') {
       const cursor = message.cursor + this.#offset
@@ -100,15 +110,5 @@ export class PageConnection implements LogReader {
     }
     const why = this.#source.ask(message)
     if (why !== undefined) this.tell({ type: 'refused', why })
-  }
-}
-
-function parse(text: string): FromPage | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && 'type' in value ? (value as FromPage) : undefined
-  } catch {
-    // Not JSON: the connection ends with that.
-    return undefined
   }
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
-import { EpaxosError } from '../../../index.ts'
-import { Admission, bracketed, isLoopback } from './admission.ts'
+import { Access, createGuardedServer, EpaxosError, isLoopback, refuseUpgrade } from '../../../index.ts'
+import { Admission, bracketed } from './admission.ts'
 import { refuse, serveAsset } from './assets.ts'
 import { builtPage } from './built-page.ts'
 import { serverLimits } from './limits.ts'
@@ -19,6 +19,12 @@ export interface DebugServerOptions {
   readonly host?: string
   /** 0: any free one. */
   readonly port: number
+  /** More names that it goes by, as behind a proxy. */
+  readonly allowHosts?: readonly string[] | undefined
+  /** Origins of pages beside its own that may connect. */
+  readonly allowOrigins?: readonly string[] | undefined
+  /** Told of what was thrown while a request was served. */
+  readonly failed?: (error: unknown) => void
   /** Where the built page is. */
   readonly assets?: string
   /** A page has come, or gone; so many are there. */
@@ -40,25 +46,31 @@ export interface DebugServer {
 export async function startDebugServer(options: DebugServerOptions): Promise<DebugServer> {
   const { log, source, host = '127.0.0.1', assets = builtPage } = options
   const token = isLoopback(host) ? undefined : randomBytes(16).toString('hex')
-  const admission = new Admission(host, token)
+  const admission = new Admission(token)
   const pages = new Pages(log, source, options.pagesChanged)
-
-  const http = createServer((request, response) => {
-    if (!admission.isOwnHost(request.headers.host)) return refuse(response, 421, 'this server does not go by that name')
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'GET only')
-    void serveAsset(request, response, assets, admission.port)
-  })
   const sockets = new WebSocketServer({ noServer: true, maxPayload: serverLimits.pageMessageBytesMax })
-  http.on('upgrade', (request, socket, head) => {
-    socket.on('error', () => socket.destroy())
-    const status = admission.refusalOf(request) ?? (pages.isFull ? '503 Service Unavailable' : undefined)
-    if (status === undefined) sockets.handleUpgrade(request, socket, head, webSocket => pages.accept(webSocket))
-    else socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+  let port = 0
+  const http = createGuardedServer({
+    access: new Access({
+      hosts: [host, ...(options.allowHosts ?? [])],
+      origins: options.allowOrigins,
+      ownPages: true,
+    }),
+    request(request, response) {
+      if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'GET only')
+      return serveAsset(request, response, assets, port)
+    },
+    upgrade(request, socket, head) {
+      const refusal = admission.refusalOf(request) ?? (pages.isFull ? tooMany : undefined)
+      if (refusal !== undefined) return refuseUpgrade(socket, refusal)
+      sockets.handleUpgrade(request, socket, head, webSocket => pages.accept(webSocket))
+    },
+    failed: error => options.failed?.(error),
   })
 
-  admission.port = await listen(http, host, options.port)
+  port = await listen(http, host, options.port)
   return {
-    url: `http://${bracketed(host)}:${admission.port}/${token === undefined ? '' : `?token=${token}`}`,
+    url: `http://${bracketed(host)}:${port}/${token === undefined ? '' : `?token=${token}`}`,
     tellAll: message => pages.tellAll(message),
     close: () =>
       new Promise(resolve => {
@@ -68,6 +80,8 @@ export async function startDebugServer(options: DebugServerOptions): Promise<Deb
       }),
   }
 }
+
+const tooMany = { status: 503, detail: 'there are too many pages already' }
 
 /** @returns the port, a free one where 0 is asked for */
 async function listen(http: Server, host: string, port: number): Promise<number> {

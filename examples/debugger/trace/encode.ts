@@ -50,6 +50,7 @@ export class Encoder {
       case 'fetchEnd':
       case 'fetchSnapshot':
       case 'digest':
+      case 'stores':
         return { type }
       case 'snapshotChunk':
         return { type, bytes: message.bytes.length }

@@ -6,7 +6,7 @@ import { createCodec } from '../../../net/codec/create-codec.ts'
 
 const codec = createCodec(defaultLimits)
 const commands = [['put', 'a'], 'b'.repeat(40), null, 7, { deep: [1] }]
-const footprint = { reads: [], writes: [] }
+const footprint = { reads: [], writes: ['k'] }
 
 /** All commands in one message. */
 function messageOf(all: readonly unknown[] = commands): ClientMessageOf<'execute'> {

@@ -21,6 +21,8 @@ function setUp() {
   }
 }
 
+const lived = { life: 1, token: 'a', tookPart: false }
+
 describe('outbox', () => {
   it('a message leaves after the flush that covers its turn, also what the turn wrote after it', () => {
     const { outbox, change, turn, durable, written } = setUp()
@@ -175,11 +177,11 @@ describe('outbox', () => {
     const { outbox, flush, ledger, write: dirty, turn, fails, durable, store } = setUp()
     turn(() => {
       dirty(write(ledger, id, { bal: 4, initCmd: commandOf(put('x')) }))
-      outbox.writeExtra({ peers: [{ member: 2, storeIdentity: 'b' }], snapshot: new Uint8Array([1]) })
+      outbox.writeExtra({ peers: [{ member: 2, ...lived, storeIdentity: 'b' }], snapshot: new Uint8Array([1]) })
       outbox.say(1, acceptOk(4))
     })
     expect(fails('storeFull')).to.eql(['failed: storeFull'])
-    outbox.writeExtra({ peers: [{ member: 3, storeIdentity: 'c' }], snapshot: new Uint8Array([2]) })
+    outbox.writeExtra({ peers: [{ member: 3, ...lived, storeIdentity: 'c' }], snapshot: new Uint8Array([2]) })
     flush()
     const [, again] = store.batches
     expect(again?.records).to.have.length(1)

@@ -15,21 +15,44 @@ const toldBy = (member: number, offsetMs: number): TraceEvent[] =>
     return [{ ...own, ms: event.ms + offsetMs } as TraceEvent]
   })
 
-/** Merges what the replicas tell, in parts, as it would come over the wire. */
-function merged(offsetsMs: readonly number[], shiftsMs: readonly number[]): TraceEvent[] {
+const suspendedMs = 1_000
+const all = header.members.flatMap(member => toldBy(member, 0)).length
+
+/**
+ * Merges what the replicas tell, in parts, as it would come over the wire.
+ * @param shiftsMs what their times of day make of it
+ * @param viewerMs the viewer's clock at a moment of the world's
+ * @param jumpMs what their clocks have gone on, beyond the world's, at `suspendedMs`
+ */
+function merged(
+  offsetsMs: readonly number[],
+  shiftsMs: readonly number[],
+  viewerMs: (ms: number) => number = ms => ms,
+  jumpMs = 0,
+): TraceEvent[] {
   const out: TraceEvent[] = []
   const merge = new Merge(some => out.push(...some))
-  const streams = header.members.map((member, rank) => toldBy(member, offsetsMs[rank]!))
+  const streams = header.members.map((member, rank) =>
+    toldBy(member, offsetsMs[rank]!).map(event => ({ event, ms: event.ms - offsetsMs[rank]! })),
+  )
   header.members.forEach((member, rank) => {
     merge.began(member, shiftsMs[rank]!)
   })
+  /** How many had come at each of the last steps: those before the hold are out. */
+  const came: number[] = []
   for (let untilMs = 100; streams.some(stream => stream.length > 0); untilMs += 100) {
     header.members.forEach((member, rank) => {
       const stream = streams[rank]!
-      const upTo = stream.findIndex(({ ms }) => ms - offsetsMs[rank]! > untilMs)
-      merge.add(member, stream.splice(0, upTo < 0 ? stream.length : upTo))
+      const upTo = stream.findIndex(({ ms }) => ms > untilMs)
+      const some = stream.splice(0, upTo < 0 ? stream.length : upTo)
+      const told = some.map(({ event, ms }) => (ms > suspendedMs ? { ...event, ms: event.ms + jumpMs } : event))
+      merge.add(member, told, viewerMs(untilMs))
     })
-    merge.release(untilMs)
+    merge.release(viewerMs(untilMs))
+    came.push(all - streams.reduce((left, { length }) => left + length, 0))
+    expect(out.length, `told by ${untilMs} ms`).to.be.at.least(
+      came.at(-1 - Math.ceil(tapLimits.mergeHoldMs / 100)) ?? 0,
+    )
   }
   merge.end()
   return out
@@ -50,8 +73,6 @@ function expectCauses(out: readonly TraceEvent[]): void {
 }
 
 describe('debugger: several replicas as one trace', () => {
-  const all = header.members.flatMap(member => toldBy(member, 0)).length
-
   it('keeps causes before effects, and loses nothing', () => {
     const out = merged([0, 0, 0], [0, 0, 0])
     expect(out).to.have.length(all)
@@ -66,6 +87,41 @@ describe('debugger: several replicas as one trace', () => {
     const unknown = merged([0, -40, 0], [0, 0, 0])
     expect(unknown).to.have.length(all)
     expectCauses(unknown)
+  })
+
+  it('with clocks a minute apart, that of the viewer too: none is held back or late (input 15)', () => {
+    for (const [offsetsMs, shiftsMs] of [
+      [
+        [0, 60_000, 0],
+        [0, 0, 0],
+      ],
+      [
+        [60_000, 0, -60_000],
+        [0, 0, 0],
+      ],
+      [
+        [0, 0, 0],
+        [0, 3_600_000, -90_000],
+      ],
+    ] as const) {
+      for (const viewer of [0, -60_000, 60_000]) {
+        const out = merged(offsetsMs, shiftsMs, ms => ms + viewer)
+        expect(out).to.have.length(all)
+        expectCauses(out)
+        expect(out.at(-1)!.ms - offsetsMs[0], 'times of the first').to.be.within(0, events.at(-1)!.ms + 1_000)
+      }
+    }
+  })
+
+  it('with a viewer that is suspended for a minute: what comes then is told at once (input 15)', () => {
+    // Its clock stands still meanwhile: those of the replicas are a minute further on.
+    const stood = merged([0, 0, 0], [0, 0, 0], ms => ms, 60_000)
+    expect(stood).to.have.length(all)
+    expectCauses(stood)
+    // Or it goes on, and those of the replicas stand still.
+    const wentOn = merged([0, 0, 0], [0, 0, 0], ms => (ms > suspendedMs ? ms + 60_000 : ms))
+    expect(wentOn).to.have.length(all)
+    expectCauses(wentOn)
   })
 })
 
@@ -82,8 +138,8 @@ describe('debugger: replicas that contradict each other', () => {
     const merge = new Merge(some => out.push(...some))
     merge.began(1, 0)
     merge.began(2, 0)
-    merge.add(1, of(1, 2, 500))
-    merge.add(2, of(2, 1, 500))
+    merge.add(1, of(1, 2, 500), 1_000)
+    merge.add(2, of(2, 1, 500), 1_000)
     merge.end()
     expect(out).to.have.length(2_000)
     for (const member of [1, 2])

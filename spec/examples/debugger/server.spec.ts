@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { WebSocket } from 'ws'
 import { serveTrace } from '../../../examples/debugger/serve-trace.ts'
+import { serveWorld } from '../../../examples/debugger/serve-world.ts'
 import { serverLimits } from '../../../examples/debugger/server/limits.ts'
 import type { PageSource } from '../../../examples/debugger/server/page-connection.ts'
 import { type DebugServer, startDebugServer } from '../../../examples/debugger/server/server.ts'
 import { TraceLog } from '../../../examples/debugger/server/trace-log.ts'
 import type { TraceEvent } from '../../../examples/debugger/trace/format.ts'
 import { eventually } from '../../support/eventually.ts'
+import { handshakeLines, rawRequest } from '../../support/raw-request.ts'
 import { recordedWorld } from './fixtures/read.ts'
 import { hashOf } from './support/hash-of.ts'
 import { Page } from './support/page.ts'
@@ -45,7 +47,10 @@ describe('debugger: the program that serves the page', () => {
   afterEach(async () => {
     for (const close of closing.splice(0).reverse()) await close()
   })
-  const serve = async (told: Iterable<TraceEvent> = events, more: { host?: string } = {}): Promise<DebugServer> => {
+  const serve = async (
+    told: Iterable<TraceEvent> = events,
+    more: Partial<Parameters<typeof serveTrace>[2]> = {},
+  ): Promise<DebugServer> => {
     const assets = mkdtempSync(join(tmpdir(), 'epaxos-page-'))
     writeFileSync(join(assets, 'index.html'), '<!doctype html><title>page</title>')
     writeFileSync(join(assets, 'page.js'), 'export {}')
@@ -116,6 +121,54 @@ describe('debugger: the program that serves the page', () => {
     expect(refused).to.include('401')
     const page = await open(url)
     await page.until(() => page.timeline?.last === events.length)
+  })
+
+  it('lets in the names and the pages that are allowed (input 12)', async () => {
+    const { url } = await serve(events, { allowHosts: ['debug.example'], allowOrigins: ['https://debug.example'] })
+    expect((await ask(url, { headers: { host: 'debug.example' } })).status).to.equal(200)
+    expect((await ask(url, { headers: { host: 'other.example' } })).status).to.equal(421)
+    expect((await ask(url, { headers: { origin: 'https://other.example' } })).status).to.equal(403)
+    const page = await open(url, 'https://debug.example')
+    await page.until(() => page.timeline?.last === events.length)
+  })
+
+  it('no request ends it: a target that is no path is answered 400 (input 27)', async () => {
+    const { url } = await serve()
+    const { host, port, origin } = new URL(url)
+    for (const target of ['//[', '/%', '*', '//', '/trace?token=%']) {
+      const plain = await rawRequest(Number(port), [`GET ${target} HTTP/1.1`, `host: ${host}`, 'connection: close'])
+      expect(plain, target).to.be.oneOf([200, 400, 404])
+      const upgrade = await rawRequest(Number(port), handshakeLines(target, { host, origin }))
+      expect(upgrade, `${target} as WebSocket`).to.be.oneOf([101, 400, 404])
+    }
+    expect(await rawRequest(Number(port), ['GET //[ HTTP/1.1', `host: ${host}`])).to.equal(400)
+    expect((await ask(url)).status, 'it goes on').to.equal(200)
+  })
+
+  it('no message of a page ends it, whatever it asks of a world (input 27)', async () => {
+    const server = await serveWorld({ which: { seed: 1 }, interventions: [] }, undefined, { port: 0 })
+    closing.push(() => server.close())
+    const { host, origin } = new URL(server.url)
+    const nothings: unknown[] = [
+      { type: 'world' },
+      { type: 'world', link: { which: { seed: 'x' }, interventions: [] } },
+      { type: 'world', link: { which: { seed: 1 }, interventions: [{ step: 1, deed: null }] } },
+      { type: 'intervene', cursor: 0, deed: { do: 'cut', links: [7], forMs: 1 } },
+      { type: 'intervene', cursor: 0 },
+      { type: 'run' },
+      { type: 'step', steps: 'many' },
+      { type: 'until', ms: null },
+      { type: 'ack' },
+      { type: 'deep', id: 7 },
+    ]
+    for (const nothing of nothings) {
+      const socket = new WebSocket(`ws://${host}/trace`, { origin })
+      socket.on('open', () => socket.send(JSON.stringify(nothing)))
+      expect(await new Promise(resolve => socket.on('close', resolve)), JSON.stringify(nothing)).to.equal(1003)
+    }
+    const page = await open(server.url)
+    page.say({ type: 'step', steps: 5 })
+    await page.until(() => (page.world?.steps ?? 0) >= 5)
   })
 
   it('a page that takes nothing in is sent no more than it may have ahead', async () => {

@@ -27,7 +27,7 @@ function connectorTo(store = createKvStateMachine()): ClientConnector {
       return { type: 'statusReport', request: request.request, json: new TextEncoder().encode('{"member":1}') }
     }
     if (request.type === 'openSession') return { type: 'sessionOpened', request: request.request, session: 's' }
-    if (request.type === 'backup') throw new Error('nobody asks for a backup here')
+    if (request.type === 'backup' || request.type === 'forgetPeer') throw new Error('nobody asks for this here')
     if (request.type === 'query') queries++
     if (request.type !== 'execute') return { type: 'result', request: request.request, payload: run(request.payload) }
     expect(request.lengths, 'commands are awaited here one by one').to.eql([request.commands.length])

@@ -10,14 +10,15 @@ import { recovery } from './recovery.ts'
 import { restarts } from './restarts.ts'
 import { sessions } from './sessions.ts'
 import { snapshots } from './snapshots.ts'
+import { storeLives } from './store-lives.ts'
 import { timeToLive } from './time-to-live.ts'
 import { truncation } from './truncation.ts'
 import { votes } from './votes.ts'
 
 /** Where a mutant stands in the table: the rows of section 9 by letter and number, then those of our own. */
 function placeOf({ rows: [first = ''] }: Mutant): number {
-  const [, letter = '', number] = /^([BLDTC])(\d+)/.exec(first) ?? []
-  return letter === '' ? Number.POSITIVE_INFINITY : 'BLDTC'.indexOf(letter) * 100 + Number(number)
+  const [, letter = '', number] = /^([BLDTCS])(\d+)/.exec(first) ?? []
+  return letter === '' ? Number.POSITIVE_INFINITY : 'BLDTCS'.indexOf(letter) * 100 + Number(number)
 }
 
 const inOrder = (a: Mutant, b: Mutant): number => {
@@ -40,6 +41,7 @@ export const mutants: readonly Mutant[] = [
   ...snapshots,
   ...sessions,
   ...digests,
+  ...storeLives,
   ...timeToLive,
 ].sort(inOrder)
 export { pending } from './pending.ts'

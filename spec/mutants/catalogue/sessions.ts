@@ -28,7 +28,7 @@ export const sessions: readonly Mutant[] = [
     patches: [
       patch(
         'actors/proposing/batch.ts',
-        'if (source.key !== undefined) sessions.add(source.key)',
+        'if (source.key !== undefined && !together.every(({ isRead }) => isRead)) sessions.add(source.key)',
         'if (source.key === undefined) sessions.add("")',
       ),
     ],
@@ -75,5 +75,41 @@ export const sessions: readonly Mutant[] = [
       ),
     ],
     scenario: 'a command too far above its floor',
+  },
+  {
+    rows: ['5.2'],
+    breaks: 'a read has a number: it leaves an answer in the client table',
+    patches: [
+      patch(
+        'actors/connections/session-commands.ts',
+        'this.sequence = this.isRead ? readNumber : sequence',
+        'this.sequence = sequence',
+      ),
+    ],
+    scenario: '5.2: a read that is sent again',
+  },
+  {
+    rows: ['5.2'],
+    breaks: 'a read conflicts with all commands of its session',
+    patches: [
+      patch(
+        'actors/proposing/batch.ts',
+        'if (source.key !== undefined && !together.every(({ isRead }) => isRead)) sessions.add(source.key)',
+        'if (source.key !== undefined) sessions.add(source.key)',
+      ),
+    ],
+    scenario: '5.2: a read conflicts',
+  },
+  {
+    rows: ['5.2'],
+    breaks: 'a command that writes travels as a read: a retry is applied again',
+    patches: [
+      patch(
+        'actors/connections/session-commands.ts',
+        'this.isRead = footprint.writes.length === 0',
+        'this.isRead = footprint.reads.length === 0',
+      ),
+    ],
+    scenario: 'a retry through another replica',
   },
 ]

@@ -5,7 +5,8 @@ import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
 import type { Message } from '../../../machines/protocol/messages.ts'
 import type { Record } from '../../../machines/protocol/record.ts'
 import type { Codec } from '../../../net/codec.ts'
-import type { TransportEvents } from '../../../net/transport.ts'
+import type { Greeting, TransportEvents } from '../../../net/transport.ts'
+import { copyDisk } from '../../../storage/simulated/copy-disk.ts'
 import { createMemoryDisk, type MemoryDisk } from '../../../storage/simulated/disk.ts'
 import { tapsOf } from '../../sim/world/taps.ts'
 import { HandClock } from './hand-clock.ts'
@@ -19,6 +20,8 @@ export interface Life {
   readonly clock: HandClock
   readonly machine: LogMachine
   readonly events: TransportEvents
+  /** What it says of itself to its peers. */
+  readonly greeting: Greeting
   isDead: boolean
 }
 
@@ -38,7 +41,9 @@ export interface SeatPorts {
 export class Seat {
   readonly #member: number
   readonly #ports: SeatPorts
-  readonly #disk: MemoryDisk = createMemoryDisk()
+  #disk: MemoryDisk = createMemoryDisk()
+  /** Starts so far: each draws another token for its life. */
+  #starts = 0
   #life: Life | undefined
   /** How many more commands are executed before the process dies; undefined for no end. */
   #appliesLeft: number | undefined
@@ -68,6 +73,8 @@ export class Seat {
     const clock = new HandClock()
     const machine = createLogMachine(codec, () => this.#applying())
     let events: TransportEvents | undefined
+    let greeting: Greeting | undefined
+    this.#starts++
     let begun: Life | undefined
     const isMine = () => begun === undefined || !begun.isDead
     const replica: Replica<LogCommand, number> = new Replica({
@@ -75,7 +82,8 @@ export class Seat {
       members,
       stateMachine: machine,
       transport: {
-        start: (_, given) => {
+        start: (said, given) => {
+          greeting = said
           events = given
         },
         send: (to, messages) => {
@@ -86,7 +94,7 @@ export class Seat {
       store,
       codec,
       clock,
-      random: () => 0,
+      random: () => (begun === undefined ? this.#starts / 1_024 : 0),
       limits,
       tap: this.#watched(
         isMine,
@@ -95,12 +103,14 @@ export class Seat {
     })
     const started = replica.start()
     store.finishOpening()
-    if (events === undefined) {
+    // The life of the store is durable before the replica votes.
+    store.finishFlush()
+    if (events === undefined || greeting === undefined) {
       // The same error comes by the promise; it is thrown here.
       started.catch(() => undefined)
       throw replica.actor.getSnapshot().context.error ?? new Error(`the replica is ${replica.state}, not voting`)
     }
-    begun = { replica, store, clock, machine, events, isDead: false }
+    begun = { replica, store, clock, machine, events, greeting, isDead: false }
     this.#life = begun
   }
 
@@ -111,6 +121,16 @@ export class Seat {
       id: { epoch, rank, index },
       record: codec.decodeVote(vote, command === undefined ? undefined : codec.decodeCommand(command)),
     }))
+  }
+
+  /** A copy of its disk as it is now. */
+  copyOfDisk(): MemoryDisk {
+    return copyDisk(this.#disk)
+  }
+
+  /** From its next start on it lives on another disk. */
+  changeDisk(disk: MemoryDisk): void {
+    this.#disk = copyDisk(disk)
   }
 
   /** The process dies. @param isWritten the flush in flight had just become durable */

@@ -1,12 +1,14 @@
 import type { ReplicaStatus } from '../../../actors/replica/status.ts'
 import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/client-messages.ts'
+import { EpaxosError } from '../../../machines/protocol/errors.ts'
 import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
 import type { Message, MessageType } from '../../../machines/protocol/messages.ts'
 import type { Record } from '../../../machines/protocol/record.ts'
 import type { ClientPeerEvents } from '../../../net/clients.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import type { Codec } from '../../../net/codec.ts'
+import type { MemoryDisk } from '../../../storage/simulated/disk.ts'
 import type { WorldWatcher } from '../../sim/world/watcher.ts'
 import { type Envelope, Flight } from './flight.ts'
 import { endsOf, type Letter, letterOf, letters, nameOf, type Route, rankOf } from './letters.ts'
@@ -214,6 +216,47 @@ export class Table {
       this.#seat(each).start()
       this.#witness.check()
     }
+  }
+
+  /** A copy of the replica's disk as it is now. */
+  copyOfDisk(at: Letter): MemoryDisk {
+    return this.#seat(at).copyOfDisk()
+  }
+
+  /** The process dies, and begins again on another disk: an old copy of its own, or a new one. */
+  restartOn(at: Letter, disk: MemoryDisk): void {
+    if (this.isUp(at)) this.crash(at)
+    this.#say(`${at} is given another DISK`)
+    this.#seat(at).changeDisk(disk)
+    this.restart(at)
+  }
+
+  /**
+   * The first dials the second, each decides about the other, and if both let the other in, the first may speak.
+   * @returns `let in`, or the code of the error with which one of them refuses the other
+   */
+  greet(route: Route): string {
+    const { from, to } = endsOf(route, this.n)
+    const [dialler, acceptor] = [letterOf(from[0]!), letterOf(to[0]!)]
+    this.#say(`${dialler} greets ${acceptor}`)
+    const answer = this.#decide(dialler, acceptor, false) ?? this.#decide(acceptor, dialler, true)
+    if (answer === undefined) this.#life(dialler).events.linkUp(to[0]! + 1)
+    this.#witness.check()
+    return answer ?? 'let in'
+  }
+
+  /** @returns the code with which `at` refuses the other; undefined when it lets it in */
+  #decide(other: Letter, at: Letter, hasLetUsIn: boolean): string | undefined {
+    let decision: { readonly code: string | undefined } | undefined
+    const { events } = this.#life(at)
+    events.greeted({ ...this.#life(other).greeting, peer: rankOf(other) + 1, hasLetUsIn }, refusal => {
+      decision = {
+        code: refusal === null ? undefined : refusal instanceof EpaxosError ? refusal.code : refusal.message,
+      }
+    })
+    this.sync(at)
+    if (decision === undefined) throw this.#mistake(`${at} does not decide about ${other}`)
+    return decision.code
   }
 
   dieAfterApplying(at: Letter, commands: number): void {

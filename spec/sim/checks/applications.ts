@@ -10,14 +10,17 @@ export interface Place {
 const textOf = ({ key, version, isWrite }: Place): string => `${key}@${version}${isWrite ? '' : ' (read)'}`
 
 /**
- * One execution order of conflicting commands everywhere, and each command once: what a replica applies to a key at a
- * version is what every replica applies there, also after a restart.
+ * One execution order of conflicting commands everywhere, and each command that writes once: what a replica applies to a
+ * key at a version is what every replica applies there, also after a restart. A read that is sent again reads again (rule
+ * 5.2); what it saw is judged by the histories.
  */
 export class Applications {
   /** Per key and version, the operation that made it. */
   readonly #writes = new Map<string, string>()
   /** Per operation, where it stands. */
   readonly #places = new Map<string, string>()
+  /** Operations that were executed, and only read. */
+  readonly #reads = new Set<string>()
   /** Per operation, the keys and versions that it made. */
   readonly #made = new Map<string, readonly Place[]>()
 
@@ -33,6 +36,10 @@ export class Applications {
           [operation, before],
         )
       this.#writes.set(name, operation)
+    }
+    if (!places.some(({ isWrite }) => isWrite)) {
+      this.#reads.add(operation)
+      return
     }
     const standing = places.map(textOf).join(', ')
     const before = this.#places.get(operation)
@@ -52,6 +59,8 @@ export class Applications {
 
   /** Nothing acknowledged is lost: it was executed, and this state has all that it wrote. */
   isKept(operation: string, versionOf: (key: string) => number): boolean {
-    return this.#made.get(operation)?.every(({ key, version }) => versionOf(key) >= version) ?? false
+    return (
+      this.#made.get(operation)?.every(({ key, version }) => versionOf(key) >= version) ?? this.#reads.has(operation)
+    )
   }
 }

@@ -71,8 +71,18 @@ describe('checks of the simulated world', () => {
       const applications = new Applications()
       applications.executed('A', 'a', [{ key: 'k', version: 1, isWrite: true }])
       finds('exactly once', () => applications.executed('A', 'a', [{ key: 'k', version: 2, isWrite: true }]))
+      applications.executed('A', 'w', [
+        { key: 'j', version: 1, isWrite: false },
+        { key: 'l', version: 1, isWrite: true },
+      ])
+      finds('exactly once', () =>
+        applications.executed('B', 'w', [
+          { key: 'j', version: 2, isWrite: false },
+          { key: 'l', version: 1, isWrite: true },
+        ]),
+      )
       applications.executed('A', 'r', [{ key: 'k', version: 1, isWrite: false }])
-      finds('exactly once', () => applications.executed('B', 'r', [{ key: 'k', version: 2, isWrite: false }]))
+      applications.executed('B', 'r', [{ key: 'k', version: 2, isWrite: false }])
     })
   })
 

@@ -80,6 +80,9 @@ export function longestWaitMs(trial: Trial): number {
     applications: new Applications(),
     arriving: undefined,
     reopens: () => {},
+    wrongly: (site, what) => {
+      throw new Error(`replica ${site.name} ${what}`)
+    },
     tap: site => ({
       stateChanged(state, error) {
         if (state === 'failed') throw error ?? new Error(`replica ${site.name} has failed`)

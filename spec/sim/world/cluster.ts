@@ -1,6 +1,7 @@
 import { Replica } from '../../../actors/replica/replica.ts'
 import type { Tap } from '../../../actors/shared/tap.ts'
 import { type Arriving, SimulatedNetwork } from '../../../net/simulated/network.ts'
+import type { Transport } from '../../../net/transport.ts'
 import { createSimulatedStore, type FlushFate } from '../../../storage/simulated/store.ts'
 import type { Applications } from '../checks/applications.ts'
 import { changedLimits } from './changed-limits.ts'
@@ -18,6 +19,8 @@ export interface ClusterPorts {
   readonly arriving: Arriving | undefined
   /** A process is about to open the disk of the site. */
   reopens(site: Site): void
+  /** A peer has decided wrongly about the disk of a replica. */
+  wrongly(site: Site, what: string): void
   /** Watches one life of a replica. */
   tap(site: Site, process: Process): Tap
 }
@@ -80,6 +83,7 @@ export class Cluster {
       flushFate: () => (site.pace.isFull ? 'full' : this.#flushFate(own)),
     })
     this.#ports.reopens(site)
+    site.keepCopy()
     const nameOfDue = () => `due.${++counts.due}`
     const machine = witnessed(site.name, workload.stateMachine(), this.#ports.applications, codec, {
       nameOfDue,
@@ -89,7 +93,7 @@ export class Cluster {
       id: site.member,
       members: this.sites.map(({ member }) => member),
       stateMachine: machine,
-      transport: this.network.transport(site.member, process),
+      transport: this.#transportOf(site, process),
       store,
       codec,
       clock: process.clock,
@@ -99,6 +103,12 @@ export class Cluster {
         ? undefined
         : { defer: (run: () => void) => process.after(own.between(0, turnMs), run) }),
       limits: own.chance(plan.limitsChange) ? changedLimits(plan.limits, own.fork('limits')) : plan.limits,
+      log: ({ code }) => {
+        if (code !== 'disowned') return
+        counts.disowned++
+        chronicle.say('DISOWNED', site.name)
+        if (!site.isForgetful) this.#ports.wrongly(site, 'lives on its own disk, and a peer does not let it in')
+      },
       tap: this.#ports.tap(site, process),
     }) as unknown as Replica
     const life: Life = { process, replica, store, machine, clients: new Set() }
@@ -189,6 +199,20 @@ export class Cluster {
       if (a.life === undefined) this.boot(a)
     }
     return healed
+  }
+
+  /** Who lets in a replica that has forgotten votes hears its votes. */
+  #transportOf(site: Site, process: Process): Transport {
+    const transport = this.network.transport(site.member, process)
+    if (!site.isForgetful) return transport
+    return {
+      ...transport,
+      start: (greeting, events) =>
+        transport.start(greeting, {
+          ...events,
+          linkUp: peer => this.#ports.wrongly(site, `has forgotten votes, and member ${peer} lets it in`),
+        }),
+    }
   }
 
   #flushFate(draw: Draw): FlushFate {

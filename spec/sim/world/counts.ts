@@ -12,6 +12,8 @@ export interface Counts {
   nops: number
   recoveries: number
   messages: number
+  /** How often a replica on a disk that is not its own was not let in by a peer. */
+  disowned: number
   /** Commands that replicas proposed because a time had come: a key with a time to live is to end. */
   due: number
   simulatedMs: number
@@ -38,6 +40,7 @@ export const newCounts = (): Counts => ({
   nops: 0,
   recoveries: 0,
   messages: 0,
+  disowned: 0,
   due: 0,
   simulatedMs: 0,
   settledDelays: 0,

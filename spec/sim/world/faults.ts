@@ -2,6 +2,7 @@ import { letterOf } from '../names.ts'
 import type { Cluster } from './cluster.ts'
 import { damagedDisk } from './damaged-disk.ts'
 import type { DiskPace } from './disk-pace.ts'
+import { emptiedDisk, type OtherDisk, oldCopy } from './other-disk.ts'
 import type { Draw } from './random.ts'
 import type { Setting } from './setting.ts'
 import type { Site } from './site.ts'
@@ -95,7 +96,16 @@ export class Faults {
   }
 
   #ruin(): void {
-    const site = this.#draw.pick(this.#cluster.sites.filter(each => !each.isRuined))
+    const intact = this.#cluster.sites.filter(each => !each.isRuined)
+    const site = this.#draw.pick(intact)
+    // A stream of its own: older seeds keep their faults.
+    const kind = this.#draw.fork(`loss ${site.member}`).pick(['gone', 'emptied', 'copied'] as const)
+    const others = intact.filter(each => each !== site)
+    const other = kind === 'emptied' ? emptiedDisk(site, others) : kind === 'copied' ? oldCopy(site, others) : undefined
+    if (other !== undefined) {
+      this.#change(site, other)
+      return
+    }
     const damaged = this.#draw.chance(0.5)
       ? undefined
       : damagedDisk(site.disk, this.#draw.fork(`damage ${site.member}`))
@@ -103,6 +113,14 @@ export class Faults {
     else site.damageDisk(damaged)
     this.#setting.chronicle.say('DISK', `${site.name} ${damaged === undefined ? 'lost' : 'damaged'}`)
     this.#setting.fault({ what: 'disk', members: [site.member], detail: damaged === undefined ? 'lost' : 'damaged' })
+    this.#cluster.crash(site, 0)
+  }
+
+  /** The member is started again on another disk, however often that ends. */
+  #change(site: Site, { disk, what }: OtherDisk): void {
+    site.changeDisk(disk)
+    this.#setting.chronicle.say('DISK', `${site.name} ${what}`)
+    this.#setting.fault({ what: 'disk', members: [site.member], detail: what })
     this.#cluster.crash(site, 0)
   }
 

@@ -1,3 +1,4 @@
+import { ReplicaError } from '../../../actors/shared/replica-error.ts'
 import type { Tap } from '../../../actors/shared/tap.ts'
 import { NOP, type Value } from '../../../machines/protocol/commands.ts'
 import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
@@ -43,7 +44,7 @@ export function observer(setting: Setting, ports: ObserverPorts, site: Site, pro
       ports.decisions.decided(message.id, message.cmd, message.dep, told)
   }
   const told = `told by ${letterOf(rank)}`
-  return {
+  const tap: Tap = {
     written: (id, record) => rules.written(id, record),
     sent: (to, message) => {
       if (process.isDead) return
@@ -82,7 +83,7 @@ export function observer(setting: Setting, ports: ObserverPorts, site: Site, pro
     truncated: (level, floor) => rules.truncated(level, floor),
     snapshotCame: (_, isInstalled) => rules.snapshotCame(isInstalled),
     stateChanged: state => {
-      if (state === 'voting' && site.isRuined)
+      if (state === 'voting' && site.isRuined && !site.isForgetful)
         check(() => {
           throw new Violation('lost disk', `replica ${site.name} votes again under its old identity`)
         })
@@ -91,7 +92,7 @@ export function observer(setting: Setting, ports: ObserverPorts, site: Site, pro
       chronicle.say('FAILED', site.name)
       const error = site.life?.replica.actor.getSnapshot().context.error
       // Only a disk may stop a replica.
-      if (error?.name !== 'StoreError')
+      if (error?.name !== 'StoreError' && !(site.isForgetful && error instanceof ReplicaError))
         check(() => {
           // What a check finds while a command is applied reaches the replica as an error of its state machine.
           if (error?.cause instanceof Violation) throw error.cause
@@ -101,6 +102,8 @@ export function observer(setting: Setting, ports: ObserverPorts, site: Site, pro
       ports.failed(site)
     },
   }
+  // What a replica that nobody lets in says and does is heard by none, and counts for nothing.
+  return site.isForgetful ? { stateChanged: tap.stateChanged! } : tap
   function executed(id: InstanceId): void {
     chronicle.instance(rank, 'executed', nameOf(id))
     const decision = committed.get(nameOf(id))

@@ -1,4 +1,5 @@
 import type { Replica } from '../../../actors/replica/replica.ts'
+import { copyDisk } from '../../../storage/simulated/copy-disk.ts'
 import { createMemoryDisk, type MemoryDisk } from '../../../storage/simulated/disk.ts'
 import type { SimulatedStore } from '../../../storage/simulated/store.ts'
 import { Promises } from '../checks/promises.ts'
@@ -26,6 +27,9 @@ export class Site {
   life: Life | undefined
   #disk: MemoryDisk
   #ruined = false
+  /** It is started again and again on a disk that is not its own. */
+  #isForgetful = false
+  #copy: MemoryDisk | undefined
   #triedInVain = false
 
   constructor(member: number, members: readonly number[], pace: DiskPace) {
@@ -45,15 +49,35 @@ export class Site {
   get disk(): MemoryDisk {
     return this.#disk
   }
-  /** Its disk is lost or damaged, for good. */
+  /** A copy of the disk as it was before the present life began. */
+  get copy(): MemoryDisk | undefined {
+    return this.#copy
+  }
+  /** Its disk is lost, damaged or another one, for good. */
   get isRuined(): boolean {
     return this.#ruined
   }
-  /** Whoever watches its process starts it again; on a ruined disk once, in vain. */
+  /** It lives on a disk that has forgotten votes, and nobody may let it in. */
+  get isForgetful(): boolean {
+    return this.#isForgetful
+  }
+  /** Whoever watches its process starts it again; on a disk that cannot be opened once, in vain. */
   mayBoot(): boolean {
-    const may = !this.#ruined || !this.#triedInVain
+    const may = !this.#ruined || this.#isForgetful || !this.#triedInVain
     this.#triedInVain = this.#ruined
     return may
+  }
+
+  /** Called before a life begins: somebody copies the disk now and then. */
+  keepCopy(): void {
+    if (!this.#ruined) this.#copy = copyDisk(this.#disk)
+  }
+
+  /** It goes on with another disk, which has forgotten votes: the others must not let it in. */
+  changeDisk(disk: MemoryDisk): void {
+    this.#disk = disk
+    this.#ruined = true
+    this.#isForgetful = true
   }
 
   /** Its disk is another, and empty. */

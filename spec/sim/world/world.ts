@@ -72,6 +72,10 @@ export class World {
     this.#cluster = new Cluster(this.#setting, {
       applications: this.#applications,
       arriving,
+      wrongly: ({ name }, what) =>
+        this.#check(() => {
+          throw new Violation('lost disk', `replica ${name} ${what}`)
+        }),
       reopens: site => this.#check(() => this.#reopens(site)),
       tap: (site, process) => {
         const own = observer(

@@ -27,7 +27,7 @@ describe('SQLite store: what it notices at opening', () => {
     await write(store, {
       records,
       snapshot: Buffer.from('the snapshot'),
-      peers: [{ member: 3, storeIdentity: 'peer three' }],
+      peers: [{ member: 3, storeIdentity: 'peer three', life: 1, token: 'a', tookPart: false }],
     })
     for (const index of [501, 502, 503]) await write(store, { records: [record(0, index, `alone, ${index}`)] })
     // What is found does not lean on it.

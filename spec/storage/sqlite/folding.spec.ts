@@ -37,12 +37,22 @@ const batches = fc.record(
       epoch: fc.constantFrom(1, 2),
       upTo: fc.array(fc.nat({ max: 8 }), { minLength: 1, maxLength: 3 }),
     }),
-    peers: fc.array(fc.record({ member: fc.constantFrom(1, 3), storeIdentity: fc.string() }), { maxLength: 2 }),
+    peers: fc.array(
+      fc.record({
+        member: fc.constantFrom(1, 3),
+        storeIdentity: fc.string(),
+        life: fc.nat(),
+        token: fc.string(),
+        tookPart: fc.boolean(),
+      }),
+      { maxLength: 2 },
+    ),
+    life: fc.record({ life: fc.nat(), token: fc.string(), isLetIn: fc.boolean() }),
   },
   { requiredKeys: ['records'] },
 ) as fc.Arbitrary<WriteBatch>
 
-const comparable = ({ records, snapshot, peers }: StoreContents) => ({
+const comparable = ({ records, snapshot, peers, life }: StoreContents) => ({
   records: sorted(records).map(({ vote, command, ...id }) => ({
     ...id,
     vote: Buffer.from(vote).toString('hex'),
@@ -50,6 +60,7 @@ const comparable = ({ records, snapshot, peers }: StoreContents) => ({
   })),
   snapshot: snapshot && Buffer.from(snapshot).toString('hex'),
   peers: [...peers].sort(([a], [b]) => a - b),
+  life,
 })
 
 describe('SQLite store: the journal is folded', () => {

@@ -76,6 +76,15 @@ export const messages: { readonly [K in MessageType]: readonly MessageOf<K>[] } 
   ],
   snapshotChunk: [{ type: 'snapshotChunk', digest: 'abc', offset: 4, size: 7, bytes: bytes(5, 6, 7) }],
   digest: [{ type: 'digest', point: id, digest: 'abc' }],
+  stores: [
+    {
+      type: 'stores',
+      stores: [
+        { member: 1, storeIdentity: 'store of 1', life: 3, token: 'a' },
+        { member: 3, storeIdentity: 'store of 3', life: 1, token: '' },
+      ],
+    },
+  ],
 }
 
 const refused = (
@@ -127,6 +136,12 @@ export const clientMessages: { readonly [K in ClientMessageType]: readonly Clien
       build: undefined,
     },
   ],
+  forgetPeer: [{ type: 'forgetPeer', request: 7, member: 3 }],
+  peerForgotten: (['forgotten', 'tookPart', 'isConnected', 'isSelf', 'noMember'] as const).map((verdict, at) => ({
+    type: 'peerForgotten',
+    request: at + 1,
+    verdict,
+  })),
 }
 
 /** Member 2 dials member 1. */
@@ -136,4 +151,8 @@ export const greeting: Greeting = {
   member: 2,
   members: [1, 2, 3],
   storeIdentity: 'store of 2',
+  life: 7,
+  token: 'life of 2',
+  executed: [3, 2, 1],
+  ownIndex: 5,
 }

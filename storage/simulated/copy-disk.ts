@@ -1,0 +1,18 @@
+import { createMemoryDisk, type MemoryDisk } from './disk.ts'
+
+/** A copy of a disk as it is now: what somebody who copies the directory of a replica has, and may put back one day. */
+export function copyDisk(disk: MemoryDisk): MemoryDisk {
+  const copy = createMemoryDisk()
+  const contents = disk.contents()
+  if (contents === undefined) return copy
+  const { owner, records, snapshot, reserved, peers, life } = contents
+  copy.format(owner)
+  copy.apply({
+    records,
+    ...(snapshot === undefined ? undefined : { snapshot }),
+    reserved,
+    peers: [...peers].map(([member, store]) => ({ member, ...store })),
+    ...(life === undefined ? undefined : { life }),
+  })
+  return copy
+}

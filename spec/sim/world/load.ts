@@ -7,6 +7,7 @@ import type { Cluster } from './cluster.ts'
 import type { Draw } from './random.ts'
 import type { Setting } from './setting.ts'
 import type { Site } from './site.ts'
+import type { WorldLoad } from './world-load.ts'
 
 /** `expired`: its session ended while it was sent again; what became of it cannot be told. */
 type Outcome = 'ok' | 'unknown' | 'expired'
@@ -35,7 +36,7 @@ const attemptMs = 1_500
 const pauseMs = 30
 
 /** Clients: each one operation at a time, some of them in bursts, each in a session, sent again elsewhere when it takes long. */
-export class Load {
+export class Load implements WorldLoad {
   readonly history: Operation[] = []
   readonly #setting: Setting
   readonly #cluster: Cluster

@@ -24,6 +24,7 @@ import type { Setting } from './setting.ts'
 import type { Site } from './site.ts'
 import { tapsOf } from './taps.ts'
 import type { WorldWatcher } from './watcher.ts'
+import type { WorldLoad } from './world-load.ts'
 
 /** Every command must be answered, and every id executed, within so many of the longest recovery delays after healing. */
 export const healingDelaysMax = 40
@@ -37,6 +38,8 @@ export interface WorldOptions {
   readonly trace?: ((line: string) => void) | undefined
   /** Sees all that happens. */
   readonly watcher?: WorldWatcher | undefined
+  /** Its clients; left out: those that keep their sessions by hand. */
+  readonly load?: ((setting: Setting, cluster: Cluster) => WorldLoad) | undefined
   /** Lets a message pass that is about to arrive, or not, or later. */
   readonly arriving?: Arriving | undefined
 }
@@ -50,12 +53,13 @@ export class World {
   readonly #applications = new Applications()
   readonly #chatter = new Chatter()
   readonly #cluster: Cluster
-  readonly #load: Load
+  readonly #load: WorldLoad
   /** Disks keep the bytes that they were given. */
   readonly #decoded = new WeakMap<Uint8Array, Record>()
   #violation: Violation | undefined
 
-  constructor(seed: string, plan: Plan, { workload, trace, watcher, arriving }: WorldOptions) {
+  constructor(seed: string, plan: Plan, options: WorldOptions) {
+    const { workload, trace, watcher, arriving, load = (setting, cluster) => new Load(setting, cluster) } = options
     const codec = createCodec(plan.limits)
     this.#setting = {
       plan,
@@ -100,7 +104,7 @@ export class World {
         )
       },
     })
-    this.#load = new Load(this.#setting, this.#cluster)
+    this.#load = load(this.#setting, this.#cluster)
   }
 
   /** Simulated milliseconds since it began, and how many things have happened. */
@@ -192,6 +196,11 @@ export class World {
       for (const { name, endMs } of history)
         if (endMs !== undefined && !this.#applications.isKept(name, key => life!.machine.versionOf(key)))
           throw new Violation('durability', `${name} was acknowledged and replica ${replica} does not have it`, [name])
+    for (const name of this.#load.refused ?? [])
+      if (this.#applications.hasWritten(name))
+        throw new Violation('exactly once', `${name} was executed, and its client was told that it never would be`, [
+          name,
+        ])
     const wrong = this.#judge(history)
     if (wrong !== undefined) throw new Violation('linearizability', wrong.what, wrong.about)
   }

@@ -19,6 +19,7 @@ export type { ReplicaOptions } from './actors/replica/options.ts'
 export { Replica } from './actors/replica/replica.ts'
 export type { ReplicaStanding } from './actors/replica/standing.ts'
 export type { ReplicaStatus, RuntimeStatus } from './actors/replica/status.ts'
+export { LimitsError, limitsOf, wrongWith } from './actors/shared/check-limits.ts'
 export {
   levelOf,
   plainOf,
@@ -34,6 +35,7 @@ export { ReplicaError, type ReplicaErrorCode } from './actors/shared/replica-err
 export type { StateMachine } from './actors/shared/state-machine.ts'
 export { SwitchableTap } from './actors/shared/switchable-tap.ts'
 export type { Tap, TimerMove } from './actors/shared/tap.ts'
+export { StateMachineError } from './actors/shared/user-state-machine.ts'
 export { type Backup, BackupError, decodeBackup } from './actors/state/backup-file.ts'
 export { snapshotToBeginWith } from './actors/state/snapshots.ts'
 export type { Attempt, CommitPath, InstanceContext } from './machines/instance/context.ts'
@@ -52,6 +54,7 @@ export type { Record as InstanceRecord } from './machines/protocol/record.ts'
 export { createCodec } from './net/codec/create-codec.ts'
 export { type Codec, CodecError } from './net/codec.ts'
 export { type EventLevel, type EventTable, eventWords, type PlainEvent } from './net/events.ts'
+export { harmless } from './net/harmless.ts'
 export { createMemoryNetwork } from './net/simulated/memory-network.ts'
 export { systemClock, systemWallClock } from './net/system-clock.ts'
 export { systemRandom } from './net/system-random.ts'

@@ -1,4 +1,5 @@
 import type { ReplicaId } from '../machines/protocol/membership.ts'
+import { harmless } from './harmless.ts'
 import type { LinkDownReason } from './transport.ts'
 
 /** The severity of an event for the operator: the replica works, works with less, or does not work. */
@@ -8,7 +9,7 @@ export type EventLevel = 'info' | 'warn' | 'error'
 export type EventTable<E extends { readonly code: string }> = {
   readonly [Code in E['code']]: {
     readonly level: EventLevel
-    /** One sentence in English, made when it is printed. */
+    /** One sentence in English, made when it is printed. Words of others stand in it as they came. */
     text(event: Extract<E, { readonly code: Code }>): string
   }
 }
@@ -16,6 +17,7 @@ export type EventTable<E extends { readonly code: string }> = {
 /** The forms of an event by its table: words for people, plain data for programs. */
 export interface EventWords<E extends { readonly code: string }> {
   readonly codes: readonly E['code'][]
+  /** One line for people, which harms no terminal. */
   textOf(event: E): string
   levelOf(event: E): EventLevel
   /** The event as data that JSON can carry: level, code, fields and text; an error as its code and message. */
@@ -32,9 +34,10 @@ export interface PlainEvent {
 export function eventWords<E extends { readonly code: string }>(table: EventTable<E>): EventWords<E> {
   // A row takes events of its own code: the compiler cannot follow that through a union.
   const rowOf = (event: E) => table[event.code as E['code']] as { readonly level: EventLevel; text(event: E): string }
+  const textOf = (event: E): string => harmless(rowOf(event).text(event))
   return {
     codes: Object.keys(table) as E['code'][],
-    textOf: event => rowOf(event).text(event),
+    textOf,
     levelOf: event => rowOf(event).level,
     plainOf(event) {
       const { level } = rowOf(event)
@@ -42,7 +45,7 @@ export function eventWords<E extends { readonly code: string }>(table: EventTabl
         name,
         value instanceof Error ? plainError(value) : value,
       ])
-      return { level, code: event.code, ...Object.fromEntries(fields), text: rowOf(event).text(event) }
+      return { level, code: event.code, ...Object.fromEntries(fields), text: textOf(event) }
     },
   }
 }

@@ -141,6 +141,7 @@ export class Cluster {
         tell('turnedAway')
         events.roomMade()
       },
+      heldBack: request => events.returned([request]),
       expired: (request, reason) => events.expired(request, reason),
       sessionOpened: (request, name) => {
         events.sessionOpened(request, name)

@@ -14,6 +14,8 @@ export interface ConnectionEvents {
   served(): void
   /** Called when the replica did not and will not propose this request; another one may. */
   turnedAway(request: Request, reason: string): void
+  /** Called when this request may go again once more answers of its session are acknowledged. */
+  heldBack(request: Request): void
   /** Called when the session of this request has expired. */
   expired(request: Request, reason: string): void
   sessionOpened(request: Request, name: string): void
@@ -30,6 +32,8 @@ export interface ConnectionOptions {
   now(): number
 }
 
+/** The minor version that has the message `endSession`. */
+const endSessionMinor = 1
 /** Fewer bytes than this between two looks may be pings, which say nothing of requests. */
 const pingBytesMax = 1_024
 
@@ -44,6 +48,8 @@ export class Connection {
   /** The bytes on their way at the last look, and when they were seen to move. */
   #seen = { received: 0, waiting: 0 }
   #movedMs = Number.NEGATIVE_INFINITY
+  /** Minor version of the replica; before its welcome nothing is sent. */
+  #minor = 0
   #wasServed = false
   #isRetired = false
   #isClosed = false
@@ -54,7 +60,8 @@ export class Connection {
     this.#events = events
     this.#heardMs = options.now()
     this.#server = options.connector.connect(endpoint, {
-      open: () => {
+      open: ({ protocolMinor }) => {
+        this.#minor = protocolMinor
         this.#heardMs = options.now()
         events.opened()
       },
@@ -115,6 +122,12 @@ export class Connection {
   retire(): void {
     this.#isRetired = true
     this.#closeWhenSettled()
+  }
+
+  /** Tells the replica that nothing of this session is asked any more. */
+  endSession(session: string): void {
+    if (this.#isClosed || this.#minor < endSessionMinor) return
+    this.#server.send([{ type: 'endSession', request: this.#inFlight.number(), session }])
   }
 
   /** Ends now: requests in flight are unknown. */
@@ -220,12 +233,28 @@ export class Connection {
     if (code === 'tooLarge' || code === 'malformed' || code === 'notReadOnly' || code === 'applyFailed')
       request.reject(new ClientError(code, reason))
     else if (answer.code === 'sessionExpired') this.#events.expired(request, reason)
-    else if (answer.code === 'outdated' || answer.code === 'tooManyUnacknowledged') request.reject(unknown(reason))
+    else if (answer.code === 'outdated') request.reject(unknown(reason))
+    else if (answer.code === 'tooManyUnacknowledged') this.#heldBack(request, reason)
     else {
       // The request counts as not sent this time.
       request.sent--
       this.#events.turnedAway(request, `${answer.code}, ${answer.reason}`)
     }
+  }
+
+  /**
+   * Sends a request again later: it was not applied, and its number keeps it from being applied twice. A replica never
+   * refuses the lowest for this.
+   */
+  #heldBack(request: Request, reason: string): void {
+    const floor = request.place?.session.floor
+    if (floor === undefined || floor === request.heldAt) {
+      request.reject(unknown(reason))
+      return
+    }
+    request.sent--
+    request.heldAt = floor
+    this.#events.heldBack(request)
   }
 
   #overdue({ kind, timeoutMs }: Request): ClientError {

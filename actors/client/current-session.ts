@@ -8,6 +8,11 @@ export class CurrentSession {
   #session: ClientSession | undefined
   #isOpening = false
 
+  /** Its name; undefined while there is none. */
+  get name(): string | undefined {
+    return this.#session?.name
+  }
+
   get isOpen(): boolean {
     return this.#session !== undefined
   }
@@ -23,7 +28,7 @@ export class CurrentSession {
 
   /** Numbers a command, unless it has a number; false while there is no session, or no room in its window. */
   place(request: Request): boolean {
-    if (request.place !== undefined) return true
+    if (request.place !== undefined) return mayGoAgain(request)
     const session = this.#session
     if (session === undefined || session.isFull) return false
     request.place = { session, sequence: session.next() }
@@ -45,6 +50,7 @@ export class CurrentSession {
       deadlineMs: nowMs + timeoutMs,
       sent: 0,
       place: undefined,
+      heldAt: undefined,
       resolve: () => undefined,
       reject: () => {
         this.#isOpening = false
@@ -52,4 +58,11 @@ export class CurrentSession {
       },
     }
   }
+}
+
+/** A command that was refused for answers not acknowledged yet waits until some are, or it is the lowest itself. */
+function mayGoAgain({ place, heldAt }: Request): boolean {
+  if (place === undefined || heldAt === undefined) return true
+  const { floor } = place.session
+  return floor > heldAt || place.sequence === floor + 1
 }

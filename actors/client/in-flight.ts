@@ -33,6 +33,11 @@ export class InFlight {
     return first
   }
 
+  /** A number for a request whose answer nobody waits for. */
+  number(): number {
+    return ++this.#last
+  }
+
   /**
    * Takes out the request that an answer belongs to. A request past its deadline was settled before its answer came.
    */

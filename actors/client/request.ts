@@ -14,6 +14,8 @@ export interface Request {
   sent: number
   /** Its place in a session; undefined before it is first sent, and without sessions. */
   place: { readonly session: ClientSession; readonly sequence: number } | undefined
+  /** The floor of its session with which it was refused, since too many answers were not acknowledged. */
+  heldAt: number | undefined
   /** @param result in the wanted form */
   resolve(result: unknown): void
   reject(error: ClientError): void
@@ -31,6 +33,7 @@ export class UserRequest implements Request {
   readonly deadlineMs: number
   sent = 0
   place: Request['place'] = undefined
+  heldAt: number | undefined = undefined
   readonly #resolve: (result: unknown) => void
   readonly #reject: (error: ClientError) => void
   readonly #settled: (request: Request) => void

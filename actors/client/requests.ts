@@ -59,6 +59,8 @@ export class Requests {
   }
 
   close(): void {
+    const session = this.#session?.name
+    if (session !== undefined && this.#cluster.isReady) this.#cluster.current?.endSession(session)
     this.#cluster.close()
   }
 

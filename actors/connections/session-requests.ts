@@ -18,6 +18,8 @@ export interface SessionRequestsPorts {
   inspectCommand(command: unknown, bytes: number): InspectedCommand | Refusal
   /** The standing of a command of a session here. */
   look(session: string, sequence: number, floor: number): Standing
+  /** Bytes of the answers that are kept for a session, and for all. */
+  keptFor(session: string): { readonly bytes: number; readonly all: number }
   /** Takes commands in, or calls `refused` for each that it does not take. */
   propose<P extends Proposal>(proposals: readonly P[], refused: (proposal: P, refusal: Refusal) => void): void
 }
@@ -68,8 +70,14 @@ export class SessionRequests {
         continue
       }
       const found = 'code' in piece ? piece : inspectCommand(piece.command, piece.to - piece.from)
-      const refusal = 'code' in found ? found : connection.refusal
+      const refusal = 'code' in found ? found : (connection.refusal ?? connection.refusalOf(message))
       if (refusal !== undefined) connection.refuse(request, refusal.code, refusal.reason)
+      else if (sequence > floor + 1 && this.#keepsMuch(session, found as InspectedCommand))
+        connection.refuse(
+          request,
+          'tooManyUnacknowledged',
+          `many bytes of answers of session ${session} are kept already`,
+        )
       else {
         proposals.push(new CommandProposal(source, request, sequence, piece as Piece, found as InspectedCommand))
         connection.taken(1, lengths[at]!)
@@ -80,6 +88,16 @@ export class SessionRequests {
       connection.refuse(request, code, reason)
     })
     return waiting.at === end
+  }
+
+  /**
+   * Whether so many bytes of answers are kept for a session that no more may be added (rule 5.4). Reads leave none.
+   */
+  #keepsMuch(session: string, { footprint }: InspectedCommand): boolean {
+    if (footprint.writes.length === 0) return false
+    const { sessionAnswerBytesMax, sessionsAnswerBytesMax } = this.#ports.limits
+    const { bytes, all } = this.#ports.keptFor(session)
+    return bytes >= sessionAnswerBytesMax || (bytes > 0 && all >= sessionsAnswerBytesMax)
   }
 
   /** The commands of a message, read once, and their source. */

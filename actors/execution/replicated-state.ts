@@ -64,7 +64,12 @@ export class ReplicatedState {
 
   /** The envelope of a payload. @throws CodecError */
   decode(payload: Uint8Array): Envelope {
-    const envelope = this.#codec.decodeList(payload) as unknown as Envelope | EarlierEnvelope
+    return this.read(this.#codec.decodeList(payload))
+  }
+
+  /** The envelope of a list that a payload holds, also of an earlier kind. @throws CodecError */
+  read(list: readonly unknown[]): Envelope {
+    const envelope = list as unknown as Envelope | EarlierEnvelope
     switch (envelope[0]) {
       case 0:
         return envelopes.command(this.#codec.decodeData(envelope[1]))

@@ -13,7 +13,7 @@ export interface SessionExpiryPorts {
   propose(session: string, last: number): void
 }
 
-/** The time of the last use of each session at this replica. */
+/** The time of the last use of each session at this replica, that of the longest idle first. */
 export class SessionUse {
   readonly lastMs = new Map<string, number>()
   readonly #now: () => number
@@ -24,6 +24,7 @@ export class SessionUse {
 
   /** Called when a command of the session is executed. */
   used(session: string): void {
+    this.lastMs.delete(session)
     this.lastMs.set(session, this.#now())
   }
 }
@@ -31,7 +32,10 @@ export class SessionUse {
 /** Maximum number of proposals at once, so that many old sessions do not delay clients. */
 const proposalsMax = 64
 
-/** Proposes to end unused sessions. The decision is replicated; the clock only says when to ask for it. */
+/**
+ * Proposes to end unused sessions (rule 5.5): after a long time, or when there are many, or their answers are many bytes,
+ * those idle for longest first. The decision is replicated; the clock only says when to ask for it.
+ */
 export class SessionExpiry implements Component {
   readonly #ports: SessionExpiryPorts
   #lookedMs = 0
@@ -44,11 +48,14 @@ export class SessionExpiry implements Component {
   tick(): void {
     const { limits, rank, use, clients, now, propose } = this.#ports
     const nowMs = now()
-    if (nowMs - this.#lookedMs < limits.sessionIdleMs / 20) return
+    const isMany = this.#isMany
+    if (!isMany && nowMs - this.#lookedMs < limits.sessionIdleMs / 20) return
     this.#lookedMs = nowMs
+    const idleMs = isMany ? Math.min(limits.sessionIdleMs, limits.sessionIdleMinMs) : limits.sessionIdleMs
     let proposed = 0
     for (const [session, usedMs] of use.lastMs) {
-      if (nowMs - usedMs < limits.sessionIdleMs * (1 + rank / 8)) continue
+      // All later ones were used after this one.
+      if (nowMs - usedMs < idleMs * (1 + rank / 8)) return
       const last = clients.last(session)
       if (last === undefined) {
         use.lastMs.delete(session)
@@ -60,8 +67,14 @@ export class SessionExpiry implements Component {
         return
       }
       // The same session is proposed again only after the same time.
-      use.lastMs.set(session, nowMs)
+      use.used(session)
       propose(session, last)
     }
+  }
+
+  /** Whether sessions, or the bytes of their answers, are more than half of what may be. */
+  get #isMany(): boolean {
+    const { limits, clients } = this.#ports
+    return clients.size > limits.sessionsMax / 2 || clients.bytes > limits.sessionsAnswerBytesMax / 2
   }
 }

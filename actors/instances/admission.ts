@@ -1,8 +1,13 @@
 import type { InstanceEvent, MessageEvent } from '../../machines/instance/events.ts'
 import { inadmissible, type Rejection } from '../../machines/protocol/admission.ts'
+import { ballotJumpMax, initialBallot } from '../../machines/protocol/ballots.ts'
+import { type Command, NOP } from '../../machines/protocol/commands.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { InstanceMessage, Message } from '../../machines/protocol/messages.ts'
-import { payloadOf } from '../../machines/protocol/record.ts'
+import { payloadOf, type Record } from '../../machines/protocol/record.ts'
+import { isSameCommit, sameCommand } from '../../machines/protocol/votes.ts'
+import type { PayloadCheck } from '../execution/payload-check.ts'
+import type { Distrust } from '../records/distrust.ts'
 import type { Entry } from '../records/entry.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Links } from '../records/links.ts'
@@ -12,6 +17,7 @@ import type { Limits } from '../shared/limits.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { Heard } from './heard.ts'
 import type { OwnInstances } from './own-instances.ts'
+import type { Reach } from './reach.ts'
 import type { Watch } from './watch.ts'
 
 export interface AdmissionPorts {
@@ -22,6 +28,11 @@ export interface AdmissionPorts {
   readonly outbox: Outbox
   readonly watch: Watch
   readonly heard: Heard
+  readonly reach: Reach
+  readonly payloadCheck: Pick<PayloadCheck, 'faultOf'>
+  readonly distrust: Distrust
+  /** Whether a fetch from this peer is under way. */
+  isAsked(peer: Rank): boolean
   readonly own: OwnInstances
   readonly counters: Counters
   readonly tap: Tap | undefined
@@ -75,7 +86,7 @@ export class Admission {
 
   /** Admits a message, also one of this replica to itself. */
   admit(from: Rank, message: InstanceMessage): Admitted {
-    const { self, ledger, limits, watch, heard, own } = this.#ports
+    const { self, ledger, limits, watch, heard, reach } = this.#ports
     const why = inadmissible(message, from, ledger.membership)
     if (why !== undefined) {
       this.reject(from, message, why)
@@ -94,27 +105,85 @@ export class Admission {
       this.reject(from, message, { code: 'beyondWindow', text: 'beyond the index window' })
       return { to: 'nobody', isBeyondWindow: true }
     }
+    if (repliesOnly.has(message.type) && !this.#isAwaited(from, message)) return dropped
+    if (from !== self) {
+      const fault = this.#faultOf(from, message)
+      if (fault !== undefined) {
+        this.reject(from, message, fault)
+        if (fault.code !== 'beyondWindow') return dropped
+        this.#lastBeyondWindowMs = this.#ports.now()
+        return { to: 'nobody', isBeyondWindow: true }
+      }
+    }
     watch.heardOf(id.rank, id.index)
+    if (from === id.rank) reach.announced(id.rank, id.index)
     if ('dep' in message) heard.ofAll(message.dep)
     if (message.type === 'validateOk') for (const each of message.invalidating) heard.of(each.id)
     if (message.type === 'waiting') return { to: 'waiting', message }
-    const entry = ledger.entry(id)
-    if (message.type === 'preAcceptOk') {
-      entry.heldBy |= 1 << from
-      if (from !== self) own.answered(id.index, from)
-    }
-    // A late reply: the choice is made.
-    if (repliesOnly.has(message.type) && (entry.actor === undefined || entry.record?.phase === 'committed'))
-      return dropped
-    return this.#asEvent(from, entry, message)
+    return this.#asEvent(from, ledger.entry(id), message)
   }
 
   /** Drops a message at the door, and counts it. */
   reject(from: Rank, message: Message, why: Rejection): void {
-    const { counters, tap } = this.#ports
+    const { self, counters, distrust, tap } = this.#ports
     counters.rejected++
     counters.lastRejection = { message: message.type, ...why }
     tap?.rejected?.(from, message, why)
+    if (from === self) return
+    if (why.code === 'contradiction') distrust.contradicted(from, `${message.type}: ${why.text}`)
+    else distrust.refused(from, message, why)
+  }
+
+  /** Whether a living attempt here uses this reply. One to nobody makes no entry, and its id is not heard of. */
+  #isAwaited(from: Rank, message: InstanceMessage): boolean {
+    const { self, ledger, own } = this.#ports
+    const entry = ledger.get(message.id.rank, message.id.index)
+    if (entry === undefined) return false
+    if (message.type === 'preAcceptOk') {
+      entry.heldBy |= 1 << from
+      if (from !== self) own.answered(message.id.index, from)
+    }
+    // A late reply: the choice is made.
+    return entry.actor !== undefined && entry.record?.phase !== 'committed'
+  }
+
+  /** The reason not to believe a peer (section 7): what it says is checked before it is voted on, stored or counted. */
+  #faultOf(from: Rank, message: InstanceMessage): Rejection | undefined {
+    const { ledger, reach, isAsked } = this.#ports
+    const record = ledger.get(message.id.rank, message.id.index)?.record
+    const isFetched = message.type === 'commit' && isAsked(from)
+    return (
+      this.#contradiction(from, message, record) ??
+      beyondReason(message, record) ??
+      (isFetched ? undefined : reach.faultOf(message)) ??
+      this.#badPayload(message, record)
+    )
+  }
+
+  #contradiction(from: Rank, message: InstanceMessage, record: Record | undefined): Rejection | undefined {
+    if (record === undefined) return undefined
+    const known = payloadOf(record)
+    if (message.type === 'commit' && record.phase === 'committed') {
+      const cmd = message.cmd ?? (record.cmd === NOP ? undefined : known)
+      if (cmd !== undefined && isSameCommit(record, cmd, message.dep)) return undefined
+      this.#ports.distrust.decidedOtherwise(from, message.id, message.cmd, message.dep)
+      const { rank, index } = message.id
+      return { code: 'contradiction', text: `${rank}.${index} (by rank) is committed here with another value` }
+    }
+    const told = payloadIn(message)
+    if (told === undefined || known === undefined || sameCommand(known, told)) return undefined
+    const { rank, index } = message.id
+    return { code: 'contradiction', text: `${rank}.${index} (by rank) has another payload here` }
+  }
+
+  /** The fault of a payload that is new here. */
+  #badPayload(message: InstanceMessage, record: Record | undefined): Rejection | undefined {
+    const told = payloadIn(message)
+    if (told === undefined || (record !== undefined && payloadOf(record) !== undefined)) return undefined
+    const { payloadCheck, ledger } = this.#ports
+    const isAsked = message.type === 'preAccept' || message.type === 'accept' || message.type === 'validate'
+    const text = payloadCheck.faultOf(told, isAsked ? ledger.known : undefined)
+    return text === undefined ? undefined : { code: 'badValue', text }
   }
 
   #asEvent(from: Rank, entry: Entry, message: Exclude<InstanceMessage, { type: 'waiting' }>): Admitted {
@@ -162,6 +231,8 @@ export class Admission {
         return { type: 'preAccept', from, message, conflicting: ledger.conflicting(message.id, message.cmd) }
       case 'preAcceptOk':
         return { type: 'preAcceptOk', from, message, down: links.down() }
+      case 'nack':
+        return { type: 'nack', from, message: { ...message, bal: inReason(message.bal, record) } }
       case 'accept':
       case 'commit': {
         const cmd = message.cmd ?? (record && payloadOf(record))
@@ -179,3 +250,18 @@ export class Admission {
     }
   }
 }
+
+/** The payload that a message carries. */
+const payloadIn = (message: InstanceMessage): Command | undefined =>
+  'cmd' in message && message.cmd !== NOP ? message.cmd : undefined
+
+/** The highest ballot that may be believed, by the one that is promised here. */
+const ballotMax = (record: Record | undefined): number => (record?.bal ?? initialBallot) + ballotJumpMax
+
+/** A nack may tell of more: the next ballot goes as far as may be believed, and the one after it further. */
+const inReason = (ballot: number, record: Record | undefined): number => Math.min(ballot, ballotMax(record))
+
+const beyondReason = (message: InstanceMessage, record: Record | undefined): Rejection | undefined =>
+  'bal' in message && message.type !== 'nack' && message.bal > ballotMax(record)
+    ? { code: 'beyondReason', text: `ballot ${message.bal}, where ${record?.bal ?? initialBallot} is promised` }
+    : undefined

@@ -1,14 +1,18 @@
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
+import type { Rank } from '../../machines/protocol/membership.ts'
+import { unannouncedMax } from '../../machines/protocol/reach.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Component } from '../shared/component.ts'
 import type { Limits } from '../shared/limits.ts'
+import type { Reach } from './reach.ts'
 import type { Watch } from './watch.ts'
 
 export interface HeardPorts {
   readonly ledger: Ledger
   readonly limits: Limits
   readonly watch: Watch
+  readonly reach: Pick<Reach, 'announced'>
 }
 
 /**
@@ -17,7 +21,7 @@ export interface HeardPorts {
  */
 export class Heard implements Component {
   readonly #ports: HeardPorts
-  /** Per row, the highest index that any replica has named as a dependency, or as known. */
+  /** Per row, the highest index that any replica has named as a dependency. */
   readonly #named: number[] = []
 
   constructor(ports: HeardPorts) {
@@ -32,11 +36,28 @@ export class Heard implements Component {
 
   /** Notes every id in a dependency set as heard of. */
   ofAll(dep: Dependencies): void {
-    const { ledger, limits, watch } = this.#ports
     dep.forEach((index, rank) => {
       if (index > (this.#named[rank] ?? 0)) this.#named[rank] = index
-      if (index > 0) watch.heardOf(rank, Math.min(index, index - ledger.distance(rank, index) + limits.indexWindowMax))
+      if (index > 0) this.#withinWindow(rank, index)
     })
+  }
+
+  /**
+   * Notes the ids that the owner of a row has announced in a heartbeat ([rule
+   * 7.3](../../machines/protocol/README.md#rule-7-3)). What others say of its row counts for nothing, and one
+   * heartbeat adds no more than a part of the window.
+   */
+  announced(owner: Rank, index: number): void {
+    const { ledger, limits, reach } = this.#ports
+    const most = ledger.knownOf(owner) + unannouncedMax(limits.indexWindowMax)
+    if (index > 0) reach.announced(owner, this.#withinWindow(owner, Math.min(index, most)))
+  }
+
+  /** Notes that this replica gives an index of its own away. */
+  given(self: Rank, index: number): void {
+    const { watch, reach } = this.#ports
+    watch.heardOf(self, index)
+    reach.announced(self, index)
   }
 
   /** Counts every id that any record depends on as seen too, also if no live replica has a record of it. */
@@ -53,5 +74,13 @@ export class Heard implements Component {
   /** Called at every heartbeat: the window may have moved. */
   tick(): void {
     this.ofAll(this.#named)
+  }
+
+  /** @returns the part of the row up to `index` that lies within the window */
+  #withinWindow(rank: Rank, index: number): number {
+    const { ledger, limits, watch } = this.#ports
+    const within = Math.min(index, index - ledger.distance(rank, index) + limits.indexWindowMax)
+    watch.heardOf(rank, within)
+    return within
   }
 }

@@ -8,6 +8,7 @@ import type { Ledger } from '../records/ledger.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Tap, TimerMove } from '../shared/tap.ts'
 import type { Timer, TimerQueue } from '../shared/timers.ts'
+import { RecoverySlots } from './recovery-slots.ts'
 
 /** An instance that is seen and not committed here. */
 interface Watched {
@@ -56,13 +57,15 @@ export interface WatchPorts {
 export class Watch {
   readonly #ports: WatchPorts
   readonly #rows: Map<number, Watched>[]
-  /** Instances whose recovery is led here. */
-  readonly #leading = new Set<Watched>()
+  /** The recoveries that are led here. */
+  readonly #slots: RecoverySlots<Watched>
   /** By rank, the time when its row was last made due by a suspicion. */
   readonly #suspectedMs: number[]
 
   constructor(n: number, ports: WatchPorts) {
     this.#ports = ports
+    const { ledger, limits } = ports
+    this.#slots = new RecoverySlots(limits.recoveriesMax, ({ rank, index }) => isWaiting(ledger.get(rank, index)))
     this.#rows = Array.from({ length: n }, () => new Map())
     this.#suspectedMs = new Array<number>(n).fill(Number.NEGATIVE_INFINITY)
   }
@@ -100,7 +103,7 @@ export class Watch {
     if (watched === undefined) return
     watched.timer.cancelled = true
     this.#rows[rank]!.delete(index)
-    this.#leading.delete(watched)
+    this.#free(watched)
   }
 
   /**
@@ -114,7 +117,7 @@ export class Watch {
       pass()
       return
     }
-    if (attemptAt(entry) === undefined && this.#isFull(watched)) return
+    if (attemptAt(entry) === undefined && this.#slots.isFull(watched)) return
     pass()
     const ballot = attemptAt(entry)
     if (ballot === undefined || ballot === watched.attempt?.ballot) return
@@ -176,7 +179,8 @@ export class Watch {
     }
     const entry = ledger.entry({ epoch: ledger.membership.epoch, rank, index })
     const { attempt, nackedBy } = entry.actor?.getSnapshot().context ?? { attempt: undefined, nackedBy: initialBallot }
-    if (attempt === undefined) this.#leading.delete(watched)
+    this.#slots.unqueue(watched)
+    if (attempt === undefined) this.#free(watched)
     else if (attempt.ballot !== watched.attempt?.ballot) this.#noteAttempt(watched, attempt.ballot)
     const move = nextMove({
       self,
@@ -215,8 +219,9 @@ export class Watch {
 
   #recover(watched: Watched, entry: Entry): Due | undefined {
     const { limits } = this.#ports
-    // Instances beyond the limit are due again soon, in their order; a finished one makes room.
-    if (this.#isFull(watched)) {
+    // Instances beyond the limit are due as soon as a finished one makes room, in their order, and anyway soon.
+    if (this.#slots.isFull(watched)) {
+      this.#slots.queue(watched)
       this.#again(watched, limits.recoveryDelayMs, 'wait')
       return undefined
     }
@@ -228,9 +233,10 @@ export class Watch {
     return { entry, event: { type: 'startRecovery' }, acted }
   }
 
-  /** Whether the limit of recoveries led here is reached without this one. */
-  #isFull(watched: Watched): boolean {
-    return this.#leading.size >= this.#ports.limits.recoveriesMax && !this.#leading.has(watched)
+  /** Frees the slot of a recovery, for the next one that waits for it. */
+  #free(watched: Watched): void {
+    const next = this.#slots.free(watched)
+    if (next !== undefined) this.#bringForward(next, 0)
   }
 
   #noteAttempt(watched: Watched, ballot: number): void {
@@ -238,7 +244,7 @@ export class Watch {
     const delayMs = Math.min(limits.recoveryDelayMaxMs, limits.recoveryDelayMs * 2 ** Math.min(watched.attempts, 8))
     if (ballot !== initialBallot) {
       watched.attempts++
-      this.#leading.add(watched)
+      this.#slots.take(watched)
     }
     watched.attempt = { ballot, sinceMs: timers.now(), overdueMs: this.#jittered(2 * delayMs) }
   }
@@ -281,3 +287,9 @@ export class Watch {
 
 /** The ballot of the attempt that runs here, if there is one. */
 const attemptAt = ({ actor }: Entry): number | undefined => actor?.getSnapshot().context.attempt?.ballot
+
+/** Whether the recovery that runs here waits for other instances (rule 4.5.3). */
+function isWaiting(entry: Entry | undefined): boolean {
+  const value = entry?.actor?.getSnapshot().value
+  return typeof value === 'object' && value.undecided.drive === 'waiting'
+}

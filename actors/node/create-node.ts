@@ -8,8 +8,9 @@ import { createWsTransport } from '../../net/ws/transport.ts'
 import { createSqliteStore } from '../../storage/sqlite/store.ts'
 import type { ReplicaOptions } from '../replica/options.ts'
 import type { Replica } from '../replica/replica.ts'
+import { boundsToRead, limitsOf } from '../shared/check-limits.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
-import { defaultLimits, type Limits } from '../shared/limits.ts'
+import type { Limits } from '../shared/limits.ts'
 import type { Backup } from '../state/backup-file.ts'
 import { snapshotToBeginWith } from '../state/snapshots.ts'
 import { createReplica } from './create-replica.ts'
@@ -68,8 +69,8 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
   const { id, cluster = defaultCluster, log = replicaDefaults.log, failed = throwUncaught } = options
   const members = endpointsOf(options.members, id)
   const ids = [...members.keys()]
-  const limits = { ...defaultLimits, ...options.limits }
-  const codec = createCodec(limits)
+  const limits = limitsOf(options.limits, { members: ids.length, ...options.stateMachine.largest })
+  const codec = createCodec(boundsToRead(limits))
   const { clock, random } = replicaDefaults
   const server = createWsServer({
     ...listeningOf(members.get(id)!, options),

@@ -3,10 +3,10 @@ import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import { greatest } from '../../machines/protocol/truncation.ts'
 import type { Execution } from '../execution/execution.ts'
+import type { Heard } from '../instances/heard.ts'
 import type { OwnInstances } from '../instances/own-instances.ts'
 import type { Reservation } from '../instances/reservation.ts'
 import type { StepsInstances } from '../instances/stepper.ts'
-import type { Watch } from '../instances/watch.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Batch } from './batch.ts'
 import type { Gate } from './gate.ts'
@@ -20,7 +20,7 @@ export interface ProposerPorts {
   readonly execution: Execution
   readonly stepper: StepsInstances
   readonly own: OwnInstances<Batch>
-  readonly watch: Watch
+  readonly heard: Pick<Heard, 'given'>
   readonly reservation: Reservation
   /** The lower bound of D0 for new proposals (section 6, the barriers of others; section 8, level 2). */
   raised(): Dependencies
@@ -51,7 +51,7 @@ export class Proposer {
   }
 
   #propose(batch: Batch): void {
-    const { self, ledger, proposals, pace, execution, stepper, own, watch } = this.#ports
+    const { self, ledger, proposals, pace, execution, stepper, own, heard } = this.#ports
     // Indices are never reused (B20): the new one is above every index of this row that this or any other replica has
     // ever heard of, and above all that an earlier life has reserved. An index that was told and forgotten is decided
     // by all, as Nop or as the value that others have of it.
@@ -64,7 +64,7 @@ export class Proposer {
     execution.proposed(id, batch.proposedPayloads)
     proposals.proposed(batch)
     own.proposed(index, batch)
-    watch.heardOf(self, index)
+    heard.given(self, index)
     // Rule 3.1: to all, itself included; the conflicts here are D0 itself.
     stepper.send(ledger.entry(id), {
       type: 'preAccept',

@@ -10,6 +10,8 @@ export class Donors {
   /** Donors whose last fetch did not help, the latest last. Others are asked first, and nothing waits for these. */
   readonly #unhelpful = new Set<Rank>()
 
+  #asked: Rank | undefined
+
   constructor(links: Links) {
     this.#links = links
   }
@@ -25,6 +27,16 @@ export class Donors {
         !this.#unhelpful.has(peer) &&
         (this.#links.progress(peer).executed?.[rank] ?? 0) >= index,
     )
+  }
+
+  /** Notes the donor of the fetch that is under way; undefined for none. */
+  asks(donor: Rank | undefined): void {
+    this.#asked = donor
+  }
+
+  /** Whether a fetch from this peer is under way: its commits may be far ahead of what is known here. */
+  isAsked(peer: Rank): boolean {
+    return this.#asked === peer
   }
 
   /** The donors that did not help, the latest last. */

@@ -146,6 +146,11 @@ export class Ledger {
     return this.#known.slice()
   }
 
+  /** The highest index of a row that was heard of. */
+  knownOf(rank: number): number {
+    return this.#known[rank]!
+  }
+
   /** Per row, the index up to which all are committed here, or executed in a snapshot. */
   get committedPrefix(): Dependencies {
     return this.#committed.slice()

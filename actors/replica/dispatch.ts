@@ -7,6 +7,7 @@ import type { Heard } from '../instances/heard.ts'
 import type { Stepper } from '../instances/stepper.ts'
 import type { Suspicion } from '../instances/suspicion.ts'
 import type { ClusterClock } from '../records/cluster-clock.ts'
+import type { Distrust } from '../records/distrust.ts'
 import type { Links } from '../records/links.ts'
 import type { PeerStores } from '../records/peer-stores.ts'
 import type { Tap } from '../shared/tap.ts'
@@ -17,6 +18,7 @@ import type { Heartbeat } from './heartbeat.ts'
 export interface DispatchPorts {
   readonly membership: Membership
   readonly links: Links
+  readonly distrust: Pick<Distrust, 'ignores'>
   readonly peerStores: PeerStores
   readonly clusterClock: ClusterClock
   readonly suspicion: Suspicion
@@ -41,6 +43,7 @@ export class Dispatch {
 
   /** Routes the messages of one frame of a peer. */
   route(from: Rank, messages: readonly Message[]): void {
+    if (this.#ports.distrust.ignores(from)) return
     this.#ports.links.heard(from, this.#ports.now())
     for (const message of messages) this.#deliver(from, message)
   }
@@ -83,7 +86,7 @@ export class Dispatch {
     if (!this.#isVector(from, message, message.raised)) return
     clusterClock.claimed(from, message.clock)
     suspicion.changed(links.heartbeat(from, message))
-    heard.ofAll(message.known)
+    heard.announced(from, message.known[from]!)
   }
 
   #isPoint(from: Rank, message: MessageOf<'digest'>): boolean {

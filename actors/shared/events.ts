@@ -1,4 +1,6 @@
+import type { RejectionCode } from '../../machines/protocol/admission.ts'
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
+import type { Message } from '../../machines/protocol/messages.ts'
 import {
   type EventLevel,
   type EventTable,
@@ -19,6 +21,16 @@ type CoreEvent =
    * The greeting failed on one side: of another cluster, another version, or with a store that is not the known one.
    */
   | { readonly code: 'peerRefused'; readonly peer: ReplicaId; readonly detail: string }
+  /** A message of a peer was refused, since nothing honest says that: a newer version, or a fault. */
+  | {
+      readonly code: 'messageRefused'
+      readonly peer: ReplicaId
+      readonly message: Message['type']
+      readonly reason: RejectionCode
+      readonly detail: string
+    }
+  /** A peer contradicts what is decided or known here: nothing of it is taken for a while. */
+  | { readonly code: 'peerContradicts'; readonly peer: ReplicaId; readonly detail: string; readonly forMs: number }
   /** The peer knows another store, or a later life, of this member than the one that it started with (S1). */
   | { readonly code: 'disowned'; readonly peer: ReplicaId; readonly detail: string }
   /** `by` knows another store of a member than this replica does (S2). */
@@ -38,8 +50,8 @@ type CoreEvent =
       /** Number of errors of this method since the last that was told. */
       readonly untold: number
     }
-  /** A method of the tap threw: it is not called any more, and the replica goes on. */
-  | { readonly code: 'tapFailed'; readonly method: string; readonly detail: string }
+  /** An observer threw, a method of the tap or an inspector: it is not called any more, and the replica goes on. */
+  | { readonly code: 'observerFailed'; readonly what: string; readonly detail: string }
   | { readonly code: 'snapshotInstalled'; readonly donor: ReplicaId; readonly bytes: number }
   | { readonly code: 'snapshotUseless'; readonly donor: ReplicaId; readonly error: Error }
   | { readonly code: 'snapshotTooLarge'; readonly bytes: number; readonly snapshotBytesMax: number }
@@ -56,6 +68,16 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
   peerRefused: {
     level: 'error',
     text: ({ peer, detail }) => `member ${peer} and this one refuse each other: ${detail}`,
+  },
+  messageRefused: {
+    level: 'warn',
+    text: ({ peer, message, reason, detail }) =>
+      `a ${message} of member ${peer} is refused (${reason}): ${detail}; it runs another version, or is at fault`,
+  },
+  peerContradicts: {
+    level: 'error',
+    text: ({ peer, detail, forMs }) =>
+      `member ${peer} contradicts what is known here, and is not heard for ${forMs} ms: ${detail}`,
   },
   disowned: {
     level: 'error',
@@ -78,9 +100,9 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
     text: ({ method, detail, untold }) =>
       `${method} of the state machine failed: ${detail}${untold === 0 ? '' : ` (and ${untold} times before it)`}`,
   },
-  tapFailed: {
+  observerFailed: {
     level: 'error',
-    text: ({ method, detail }) => `${method} of the tap threw, and is not called any more: ${detail}`,
+    text: ({ what, detail }) => `${what} threw, and is not called any more: ${detail}`,
   },
   snapshotInstalled: {
     level: 'info',

@@ -45,8 +45,28 @@ export interface Limits extends Bounds {
   readonly statusKeptMs: number
   /** Client connections of one replica. */
   readonly clientConnectionsMax: number
-  /** A session expires when no command of it was applied for this long. */
+  /** Client connections of one replica from one address. */
+  readonly clientConnectionsPerAddressMax: number
+  /** Client connections beyond these that are kept for the operator: `status`, `backup`, `forget`. */
+  readonly operatorConnectionsMax: number
+  /** A session expires when no command of it was executed for this long. */
   readonly sessionIdleMs: number
+  /**
+   * Sessions in the replicated table. From half of them on those idle for longest expire; a replica that has as many refuses
+   * new ones as `overloaded`.
+   */
+  readonly sessionsMax: number
+  /** Sessions that one client connection may open. */
+  readonly connectionSessionsMax: number
+  /** Where there are many sessions, one expires when no command of it was executed for this long. */
+  readonly sessionIdleMinMs: number
+  /**
+   * Bytes of the answers that a session's client has not acknowledged. Further commands are refused as
+   * `tooManyUnacknowledged`, but for the lowest.
+   */
+  readonly sessionAnswerBytesMax: number
+  /** The same for all sessions together. From half of it on those idle for longest expire. */
+  readonly sessionsAnswerBytesMax: number
   /** Commands due by the clock (a time to live is over) that one replica proposes at once. */
   readonly dueCommandsMax: number
   /** Own uncommitted instances. Further commands wait and are batched. */
@@ -71,6 +91,11 @@ export interface Limits extends Bounds {
   readonly heartbeatIntervalMs: number
   /** A peer that was not heard of for this long is suspected. */
   readonly suspicionMs: number
+  /**
+   * How long nothing is taken of a peer that contradicts what is decided or known here; and time between two events about
+   * refused messages of one peer.
+   */
+  readonly distrustMs: number
   /** First delay before an uncommitted instance of a live coordinator is retransmitted or asked for. It doubles. */
   readonly retransmitDelayMs: number
   /** The retransmission delay doubles up to this. */
@@ -159,7 +184,7 @@ export interface Limits extends Bounds {
 export const defaultLimits: Limits = {
   membersMax,
   keyBytesMax: 1 * kib,
-  payloadBytesMax: 1 * mib + 64 * kib,
+  payloadBytesMax: 2 * mib + 64 * kib,
   batchCommandsMax: 1_024,
   footprintKeysMax: 4_096,
   idsMax: 16_384,
@@ -180,7 +205,14 @@ export const defaultLimits: Limits = {
   clientsBytesMax: 128 * mib,
   statusKeptMs: 20,
   clientConnectionsMax: 4_096,
+  clientConnectionsPerAddressMax: 2_048,
+  operatorConnectionsMax: 8,
   sessionIdleMs: 3_600_000,
+  sessionsMax: 16_384,
+  connectionSessionsMax: 64,
+  sessionIdleMinMs: 10_000,
+  sessionAnswerBytesMax: 16 * mib,
+  sessionsAnswerBytesMax: 128 * mib,
   dueCommandsMax: 1_024,
   ownInFlightMax: 16,
   ownInFlightBytesMax: 4 * mib,
@@ -192,6 +224,7 @@ export const defaultLimits: Limits = {
 
   heartbeatIntervalMs: 100,
   suspicionMs: 500,
+  distrustMs: 5_000,
   retransmitDelayMs: 200,
   retransmitDelayMaxMs: 2_000,
   recoveryDelayMs: 100,

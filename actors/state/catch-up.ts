@@ -54,7 +54,7 @@ export class CatchUp implements Component {
     const { links, donors, limits, now } = this.#ports
     if (this.#fetch !== undefined && now() - this.#fetch.sinceMs > limits.fetchTimeoutMs) {
       donors.didNotHelp(this.#fetch.donor)
-      this.#fetch = undefined
+      this.#isOver()
     }
     if (this.#fetch === undefined) this.#begin(this.#overdue)
     this.#overdue = new Map(
@@ -69,7 +69,7 @@ export class CatchUp implements Component {
   ended(from: Rank, { floor }: MessageOf<'fetchEnd'>): void {
     if (this.#fetch?.donor !== from) return
     const before = this.#fetch.from
-    this.#fetch = undefined
+    this.#isOver()
     const { ledger, links, donors } = this.#ports
     if (ledger.committedPrefix.some((index, rank) => index < floor[rank]!)) {
       this.#ports.transfer.begin(from)
@@ -92,8 +92,9 @@ export class CatchUp implements Component {
     // Instances that came here in a snapshot can only be sent as one.
     const floor = ledger.floor.slice()
     const reached = from.map((start, rank) => {
-      const end = Math.min(upTo[rank] ?? 0, ledger.known[rank]!)
-      let index = start
+      const end = Math.min(upTo[rank] ?? 0, ledger.knownOf(rank))
+      // Of those below the floor there is no record: nothing is looked for there.
+      let index = Math.max(start, Math.min(end, floor[rank]!))
       while (index < end && ids < limits.fetchIdsMax && bytes < limits.batchBytesMax) {
         index++
         if (ledger.isGone({ rank, index })) floor[rank] = index
@@ -112,6 +113,11 @@ export class CatchUp implements Component {
       return index
     })
     say(to, { type: 'fetchEnd', upTo: reached, floor })
+  }
+
+  #isOver(): void {
+    this.#fetch = undefined
+    this.#ports.donors.asks(undefined)
   }
 
   #begin(targets: ReadonlyMap<Rank, Dependencies>): void {
@@ -135,6 +141,7 @@ export class CatchUp implements Component {
       return own + wanted
     })
     this.#fetch = { donor: best.donor, from: mine, sinceMs: now() }
+    donors.asks(best.donor)
     say(best.donor, { type: 'fetch', from: mine, to })
   }
 }

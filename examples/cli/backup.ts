@@ -1,7 +1,16 @@
 import { Command, Option } from 'commander'
-import { createCodec, createWsConnector, decodeBackup, defaultLimits, fetchBackup, systemClock } from '../../index.ts'
+import {
+  createCodec,
+  createWsConnector,
+  decodeBackup,
+  defaultLimits,
+  fetchBackup,
+  harmless,
+  systemClock,
+} from '../../index.ts'
 import { orJsonError } from './json-error.ts'
 import { endpointsOption, jsonOption, parseDurationMs } from './options.ts'
+import { jsonLine } from './output.ts'
 import { writeWhole } from './write-whole.ts'
 
 interface BackupFlags {
@@ -27,7 +36,7 @@ export const backupCommand = (): Command =>
 
 async function backup(path: string, { endpoints, timeout, json }: BackupFlags): Promise<void> {
   const codec = createCodec(defaultLimits)
-  const connector = createWsConnector({ codec, clock: systemClock, limits: defaultLimits })
+  const connector = createWsConnector({ codec, clock: systemClock, limits: defaultLimits, isOperator: true })
   const file = await orJsonError(json === true, () =>
     fetchBackup({ endpoints, connector, clock: systemClock, timeoutMs: timeout }),
   )
@@ -36,7 +45,7 @@ async function backup(path: string, { endpoints, timeout, json }: BackupFlags): 
   const taken = new Date(takenMs).toISOString()
   process.stdout.write(
     json
-      ? `${JSON.stringify({ file: path, bytes: file.length, cluster, member, taken, commands })}\n`
-      : `${path}: ${file.length} bytes, cluster '${cluster}' after ${commands} commands, by member ${member} at ${taken}\n`,
+      ? jsonLine({ file: path, bytes: file.length, cluster, member, taken, commands })
+      : `${harmless(`${path}: ${file.length} bytes, cluster '${cluster}' after ${commands} commands, by member ${member} at ${taken}`)}\n`,
   )
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { Command } from 'commander'
+import { harmless } from '../../index.ts'
 import {
   checkHistory,
   defaultBudget,
@@ -11,6 +12,7 @@ import {
 } from '../../spec/sim/index.ts'
 import { UsageError } from './exit.ts'
 import { jsonOption, wholeNumber } from './options.ts'
+import { harmlessLines, tellLine } from './output.ts'
 
 /** What the shell is told of a verdict; a file that cannot be read is a wrong command line. */
 const verdictCodes = { linearizable: 0, notLinearizable: 1, undecided: 3 } as const
@@ -32,10 +34,13 @@ export const checkCommand = (): Command =>
 
 async function check(file: string, flags: CheckFlags): Promise<void> {
   const { operations, notes } = await read(file)
-  for (const note of notes) process.stderr.write(`${file}: ${note}\n`)
+  for (const note of notes) tellLine(process.stderr, `${file}: ${note}`)
   if (operations.length === 0) throw new UsageError(`${file}: it holds no operation to judge`)
   const verdict = checkHistory(operations, flags.budget)
-  process.stdout.write(`${flags.json ? JSON.stringify({ ...verdict, notes }, withBigints) : textOf(verdict)}\n`)
+  const text = flags.json
+    ? harmless(JSON.stringify({ ...verdict, notes }, withBigints))
+    : harmlessLines(textOf(verdict))
+  process.stdout.write(`${text}\n`)
   process.exitCode = verdictCodes[verdict.verdict]
 }
 

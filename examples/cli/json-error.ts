@@ -1,4 +1,5 @@
 import { EpaxosError } from '../../index.ts'
+import { jsonLine } from './output.ts'
 
 /** With `--json` there is JSON on standard output whatever happens: for an error, what it is. The error goes on. */
 export async function orJsonError<T>(json: boolean, run: () => Promise<T>): Promise<T> {
@@ -7,7 +8,7 @@ export async function orJsonError<T>(json: boolean, run: () => Promise<T>): Prom
   } catch (error) {
     if (json && error instanceof EpaxosError) {
       const { code, message } = error
-      process.stdout.write(`${JSON.stringify({ ok: false, error: { code, message } })}\n`)
+      process.stdout.write(jsonLine({ ok: false, error: { code, message } }))
     }
     throw error
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander'
 import { describeError, exitCodeOf, UsageError } from './exit.ts'
-import { guardOutput } from './output.ts'
+import { guardOutput, harmlessLines } from './output.ts'
 import { commandNames, isCommand, programOf } from './program.ts'
 
 async function main(args: readonly string[]): Promise<void> {
@@ -17,7 +17,7 @@ async function main(args: readonly string[]): Promise<void> {
       error instanceof CommanderError || error instanceof UsageError
         ? ` (epaxos help${isCommand(asked) ? ` ${asked}` : ''} tells more)`
         : ''
-    process.stderr.write(`epaxos: ${describeError(error)}${more}\n`)
+    process.stderr.write(`epaxos: ${harmlessLines(describeError(error))}${more}\n`)
   }
 }
 

@@ -1,3 +1,4 @@
+import { harmless } from '../../index.ts'
 import { exitCodes } from './exit.ts'
 
 /** Bytes of lines that wait for whoever reads them. What comes on top is lost. */
@@ -11,7 +12,14 @@ let isLongLived = false
  */
 export function outliveReaders(): void {
   isLongLived = true
+  // A terminal that is stopped (Ctrl-S) or whose connection hangs takes no line, and a blocking write would wait for it.
+  for (const stream of [process.stdout, process.stderr])
+    if (stream.isTTY) withHandle(stream)._handle?.setBlocking(false)
 }
+
+/** Node sets this of terminals, but gives it no other name. */
+const withHandle = (stream: unknown) =>
+  stream as { readonly _handle?: { setBlocking(isBlocking: boolean): void } | null }
 
 /**
  * Handles the errors of standard output and standard error, which nobody else does; `main` calls it first. A command
@@ -28,7 +36,13 @@ export function guardOutput(): void {
   })
 }
 
+/** A text of several lines, none of which harms a terminal. */
+export const harmlessLines = (text: string): string => text.split('\n').map(harmless).join('\n')
+
+/** A line of JSON. The characters that would harm a terminal are escaped in it, which changes nothing for who reads it. */
+export const jsonLine = (value: unknown): string => `${harmless(JSON.stringify(value))}\n`
+
 /** Writes a line for people, unless too many wait already: nobody waits for a reader, and no memory is spent on it. */
 export function tellLine(stream: Pick<NodeJS.WriteStream, 'write' | 'writableLength'>, line: string): void {
-  if (stream.writableLength < unreadBytesMax) stream.write(`${line}\n`)
+  if (stream.writableLength < unreadBytesMax) stream.write(`${harmlessLines(line)}\n`)
 }

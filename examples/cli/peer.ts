@@ -1,7 +1,9 @@
 import { Argument, Command } from 'commander'
+import { harmless } from '../../index.ts'
 import { RefusedError } from './exit.ts'
 import { askForgetPeer, type ForgetAnswer } from './forget-peer.ts'
 import { endpointsOption, jsonOption, timeoutOption, wholeNumber } from './options.ts'
+import { jsonLine } from './output.ts'
 
 interface ForgetFlags {
   readonly endpoints: readonly string[]
@@ -31,8 +33,10 @@ Exit code: 0 all have forgotten it, 1 one has not, 2 usage, 3 one did not answer
 
 async function forget(_action: string, member: number, { endpoints, timeout, json }: ForgetFlags): Promise<void> {
   const answers = await Promise.all(endpoints.map(endpoint => askForgetPeer(endpoint, member, timeout)))
-  if (json) process.stdout.write(`${JSON.stringify(answers)}\n`)
-  else for (const answer of answers) process.stdout.write(`${answer.endpoint}  ${wordsOf(member, answer)}\n`)
+  if (json) process.stdout.write(jsonLine(answers))
+  else
+    for (const answer of answers)
+      process.stdout.write(`${harmless(`${answer.endpoint}  ${wordsOf(member, answer)}`)}\n`)
   // The replica of the member itself may be among those that are asked.
   const others = answers.filter(({ verdict }) => verdict !== 'isSelf')
   const silent = others.find(({ verdict }) => verdict === 'noAnswer')

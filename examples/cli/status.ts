@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { EpaxosError } from '../../index.ts'
 import { endpointsOption, jsonOption, timeoutOption } from './options.ts'
+import { jsonLine, tellLine } from './output.ts'
 import { askStatus, statusTable } from './status-report.ts'
 
 interface StatusFlags {
@@ -23,8 +24,8 @@ export const statusCommand = (): Command =>
         flags.endpoints.map(endpoint => [undefined, endpoint] as const),
         flags.timeout,
       )
-      process.stdout.write(flags.json ? `${JSON.stringify(reports)}\n` : `${statusTable(reports)}\n`)
-      for (const report of reports) if (!report.up) process.stderr.write(`epaxos: ${report.reason}\n`)
+      process.stdout.write(flags.json ? jsonLine(reports) : `${statusTable(reports)}\n`)
+      for (const report of reports) if (!report.up) tellLine(process.stderr, `epaxos: ${report.reason}`)
       if (reports.every(report => !report.up)) {
         throw new EpaxosError('unavailable', `none of ${reports.length} replicas answered within ${flags.timeout} ms`)
       }

@@ -1,8 +1,7 @@
 // Replicated counters behind HTTP. `tsx examples/embed/main.ts --id 1 --bootstrap`, likewise 2 and 3; later without --bootstrap.
 // `curl -X POST 'http://127.0.0.1:8001/apples?by=5'` adds at the first, `curl http://127.0.0.1:8002/apples` reads at the second.
-import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
-import { createNode, type ReplicaError, type StateMachine } from '../../index.ts' // elsewhere: from 'epaxos'
+import { createGuardedServer, createNode, type ReplicaError, type StateMachine } from '../../index.ts' // elsewhere: from 'epaxos'
 
 let counts = new Map<string, number>()
 const stateMachine: StateMachine<{ name: string; by: number }, number | null> = {
@@ -27,14 +26,15 @@ const id = Number(flags.id)
 const endpoints = flags.members ?? 'ws://127.0.0.1:7101,ws://127.0.0.1:7102,ws://127.0.0.1:7103'
 const members = new Map(endpoints.split(',').map((endpoint, at) => [at + 1, endpoint]))
 const node = await createNode({ id, members, data: `data/${id}`, bootstrap: flags.bootstrap, stateMachine })
-const server = createServer(async ({ method, url }, response) => {
-  try {
-    const { pathname, searchParams } = new URL(`http://localhost${url}`)
-    const by = method === 'POST' ? Number(searchParams.get('by') ?? 1) : 0
-    const count = await node.propose({ name: pathname, by })
-    response.writeHead(count === null ? 409 : 200).end(`${count ?? 'out of range'}\n`)
-  } catch (error) {
-    response.writeHead((error as ReplicaError).code === 'malformed' ? 400 : 503).end(`${error}\n`)
-  }
+const server = createGuardedServer({
+  async request({ method, url }, response) {
+    try {
+      const { pathname: name, searchParams } = new URL(`http://localhost${url}`)
+      const count = await node.propose({ name, by: method === 'POST' ? Number(searchParams.get('by') ?? 1) : 0 })
+      response.writeHead(count === null ? 409 : 200).end(`${count ?? 'out of range'}\n`)
+    } catch (error) {
+      response.writeHead((error as ReplicaError).code === 'malformed' ? 400 : 503).end(`${error}\n`)
+    }
+  },
 }).listen(Number(flags.http ?? 8_000 + id), '127.0.0.1')
 process.once('SIGTERM', () => server.close(() => node.drain()))

@@ -61,7 +61,7 @@ type Given<P extends readonly unknown[], Args extends readonly Argument[]> = Arg
   ...unknown[],
   { readonly byDefault: string | number },
 ]
-  ? [...AllButLast<P>, ...Partial<Last<P>>]
+  ? [...AllButLast<P>, ...Extract<Partial<Last<P>>, readonly unknown[]>]
   : P
 type AllButLast<P extends readonly unknown[]> = P extends readonly [...infer Rest, unknown] ? Rest : never
 /** As a tuple of one, so that it keeps its name. */
@@ -94,7 +94,7 @@ export interface AnyOperation {
 
 /** An operation: the function that makes its commands, and all that is known of it. */
 export interface Operation<T extends OperationTypes> {
-  (...given: Given<T['values'], T['args']>): readonly [op: T['number'], ...T['values']]
+  (...given: Given<T['values'], T['args']>): readonly [op: T['number'], ...values: T['values']]
   readonly definition: Definition
   readonly types?: T
 }
@@ -106,6 +106,9 @@ type ParametersOf<Apply, Values extends readonly unknown[]> = Apply extends (fir
     : Values
   : never
 
+/** A type that is inferred elsewhere: compilers have `NoInfer` since 5.4 only. */
+type Settled<T> = [T][T extends unknown ? 0 : never]
+
 /** Declares an operation that replicas execute. A row of the table is one call of this. */
 export function operation<
   const N extends number,
@@ -113,7 +116,7 @@ export function operation<
   const F extends Touches<ValuesOf<Args>>,
   V extends KvValue,
   Apply extends (
-    store: IsRead<NoInfer<F>> extends true ? Readable : Writable,
+    store: IsRead<Settled<F>> extends true ? Readable : Writable,
     ...values: ValuesOf<Args>
   ) => KvResult<V>,
   const Help extends string | undefined = undefined,

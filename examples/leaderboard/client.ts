@@ -1,6 +1,6 @@
 // What a game server does: `tsx examples/leaderboard/client.ts score anna 30`, or `top 10`, or `top 10 --stale`.
 import { parseArgs } from 'node:util'
-import { createClient } from '../../index.ts' // elsewhere: from 'epaxos'
+import { createClient, harmless } from '../../index.ts' // elsewhere: from 'epaxos'
 import type { LeaderboardCommand, Row } from './state-machine.ts'
 
 const { values, positionals } = parseArgs({
@@ -18,7 +18,8 @@ try {
   // `ask` goes on through other replicas when one fails, and is executed once. `look` asks one replica what it knows now:
   // at once and without the others, and so perhaps not the latest scores.
   const answer = await (values.stale ? client.look(command) : client.ask(command))
-  if (Array.isArray(answer)) for (const [player, points] of answer as readonly Row[]) console.log(`${points} ${player}`)
+  if (Array.isArray(answer))
+    for (const [player, points] of answer as readonly Row[]) console.log(`${points} ${harmless(player)}`)
   else console.log(answer)
 } finally {
   client.close()

@@ -1,9 +1,9 @@
 // Sessions of a web service, replicated: `tsx examples/sessions/main.ts --id 1 --bootstrap`, likewise 2 and 3; later without.
 // `curl -X PUT -d 'cart: 3 apples' 'http://127.0.0.1:8001/sessions/4711?ttl=60'`, then GET or DELETE it at any of the three.
-import { createServer, type IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
-import { createNode, type ReplicaError } from '../../index.ts' // elsewhere: from 'epaxos'
+import { createGuardedServer, createNode, type ReplicaError } from '../../index.ts' // elsewhere: from 'epaxos'
 import { createSessions, type SessionCommand } from './state-machine.ts'
 
 const value = { type: 'string' } as const
@@ -38,7 +38,7 @@ async function commandOf(request: IncomingMessage): Promise<SessionCommand> {
 /** Codes of what is wrong with a command, wherever it is sent. */
 const refusals = new Set(['malformed', 'tooLarge'])
 
-const server = createServer(async (request, response) => {
+const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const answer = (status: number, body: string) => response.writeHead(status).end(`${body}\n`)
   try {
     const command = await commandOf(request)
@@ -50,5 +50,7 @@ const server = createServer(async (request, response) => {
     // `unknown` alone leaves open whether it was executed; to put or end a session again does no harm.
     answer(isWrong ? 400 : 503, String(error))
   }
-}).listen(Number(flags.http ?? 8_000 + id), '127.0.0.1')
+}
+// It lets in no web page: any page may send requests to this machine, and this server cannot tell who wants them.
+const server = createGuardedServer({ request: serve }).listen(Number(flags.http ?? 8_000 + id), '127.0.0.1')
 process.once('SIGTERM', () => server.close(() => node.drain()))

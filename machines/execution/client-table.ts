@@ -25,7 +25,13 @@ interface Row {
   floor: number
   last: number
   readonly answers: Map<number, unknown>
+  /** Of the answers. */
+  bytes: number
 }
+
+/** Memory of an answer beside its bytes, approximately. */
+const overheadBytes = 64
+const bytesOf = (answer: unknown): number => overheadBytes + (answer instanceof Uint8Array ? answer.length : 0)
 
 /** A client table as plain data, for snapshots. Equal tables give equal data. */
 export type ClientTableData = readonly (readonly [
@@ -41,6 +47,12 @@ export type ClientTableData = readonly (readonly [
  */
 export class ClientTable {
   #rows = new Map<string, Row>()
+  #bytes = 0
+
+  /** Bytes of all answers, approximately. */
+  get bytes(): number {
+    return this.#bytes
+  }
 
   get sessions(): Iterable<string> {
     return this.#rows.keys()
@@ -58,13 +70,21 @@ export class ClientTable {
     return this.#rows.get(session)?.last
   }
 
+  /** Bytes of the answers of a session, approximately; 0 when there is no such session. */
+  bytesOf(session: string): number {
+    return this.#rows.get(session)?.bytes ?? 0
+  }
+
   open(session: string): void {
-    if (!this.#rows.has(session)) this.#rows.set(session, { floor: 0, last: 0, answers: new Map() })
+    if (!this.#rows.has(session)) this.#rows.set(session, { floor: 0, last: 0, answers: new Map(), bytes: 0 })
   }
 
   /** @returns false when the session was used since, or has expired */
   expire(session: string, last: number): boolean {
-    return this.#rows.get(session)?.last === last && this.#rows.delete(session)
+    const row = this.#rows.get(session)
+    if (row?.last !== last) return false
+    this.#bytes -= row.bytes
+    return this.#rows.delete(session)
   }
 
   /** @param floor that the command carries */
@@ -80,9 +100,12 @@ export class ClientTable {
   applied(session: string, sequence: number, floor: number, result: unknown): void {
     const row = this.#rows.get(session)
     if (row === undefined) return
+    const before = row.bytes
     row.answers.set(sequence, result)
+    row.bytes += bytesOf(result)
     row.last = Math.max(row.last, sequence)
     raise(row, floor)
+    this.#bytes += row.bytes - before
   }
 
   toData(): ClientTableData {
@@ -96,8 +119,12 @@ export class ClientTable {
 
   restore(data: ClientTableData): void {
     this.#rows = new Map(
-      data.map(([session, floor, last, answers]) => [session, { floor, last, answers: new Map(answers) }]),
+      data.map(([session, floor, last, answers]) => {
+        const bytes = answers.reduce((sum, [, answer]) => sum + bytesOf(answer), 0)
+        return [session, { floor, last, answers: new Map(answers), bytes }]
+      }),
     )
+    this.#bytes = [...this.#rows.values()].reduce((sum, { bytes }) => sum + bytes, 0)
   }
 }
 
@@ -106,8 +133,12 @@ export class ClientTable {
  * many in flight the floor rises with each.
  */
 function raise(row: Row, floor: number): void {
+  const drop = (each: number) => {
+    const answer = row.answers.get(each)
+    if (row.answers.delete(each)) row.bytes -= bytesOf(answer)
+  }
   if (floor - row.floor > row.answers.size) {
-    for (const each of row.answers.keys()) if (each <= floor) row.answers.delete(each)
-  } else for (let each = row.floor + 1; each <= floor; each++) row.answers.delete(each)
+    for (const each of row.answers.keys()) if (each <= floor) drop(each)
+  } else for (let each = row.floor + 1; each <= floor; each++) drop(each)
   row.floor = Math.max(row.floor, floor)
 }

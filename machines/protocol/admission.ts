@@ -1,4 +1,5 @@
 import { initialBallot, isBallot, ownerOf } from './ballots.ts'
+import { NOP } from './commands.ts'
 import type { Membership, Rank } from './membership.ts'
 import type { InstanceMessage } from './messages.ts'
 
@@ -21,6 +22,14 @@ export type RejectionCode =
   | 'beyondWindow'
   /** The answer would name more instances than a message may. */
   | 'answerTooLong'
+  /** It names ids of a live owner that are far above what the owner has announced. */
+  | 'unannounced'
+  /** A ballot that no honest recovery can have reached from the one promised here. */
+  | 'beyondReason'
+  /** A command that no replica could execute, or a Nop with dependencies. */
+  | 'badValue'
+  /** Another payload, or another decision, than the one that stands here for the id. */
+  | 'contradiction'
 
 export interface Rejection {
   readonly code: RejectionCode
@@ -40,6 +49,8 @@ export function inadmissible(message: InstanceMessage, from: Rank, membership: M
   if (id.rank >= n || id.index < 1) return reject('noInstance', `no instance ${id.rank}.${id.index}`)
   if ('dep' in message && message.dep.length !== n) return badVector(message.dep.length, n)
   if ('bal' in message && !isBallot(message.bal, n)) return reject('noBallot', `no ballot ${message.bal}`)
+  if ('cmd' in message && message.cmd === NOP && message.dep.some(index => index > 0))
+    return reject('badValue', 'a Nop with dependencies')
   switch (message.type) {
     case 'preAccept':
       return from === id.rank ? undefined : reject('notOwner', 'a preAccept comes from the initial coordinator alone')
@@ -51,6 +62,8 @@ export function inadmissible(message: InstanceMessage, from: Rank, membership: M
       return from === ownerOf(message.bal, id.rank, n) ? undefined : notOwner(message.bal)
     case 'recoverOk':
       if (message.initDep.length !== n) return badVector(message.initDep.length, n)
+      if (!isBallot(message.abal, n)) return reject('noBallot', `no ballot ${message.abal}`)
+      if (message.phase === 'preAccepted' && message.cmd === NOP) return reject('noCommand', 'a pre-accepted Nop')
       return message.phase === 'initial' || message.cmd !== undefined
         ? undefined
         : reject('noCommand', `${message.phase} without a command`)

@@ -52,7 +52,8 @@ export const clientMessageShapes = {
   /**
    * Replica to client: the command was *not* proposed and never will be, so it may be sent elsewhere; but
    * `sessionExpired`, `outdated` and `tooManyUnacknowledged` are answers of its execution: it was not applied, an
-   * earlier sending of it may have been; and `applyFailed` says that it was executed, and the state machine threw. A code that is not known is read as the one that promises least.
+   * earlier sending of it may have been; `outdated` also that its result fits into no message; and `applyFailed` that it
+   * was executed, and the state machine threw. A code that is not known is read as the one that promises least.
    */
   refused: struct({
     request: uint,
@@ -77,6 +78,8 @@ export const clientMessageShapes = {
   openSession: struct({ request: uint }),
   /** Replica to client: the session's name. */
   sessionOpened: struct({ request: uint, session: text('keyBytesMax') }),
+  /** Client to replica: end this session, since nothing of it is asked any more. Answered by an empty `result`. Since 4.1. */
+  endSession: struct({ request: uint, session: text('keyBytesMax') }),
   /** Replica to client, first on every connection. */
   welcome: struct({
     protocolMajor: uint,
@@ -108,6 +111,7 @@ export const clientRequests = [
   'propose',
   'execute',
   'openSession',
+  'endSession',
   'query',
   'backup',
   'status',
@@ -142,5 +146,6 @@ export const clientMessageNumbers: { readonly [K in ClientMessageType]: number }
   results: 14,
   forgetPeer: 15,
   peerForgotten: 16,
+  endSession: 17,
 }
 export type ForgetVerdict = ClientMessageOf<'peerForgotten'>['verdict']

@@ -42,6 +42,18 @@ function intersect(a: Keys, b: Keys): boolean {
 export const conflict = (a: Footprint, b: Footprint): boolean =>
   intersect(a.writes, b.writes) || intersect(a.writes, b.reads) || intersect(a.reads, b.writes)
 
+/** Whether a footprint names all that another one names; what is written may be read too. */
+export function covers(outer: Footprint, inner: Footprint): boolean {
+  if (outer.writes === 'all') return true
+  if (inner.writes === 'all') return false
+  const written = new Set(outer.writes)
+  if (!inner.writes.every(key => written.has(key))) return false
+  if (outer.reads === 'all') return true
+  if (inner.reads === 'all') return false
+  const read = new Set(outer.reads)
+  return inner.reads.every(key => read.has(key) || written.has(key))
+}
+
 function unionKeys(all: readonly Keys[]): Keys {
   if (all.length === 1) return all[0]!
   const result = new Set<string>()

@@ -15,6 +15,6 @@
  * accepts lean on the payload that their receiver holds; heartbeats tell of the restart barrier.
  *
  * 4.1: a hello states the life of the sender's store, and with a cluster secret a nonce; peers tell each other of stores;
- * clients may ask that one be forgotten.
+ * clients may ask that one be forgotten, and end their sessions.
  */
 export const protocolVersion = { major: 4, minor: 1 } as const

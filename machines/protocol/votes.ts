@@ -66,12 +66,17 @@ const asKnown = ({ initCmd }: Record, cmd: Value): Value =>
  */
 export function assertSameCommit(record: Record, cmd: Value, dep: Dependencies, name: () => string): void {
   invariant(
-    sameDependencies(record.dep, dep) && sameValue(record.cmd, cmd),
+    isSameCommit(record, cmd, dep),
     () => `${name()} is committed with dependencies ${record.dep}, and now comes another commit with ${dep}`,
   )
 }
 
-const sameValue = (a: Value | undefined, b: Value): boolean =>
+/** Whether a commit says what is committed here. */
+export const isSameCommit = (record: Record, cmd: Value, dep: Dependencies): boolean =>
+  sameDependencies(record.dep, dep) && sameValue(record.cmd, cmd)
+
+/** Whether two values are the same, byte for byte. */
+export const sameValue = (a: Value | undefined, b: Value): boolean =>
   a === b || (a !== undefined && a !== NOP && b !== NOP && sameCommand(a, b))
 
 /** Payloads are compared byte by byte: two of them for one id would mean a reused index (B20). */

@@ -29,6 +29,8 @@ export interface SimulatedNetworkOptions {
   readonly redialMs?: number
   /** Asked before a message arrives: it may arrive, never arrives, or arrives so many ms later. */
   readonly arriving?: Arriving | undefined
+  /** The messages that leave instead of these: those of a peer whose numbers lie. Left out: these. */
+  readonly saying?: ((from: ReplicaId, to: ReplicaId, messages: readonly Message[]) => readonly Message[]) | undefined
   /** Called with messages that will not arrive: by their fate, on a link that is cut, at a process that is down. */
   readonly lost?: ((from: ReplicaId, to: ReplicaId, messages: readonly Message[], why: LossCause) => void) | undefined
 }
@@ -113,8 +115,9 @@ export class SimulatedNetwork {
         }
       },
       send: (to, messages) => {
-        if (node?.linked.has(to)) this.#send(id, to, messages)
-        else this.#options.lost?.(id, to, messages, this.passes(id, to) ? 'down' : 'cut')
+        const { saying, lost } = this.#options
+        if (node?.linked.has(to)) this.#send(id, to, saying === undefined ? messages : saying(id, to, messages))
+        else lost?.(id, to, messages, this.passes(id, to) ? 'down' : 'cut')
       },
       stop: done => {
         if (node !== undefined && this.#nodes.get(id) === node) this.died(id)

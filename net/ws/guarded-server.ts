@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Access, Refusal } from './access.ts'
+import { Access, type Refusal } from './access.ts'
 
 export interface GuardedServerOptions {
-  readonly access: Access
+  /** Left out: by loopback and the address of the connection alone, and by no page. */
+  readonly access?: Access
   /** Answers a plain request. */
   request(request: IncomingMessage, response: ServerResponse): void | Promise<void>
   /** Takes over the socket of a request for another protocol; left out: there is none. */
@@ -19,7 +20,7 @@ export interface GuardedServerOptions {
  * allows, and whatever its handlers throw, now or later, is the answer 500 to that one request.
  */
 export function createGuardedServer(options: GuardedServerOptions): Server {
-  const { access } = options
+  const { access = new Access({}) } = options
   const refusalOf = (request: IncomingMessage): Refusal | undefined => {
     const refusal = access.refusalOf(request)
     if (refusal !== undefined) options.refused?.(request, refusal)

@@ -6,7 +6,7 @@ import { extentOf } from '../codec/extent.ts'
 import { pack, plainBytes, unpack } from '../codec/pack.ts'
 import { attempt, CodecError } from '../codec.ts'
 import type { Greeting } from '../transport.ts'
-import { claimOf, type Hello, type HelloCodec } from './hello.ts'
+import { claimOf, createHelloCodec, type Hello, type HelloCodec } from './hello.ts'
 import { drawNonce, isProof, type ProofSubject, prove } from './proof.ts'
 
 /** The acceptor's answer to a hello with a nonce: a nonce of its own, and its proof over the dialler's. */
@@ -22,10 +22,22 @@ const vouched = struct({
   ownIndex: uint,
 })
 
+/** The frames of greetings, compiled once for all of a transport. */
+export interface HandshakeFrames {
+  readonly hellos: HelloCodec
+  readonly challenges: Framed<typeof challenge>
+  readonly vouched: Framed<typeof vouched>
+}
+
+export const createHandshakeFrames = (bounds: Bounds): HandshakeFrames => ({
+  hellos: createHelloCodec(bounds),
+  challenges: framed(challenge, 'challenge', bounds),
+  vouched: framed(vouched, 'proof', bounds),
+})
+
 export interface HandshakeOptions {
   readonly greeting: Greeting
-  readonly hellos: HelloCodec
-  readonly bounds: Bounds
+  readonly frames: HandshakeFrames
   /** The secret of the cluster; undefined: nobody is asked for a proof. */
   readonly secret: string | Uint8Array | undefined
 }
@@ -41,14 +53,20 @@ const refuse = (reason: string): Step => ({ kind: 'refuse', reason })
 const unproven = (member: ReplicaId): Step =>
   refuse(`member ${member} did not prove that it knows the cluster secret of this one`)
 
-/** Reads and writes one shape as a frame. */
-function framed<S extends typeof challenge | typeof vouched>(shape: S, what: string, bounds: Bounds) {
+/** One shape as a frame. */
+interface Framed<S> {
+  encode(value: TypeOf<S>): Uint8Array
+  /** @returns undefined when it is no such frame */
+  read(frame: Uint8Array): TypeOf<S> | undefined
+}
+
+function framed<S extends typeof challenge | typeof vouched>(shape: S, what: string, bounds: Bounds): Framed<S> {
   const compiled = compile(shape, what, bounds)
   const extent = extentOf(shape, bounds)
   const limits = { itemsMax: 2 * extent.items, depthMax: 2 * extent.depth, plainData: false }
   return {
-    encode: (value: TypeOf<S>): Uint8Array => pack(compiled.pack(value), what),
-    read(frame: Uint8Array): TypeOf<S> | undefined {
+    encode: value => pack(compiled.pack(value), what),
+    read(frame) {
       const read = attempt(() => compiled.unpack(unpack(plainBytes(frame), what, limits, 'copy')) as TypeOf<S>)
       return read instanceof CodecError ? undefined : read
     },
@@ -59,13 +77,9 @@ function framed<S extends typeof challenge | typeof vouched>(shape: S, what: str
 class Handshake {
   protected readonly options: HandshakeOptions
   protected readonly ownNonce = drawNonce()
-  readonly #vouched: ReturnType<typeof framed<typeof vouched>>
-  protected readonly challenges: ReturnType<typeof framed<typeof challenge>>
 
   constructor(options: HandshakeOptions) {
     this.options = options
-    this.challenges = framed(challenge, 'challenge', options.bounds)
-    this.#vouched = framed(vouched, 'proof', options.bounds)
   }
 
   /** A proof of this side. */
@@ -108,12 +122,12 @@ class Handshake {
   /** The frame by which this side vouches for its store. */
   protected vouch(step: ProofSubject['step'], to: ReplicaId, nonce: Uint8Array): Uint8Array {
     const claim = claimOf(this.options.greeting)
-    return this.#vouched.encode({ ...claim, proof: this.proof(step, to, nonce, claim) })
+    return this.options.frames.vouched.encode({ ...claim, proof: this.proof(step, to, nonce, claim) })
   }
 
   /** The claim of the other side, once it is proven. */
   protected proven(frame: Uint8Array, step: ProofSubject['step'], from: ReplicaId, nonce: Uint8Array): Step {
-    const read = this.#vouched.read(frame)
+    const read = this.options.frames.vouched.read(frame)
     if (read === undefined) return unproven(from)
     const claim = claimOf(read)
     return this.proves(read.proof, step, from, nonce, claim) ? { kind: 'met', peer: from, claim } : unproven(from)
@@ -136,9 +150,9 @@ export class AcceptorHandshake extends Handshake {
 
   /** Takes a frame of the dialler. */
   take(frame: Uint8Array): Step {
-    const { hellos, greeting, secret } = this.options
+    const { frames, greeting, secret } = this.options
     if (this.#hello !== undefined) return this.proven(frame, 'dialler', this.#hello.member, this.#hello.nonce!)
-    const hello = hellos.read(frame, greeting)
+    const hello = frames.hellos.read(frame, greeting)
     if (typeof hello === 'string') return refuse(hello)
     const { member, nonce } = hello
     this.#hello = hello
@@ -148,13 +162,15 @@ export class AcceptorHandshake extends Handshake {
         : refuse(`member ${member} has a cluster secret and this one has none: all members are given the same`)
     if (nonce === undefined) return refuse(`this cluster has a secret, and member ${member} was not given it`)
     const proof = this.proof('challenge', member, nonce)
-    return { kind: 'say', frame: this.challenges.encode({ nonce: this.ownNonce, proof }) }
+    return { kind: 'say', frame: frames.challenges.encode({ nonce: this.ownNonce, proof }) }
   }
 
   /** The last frame of the greeting: the dialler is let in. */
   admit(peer: ReplicaId): Uint8Array {
-    const { hellos, greeting, secret } = this.options
-    return secret === undefined ? hellos.encode(greeting, peer) : this.vouch('acceptor', peer, this.#hello!.nonce!)
+    const { frames, greeting, secret } = this.options
+    return secret === undefined
+      ? frames.hellos.encode(greeting, peer)
+      : this.vouch('acceptor', peer, this.#hello!.nonce!)
   }
 }
 
@@ -170,22 +186,22 @@ export class DiallerHandshake extends Handshake {
 
   /** The first frame. With a secret it says nothing of the store: the other side has proven nothing yet. */
   first(): Uint8Array {
-    const { hellos, greeting, secret } = this.options
-    if (secret === undefined) return hellos.encode(greeting, this.#peer)
+    const { frames, greeting, secret } = this.options
+    if (secret === undefined) return frames.hellos.encode(greeting, this.#peer)
     const { cluster, epoch, member, members } = greeting
     const silent = { cluster, epoch, member, members, storeIdentity: '', life: 0, token: '', executed: [], ownIndex: 0 }
-    return hellos.encode(silent, this.#peer, this.ownNonce)
+    return frames.hellos.encode(silent, this.#peer, this.ownNonce)
   }
 
   /** Takes a frame of the acceptor. */
   take(frame: Uint8Array): Step {
-    const { hellos, greeting, secret } = this.options
+    const { frames, greeting, secret } = this.options
     if (secret === undefined) {
-      const hello = hellos.read(frame, greeting, this.#peer)
+      const hello = frames.hellos.read(frame, greeting, this.#peer)
       return typeof hello === 'string' ? refuse(hello) : { kind: 'met', peer: this.#peer, claim: claimOf(hello) }
     }
     if (this.#theirNonce !== undefined) return this.proven(frame, 'acceptor', this.#peer, this.#theirNonce)
-    const read = this.challenges.read(frame)
+    const read = frames.challenges.read(frame)
     if (read === undefined || !this.proves(read.proof, 'challenge', this.#peer, read.nonce)) return unproven(this.#peer)
     this.#theirNonce = read.nonce
     return { kind: 'say', frame: this.vouch('dialler', this.#peer, read.nonce) }

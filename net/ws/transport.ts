@@ -9,8 +9,7 @@ import type { Greeting, Transport, TransportEvents } from '../transport.ts'
 import { Acceptor } from './acceptor.ts'
 import { type Counters, createCounters } from './counters.ts'
 import { Dialler } from './dialler.ts'
-import type { HandshakeOptions } from './handshake.ts'
-import { createHelloCodec, type HelloCodec } from './hello.ts'
+import { createHandshakeFrames, type HandshakeFrames, type HandshakeOptions } from './handshake.ts'
 import type { WsServer } from './server.ts'
 import { splitFrames } from './split-frames.ts'
 import { endpointUrl, peerPath } from './url.ts'
@@ -48,7 +47,7 @@ class SocketTransport implements WsTransport {
   readonly #options: WsTransportOptions
   readonly #log: (event: NetEvent) => void
   readonly #urls: ReadonlyMap<ReplicaId, string>
-  readonly #hellos: HelloCodec
+  readonly #frames: HandshakeFrames
   readonly #diallers = new Map<ReplicaId, Dialler>()
   #acceptor: Acceptor | undefined
   #unroute = (): void => {}
@@ -57,7 +56,7 @@ class SocketTransport implements WsTransport {
     this.#options = options
     this.#log = options.log ?? (() => {})
     this.#urls = new Map([...options.members].map(([id, endpoint]) => [id, endpointUrl(endpoint, peerPath)]))
-    this.#hellos = createHelloCodec(options.limits)
+    this.#frames = createHandshakeFrames(options.limits)
   }
 
   start(greeting: Greeting, events: TransportEvents): void {
@@ -127,8 +126,7 @@ class SocketTransport implements WsTransport {
   }
 
   #handshake(greeting: Greeting): HandshakeOptions {
-    const { secret, limits } = this.#options
-    return { greeting, hellos: this.#hellos, bounds: limits, secret }
+    return { greeting, frames: this.#frames, secret: this.#options.secret }
   }
 
   #dial(peer: ReplicaId, greeting: Greeting, events: TransportEvents): Dialler {

@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import { connectKv } from '../../examples/kv/connect.ts'
 import { handshakeLines, rawRequest } from '../support/raw-request.ts'
 import { eventually, RealCluster } from './real-cluster.ts'
+import { runCli } from './run-cli.ts'
 
 describe('real processes: an old copy of a data directory (input 33)', () => {
   let cluster: RealCluster
@@ -89,6 +90,12 @@ describe('real processes: web pages and names (input 12), requests that are none
       await client.put('a', '1')
       client.close()
       expect(cluster.unexpectedEnds).to.deep.equal([])
+      const asked = ['peer', 'forget', '2', '--json', '-e', [1, 2].map(id => cluster.members.get(id)!).join()]
+      const { code, stdout, stderr } = await runCli(asked)
+      const verdicts = (JSON.parse(stdout) as { readonly verdict: string }[]).map(({ verdict }) => verdict)
+      expect(verdicts, 'its votes count').to.deep.equal(['tookPart', 'isSelf'])
+      expect(stderr).to.match(/member 2 is not forgotten everywhere/)
+      expect(code).to.equal(1)
     } finally {
       await cluster.dispose()
     }

@@ -186,7 +186,7 @@ export const configurations: readonly Configuration[] = [
       ...['A submits Y', 'A>B preAccept Y', 'A>E preAccept Y', 'B>A preAcceptOk Y', 'D recovers Y', 'D>B recover Y'],
       ...['D>C recover Y', 'B>D recoverOk Y', 'C>D recoverOk Y', 'D>B validate Y', 'D>C validate Y'],
     ],
-    takes: [],
+    takes: ['3.3 slow', '4.4 phase guard', '4.5.2'],
   },
   {
     name: 'five',

@@ -193,7 +193,9 @@ describe('scenarios: the faster rule (section 6)', () => {
   })
 
   it('who has announced its barrier is waited for in D0: the fast path returns', () => {
-    const { table } = yIsForgotten(5, 'E', 'D')
+    const { table, Y } = yIsForgotten(5, 'E', 'D')
+    recoverWith(table, 'E', Y, 'AB')
+    table.deliver('commit', 'E>A', Y)
     table.tell('E')
     table.deliver('heartbeat', 'E>A')
     const X = proposeTo(table, 'A>BE')

@@ -81,6 +81,21 @@ describe('scenarios: recoveries that wait', () => {
     l2.tell(new Table(l2.n))
   })
 
+  it('4.5.3: a recovery that waits gives its slot up, to the one that it waits for among others', () => {
+    const table = new Table(5, { recoveriesMax: 1 })
+    const X = proposeTo(table, 'A>CD')
+    const Y = proposeTo(table, 'B>E')
+    validateWith(table, 'E', X, 'CD')
+    expect(table.rule('E', X), 'E waits for Y, and may lead one recovery').to.equal('4.5.3')
+    table.crash('AB')
+    table.recover('E', Y)
+    finishRecovery(table, 'E', Y, 'CD')
+    expect(table.decided(Y)).to.equal('Nop')
+    expect(table.rule('E', X)).to.equal('4.5.3 settled')
+    accept(table, 'E', 'CD', X)
+    expect(table.decided(X)).to.equal('command {}')
+  })
+
   it('B13: of two that wait for each other, the one that hears of k > n-f-e gives way', () => {
     const table = new Table(5)
     const X = proposeTo(table, 'A>CD')

@@ -1,4 +1,7 @@
 import { expect } from 'chai'
+import type { Dependencies } from '../../machines/protocol/dependencies.ts'
+import type { MessageOf } from '../../machines/protocol/messages.ts'
+import type { Envelope } from './support/flight.ts'
 import type { Letter } from './support/letters.ts'
 import {
   accept,
@@ -21,6 +24,25 @@ function orphan() {
   table.drop('preAcceptOk', '*>*')
   table.crash('A')
   return { table, X }
+}
+
+/** `to` hears that `donor` has executed so much for long, and has asked it for all that. */
+function fetchFrom(table: Table, donor: Letter, to: Letter, executed: Dependencies): void {
+  const none = executed.map(() => 0)
+  for (let beats = 0; beats < 3; beats++) {
+    table.ask(`${donor}>${to}`, {
+      type: 'heartbeat',
+      known: executed,
+      executed,
+      canVote: true,
+      inStep: true,
+      raised: none,
+      raisedFrom: 1,
+    })
+    table.pass(to, 100)
+  }
+  table.sync(to)
+  expect(table.inFlight('fetch', `${to}>${donor}`)).to.not.have.length(0)
 }
 
 describe('scenarios: who recovers, and when', () => {
@@ -179,10 +201,13 @@ describe('scenarios: who recovers, and when', () => {
       raisedFrom: 1,
       barrier: 0,
     } as const
-    // Silence from all but B, which knows of an instance of C that A has not seen.
+    // Silence from all but B, which depends on an instance of C that A has not seen.
+    propose(table, 'B')
+    const [{ message: preAccept }] = table.inFlight('preAccept', 'B>A') as [Envelope<MessageOf<'preAccept'>>]
+    table.ask('B>A', { ...preAccept, dep: [0, 0, 1, 0, 0] })
     for (let passed = 0; passed < 3_000; passed += 100) {
       table.pass('A', 100)
-      table.ask('B>A', { type: 'heartbeat', ...heartbeats, known: [0, 0, 1, 0, 0] })
+      table.ask('B>A', { type: 'heartbeat', ...heartbeats })
       table.sync('A')
     }
     expect(table.inFlight('recover', 'A>*')).to.have.length(0)
@@ -206,17 +231,29 @@ describe('scenarios: who recovers, and when', () => {
   it('section 7: what lies beyond the index window is looked for once the window has moved', () => {
     const table = new Table(5, { indexWindowMax: 4 })
     const ids = Array.from({ length: 4 }, () => execute(table, 'A', 'CE'))
-    // A.5 and A.6 are known to nobody else; Y of C depends on them, by A's vote. D, which accepts it, knows nothing of A.
+    // A.5 and A.6 are known to nobody else; Y of C depends on them, by A's vote. D knows nothing of A.
     proposeUnheard(table, 'A')
     const last = proposeUnheard(table, 'A')
     const Y = propose(table, 'C')
     preAccept(table, 'C>AD', Y)
     takeSlowPath(table, 'AD>C', Y)
-    accept(table, 'C', 'AD', Y)
+    table.deliver('accept', 'C>D', Y)
+    table.sync('D')
+    expect(table.record('D', Y)?.phase, 'A.6 is beyond its window').to.equal('preAccepted')
+    expect(table.status('D').lastRejection?.code).to.equal('beyondWindow')
+    accept(table, 'C', 'AE', Y)
     expect(table.record('C', Y)?.dep[0]).to.equal(last.index)
-    for (const id of [Y, ...ids]) {
-      const { cmd, dep } = table.record('C', id)!
-      for (const to of 'BD') table.ask(`C>${to}`, { type: 'commit', id, cmd: cmd!, dep })
+    // B and D fetch, and Y comes first.
+    for (const to of 'BD') {
+      const commits = [Y, ...ids].map(id => {
+        const { cmd, dep } = table.record('C', id)!
+        return { type: 'commit', id, cmd: cmd!, dep } as const
+      })
+      table.ask(`C>${to}`, commits[0]!)
+      expect(table.record(to as Letter, Y)?.phase, 'nobody was asked for it').to.not.equal('committed')
+      fetchFrom(table, 'C', to as Letter, [4, 0, 1, 0, 0])
+      for (const commit of commits) table.ask(`C>${to}`, commit)
+      expect(table.record(to as Letter, Y)?.phase, 'it has asked for it').to.equal('committed')
     }
     table.sync('BD')
     table.crash('AC')

@@ -2,8 +2,11 @@ import { envelopes, noFootprint } from '../../../machines/protocol/envelope.ts'
 import { Comparison } from '../../execution/comparison.ts'
 import { DueCommands } from '../../execution/due-commands.ts'
 import { Execution } from '../../execution/execution.ts'
+import { PayloadCheck } from '../../execution/payload-check.ts'
 import { ReplicatedState } from '../../execution/replicated-state.ts'
 import { SessionExpiry, SessionUse } from '../../execution/session-expiry.ts'
+import { ClockWait } from '../../proposing/clock-wait.ts'
+import { inspectFootprint } from '../../proposing/inspect-footprint.ts'
 import { Isolation } from '../../proposing/isolation.ts'
 import { Proposals } from '../../proposing/proposals.ts'
 import { Reception } from '../../proposing/reception.ts'
@@ -30,6 +33,7 @@ export function wireExecution(
   const state = new ReplicatedState(stateMachine, codec, session => use.used(session))
   const proposals = new Proposals(limits)
   const isolation = new Isolation({ limits, links, proposals, now })
+  const clockWait = new ClockWait({ limits, clusterMs: () => clusterClock.now(), now })
   const reception = new Reception({
     stateMachine,
     codec,
@@ -37,6 +41,7 @@ export function wireExecution(
     nowMs: () => clusterClock.now(),
     life,
     isolation,
+    clockWait,
     outbox,
     proposals,
     state,
@@ -70,7 +75,32 @@ export function wireExecution(
     propose: settled => reception.proposeOwn(envelopes.point(), noFootprint, settled),
     log: event => options.log?.(event),
   })
+  const payloadCheck = new PayloadCheck({
+    codec,
+    state,
+    replicas: membership.quorums.n,
+    footprintOf(command) {
+      try {
+        const found = inspectFootprint(stateMachine.footprint(command), limits)
+        return 'code' in found ? undefined : found
+      } catch {
+        return undefined
+      }
+    },
+  })
   const execution = new Execution({ membership, state, tap, ledger, retirement, counters, comparison })
-  return { stateMachine, state, proposals, isolation, reception, expiry, dueCommands, comparison, execution }
+  return {
+    stateMachine,
+    state,
+    proposals,
+    isolation,
+    clockWait,
+    reception,
+    expiry,
+    dueCommands,
+    comparison,
+    payloadCheck,
+    execution,
+  }
 }
 export type Executing = ReturnType<typeof wireExecution>

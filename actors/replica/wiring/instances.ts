@@ -5,6 +5,7 @@ import { DurableProgress } from '../../instances/durable-progress.ts'
 import { Heard } from '../../instances/heard.ts'
 import { Instances } from '../../instances/instances.ts'
 import { OwnInstances } from '../../instances/own-instances.ts'
+import { Reach } from '../../instances/reach.ts'
 import { Reservation } from '../../instances/reservation.ts'
 import { RestartBarrier } from '../../instances/restart-barrier.ts'
 import { Stepper } from '../../instances/stepper.ts'
@@ -19,7 +20,19 @@ import type { Records } from './records.ts'
 /** Wires the instances, from the message to the commit. */
 export function wireInstances(
   { options, membership, self, actor, hasRoom }: Doors,
-  { ledger, links, timers, donors, outbox, retirement, counters, proposals, execution }: Records & Executing,
+  {
+    ledger,
+    links,
+    timers,
+    donors,
+    outbox,
+    retirement,
+    counters,
+    distrust,
+    proposals,
+    payloadCheck,
+    execution,
+  }: Records & Executing,
 ) {
   const { clock, limits, random, codec, tap } = options
   const { quorums } = membership
@@ -38,7 +51,8 @@ export function wireInstances(
     ask: (leader, { id }) => outbox.say(leader, { type: 'tryRecover', id }),
     haveRoom: () => links.peers.every(hasRoom),
   })
-  const heard = new Heard({ ledger, limits, watch })
+  const reach = new Reach({ self, ledger, links, limits })
+  const heard = new Heard({ ledger, limits, watch, reach })
   const barrier = new RestartBarrier({ self, ledger, links, watch })
   const suspicion = new Suspicion({ links, watch, barrier, tap, now })
   const reservation = new Reservation(limits, outbox, barrier)
@@ -52,7 +66,23 @@ export function wireInstances(
   }
   const instances = new Instances({ parent: actor, quorums, circumstances, foldCommand: codec.foldCommand })
   const commits = new Commits({ circumstances, limits, ledger, outbox, execution, counters })
-  const admission = new Admission({ self, limits, ledger, links, outbox, watch, heard, own, counters, tap, now })
+  const admission = new Admission({
+    self,
+    limits,
+    ledger,
+    links,
+    outbox,
+    watch,
+    heard,
+    reach,
+    payloadCheck,
+    distrust,
+    isAsked: peer => donors.isAsked(peer),
+    own,
+    counters,
+    tap,
+    now,
+  })
   const stepper = new Stepper<Batch>({
     self,
     instances,
@@ -75,6 +105,6 @@ export function wireInstances(
     },
   })
   const progress = new DurableProgress({ self, ledger, execution })
-  return { own, watch, heard, barrier, suspicion, reservation, instances, commits, admission, stepper, progress }
+  return { own, watch, reach, heard, barrier, suspicion, reservation, instances, commits, admission, stepper, progress }
 }
 export type Instancing = ReturnType<typeof wireInstances>

@@ -1,7 +1,7 @@
 import { envelopes, noFootprint } from '../../../machines/protocol/envelope.ts'
 import type { Rank } from '../../../machines/protocol/membership.ts'
 import type { Message } from '../../../machines/protocol/messages.ts'
-import { greatest } from '../../../machines/protocol/truncation.ts'
+import { greatest, least } from '../../../machines/protocol/truncation.ts'
 import { Gate } from '../../proposing/gate.ts'
 import { Pace } from '../../proposing/pace.ts'
 import { Proposer } from '../../proposing/proposer.ts'
@@ -26,7 +26,7 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
   const { clock, limits, codec, tap, wallClock = () => clock.now() } = options
   const { life, ledger, links, timers, outbox, donors, counters, retirement } = parts
   const { proposals, reception, state, execution } = parts
-  const { own, watch, reservation, instances, commits, stepper, progress } = parts
+  const { own, watch, heard, reservation, instances, commits, stepper, progress } = parts
   const now = () => clock.now()
   const log = (event: ReplicaEvent) => options.log?.(event)
   const say = (to: Rank, message: Message) => outbox.say(to, message)
@@ -40,9 +40,10 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
     execution,
     stepper,
     own,
-    watch,
+    heard,
     reservation,
-    raised: () => greatest(snapshots.raised.floor, links.barriers),
+    // A barrier counts up to what is decided here (rule 7.3): nothing new waits for what it names beyond that.
+    raised: () => greatest(snapshots.raised.floor, least([links.barriers, ledger.committedPrefix])),
     gate,
     pace,
   })

@@ -1,5 +1,6 @@
 import type { Due } from '../../instances/watch.ts'
 import { ClusterClock } from '../../records/cluster-clock.ts'
+import { Distrust } from '../../records/distrust.ts'
 import { Donors } from '../../records/donors.ts'
 import { FlushDurations } from '../../records/flush-durations.ts'
 import { Ledger } from '../../records/ledger.ts'
@@ -39,6 +40,7 @@ export function wireRecords({ options, membership, self, life, timed, isHalted }
   const ownStore = new OwnStore({ store, clock, random, outbox, retryMs, isHalted, log })
   const letIn = () => ownStore.letIn()
   const peerStores = new PeerStores({ membership, member: id, outbox, links, letIn, log })
+  const distrust = new Distrust({ membership, limits, now, log })
   const durations = new FlushDurations(now)
   const retirement = new Retirement()
   return {
@@ -52,6 +54,7 @@ export function wireRecords({ options, membership, self, life, timed, isHalted }
     outbox,
     ownStore,
     peerStores,
+    distrust,
     durations,
     retirement,
   }

@@ -17,9 +17,9 @@ import type { Records } from './records.ts'
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
   const { options, membership, self, turn, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
-  const { life, ledger, links, clusterClock, peerStores, timers, outbox, durations, retirement } = parts
-  const { state, proposals, isolation, reception, expiry, dueCommands, comparison } = parts
-  const { heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
+  const { life, ledger, links, clusterClock, peerStores, timers, outbox, distrust, durations, retirement } = parts
+  const { state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
+  const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
   const { truncation, transfer, catchUp, backups } = parts
   const now = () => clock.now()
   const flushes = new Flushes({
@@ -55,6 +55,8 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     resumption,
     barrier,
     isolation,
+    clockWait,
+    reach,
     heard,
     catchUp,
     transfer,
@@ -84,6 +86,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
   const dispatch = new Dispatch({
     membership,
     links,
+    distrust,
     peerStores,
     clusterClock,
     suspicion,
@@ -106,6 +109,9 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     members: membership.members,
     random,
     look: (session, sequence, floor) => state.look(session, sequence, floor),
+    keptFor: session => ({ bytes: state.clients.bytesOf(session), all: state.clients.bytes }),
+    sessions: () => state.clients.size,
+    lastOf: session => state.clients.last(session),
     inspect: payload => reception.inspect(payload),
     query: payload => reception.query(payload),
     inspectCommand: (command, bytes) => reception.inspectCommand(command, bytes),

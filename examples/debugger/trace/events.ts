@@ -162,6 +162,8 @@ export interface Fault extends Common {
     | 'disk'
     | 'drop'
     | 'delay'
+    | 'lies'
+    | 'honest'
     | 'healed for good'
   readonly members: readonly Member[]
   /** Directed links, for `cut`, `heal`, `slow`. */

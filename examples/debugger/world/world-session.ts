@@ -180,11 +180,13 @@ export class WorldSession implements PageSource {
       this.#end(`the world ends with a violation: ${error.property}`)
     }
     const { steps } = this.#world
+    if (!this.#isOver) {
+      this.#link.interventions.forEach((each, number) => {
+        if (each.step === steps) this.#perform(each, number)
+      })
+    }
+    // What was done to it belongs to the step: something else may be done there, too.
     if (this.#told > (this.#marks.at(-1)?.cursor ?? 0)) this.#marks.push({ step: steps, cursor: this.#told })
-    if (this.#isOver) return
-    this.#link.interventions.forEach((each, number) => {
-      if (each.step === steps) this.#perform(each, number)
-    })
   }
 
   #perform({ deed }: Intervention, number: number): void {

@@ -201,11 +201,22 @@ describe('client: sessions', () => {
     expect(outcomes).to.deep.equal(['x: unknown'])
   })
 
-  it('says unknown of what is refused for its floor: an earlier sending may have been applied', async () => {
+  it('sends what is refused for its floor again once that has risen, and says unknown when nothing helps', async () => {
     await begin()
-    await ask('x')
-    await connector.last.answer(refused(3, 'tooManyUnacknowledged'))
-    expect(outcomes).to.deep.equal(['x: unknown'])
+    for (const name of ['x', 'y', 'z']) await ask(name)
+    const sent = () => seen(connector.last).slice(5)
+    await connector.last.answer(refused(5, 'tooManyUnacknowledged'))
+    expect(sent(), 'the lowest is open').to.deep.equal([])
+    await connector.last.answer(result(3, 'X'))
+    expect(sent(), 'the floor has risen').to.deep.equal(['z s.4 >2'])
+    await connector.last.answer(refused(6, 'tooManyUnacknowledged'))
+    expect(sent()).to.have.length(1)
+    await connector.last.answer(result(4, 'Y'))
+    expect(sent(), 'it is the lowest').to.deep.equal(['z s.4 >2', 'z s.4 >3'])
+    await connector.last.answer(refused(7, 'tooManyUnacknowledged'))
+    expect(sent()).to.have.length(3)
+    await connector.last.answer(refused(8, 'tooManyUnacknowledged'))
+    expect(outcomes, 'an earlier sending may have been applied').to.deep.equal(['x: X', 'y: Y', 'z: unknown'])
   })
 
   it('does not count what was turned away as sent: it is as new in the next session', async () => {

@@ -6,6 +6,7 @@ import type { Tap } from '../../../actors/shared/tap.ts'
 import type { Clock } from '../../../machines/protocol/clock.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import { createMemoryNetwork, type MemoryNetwork } from '../../../net/simulated/memory-network.ts'
+import type { Transport } from '../../../net/transport.ts'
 import { createMemoryDisk } from '../../../storage/simulated/disk.ts'
 import { createMemoryStore } from '../../../storage/simulated/memory-store.ts'
 import type { Store } from '../../../storage/store.ts'
@@ -19,6 +20,8 @@ export interface MemoryClusterOptions<C, R> {
   readonly stateMachine: (member: number) => StateMachine<C, R>
   /** What stands before a member's store, if anything. */
   readonly storeOf?: (member: number, store: Store) => Store
+  /** What stands before a member's transport, if anything. */
+  readonly transportOf?: (member: number, transport: Transport) => Transport
   /** What all begin with. */
   readonly snapshot?: Uint8Array
   readonly tap?: (member: number) => Tap
@@ -49,7 +52,14 @@ export interface MemoryCluster<C, R> {
 
 /** A cluster whose members vote and hear each other. */
 export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): Promise<MemoryCluster<C, R>> {
-  const { n = 3, stateMachine, snapshot, storeOf = (_, store) => store, wallClock = (_, nowMs) => nowMs } = options
+  const {
+    n = 3,
+    stateMachine,
+    snapshot,
+    storeOf = (_, store) => store,
+    transportOf = (_, transport) => transport,
+    wallClock = (_, nowMs) => nowMs,
+  } = options
   const limits: Limits = { ...defaultLimits, ...options.limits }
   const codec = createCodec(limits)
   const events = new Events()
@@ -72,7 +82,7 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
       codec,
       ...(options.tap === undefined ? undefined : { tap: options.tap(id) }),
       stateMachine: stateMachine(id),
-      transport: network.transport(id),
+      transport: transportOf(id, network.transport(id)),
       store: storeOf(id, createMemoryStore({ disk, clock, random, bootstrap, writeDelayMs: 1 })),
       log: event => told.push({ member: id, event }),
     })

@@ -76,4 +76,39 @@ describe('debugger: a seeded world that is steered', () => {
     )
     expect(hashOf(other.timeline!.state)).to.equal(hashOf(timeline.state))
   })
+
+  for (const [how, isPatient] of [
+    ['one after the other, where the page stands then', true],
+    ['before the page has heard of the first', false],
+  ] as const) {
+    it(`two deeds at the same moment: both happen, ${how} (input 36)`, async () => {
+      const { page } = await serve({ which: { seed: 4 }, interventions: [] })
+      page.say({ type: 'until', ms: 400 })
+      await page.until(() => page.world!.nowMs >= 400 && !page.world!.isRunning && page.timeline!.state.ms > 390)
+      const timeline = page.timeline!
+      const cursor = timeline.last
+      const crashed = (): readonly number[] =>
+        [...timeline.events()].flatMap(([, event]) =>
+          event.kind === 'fault' && event.what === 'crash' && event.intervention !== undefined ? [event.ms] : [],
+        )
+      page.say({ type: 'intervene', cursor, deed: { do: 'crash', member: 1, downMs: 100 } })
+      if (isPatient) await page.until(() => crashed().length === 1)
+      const second = isPatient ? timeline.last : cursor
+      expect(second > cursor).to.equal(isPatient)
+      page.say({ type: 'intervene', cursor: second, deed: { do: 'crash', member: 2, downMs: 100 } })
+      await page.until(() => crashed().length === 2 || page.refused.length > 0)
+      expect(page.refused).to.deep.equal([])
+      expect(page.world!.link.interventions.map(({ step }) => step)).to.satisfy(
+        ([first, other]: readonly number[]) => first === other,
+      )
+      expect(new Set(crashed()).size).to.equal(1)
+      const { page: again } = await serve(page.world!.link)
+      for (const each of [page, again]) {
+        each.say({ type: 'until', ms: 600 })
+        await each.until(() => each.world!.nowMs >= 600 && !each.world!.isRunning && each.timeline!.state.ms > 590)
+      }
+      await again.until(() => again.timeline!.last === timeline.last)
+      expect(hashOf(again.timeline!.state)).to.equal(hashOf(timeline.state))
+    })
+  }
 })

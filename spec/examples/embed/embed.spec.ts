@@ -26,6 +26,9 @@ describe('examples/embed: counters behind an HTTP server', function () {
     expect(await add(1, `/apples?by=${Number.MAX_SAFE_INTEGER}`)).to.eql([409, 'out of range'])
     expect((await add(1, '/apples?by=half'))[0]).to.equal(400)
     expect((await add(1, '//'))[0]).to.equal(200)
+    const ofAPage = { method: 'POST', headers: { origin: 'https://evil.example' } }
+    expect((await programs.ask(1, '/apples?by=9', ofAPage))[0], 'a page of another site (input 12)').to.equal(403)
+    expect(await programs.ask(3, '/apples')).to.eql([200, '301'])
 
     expect(await programs.endAll('SIGKILL')).to.eql(['SIGKILL', 'SIGKILL', 'SIGKILL'])
     await programs.startAll()

@@ -27,6 +27,7 @@ function connectorTo(store = createKvStateMachine()): ClientConnector {
       return { type: 'statusReport', request: request.request, json: new TextEncoder().encode('{"member":1}') }
     }
     if (request.type === 'openSession') return { type: 'sessionOpened', request: request.request, session: 's' }
+    if (request.type === 'endSession') return { type: 'result', request: request.request, payload: new Uint8Array() }
     if (request.type === 'backup' || request.type === 'forgetPeer') throw new Error('nobody asks for this here')
     if (request.type === 'query') queries++
     if (request.type !== 'execute') return { type: 'result', request: request.request, payload: run(request.payload) }

@@ -85,7 +85,7 @@ export const fasterRule: readonly Mutant[] = [
     patches: [
       patch(
         'actors/replica/wiring/proposing.ts',
-        'greatest(snapshots.raised.floor, links.barriers)',
+        'greatest(snapshots.raised.floor, least([links.barriers, ledger.committedPrefix]))',
         'snapshots.raised.floor',
       ),
     ],

@@ -3,6 +3,7 @@ import { dependencies } from './dependencies.ts'
 import { digests } from './digests.ts'
 import { durability } from './durability.ts'
 import { execution } from './execution.ts'
+import { failingCommands } from './failing-commands.ts'
 import { fasterRule } from './faster-rule.ts'
 import { progress } from './progress.ts'
 import { quorums } from './quorums.ts'
@@ -14,6 +15,7 @@ import { storeLives } from './store-lives.ts'
 import { timeToLive } from './time-to-live.ts'
 import { truncation } from './truncation.ts'
 import { votes } from './votes.ts'
+import { whatCannotBe } from './what-cannot-be.ts'
 
 /** Where a mutant stands in the table: the rows of section 9 by letter and number, then those of our own. */
 function placeOf({ rows: [first = ''] }: Mutant): number {
@@ -40,8 +42,10 @@ export const mutants: readonly Mutant[] = [
   ...truncation,
   ...snapshots,
   ...sessions,
+  ...failingCommands,
   ...digests,
   ...storeLives,
   ...timeToLive,
+  ...whatCannotBe,
 ].sort(inOrder)
 export { pending } from './pending.ts'

@@ -158,7 +158,11 @@ export const progress: readonly Mutant[] = [
     rows: ['section 4'],
     breaks: 'a tryRecover begins a recovery, however many are led',
     patches: [
-      patch('actors/instances/watch.ts', 'if (attemptAt(entry) === undefined && this.#isFull(watched)) return\n', ''),
+      patch(
+        'actors/instances/watch.ts',
+        'if (attemptAt(entry) === undefined && this.#slots.isFull(watched)) return\n',
+        '',
+      ),
     ],
     scenario: 'section 4: who leads as many recoveries as it may',
   },

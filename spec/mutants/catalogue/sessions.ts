@@ -16,8 +16,8 @@ export const sessions: readonly Mutant[] = [
     patches: [
       patch(
         'actors/execution/replicated-state.ts',
-        "case 'answered':\n        return { result: found.result }",
-        "case 'answered':\n        return { result: this.#stateMachine.apply(command) }",
+        "case 'answered':\n        return outcomeOf(found.result as Answer)",
+        "case 'answered':\n        return outcomeOf(this.#apply(command))",
       ),
     ],
     scenario: 'a retry through another replica',
@@ -46,8 +46,8 @@ export const sessions: readonly Mutant[] = [
     patches: [
       patch(
         'machines/execution/client-table.ts',
-        'each <= floor; each++) row.answers.delete(each)',
-        'each <= floor + 1; each++) row.answers.delete(each)',
+        'each <= floor; each++) drop(each)',
+        'each <= floor + 1; each++) drop(each)',
       ),
     ],
     scenario: 'an answer stays until',

@@ -3,14 +3,14 @@ import { WebSocket } from 'ws'
 import { defaultLimits } from '../../../actors/shared/limits.ts'
 import type { ReplicaId } from '../../../machines/protocol/membership.ts'
 import type { Greeting } from '../../../net/transport.ts'
-import { DiallerHandshake } from '../../../net/ws/handshake.ts'
-import { createHelloCodec } from '../../../net/ws/hello.ts'
+import { createHandshakeFrames, DiallerHandshake } from '../../../net/ws/handshake.ts'
 import { createWsTransport, type WsTransport } from '../../../net/ws/transport.ts'
 import { ballot, greetingOf, type Listener, listen, until } from '../../contracts/transport.ts'
 import { clock, closeServer, codec, random, startServer, urlOf } from './world.ts'
 
 const limits = defaultLimits
-const hellos = createHelloCodec(limits)
+const frames = createHandshakeFrames(limits)
+const { hellos } = frames
 const secret = 'a secret of all three members'
 
 interface Member {
@@ -65,7 +65,7 @@ describe('ws transport: the secret of a cluster (input 29)', () => {
     return { frames, ends, send: frame => socket.send(frame) }
   }
   const handshake = (member: ReplicaId, own: string | undefined) =>
-    new DiallerHandshake(1, { greeting: greetingOf(member), hellos, bounds: limits, secret: own })
+    new DiallerHandshake(1, { greeting: greetingOf(member), frames, secret: own })
   const refused = async ({ ends }: Caller): Promise<string> => {
     await until('it is refused', () => ends.length === 1)
     expect(ends[0]!.code).to.equal(4403)

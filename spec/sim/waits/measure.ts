@@ -80,6 +80,7 @@ export function longestWaitMs(trial: Trial): number {
     applications: new Applications(),
     arriving: undefined,
     reopens: () => {},
+    told: () => {},
     wrongly: (site, what) => {
       throw new Error(`replica ${site.name} ${what}`)
     },

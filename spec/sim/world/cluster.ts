@@ -1,4 +1,5 @@
 import { Replica } from '../../../actors/replica/replica.ts'
+import type { ReplicaEvent } from '../../../actors/shared/events.ts'
 import type { Tap } from '../../../actors/shared/tap.ts'
 import { type Arriving, SimulatedNetwork } from '../../../net/simulated/network.ts'
 import type { Transport } from '../../../net/transport.ts'
@@ -6,6 +7,7 @@ import { createSimulatedStore, type FlushFate } from '../../../storage/simulated
 import type { Applications } from '../checks/applications.ts'
 import { changedLimits } from './changed-limits.ts'
 import { DiskPace } from './disk-pace.ts'
+import { Liars } from './liars.ts'
 import { Process } from './process.ts'
 import type { Draw } from './random.ts'
 import type { Setting } from './setting.ts'
@@ -19,6 +21,8 @@ export interface ClusterPorts {
   readonly arriving: Arriving | undefined
   /** A process is about to open the disk of the site. */
   reopens(site: Site): void
+  /** A replica tells its operator something. */
+  told(site: Site, event: ReplicaEvent): void
   /** A peer has decided wrongly about the disk of a replica. */
   wrongly(site: Site, what: string): void
   /** Watches one life of a replica. */
@@ -33,6 +37,7 @@ export class Cluster {
   readonly sites: readonly Site[]
   readonly network: SimulatedNetwork
   readonly wire: Wire
+  readonly liars: Liars
   readonly #setting: Setting
   readonly #ports: ClusterPorts
   readonly #clocks: WrongClocks
@@ -43,11 +48,13 @@ export class Cluster {
     this.#setting = setting
     this.#ports = ports
     this.wire = new Wire(plan, draw.fork('network'))
+    this.liars = new Liars(plan, draw.fork('liars'))
     this.network = new SimulatedNetwork({
       fate: (from, to) => this.wire.fate(from, to),
       greetingMs: () => this.wire.greetingMs(),
       codec: plan.throughCodec ? codec : undefined,
       arriving: ports.arriving,
+      saying: (from, to, messages) => this.liars.saying(from, to, messages),
       lost:
         setting.watcher &&
         ((from, to, messages, why) => setting.watcher!.lost(from, to, messages, why, setting.events.nowMs)),
@@ -68,7 +75,7 @@ export class Cluster {
   }
 
   boot(site: Site): void {
-    const { plan, draw, events, codec, counts, chronicle, workload } = this.#setting
+    const { plan, draw, events, codec, counts, chronicle, workload, check } = this.#setting
     const own = draw.fork(`boot ${site.member} ${counts.crashes} ${events.nowMs}`)
     const { turnMs } = plan
     const skewMs = own.fork('time of day').between(-plan.clockSkewMs, plan.clockSkewMs)
@@ -86,6 +93,7 @@ export class Cluster {
     site.keepCopy()
     const nameOfDue = () => `due.${++counts.due}`
     const machine = witnessed(site.name, workload.stateMachine(), this.#ports.applications, codec, {
+      check,
       nameOfDue,
       dueBy: nowMs => this.#setting.check(() => this.#clocks.check(site.name, nowMs)),
     })
@@ -103,8 +111,9 @@ export class Cluster {
         ? undefined
         : { defer: (run: () => void) => process.after(own.between(0, turnMs), run) }),
       limits: own.chance(plan.limitsChange) ? changedLimits(plan.limits, own.fork('limits')) : plan.limits,
-      log: ({ code }) => {
-        if (code !== 'disowned') return
+      log: event => {
+        this.#ports.told(site, event)
+        if (event.code !== 'disowned') return
         counts.disowned++
         chronicle.say('DISOWNED', site.name)
         if (!site.isForgetful) this.#ports.wrongly(site, 'lives on its own disk, and a peer does not let it in')
@@ -189,6 +198,7 @@ export class Cluster {
     chronicle.say('HEAL', healed.map(site => site.name).join(' '))
     this.#healed = new Set(healed)
     this.#setting.fault({ what: 'healed for good', members: healed.map(({ member }) => member) })
+    this.liars.endAll()
     this.wire.heal(new Set(healed.map(site => site.member)))
     for (const a of healed) {
       a.pace.heal()

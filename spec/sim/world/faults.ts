@@ -20,7 +20,7 @@ export class Faults {
   }
 
   begin(): void {
-    const { crashEveryMs, partitionEveryMs, clogEveryMs, pauseEveryMs, disksLost } = this.#setting.plan
+    const { crashEveryMs, partitionEveryMs, clogEveryMs, pauseEveryMs, liesEveryMs, disksLost } = this.#setting.plan
     const { sites } = this.#cluster
     const draw = this.#draw
     this.#every(crashEveryMs, () => {
@@ -36,6 +36,7 @@ export class Faults {
       life.process[what](byMs)
       this.#setting.fault({ what, members: [member], detail: `${Math.round(byMs)} ms` })
     })
+    this.#every(liesEveryMs, () => this.#lie())
     this.#beginLags()
     for (let lost = 0; lost < disksLost; lost++) this.#later(draw.between(200, 3_000), () => this.#ruin())
   }
@@ -131,6 +132,21 @@ export class Faults {
     wire.clog(a, b, byMs)
     this.#setting.fault({ what: 'slow', members: [a], links: [[a, b]], detail: `by ${Math.round(byMs)} ms` })
     this.#later(this.#draw.exponential(800), () => wire.unclog(a, b))
+  }
+
+  /** A member lies about its numbers for a while; f at most do at once. */
+  #lie(): void {
+    const { sites, liars } = this.#cluster
+    const { name, member } = this.#draw.pick(sites)
+    if (!liars.begin(member)) return
+    const { chronicle } = this.#setting
+    chronicle.say('LIES', name)
+    this.#setting.fault({ what: 'lies', members: [member] })
+    this.#later(this.#draw.exponential(800), () => {
+      liars.end(member)
+      chronicle.say('HONEST', name)
+      this.#setting.fault({ what: 'honest', members: [member] })
+    })
   }
 
   /** Cuts some members off from the others, often in one direction only. */

@@ -1,4 +1,4 @@
-import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/client-messages.ts'
+import type { ClientAnswer, ClientRequest, RefusalCode } from '../../../machines/protocol/client-messages.ts'
 import { apart, executeOne, firstResult } from '../../support/session-messages.ts'
 import { Violation } from '../violation.ts'
 import type { Operation } from '../workload/workload.ts'
@@ -9,8 +9,11 @@ import type { Setting } from './setting.ts'
 import type { Site } from './site.ts'
 import type { WorldLoad } from './world-load.ts'
 
-/** `expired`: its session ended while it was sent again; what became of it cannot be told. */
-type Outcome = 'ok' | 'unknown' | 'expired'
+/**
+ * `expired`: its session ended while it was sent again; what became of it cannot be told. `refused`: it was not, and will
+ * not be, executed.
+ */
+type Outcome = 'ok' | 'unknown' | 'expired' | 'refused'
 
 /** One operation of a client, sent again and again until it is answered or given up. */
 interface Running {
@@ -103,7 +106,7 @@ export class Load implements WorldLoad {
       let worst: Outcome = 'ok'
       for (const client of clients)
         this.#operate(client, site, undefined, outcome => {
-          if (outcome !== 'ok') worst = outcome
+          if (outcome !== 'ok' && outcome !== 'refused') worst = outcome
           if (--open > 0) return
           if (worst !== 'ok' || pace.chance(0.05)) site = pace.pick(this.#cluster.sites)
           events.after(thinkMs(), next)
@@ -171,6 +174,8 @@ export class Load implements WorldLoad {
       const found = answer && firstResult(answer, codec)
       if (found !== undefined) this.#finish(running, 'ok', found.result)
       else if (answer?.type === 'refused' && answer.code === 'sessionExpired') this.#expired(running, session)
+      else if (this.#isFinal(answer, 'applyFailed')) this.#finish(running, 'ok')
+      else if (this.#isFinal(answer, 'malformed')) this.#finish(running, 'refused')
       else later(pauseMs)
     })
     later(attemptMs)
@@ -185,11 +190,18 @@ export class Load implements WorldLoad {
     const payload = codec.encodeData([running.name, running.command])
     this.#send(at, { type: 'propose', payload }, answer => {
       if (answer?.type === 'result') this.#finish(running, 'ok', codec.decodeData(answer.payload))
+      else if (this.#isFinal(answer, 'applyFailed')) this.#finish(running, 'ok')
+      else if (this.#isFinal(answer, 'malformed')) this.#finish(running, 'refused')
       else if (answer?.type === 'refused') {
         running.sent--
         later(pauseMs)
       } else this.#finish(running, this.#isHealed ? 'expired' : 'unknown')
     })
+  }
+
+  /** Whether the command failed, which is an answer only where the state machine may fail. */
+  #isFinal(answer: ClientAnswer | undefined, code: RefusalCode): boolean {
+    return this.#setting.workload.mayFail === true && answer?.type === 'refused' && answer.code === code
   }
 
   /** Sent once, and not applied then: it may go into another session. Else nobody knows. */
@@ -210,11 +222,11 @@ export class Load implements WorldLoad {
     running.done = undefined
     this.#running.delete(running)
     counts.commands++
-    if (outcome === 'ok') counts.answered++
+    if (outcome === 'ok' || outcome === 'refused') counts.answered++
     else counts.unknown++
     const endMs = outcome === 'ok' ? events.nowMs : undefined
-    this.history.push({ name, client: client.alias, command, startMs, endMs, result })
-    if (outcome !== 'ok') {
+    if (outcome !== 'refused') this.history.push({ name, client: client.alias, command, startMs, endMs, result })
+    if (outcome !== 'ok' && outcome !== 'refused') {
       client.lives++
       if (this.#isHealed && outcome !== 'expired')
         this.#setting.check(() => {

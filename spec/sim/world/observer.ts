@@ -59,7 +59,15 @@ export function observer(setting: Setting, ports: ObserverPorts, site: Site, pro
     flushBegan: () => rules.flushBegan(),
     flushEnded: error => rules.flushEnded(error),
     received: (_, message) => rules.received(message),
-    rejected: (_, __, why) => rules.rejected(why),
+    rejected: (from, { type }, why) => {
+      rules.rejected(why)
+      // Nobody lies about a payload or a decision.
+      if (why.code === 'contradiction')
+        check(() => {
+          const what = inLetters(why.text)
+          throw new Violation('agreement', `${type} from ${letterOf(from)} at ${site.name}: ${what}`, namesIn(what))
+        })
+    },
     stepped: (id, event, before, after) => {
       check(() => steps.stepped(id, event, before, after))
       rules.stepped(id, event, before, after)
@@ -94,8 +102,6 @@ export function observer(setting: Setting, ports: ObserverPorts, site: Site, pro
       // Only a disk may stop a replica.
       if (error?.name !== 'StoreError' && !(site.isForgetful && error instanceof ReplicaError))
         check(() => {
-          // What a check finds while a command is applied reaches the replica as an error of its state machine.
-          if (error?.cause instanceof Violation) throw error.cause
           const why = inLetters(error?.message ?? 'nobody knows why')
           throw new Violation('invariant', `replica ${site.name} stopped: ${why}`, namesIn(why), { cause: error })
         })

@@ -31,6 +31,8 @@ export interface Plan extends Load {
   readonly partitionEveryMs: number
   readonly clogEveryMs: number
   readonly pauseEveryMs: number
+  /** A peer begins to lie about its numbers, for some seconds. */
+  readonly liesEveryMs: number
   /** Probability that a coordinator dies about when its fast commit is flushed. */
   readonly coordinatorDies: number
   /** Probability that it dies while its preAccepts leave. */
@@ -72,6 +74,8 @@ export function drawPlan(draw: Draw): Plan {
   const turns = draw.fork('turns')
   const disks = draw.fork('disks that lag')
   const operator = draw.fork('operator')
+  const lies = draw.fork('lies')
+  const isLiedTo = lies.chance(0.1)
   const sometimes = (share: number, from: number, to: number, source = draw) =>
     source.chance(share) ? source.between(from, to) : never
   return {
@@ -97,6 +101,7 @@ export function drawPlan(draw: Draw): Plan {
     partitionEveryMs: draw.pick([400, 900, 2000]),
     clogEveryMs: sometimes(0.5, 400, 2000),
     pauseEveryMs: sometimes(0.4, 500, 3000),
+    liesEveryMs: isLiedTo ? lies.between(300, 1_500) : never,
     coordinatorDies: draw.pick([0, 0, 0.02, 0.08]),
     proposerDies: draw.pick([0, 0, 0.01, 0.04]),
     turnMs: turns.pick([undefined, undefined, 0, 0.3, 4]),
@@ -120,7 +125,8 @@ export function drawPlan(draw: Draw): Plan {
       paceRoundTripMaxMs: turns.pick([0, 0, 5, 1_000]),
       reservedIndices: faster.pick([0, 0, 0, 1, 4, 64]),
       fetchIdsMax: draw.pick([8, 1024]),
-      indexWindowMax: draw.pick([16, 16_384, 16_384]),
+      // What a lie can add is a part of the window, and each id of it takes some dozens of messages.
+      indexWindowMax: Math.min(draw.pick([16, 16_384, 16_384]), isLiedTo ? lies.pick([16, 64]) : never),
       snapshotCommands: draw.pick([5, 20, 100, 20_000]),
       recordsKept: draw.pick([0, 2, 10, 1_000]),
       sessionIdleMs: draw.pick([5_000, 3_600_000, 3_600_000]),
@@ -187,6 +193,7 @@ export function longPlan(hours: number): Plan {
     partitionEveryMs: 60_000,
     clogEveryMs: 60_000,
     pauseEveryMs: 60_000,
+    liesEveryMs: never,
     coordinatorDies: 0.001,
     proposerDies: 0.001,
     turnMs: undefined,

@@ -15,6 +15,8 @@ export interface WorldFault {
     | 'disk'
     | 'drop'
     | 'delay'
+    | 'lies'
+    | 'honest'
     | 'healed for good'
   readonly members: readonly ReplicaId[]
   readonly links?: readonly (readonly [from: ReplicaId, to: ReplicaId])[]

@@ -1,7 +1,6 @@
+import type { ReplicaEvent } from '../../../actors/shared/events.ts'
 import type { SnapshotData } from '../../../actors/state/snapshots.ts'
-import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
 import type { Record } from '../../../machines/protocol/record.ts'
-import { greatest } from '../../../machines/protocol/truncation.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import type { Arriving } from '../../../net/simulated/network.ts'
 import type { RecordWrite } from '../../../storage/store.ts'
@@ -21,6 +20,7 @@ import { observer } from './observer.ts'
 import type { Plan } from './plan.ts'
 import { createDraw } from './random.ts'
 import type { Setting } from './setting.ts'
+import { areEqual, digestOf, knownTo } from './settled.ts'
 import type { Site } from './site.ts'
 import { tapsOf } from './taps.ts'
 import type { WorldWatcher } from './watcher.ts'
@@ -81,6 +81,7 @@ export class World {
           throw new Violation('lost disk', `replica ${name} ${what}`)
         }),
       reopens: site => this.#check(() => this.#reopens(site)),
+      told: (site, event) => this.#check(() => this.#told(site, event)),
       tap: (site, process) => {
         const own = observer(
           this.#setting,
@@ -176,7 +177,7 @@ export class World {
     yield* this.#until(() => areEqual(healed, known), boundMs, 'healed replicas have executed all that they know')
     this.counts.settledDelays = (this.#events.nowMs - healedMs) / recoveryDelayMaxMs
     this.#checkChatter()
-    const digests = new Set(healed.map(({ life }) => life!.replica.digest()))
+    const digests = new Set(healed.map(({ life }) => digestOf(life!.replica)))
     if (digests.size !== 1) throw new Violation('equal states', `digests ${[...digests].join(', ')} of healed replicas`)
     return healed
   }
@@ -203,6 +204,14 @@ export class World {
         ])
     const wrong = this.#judge(history)
     if (wrong !== undefined) throw new Violation('linearizability', wrong.what, wrong.about)
+  }
+
+  /** User code that throws does not stop a replica: it is a violation here all the same, unless it is meant to. */
+  #told({ name }: Site, event: ReplicaEvent): void {
+    if (event.code === 'observerFailed')
+      throw new Violation('invariant', `a check threw at replica ${name}: ${event.detail}`)
+    if (event.code !== 'stateMachineFailed' || this.#setting.workload.mayFail === true) return
+    throw new Violation('invariant', `${event.method} of the state machine failed at replica ${name}: ${event.detail}`)
   }
 
   /** A judge that throws has not found the history good, and the seed shows why. */
@@ -273,19 +282,4 @@ export class World {
       if (cluster.isFaulty) cluster.crash(site, cluster.restartMs())
     })
   }
-}
-
-/** Per row, the highest index that any of them has heard of. */
-const knownTo = (sites: readonly Site[]): Dependencies =>
-  sites.map(({ life }) => life!.replica.progress().known).reduce(greatest)
-
-/** They have executed the same, and all up to `known`. */
-function areEqual(sites: readonly Site[], known: Dependencies): boolean {
-  const all = sites.map(({ life }) => life!.replica.progress())
-  const [first] = all
-  return all.every(
-    ({ executed, executedPrefix }) =>
-      executedPrefix.every((index, rank) => index >= known[rank]! && index === first!.executedPrefix[rank]) &&
-      executed === executedPrefix.reduce((sum, index) => sum + index, 0),
-  )
 }

@@ -124,6 +124,7 @@ export const clientMessages: { readonly [K in ClientMessageType]: readonly Clien
   refused,
   statusReport: [{ type: 'statusReport', request: 5, json: bytes(123, 125) }],
   openSession: [{ type: 'openSession', request: 6 }],
+  endSession: [{ type: 'endSession', request: 7, session: 's' }],
   sessionOpened: [{ type: 'sessionOpened', request: 6, session: '1.abc' }],
   welcome: [
     {

@@ -1,0 +1,83 @@
+import type { Rejection } from '../../machines/protocol/admission.ts'
+import type { Dependencies } from '../../machines/protocol/dependencies.ts'
+import type { Rank } from '../../machines/protocol/membership.ts'
+import type { InstanceMessage } from '../../machines/protocol/messages.ts'
+import { outOfReach } from '../../machines/protocol/reach.ts'
+import type { Ledger } from '../records/ledger.ts'
+import type { Links } from '../records/links.ts'
+import type { Component } from '../shared/component.ts'
+import type { Limits } from '../shared/limits.ts'
+
+export interface ReachPorts {
+  readonly self: Rank
+  readonly ledger: Ledger
+  readonly links: Links
+  readonly limits: Limits
+}
+
+/**
+ * The reach of what peers name ([rule 7.3](../../machines/protocol/README.md#rule-7-3)). The admission asks it
+ * about each message of a peer: one message must not make this replica look for ids that were never given away.
+ */
+export class Reach implements Component {
+  readonly #ports: ReachPorts
+  /** Per row, the highest index that its owner has announced. */
+  readonly #announced: number[]
+
+  constructor(ports: ReachPorts) {
+    this.#ports = ports
+    this.#announced = ports.ledger.membership.members.map(() => 0)
+  }
+
+  /** Counts all ids found on disk as announced. */
+  resume(): void {
+    this.#ports.ledger.known.forEach((index, rank) => {
+      this.announced(rank, index)
+    })
+  }
+
+  /** Notes that the owner of a row has given `index` away. */
+  announced(rank: Rank, index: number): void {
+    if (index > this.#announced[rank]!) this.#announced[rank] = index
+  }
+
+  /** Why a message names ids that are too far away; undefined for one that does not. */
+  faultOf(message: InstanceMessage): Rejection | undefined {
+    if ('dep' in message) {
+      const fault = this.#faultOfAll(message.dep)
+      if (fault !== undefined) return fault
+    }
+    if (message.type === 'recoverOk') return this.#faultOfAll(message.initDep)
+    if (message.type !== 'validateOk') return undefined
+    for (const { id } of message.invalidating) {
+      const fault = this.#fault(id.rank, id.index)
+      if (fault !== undefined) return fault
+    }
+    return undefined
+  }
+
+  #faultOfAll(dep: Dependencies): Rejection | undefined {
+    for (let rank = 0; rank < dep.length; rank++) {
+      const fault = this.#fault(rank, dep[rank]!)
+      if (fault !== undefined) return fault
+    }
+    return undefined
+  }
+
+  #fault(rank: Rank, index: number): Rejection | undefined {
+    const { self, ledger, links, limits } = this.#ports
+    if (index <= ledger.knownOf(rank)) return undefined
+    const row = {
+      committed: index - ledger.distance(rank, index),
+      announced: this.#announced[rank]!,
+      isLive: rank === self || links.state(rank) === 'live',
+    }
+    const code = outOfReach(index, row, limits.indexWindowMax)
+    if (code === undefined) return undefined
+    const text =
+      code === 'beyondWindow'
+        ? `it names ${rank}.${index} (by rank), beyond the index window`
+        : `it names ${rank}.${index} (by rank), of which its owner has not told`
+    return { code, text }
+  }
+}

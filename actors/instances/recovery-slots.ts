@@ -1,0 +1,53 @@
+/**
+ * The recoveries that one replica leads at once, `recoveriesMax` at most, and those that wait for a slot. The watch
+ * asks it before it begins one. A recovery that waits for another instance (rule 4.5.3) holds no slot: what it waits
+ * for may need one.
+ */
+export class RecoverySlots<R> {
+  readonly #max: number
+  readonly #waits: (recovery: R) => boolean
+  readonly #leading = new Set<R>()
+  /** Recoveries that found no slot, the oldest first. */
+  readonly #queued = new Set<R>()
+
+  /** @param waits whether a recovery waits by rule 4.5.3 now */
+  constructor(max: number, waits: (recovery: R) => boolean) {
+    this.#max = max
+    this.#waits = waits
+  }
+
+  /** Whether there is no slot for this recovery, and it has none. */
+  isFull(recovery: R): boolean {
+    if (this.#leading.size < this.#max || this.#leading.has(recovery)) return false
+    for (const each of this.#leading) if (this.#waits(each)) this.#leading.delete(each)
+    return this.#leading.size >= this.#max
+  }
+
+  /** Gives a slot to a recovery that has begun. */
+  take(recovery: R): void {
+    this.#queued.delete(recovery)
+    this.#leading.add(recovery)
+  }
+
+  /** Notes that a recovery found no slot. */
+  queue(recovery: R): void {
+    this.#queued.add(recovery)
+  }
+
+  /** Notes that a recovery waits for no slot any more. */
+  unqueue(recovery: R): void {
+    this.#queued.delete(recovery)
+  }
+
+  /**
+   * Frees the slot of a recovery that is over.
+   * @returns the one that has waited longest for a slot, which is free now
+   */
+  free(recovery: R): R | undefined {
+    this.#queued.delete(recovery)
+    if (!this.#leading.delete(recovery)) return undefined
+    const [next] = this.#queued
+    if (next !== undefined) this.#queued.delete(next)
+    return next
+  }
+}

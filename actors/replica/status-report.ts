@@ -17,6 +17,7 @@ export interface StatusReportPorts {
     | 'counters'
     | 'ledger'
     | 'links'
+    | 'clusterClock'
     | 'outbox'
     | 'durations'
     | 'stateMachine'
@@ -85,6 +86,7 @@ export class StatusReport {
       error: life.error?.message,
       disk: outbox.hasRoom ? 'ok' : 'full',
       upMs: Math.round(options.clock.now() - this.#startedMs),
+      clockAheadMs: parts.clusterClock.aheadMs,
       commandsExecuted: execution.commands,
       ...this.progress(),
       actors: parts.instances.live,

@@ -39,6 +39,8 @@ export interface ReplicaStatus extends ReplicaProgress, Readonly<Counters> {
   /** `full`: the last write found no room, and until one does this replica gives no vote and takes no command. */
   readonly disk: 'ok' | 'full'
   readonly upMs: number
+  /** How far the own time of day is ahead of those of a quorum, in ms; undefined while too few are known. */
+  readonly clockAheadMs: number | undefined
   readonly commandsExecuted: number
   /** Instance actors alive. */
   readonly actors: number

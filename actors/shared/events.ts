@@ -52,6 +52,9 @@ type CoreEvent =
     }
   /** A method of the tap threw: it is not called any more, and the replica goes on. */
   | { readonly code: 'tapFailed'; readonly method: string; readonly detail: string }
+  /** The clock of this machine is more than `clockOffMs` from the cluster clock, or it is right again. */
+  | { readonly code: 'clockOff'; readonly aheadMs: number }
+  | { readonly code: 'clockRight'; readonly aheadMs: number }
   | { readonly code: 'snapshotInstalled'; readonly donor: ReplicaId; readonly bytes: number }
   | { readonly code: 'snapshotUseless'; readonly donor: ReplicaId; readonly error: Error }
   | { readonly code: 'snapshotTooLarge'; readonly bytes: number; readonly snapshotBytesMax: number }
@@ -103,6 +106,16 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
   tapFailed: {
     level: 'error',
     text: ({ method, detail }) => `${method} of the tap threw, and is not called any more: ${detail}`,
+  },
+  clockOff: {
+    level: 'warn',
+    text: ({ aheadMs }) =>
+      `the clock of this machine is ${aheadMs} ms ahead of those of a quorum (less than 0: behind), by which deadlines ` +
+      'go: set it right',
+  },
+  clockRight: {
+    level: 'info',
+    text: ({ aheadMs }) => `the clock of this machine is right again: ${aheadMs} ms ahead of those of a quorum`,
   },
   snapshotInstalled: {
     level: 'info',

@@ -1,4 +1,5 @@
 import type { Due } from '../../instances/watch.ts'
+import { ClockWatch } from '../../records/clock-watch.ts'
 import { ClusterClock } from '../../records/cluster-clock.ts'
 import { Distrust } from '../../records/distrust.ts'
 import { Donors } from '../../records/donors.ts'
@@ -33,6 +34,7 @@ export function wireRecords({ options, membership, self, life, timed, isHalted }
     wallClock,
     now,
   })
+  const clockWatch = new ClockWatch({ limits, clusterClock, log: event => options.log?.(event) })
   const donors = new Donors(links)
   const outbox = new Outbox({ self, n: membership.quorums.n, codec })
   const log = (event: ReplicaEvent) => options.log?.(event)
@@ -49,6 +51,7 @@ export function wireRecords({ options, membership, self, life, timed, isHalted }
     ledger,
     links,
     clusterClock,
+    clockWatch,
     timers,
     donors,
     outbox,

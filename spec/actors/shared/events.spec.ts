@@ -17,6 +17,8 @@ const samples: { readonly [C in ReplicaEventCode]: Extract<ReplicaEvent, { reado
   stopping: { code: 'stopping', error },
   diskFull: { code: 'diskFull', error },
   roomAgain: { code: 'roomAgain' },
+  clockOff: { code: 'clockOff', aheadMs: 3_600_000 },
+  clockRight: { code: 'clockRight', aheadMs: 0 },
   peerRefused: { code: 'peerRefused', peer: 2, detail: 'it is of another cluster' },
   messageRefused: { code: 'messageRefused', peer: 2, message: 'commit', reason: 'badValue', detail: 'no such kind' },
   peerContradicts: { code: 'peerContradicts', peer: 2, detail: 'another payload', forMs: 5_000 },

@@ -35,6 +35,7 @@ export { ReplicaError, type ReplicaErrorCode } from './actors/shared/replica-err
 export type { StateMachine } from './actors/shared/state-machine.ts'
 export { SwitchableTap } from './actors/shared/switchable-tap.ts'
 export type { Tap, TimerMove } from './actors/shared/tap.ts'
+export { StateMachineError } from './actors/shared/user-state-machine.ts'
 export { type Backup, BackupError, decodeBackup } from './actors/state/backup-file.ts'
 export { snapshotToBeginWith } from './actors/state/snapshots.ts'
 export type { Attempt, CommitPath, InstanceContext } from './machines/instance/context.ts'

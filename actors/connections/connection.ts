@@ -20,13 +20,14 @@ export interface ConnectionPorts {
   touched(connection: Connection): void
 }
 
+/** The requests of an operator. */
+const operatorRequests: readonly ClientRequest['type'][] = ['status', 'backup', 'forgetPeer']
+
 const machine = compiled(connectionMachine)
 
-/**
- * Reason for ending a connection: its client would wait for ever for an answer that cannot be sent. Others are not
- * affected.
- */
-const tooLarge = 'a result fits into no message'
+/** Reason for refusing the answer to an executed command. Its client would ask every replica for it in vain. */
+const tooLarge = (bytes: number, bytesMax: number): string =>
+  `the command was executed, and its result of ${bytes} bytes fits into no message: at most ${bytesMax} do`
 
 /**
  * Number of commands of a connection in flight while the size of their answers is not known yet: results may be large.
@@ -73,6 +74,12 @@ export class Connection {
   /** The refusal of every request now, if there is one. */
   get refusal(): Refusal | undefined {
     return this.#isDraining ? { code: 'draining', reason: 'this replica is being stopped' } : undefined
+  }
+
+  /** The refusal of a request of this type, if there is one: a place that is kept for the operator serves nobody else. */
+  refusalOf({ type }: ClientRequest): Refusal | undefined {
+    if (!this.#ports.client.isOperator || operatorRequests.includes(type)) return undefined
+    return { code: 'overloaded', reason: 'all places for clients are taken; this one is kept for the operator' }
   }
 
   /** Takes in what was read from the socket. Requests beyond those that may be unanswered are refused. */
@@ -128,8 +135,9 @@ export class Connection {
 
   answer(answer: ClientAnswer): void {
     if (!this.#isOpen) return
-    if (answer.type === 'result' && answer.payload.length > this.#ports.limits.payloadBytesMax) {
-      this.close(tooLarge)
+    const { payloadBytesMax } = this.#ports.limits
+    if (answer.type === 'result' && answer.payload.length > payloadBytesMax) {
+      this.refuse(answer.request, 'outdated', tooLarge(answer.payload.length, payloadBytesMax))
       return
     }
     this.#answers.add(answer)
@@ -144,8 +152,9 @@ export class Connection {
   /** Called with the encoded result of an executed command of a session. */
   result(request: number, result: Uint8Array): void {
     if (!this.#isOpen) return
-    if (result.length > this.#ports.limits.payloadBytesMax) {
-      this.close(tooLarge)
+    const { payloadBytesMax } = this.#ports.limits
+    if (result.length > payloadBytesMax) {
+      this.refuse(request, 'outdated', tooLarge(result.length, payloadBytesMax))
       return
     }
     this.#answers.addResult(request, result)

@@ -1,8 +1,8 @@
 import { levelOf, type ReplicaEvent, textOf } from '../shared/events.ts'
 
 /**
- * The log of a replica without one of its own: errors, one line each, on standard error. A program that
- * gives no log has no other way to learn of them.
+ * The log of a replica without one of its own: errors, one line each, on standard error. A program that gives no log has
+ * no other way to learn of them. Links come and go, so warnings are left to programs that listen.
  */
 export function logToStandardError(event: ReplicaEvent): void {
   if (levelOf(event) !== 'error') return

@@ -8,7 +8,9 @@ export function guarded<C, R>(options: ReplicaOptions<C, R>): ReplicaOptions<C, 
   const log = options.log && guardedLog(options.log)
   const tap =
     options.tap &&
-    guardedTap(options.tap, (method, error) => log?.({ code: 'tapFailed', method, detail: wordsOf(error) }))
+    guardedTap(options.tap, (method, error) =>
+      log?.({ code: 'observerFailed', what: `${method} of the tap`, detail: wordsOf(error) }),
+    )
   return { ...options, ...(log === undefined ? undefined : { log }), ...(tap === undefined ? undefined : { tap }) }
 }
 

@@ -6,9 +6,10 @@ import { type ReplicaState, replicaMachine } from '../../machines/replica/machin
 import type { StoreContents } from '../../storage/store.ts'
 import { Life } from '../shared/life.ts'
 import { ReplicaError } from '../shared/replica-error.ts'
-import { asError } from '../shared/thrown.ts'
+import { asError, wordsOf } from '../shared/thrown.ts'
 import { Waiters } from '../shared/waiters.ts'
 import { rebuild } from '../state/rebuild.ts'
+import { guardInspection } from './guarded-inspection.ts'
 import type { ReplicaOptions } from './options.ts'
 import type { Parts } from './parts.ts'
 
@@ -39,6 +40,9 @@ export class LifeCycle {
     this.#ports = ports
     const { id, clock } = ports.options
     this.actor = createActor(compiled(this.#machine()), { id: `replica ${id}`, clock })
+    guardInspection(this.actor, error =>
+      ports.options.log?.({ code: 'observerFailed', what: 'an inspector', detail: wordsOf(error) }),
+    )
     this.actor.subscribe(snapshot => {
       const state = snapshot.value as ReplicaState
       const { error } = snapshot.context

@@ -50,8 +50,8 @@ type CoreEvent =
       /** Number of errors of this method since the last that was told. */
       readonly untold: number
     }
-  /** A method of the tap threw: it is not called any more, and the replica goes on. */
-  | { readonly code: 'tapFailed'; readonly method: string; readonly detail: string }
+  /** An observer threw, a method of the tap or an inspector: it is not called any more, and the replica goes on. */
+  | { readonly code: 'observerFailed'; readonly what: string; readonly detail: string }
   /** The clock of this machine is more than `clockOffMs` from the cluster clock, or it is right again. */
   | { readonly code: 'clockOff'; readonly aheadMs: number }
   | { readonly code: 'clockRight'; readonly aheadMs: number }
@@ -103,9 +103,9 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
     text: ({ method, detail, untold }) =>
       `${method} of the state machine failed: ${detail}${untold === 0 ? '' : ` (and ${untold} times before it)`}`,
   },
-  tapFailed: {
+  observerFailed: {
     level: 'error',
-    text: ({ method, detail }) => `${method} of the tap threw, and is not called any more: ${detail}`,
+    text: ({ what, detail }) => `${what} threw, and is not called any more: ${detail}`,
   },
   clockOff: {
     level: 'warn',

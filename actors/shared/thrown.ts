@@ -17,8 +17,9 @@ function wholeWordsOf(thrown: unknown): string {
   }
 }
 
-/** The message of what was thrown, without the name of its class. */
+/** The message of what user code has thrown, without the name of its class. A promise is let go of. */
 export function messageOf(thrown: unknown): string {
+  disown(thrown)
   try {
     if (thrown instanceof Error && typeof thrown.message === 'string') return wordsOf(thrown.message)
   } catch {
@@ -38,8 +39,8 @@ export function asError(thrown: unknown): Error {
 }
 
 /**
- * Says what user code returned in place of what was expected of it. A promise is let go of: one that is rejected later,
- * and that nobody waits for, would end the process.
+ * Says what user code returned, or threw, in place of what was expected of it. A promise is let go of: one that is
+ * rejected, and that nobody waits for, would end the process.
  */
 export function disown(returned: unknown): string {
   if (returned === null || returned === undefined) return String(returned)

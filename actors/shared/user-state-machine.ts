@@ -84,7 +84,7 @@ export class UserStateMachine {
     try {
       return this.#applied(command)
     } catch (error) {
-      this.#report('apply', error)
+      this.#failed('apply', error)
       return undefined
     }
   }
@@ -94,7 +94,7 @@ export class UserStateMachine {
     try {
       this.#methods.apply(command)
     } catch (error) {
-      this.#report('apply', error)
+      this.#failed('apply', error)
     }
   }
 
@@ -110,7 +110,7 @@ export class UserStateMachine {
       if (Array.isArray(commands)) return commands.slice(0, max)
       throw new TypeError(`a list of commands is expected, found ${disown(commands)}`)
     } catch (error) {
-      this.#report('due', error)
+      this.#failed('due', error)
       return []
     }
   }
@@ -154,13 +154,20 @@ export class UserStateMachine {
     try {
       return this.#codec.encodeData(result)
     } catch (cause) {
+      // A getter of the result may have thrown a promise.
+      disown((cause as { readonly cause?: unknown }).cause)
       throw new TypeError(`it returned ${disown(result)}: ${wordsOf(cause)}`, { cause })
     }
   }
 
+  #failed(method: StateMachineMethod, error: unknown): void {
+    disown(error)
+    this.#report(method, error)
+  }
+
   #snapshotFailed(error: unknown): StateMachineError {
     this.#snapshotError = `snapshot of the state machine: ${wordsOf(error)}`
-    this.#report('snapshot', error)
+    this.#failed('snapshot', error)
     return new StateMachineError('snapshotFailed', this.#snapshotError, { cause: error })
   }
 }

@@ -16,7 +16,7 @@ import type { ReplicaEvent } from '../shared/events.ts'
 import type { Tap } from '../shared/tap.ts'
 import { replay } from './rebuild.ts'
 import { SnapshotError } from './snapshot-error.ts'
-import type { Snapshots } from './snapshots.ts'
+import type { SnapshotData, Snapshots } from './snapshots.ts'
 import { readTransfer } from './transferred-snapshot.ts'
 import type { Truncation } from './truncation.ts'
 
@@ -58,13 +58,12 @@ export class Installer {
     const { membership, counters, execution, proposals, truncation, donors, tap, log } = this.#ports
     const member = membership.members[donor]!
     try {
-      this.#replace(bytes, donor)
+      const installed = this.#replace(bytes, donor)
       counters.snapshotsInstalled++
       // Instances executed here alone come first: the own snapshot that follows stands no lower than the records that
-      // went here. It has to be there, or what was installed would count as durable without being so: a state machine
-      // that gives no state now ends the replica.
+      // went here.
       proposals.resubmit(execution.run())
-      truncation.now()
+      if (!truncation.now()) truncation.keepInstalled(installed)
       tap?.snapshotCame?.(donor, true)
       log({ code: 'snapshotInstalled', donor: member, bytes: bytes.length })
     } catch (error) {
@@ -78,12 +77,14 @@ export class Installer {
   /**
    * Replaces the own state by a snapshot of another replica. Instances executed there count as executed here, those
    * executed here alone are executed again from their records, and own votes stay.
+   * @returns the snapshot
    * @throws SnapshotError when it is of another version, or lacks instances executed here that cannot be executed again
    */
-  #replace(bytes: Uint8Array, donor: Rank): void {
+  #replace(bytes: Uint8Array, donor: Rank): SnapshotData {
     const { codec, snapshots, ledger, execution, instances, stepper, watch, outbox, retirement } = this.#ports
     const { snapshot, commits } = readTransfer(bytes, codec)
-    snapshots.install(snapshots.read(snapshot))
+    const data = snapshots.read(snapshot)
+    snapshots.install(data)
     for (const message of commits) {
       const { rank, index } = message.id
       // The donor may keep more than this replica does.
@@ -104,6 +105,7 @@ export class Installer {
     for (const entry of ledger.entries()) if (entry.executed) retirement.add(entry)
     // Their results were given elsewhere, and are not known here.
     for (const proposal of execution.takeExecutedElsewhere()) proposal.abandoned()
+    return data
   }
 
   #ownCommitted(rank: Rank, index: number): void {

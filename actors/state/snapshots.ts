@@ -115,6 +115,19 @@ export class Snapshots {
     return bytes
   }
 
+  /**
+   * Makes an installed snapshot of another replica the own one, with the own floor and promise. It has all that is gone
+   * here, or it would not have been installed.
+   */
+  adopt(installed: SnapshotData): Uint8Array {
+    const { codec, ledger } = this.#ports
+    const { floor } = ledger
+    const data: SnapshotData = { ...installed, indices: ledger.indices(), floor, raised: this.#raised }
+    const bytes = codec.encodeData(data)
+    this.#keep(bytes, data)
+    return bytes
+  }
+
   /** Loads the own snapshot at a restart. @throws SnapshotError */
   load(bytes: Uint8Array): void {
     const { ledger, execution } = this.#ports

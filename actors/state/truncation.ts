@@ -11,8 +11,8 @@ import type { Outbox } from '../records/outbox.ts'
 import type { Component } from '../shared/component.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Tap } from '../shared/tap.ts'
-import { StateMachineError } from '../shared/user-state-machine.ts'
-import type { Snapshots } from './snapshots.ts'
+import { ifThereIsAState } from '../shared/user-state-machine.ts'
+import type { SnapshotData, Snapshots } from './snapshots.ts'
 
 export interface TruncationPorts {
   readonly self: Rank
@@ -89,37 +89,28 @@ export class Truncation implements Component {
     const bytes = execution.bytes - this.#bytesAt
     if (executed < limits.snapshotCommands && bytes < limits.snapshotAfterBytes) return
     if (bytes < snapshotsApart * (snapshots.latest?.bytes.length ?? 0)) return
-    this.#ifThereIsAState()
+    this.now()
   }
 
   /** Takes a last snapshot, so that the next start begins there. */
   drained(): void {
-    this.#ifThereIsAState()
-  }
-
-  /** A state machine that gives no state keeps all records, and is asked again after as many commands. */
-  #ifThereIsAState(): void {
-    try {
-      this.now()
-    } catch (error) {
-      if (!(error instanceof StateMachineError)) throw error
-    }
+    this.now()
   }
 
   /**
    * Takes a snapshot, with its deletions, all in the next flush.
-   * @throws StateMachineError `snapshotFailed`: nothing is written or let go
+   * @returns false when the state machine gave no state: nothing is written or let go, and it is asked again after as
+   * many commands
    */
-  now(): void {
+  now(): boolean {
     const { limits, ledger, outbox, execution, snapshots, progress } = this.#ports
     this.#mark()
     const others = this.#executedByOthers
     const floor = greatest(ledger.floor, ledger.belowLatest(execution.agreed.within(execution.prefix), limits))
     const raised = this.#raised([...others, progress.executed])
-    outbox.writeExtra({
-      snapshot: snapshots.take(floor, raised),
-      truncate: { epoch: ledger.membership.epoch, upTo: floor },
-    })
+    const snapshot = ifThereIsAState(() => snapshots.take(floor, raised))
+    if (snapshot === undefined) return false
+    outbox.writeExtra({ snapshot, truncate: { epoch: ledger.membership.epoch, upTo: floor } })
     ledger.letGo(floor)
     // The promise counts with the flush of the snapshot, and not before.
     outbox.whenDurable(() => {
@@ -127,6 +118,18 @@ export class Truncation implements Component {
       this.#promised = raised
       this.#truncated(floor)
     })
+    return true
+  }
+
+  /**
+   * Called in place of `now` after an installation, when the state machine gives no state: the installed snapshot
+   * becomes the own one, and nothing more is let go. What was executed here beyond it is executed again at a restart,
+   * from its records.
+   */
+  keepInstalled(data: SnapshotData): void {
+    const { ledger, outbox, snapshots } = this.#ports
+    const { epoch } = ledger.membership
+    outbox.writeExtra({ snapshot: snapshots.adopt(data), truncate: { epoch, upTo: ledger.floor } })
   }
 
   /** Drops from memory the records that are gone from disk. */

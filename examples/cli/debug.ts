@@ -131,13 +131,21 @@ async function debug(path: string | undefined, flags: DebugFlags): Promise<void>
   if (path !== undefined && !existsSync(path))
     throw new RefusedError(`${path}: there is no such file; expected a recording, trace.jsonl or trace.jsonl.gz`)
   outliveReaders()
-  const server = await serve(path, flags, show)
+  let foundNobody: (why: string) => void = () => undefined
+  const nobody = new Promise<string>(resolve => {
+    foundNobody = resolve
+  })
+  const server = await serve(path, flags, show, foundNobody)
   const url = flags.at === undefined ? server.url : `${server.url}#${flags.at}`
   tellLine(process.stdout, `the debugger: ${url}`)
   if (flags.open && process.stdout.isTTY) openBrowser(url)
   const stop = new UntilStopped({ untilStdinEnds: false, outlivesTerminal: false })
-  await stop.cause
-  await server.close()
+  try {
+    const why = await Promise.race([stop.cause.then(() => undefined), nobody])
+    if (why !== undefined) throw new RefusedError(`no replica lets anybody look: ${why}`)
+  } finally {
+    await server.close()
+  }
 }
 
 function scenarioOf(name: string): Told {
@@ -153,7 +161,12 @@ const whichOf = (seed: number, { biased, hours }: DebugFlags): WhichWorld => ({
   ...(hours === undefined ? undefined : { hours }),
 })
 
-async function serve(path: string | undefined, flags: DebugFlags, show: ShowPayload | undefined): Promise<DebugServer> {
+async function serve(
+  path: string | undefined,
+  flags: DebugFlags,
+  show: ShowPayload | undefined,
+  nobody: (why: string) => void,
+): Promise<DebugServer> {
   const { seed, port, host, allowHost: allowHosts, allowOrigin: allowOrigins, interventions = [] } = flags
   const at = { port, host, allowHosts, allowOrigins }
   if (seed !== undefined) return serveWorld({ which: whichOf(seed, flags), interventions }, show, at)
@@ -171,6 +184,7 @@ async function serve(path: string | undefined, flags: DebugFlags, show: ShowPayl
     record: flags.record,
     ...at,
     say: line => tellLine(process.stderr, line),
+    nobody,
   })
 }
 

@@ -13,6 +13,7 @@ export interface PoolOptions {
   readonly biased: boolean
   /** Each world is one long life of so many hours. */
   readonly hours: number | undefined
+  readonly strange: boolean
   readonly hashes: boolean
   readonly told: (totals: Totals, seconds: number) => void
 }
@@ -22,6 +23,7 @@ export interface WorldRequest {
   readonly seed: number
   readonly biased: boolean
   readonly hours: number | undefined
+  readonly strange: boolean
   /** Also the hash of its whole trace. */
   readonly hashes: boolean
 }

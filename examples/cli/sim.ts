@@ -7,7 +7,7 @@ import { recordWorldTo } from '../debugger/world/record-world-to.ts'
 import { explained } from '../debugger/world/violation-event.ts'
 import { exitCodes } from './exit.ts'
 import { jsonOption, wholeNumber } from './options.ts'
-import { planOf } from './sim-plan.ts'
+import { worldsOf } from './sim-plan.ts'
 import { runMany } from './sim-pool.ts'
 import { add, asJson, asText, type Extent, newTotals, type Totals } from './sim-totals.ts'
 
@@ -17,6 +17,7 @@ interface SimFlags {
   readonly minutes?: number
   readonly hours?: number
   readonly biased?: true
+  readonly strange?: true
   readonly trace?: true
   readonly keepGoing?: true
   readonly hashes?: true
@@ -51,6 +52,7 @@ export function simCommand(): Command {
         .conflicts('biased'),
     )
     .option('--biased', 'few keys, coordinators that die in the middle of preAccept, clogged links')
+    .option('--strange', 'a state machine that throws, and answers anything, in place of the key-value store')
     .addOption(new Option('--trace', 'with --seed: print one line an event').conflicts(['json', 'hashes']))
     .option('--keep-going', 'collect violations instead of stopping at the first')
     .option('--hashes', 'print a hash of the whole trace of each world')
@@ -80,9 +82,9 @@ function exitCodeOf({ violations }: Totals, { interrupted }: Extent): number {
   return violations.length === 0 ? exitCodes.done : exitCodes.refused
 }
 
-/** The first world that failed, as a trace to look at. A long life is too long for that. */
-function recordFirst({ violations: [first] }: Totals, { biased, hours }: SimFlags): void {
-  if (first === undefined || hours !== undefined) return
+/** The first world that failed, as a trace to look at. A long life is too long for that; the debugger shows the store alone. */
+function recordFirst({ violations: [first] }: Totals, { biased, hours, strange }: SimFlags): void {
+  if (first === undefined || hours !== undefined || strange === true) return
   const file = join(tmpdir(), `epaxos-seed-${first.seed}.jsonl.gz`)
   const { violation } = recordWorldTo({ seed: first.seed, ...(biased && { biased }) }, undefined, file)
   if (violation === undefined) return
@@ -90,15 +92,19 @@ function recordFirst({ violations: [first] }: Totals, { biased, hours }: SimFlag
   process.stdout.write(`look at it, from there backwards: npm run -s epaxos -- debug ${file} --at violation\n`)
 }
 
-const flagsOf = ({ biased, hours }: SimFlags): string =>
-  `${biased === true ? ' --biased' : ''}${hours === undefined ? '' : ` --hours ${hours}`}`
+const flagsOf = ({ biased, hours, strange }: SimFlags): string =>
+  `${biased === true ? ' --biased' : ''}${strange === true ? ' --strange' : ''}${hours === undefined ? '' : ` --hours ${hours}`}`
 
-const whichOf = ({ biased, hours }: SimFlags) => ({ biased: biased === true, hours })
+const whichOf = ({ biased, hours, strange }: SimFlags) => ({
+  biased: biased === true,
+  hours,
+  strange: strange === true,
+})
 
 /** In this process: a trace ends at once when nobody reads on, or at Ctrl-C. */
 function trace(seed: number, flags: SimFlags): { readonly totals: Totals; readonly extent: Extent } {
   const totals = newTotals()
-  const options = { plan: planOf(whichOf(flags)) }
+  const options = worldsOf(whichOf(flags))
   const report = runSeed(seed, { ...options, trace: line => process.stdout.write(`${line}\n`) })
   add(totals, report, storyOf(report, options))
   return { totals, extent: { seeds: { from: seed, to: seed }, interrupted: false } }

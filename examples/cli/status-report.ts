@@ -120,13 +120,25 @@ function waitingLines(reports: readonly ReplicaReport[]): readonly string[] {
   })
 }
 
-/** For people: a row a replica; below, for those who say it, what their latencies are made of, and why commands wait. */
+/** Why records are not let go, of each replica whose state machine gives no state. */
+function snapshotLines(reports: readonly ReplicaReport[]): readonly string[] {
+  return reports.flatMap(report => {
+    if (!report.up || typeof report.status.snapshotError !== 'string') return []
+    const { snapshotError } = report.status
+    return [`replica ${shown(numberOf(report.status, 'member'))}: no records are let go (${snapshotError})`]
+  })
+}
+
+/**
+ * For people: a row a replica; below, for those who say it, what their latencies are made of, why commands wait, and why
+ * records stay.
+ */
 export function statusTable(reports: readonly ReplicaReport[]): string {
   const latencies = latencyRows(reports)
-  const waiting = waitingLines(reports)
+  const lines = [...waitingLines(reports), ...snapshotLines(reports)]
   const parts = [table([columns, ...reports.map(cellsOf)])]
   if (latencies.length > 0) parts.push(table([latencyColumns, ...latencies]))
-  if (waiting.length > 0) parts.push(waiting.join('\n'))
+  if (lines.length > 0) parts.push(lines.join('\n'))
   return parts.join('\n\n')
 }
 

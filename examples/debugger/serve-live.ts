@@ -12,6 +12,8 @@ export interface LiveOptions extends ServeOptions {
   /** Only as long as a page is open somebody looks at the cluster. */
   readonly lazy?: boolean
   readonly say?: (line: string) => void
+  /** Called once, when no endpoint lets anybody look. */
+  readonly nobody?: ((why: string) => void) | undefined
 }
 
 /** The debugger on a running cluster. */
@@ -21,11 +23,12 @@ export async function serveLive({
   record,
   lazy = false,
   say,
+  nobody,
   ...options
 }: LiveOptions): Promise<DebugServer> {
   const log = new TraceLog()
   const recorder = record === undefined ? undefined : new Recorder(record)
-  const source = new LiveSource({ log, endpoints, token, say, record: recorder })
+  const source = new LiveSource({ log, endpoints, token, say, nobody, record: recorder })
   const server = await startDebugServer({
     log,
     source,

@@ -16,6 +16,7 @@ import {
   optionsOf,
   type TypesOf,
 } from './commands.ts'
+import { kvResultOf } from './foreign-results.ts'
 import { type KvPage, withWords } from './results.ts'
 import { type ScanOptions, scanKeys } from './scan.ts'
 import { type KvLimits, kvLimitsOf } from './validation.ts'
@@ -47,7 +48,8 @@ type Methods = {
 /**
  * The key-value store as a client sees it: `put`, `get` and the other operations of the table, each a method. Every call is
  * linearizable, unless it says `stale`. It is rejected with ClientError (`unknown`: it may or may not have happened),
- * KvCommandError (not sent: malformed or too large), or KvResultError.
+ * KvCommandError (not sent: malformed or too large), KvResultError, or EpaxosError `malformed` when the cluster runs another
+ * state machine.
  */
 export interface KvClient extends Methods {
   /**
@@ -74,12 +76,12 @@ export function kvClientOver(client: Client, kvLimits: Partial<KvLimits> = {}): 
     (how: 'ask' | 'look') =>
     async (command: KvCommand, call?: CallOptions): Promise<KvResult> => {
       checkCommand(command, limits)
-      return withWords((await client[how](command, call)) as KvResult)
+      return withWords(kvResultOf(command, await client[how](command, call)))
     }
   const execute = ask('ask')
   const query = ask('look')
 
-  /** The value of a result. Its type is that of the command: both sides run the same state machine. */
+  /** The value of a result, of the kind that its command gives. */
   async function valueAnswered(command: KvCommand, call: ReadOptions | undefined): Promise<KvValue> {
     const result = await (call?.stale ? query : execute)(command, call)
     if (!result.ok) throw new KvResultError(result.error.code, result.error.message ?? result.error.code)

@@ -43,9 +43,11 @@ const words: Readonly<Record<KvErrorCode, (bytesMax: number | undefined) => stri
 
 /** A result with words for its error: what a client gives its user. */
 export const withWords = (result: KvResult): KvResult =>
-  result.ok
-    ? result
-    : { ok: false, error: { ...result.error, message: words[result.error.code](result.error.bytesMax) } }
+  result.ok ? result : { ok: false, error: { ...result.error, message: wordsOf(result.error) } }
+
+/** A code of a newer store stands for itself. */
+const wordsOf = ({ code, bytesMax }: KvError): string => (Object.hasOwn(words, code) ? words[code](bytesMax) : code)
+
 export const ok: KvResult<null> = answer(null)
 export const yes: KvResult<boolean> = answer(true)
 export const no: KvResult<boolean> = answer(false)

@@ -52,7 +52,8 @@ export const clientMessageShapes = {
   /**
    * Replica to client: the command was *not* proposed and never will be, so it may be sent elsewhere; but
    * `sessionExpired`, `outdated` and `tooManyUnacknowledged` are answers of its execution: it was not applied, an
-   * earlier sending of it may have been; and `applyFailed` says that it was executed, and the state machine threw. A code that is not known is read as the one that promises least.
+   * earlier sending of it may have been; `outdated` also that its result fits into no message; and `applyFailed` that it
+   * was executed, and the state machine threw. A code that is not known is read as the one that promises least.
    */
   refused: struct({
     request: uint,

@@ -45,7 +45,9 @@ export const errorCodes = {
     remedy: 'read what is there; the client begins a new session by itself',
   },
   outdated: {
-    meaning: 'the answer to this number of the session is not kept any more: an earlier sending of it was applied',
+    meaning:
+      'the command was applied, and its answer cannot be given: ' +
+      'it is not kept any more (an earlier sending of it was applied), or its result fits into no message',
     remedy: 'number each command once, and acknowledge answers in order; the client of this package does',
   },
   tooManyUnacknowledged: {

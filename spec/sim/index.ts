@@ -18,6 +18,7 @@ export { type RunOptions, runSeed, type SeedReport, storyOf } from './run-seed.t
 export { traceHash } from './trace-hash.ts'
 export { Violation, type ViolationProperty } from './violation.ts'
 export { kvWorkload } from './workload/kv.ts'
+export { strangeWorkload } from './workload/strange.ts'
 export type { Load, Operation, Workload } from './workload/workload.ts'
 export type { Counts } from './world/counts.ts'
 export type { Deeds } from './world/deeds.ts'

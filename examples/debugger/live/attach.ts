@@ -23,6 +23,17 @@ export interface Attachment {
   close(): void
 }
 
+const ended = 'the replica ended the connection'
+
+/** Why a door stays shut. */
+function refusalInWords(status: number | undefined): string {
+  if (status === 404)
+    return 'nobody can look at this replica: there is no door for debuggers (`createNode({ ...debuggable(), ... })` has one)'
+  if (status === 401 || status === 403)
+    return `it does not let this program look (${status}): give its --tap-token as --token`
+  return `it answers ${status} to a debugger`
+}
+
 /**
  * Looks at one replica, and goes on after it was lost.
  * @param endpoint as clients name it: `ws://127.0.0.1:7101`
@@ -39,7 +50,7 @@ export function attach(endpoint: string, options: AttachOptions): Attachment {
     const own = new WebSocket(url, { headers, perMessageDeflate: false, handshakeTimeout: 2_000 })
     socket = own
     let line = 0
-    let why = 'the replica ended the connection'
+    let why = ended
     // After a suspend, or when the network has changed, no end of a connection may ever come.
     let isHeard = true
     const pings = setInterval(() => {
@@ -69,14 +80,18 @@ export function attach(endpoint: string, options: AttachOptions): Attachment {
         own.terminate()
       }
     })
+    own.on('unexpected-response', (_, { statusCode }) => {
+      why = refusalInWords(statusCode)
+      own.terminate()
+    })
     own.on('error', error => {
-      why = error.message
+      if (why === ended) why = error.message
     })
     own.on('close', () => {
       clearInterval(pings)
       if (isClosed || socket !== own) return
       options.lost(why)
-      timer = setTimeout(dial, tapLimits.redialDelayMs)
+      if (!isClosed) timer = setTimeout(dial, tapLimits.redialDelayMs)
     })
   }
 

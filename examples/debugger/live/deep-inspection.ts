@@ -28,22 +28,44 @@ export function inspectInstance(
   return () => subscription.unsubscribe()
 }
 
+/** An inspector of the XState ecosystem: a function, an observer, or an object that has one as `inspect`. */
+export type Inspector =
+  | Observer<InspectionEvent>
+  | ((event: InspectionEvent) => void)
+  | { readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void) | undefined }
+
 /**
- * Plugs in any inspector of the XState ecosystem: `inspectWith(replica.actor, createBrowserInspector().inspect)`.
+ * Plugs in any inspector of the XState ecosystem: `inspectWith(replica.actor, createBrowserInspector().inspect)`. One that
+ * throws is not called any more, and the replica goes on; its event `observerFailed` says so. One that is none, such as
+ * what `createBrowserInspector` gives where there is no browser, is said on standard error, and nothing is inspected.
  * @param only this instance alone, `[rank, index]`; left out: everything there is
  * @returns what ends it
  */
 export function inspectWith(
   root: Inspectable,
-  inspector: Observer<InspectionEvent> | ((event: InspectionEvent) => void),
+  inspector: Inspector | undefined,
   only?: readonly [rank: number, index: number],
 ): () => void {
   const actorId = only?.join('.')
-  const tell = typeof inspector === 'function' ? inspector : (event: InspectionEvent) => inspector.next?.(event)
+  const tell = tellerOf(inspector)
+  if (tell === undefined) {
+    console.error(
+      'epaxos: nothing is inspected: the inspector is no function and has no `next` (is it one for browsers?)',
+    )
+    return () => undefined
+  }
   const subscription = root.system.inspect(event => {
     if (actorId === undefined || idOf(event.actorRef) === actorId) tell(event)
   })
   return () => subscription.unsubscribe()
+}
+
+function tellerOf(inspector: Inspector | undefined): ((event: InspectionEvent) => void) | undefined {
+  if (typeof inspector === 'function') return inspector
+  if (typeof inspector !== 'object' || inspector === null) return undefined
+  if ('inspect' in inspector && inspector.inspect !== undefined) return tellerOf(inspector.inspect)
+  if ('next' in inspector && typeof inspector.next === 'function') return event => inspector.next?.(event)
+  return undefined
 }
 
 /** Instance actors are named by the rank of their coordinator. */

@@ -26,6 +26,8 @@ export const tapLimits = {
   /** Clocks that are no further apart, as far as arrival times tell, are taken to be equal. */
   clocksAgreeMs: 100,
   redialDelayMs: 500,
+  /** Trials of each endpoint before a program that never saw a replica gives up. */
+  trialsInVain: 4,
   /** Whoever looks asks so often whether the connection still is one; without an answer by the next time it is made anew. */
   viewerPingMs: 5_000,
 } as const

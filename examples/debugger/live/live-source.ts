@@ -16,6 +16,8 @@ export interface LiveSourceOptions {
   readonly record?: { begin(header: TraceHeader): void; add(events: readonly TraceEvent[]): void } | undefined
   /** A line for whoever runs the program. */
   readonly say?: ((line: string) => void) | undefined
+  /** Called once, when each of the endpoints was tried some times in vain: nobody can be looked at. */
+  readonly nobody?: ((why: string) => void) | undefined
 }
 
 /** Looks at a running cluster: all its replicas, merged into one trace. */
@@ -23,6 +25,8 @@ export class LiveSource implements PageSource {
   readonly #options: LiveSourceOptions
   readonly #attachments = new Map<string, Attachment>()
   readonly #isOpen = new Set<Member>()
+  /** Endpoints of which none was ever open, how often they were tried, and what came of it. */
+  readonly #tried = new Map<string, { readonly times: number; readonly why: string }>()
   readonly #merge = new Merge(events => this.#tell(events))
   #header: TraceHeader | undefined
   #timer: NodeJS.Timeout | undefined
@@ -74,6 +78,8 @@ export class LiveSource implements PageSource {
   #attach(endpoint: string): void {
     if (this.#attachments.has(endpoint)) return
     let member: Member | undefined
+    /** What was said last: the same is not said at each trial. */
+    let said: string | undefined
     const attachment = attach(endpoint, {
       token: this.#options.token,
       opened: header => {
@@ -85,7 +91,9 @@ export class LiveSource implements PageSource {
       },
       lost: why => {
         if (member === undefined) {
-          this.#options.say?.(`${endpoint}: ${why}`)
+          if (said !== why) this.#options.say?.(`${endpoint}: ${why}`)
+          said = why
+          this.#inVain(endpoint, why)
           return
         }
         if (!this.#isOpen.delete(member)) return
@@ -94,6 +102,18 @@ export class LiveSource implements PageSource {
       },
     })
     this.#attachments.set(endpoint, attachment)
+  }
+
+  /** Gives up once all endpoints were tried in vain, and no replica was ever seen. */
+  #inVain(endpoint: string, why: string): void {
+    const tried = this.#tried.get(endpoint)
+    this.#tried.set(endpoint, { times: (tried?.times ?? 0) + 1, why })
+    if (this.#header !== undefined || this.#options.nobody === undefined) return
+    const all = this.#options.endpoints.map(each => this.#tried.get(each))
+    if (!all.every(each => each !== undefined && each.times >= tapLimits.trialsInVain)) return
+    const { nobody } = this.#options
+    this.end()
+    nobody([...this.#tried].map(([each, { why }]) => `${each}: ${why}`).join('; '))
   }
 
   #opened({ at, endpoints, ...header }: DoorHeader): void {

@@ -5,7 +5,14 @@ import { memoryCluster } from '../support/memory-cluster.ts'
 import { NumberedClient } from '../support/numbered-client.ts'
 
 /** A state machine of habits: each command is the name of what it makes `apply` do. */
-type Habit = keyof typeof results | 'throws' | 'throws nothing' | 'changes, then throws' | 'rejects' | 'add'
+type Habit =
+  | keyof typeof results
+  | 'throws'
+  | 'throws nothing'
+  | 'throws a promise'
+  | 'changes, then throws'
+  | 'rejects'
+  | 'add'
 
 const circular: unknown[] = []
 circular.push(circular)
@@ -34,6 +41,7 @@ function createHabits(): StateMachine<Habit, unknown> {
     apply(habit) {
       if (habit === 'throws') throw new TypeError('of a habit')
       if (habit === 'throws nothing') throw undefined
+      if (habit === 'throws a promise') throw Promise.reject(new Error('later'))
       if (habit === 'rejects') return Promise.reject(new Error('later'))
       if (habit in results) return results[habit as keyof typeof results]
       count++
@@ -52,6 +60,7 @@ function createHabits(): StateMachine<Habit, unknown> {
 const habits: readonly Habit[] = [
   'throws',
   'throws nothing',
+  'throws a promise',
   'changes, then throws',
   'rejects',
   ...(Object.keys(results) as Habit[]),

@@ -93,8 +93,8 @@ for (const [isInSession, where] of [
       expect(await outcome('keys', keys(footprintKeysMax - 1)), 'the most').to.equal('executed')
     })
 
-    it('whose result fits into no message: its client alone is cut off', async () => {
-      expect(await outcome('large', { resultOf: () => bytesOf(payloadBytesMax + 1) })).to.equal('cut off')
+    it('whose result fits into no message: its client learns that, and is not cut off', async () => {
+      expect(await outcome('large', { resultOf: () => bytesOf(payloadBytesMax + 1) })).to.equal('outdated')
       expect(await outcome('large', { resultOf: () => bytesOf(payloadBytesMax) })).to.equal('executed')
     })
 

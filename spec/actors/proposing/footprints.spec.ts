@@ -24,6 +24,7 @@ function createMachine(): StateMachine<unknown, unknown> {
       const name = command as string
       if (name === 'throws') throw new Error('\udfff'.repeat(10_000))
       if (name === 'throws null') throw null
+      if (name === 'throws a promise') throw Promise.reject(new Error('later'))
       if (name === 'rejects') return Promise.reject(new Error('later')) as unknown as Footprint
       if (name in unsound) return unsound[name] as Footprint
       if (Array.isArray(command)) command[0] = 'changed by footprint'
@@ -45,7 +46,7 @@ describe('footprints of a state machine', () => {
     const { replicas, execute, until } = await cluster()
     const client = new NumberedClient(replicas[0]!)
     await until('a session', () => client.isOpen)
-    const commands = [...Object.keys(unsound), 'throws', 'throws null', 'rejects']
+    const commands = [...Object.keys(unsound), 'throws', 'throws null', 'throws a promise', 'rejects']
     for (const command of commands) {
       const error: unknown = await execute(1, command).catch((found: unknown) => found)
       expect(error, command).to.include({ name: 'ReplicaError', code: 'malformed' })

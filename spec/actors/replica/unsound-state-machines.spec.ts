@@ -118,7 +118,7 @@ describe('an unsound state machine', () => {
       store: createMemoryStore({ disk, clock: systemClock, random: () => 0.5, bootstrap, writeDelayMs: 0 }),
       tap: { written: broken, stateChanged: broken, stepped: broken, flushBegan: broken, executed: broken },
       log: event => {
-        told.push(event.code === 'tapFailed' ? event.method : event.code)
+        told.push(event.code === 'observerFailed' ? event.what.split(' ')[0]! : event.code)
         throw new Error('of a log')
       },
     })

@@ -26,7 +26,7 @@ const samples: { readonly [C in ReplicaEventCode]: Extract<ReplicaEvent, { reado
   storesDisagree: { code: 'storesDisagree', peer: 2, by: 3 },
   othersDiverged: { code: 'othersDiverged', peers: [2, 3], point: { member: 1, index: 7 } },
   stateMachineFailed: { code: 'stateMachineFailed', method: 'apply', detail: 'Error: boom', untold: 3 },
-  tapFailed: { code: 'tapFailed', method: 'written', detail: 'Error: boom' },
+  observerFailed: { code: 'observerFailed', what: 'written of the tap', detail: 'Error: boom' },
   snapshotInstalled: { code: 'snapshotInstalled', donor: 2, bytes: 1_000 },
   snapshotUseless: { code: 'snapshotUseless', donor: 2, error },
   snapshotTooLarge: { code: 'snapshotTooLarge', bytes: 101, snapshotBytesMax: 100 },

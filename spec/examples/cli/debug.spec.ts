@@ -36,6 +36,13 @@ describe('command line: debug', () => {
     expect(stderr).to.match(/traceDamaged: line 1 is not/)
   })
 
+  it('input 35: has exit code 1 with words when nobody is there to look at', async () => {
+    const { code, stderr } = await runCli(['debug', '--endpoints', 'ws://127.0.0.1:1', '--no-open'])
+    expect(code, stderr).to.equal(1)
+    expect(stderr).to.match(/no replica lets anybody look: ws:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/)
+    expect(stderr.trim().split('\n'), 'one line of what happens, and one of the end').to.have.length(2)
+  })
+
   it('records a world, and serves the recording until it is stopped', async () => {
     const file = join(directory, 'world.jsonl.gz')
     const recorded = await runCli(['debug', '--seed', '4', '--record', file])

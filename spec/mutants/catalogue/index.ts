@@ -3,6 +3,7 @@ import { dependencies } from './dependencies.ts'
 import { digests } from './digests.ts'
 import { durability } from './durability.ts'
 import { execution } from './execution.ts'
+import { failingCommands } from './failing-commands.ts'
 import { fasterRule } from './faster-rule.ts'
 import { progress } from './progress.ts'
 import { quorums } from './quorums.ts'
@@ -41,6 +42,7 @@ export const mutants: readonly Mutant[] = [
   ...truncation,
   ...snapshots,
   ...sessions,
+  ...failingCommands,
   ...digests,
   ...storeLives,
   ...timeToLive,

@@ -1,6 +1,6 @@
 import { type Mutant, patch } from '../mutant.ts'
 
-const installed = 'snapshots.install(snapshots.read(snapshot))'
+const installed = 'snapshots.install(data)'
 
 /** What a snapshot of another replica may change here (section 8, catch-up). */
 export const snapshots: readonly Mutant[] = [

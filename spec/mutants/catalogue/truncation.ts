@@ -93,8 +93,8 @@ export const truncation: readonly Mutant[] = [
     patches: [
       patch(
         'actors/state/truncation.ts',
-        'outbox.writeExtra({\n      snapshot: snapshots.take(floor, raised),\n',
-        'const snapshot = snapshots.take(floor, raised)\n    outbox.whenDurable(() => outbox.writeExtra({ snapshot }))\n    outbox.writeExtra({\n',
+        'outbox.writeExtra({ snapshot, truncate',
+        'outbox.whenDurable(() => outbox.writeExtra({ snapshot }))\n    outbox.writeExtra({ truncate',
       ),
     ],
     scenario: 'T3 (B28):',

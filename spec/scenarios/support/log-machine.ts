@@ -1,10 +1,13 @@
 import type { StateMachine } from '../../../actors/shared/state-machine.ts'
 import type { Codec } from '../../../net/codec.ts'
 
-/** Appends a name to the log of a key, or reads the log's length. On one key all conflict but two reads. */
+/**
+ * Appends a name to the log of a key, or reads the log's length. On one key all conflict but two reads. Names that begin
+ * with `!` are appended, and then the state machine throws; those with `@` are answered with its own list.
+ */
 export type LogCommand = readonly [key: string, name: string, kind: 'append' | 'read']
 
-export interface LogMachine extends StateMachine<LogCommand, number> {
+export interface LogMachine extends StateMachine<LogCommand, number | readonly string[]> {
   readonly logs: ReadonlyMap<string, readonly string[]>
 }
 
@@ -21,7 +24,9 @@ export function createLogMachine(codec: Codec, applying: (name: string) => void)
       const log = logs.get(key) ?? []
       if (kind === 'read') return log.length
       logs.set(key, log)
-      return log.push(name)
+      const length = log.push(name)
+      if (name.startsWith('!')) throw new Error(`on ${name}`)
+      return name.startsWith('@') ? log : length
     },
     snapshot: () => codec.encodeData([...logs].sort(([a], [b]) => (a < b ? -1 : 1))),
     restore(snapshot) {

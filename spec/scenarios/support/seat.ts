@@ -15,7 +15,7 @@ import { createLogMachine, type LogCommand, type LogMachine } from './log-machin
 
 /** One life of a replica: the production `Replica` between ports that do nothing by themselves. */
 export interface Life {
-  readonly replica: Replica<LogCommand, number>
+  readonly replica: Replica<LogCommand, number | readonly string[]>
   readonly store: HandStore
   readonly clock: HandClock
   readonly machine: LogMachine
@@ -77,7 +77,7 @@ export class Seat {
     this.#starts++
     let begun: Life | undefined
     const isMine = () => begun === undefined || !begun.isDead
-    const replica: Replica<LogCommand, number> = new Replica({
+    const replica: Life['replica'] = new Replica({
       id: this.#member,
       members,
       stateMachine: machine,

@@ -40,7 +40,7 @@ export class Table {
   readonly #witness = new Witness(this.#story)
   readonly #flight: Flight
   readonly #codec: Codec
-  readonly #results = new Map<string, number>()
+  readonly #results = new Map<string, unknown>()
 
   readonly #watcher: TableWatcher | undefined
   /** A step takes a millisecond, to whoever reads along; at the replicas time stands still until it passes. */

@@ -26,6 +26,11 @@ export interface Load {
 
 /** What runs in a world: a state machine, the commands that clients give it, and a judge of what they saw. */
 export interface Workload<C = unknown, R = unknown> {
+  /**
+   * Its state machine may throw, and its commands may be refused as malformed: that is no violation. Such a command has
+   * no result.
+   */
+  readonly mayFail?: true
   /** A fresh state machine, for one life of one replica. */
   stateMachine(): StateMachine<C, R>
   /** The next command of a client. @param unique a text that no other command gets */

@@ -1,4 +1,5 @@
 import { Replica } from '../../../actors/replica/replica.ts'
+import type { ReplicaEvent } from '../../../actors/shared/events.ts'
 import type { Tap } from '../../../actors/shared/tap.ts'
 import { type Arriving, SimulatedNetwork } from '../../../net/simulated/network.ts'
 import type { Transport } from '../../../net/transport.ts'
@@ -18,6 +19,8 @@ export interface ClusterPorts {
   readonly arriving: Arriving | undefined
   /** A process is about to open the disk of the site. */
   reopens(site: Site): void
+  /** A replica tells its operator something. */
+  told(site: Site, event: ReplicaEvent): void
   /** A peer has decided wrongly about the disk of a replica. */
   wrongly(site: Site, what: string): void
   /** Watches one life of a replica. */
@@ -67,7 +70,7 @@ export class Cluster {
   }
 
   boot(site: Site): void {
-    const { plan, draw, events, codec, counts, chronicle, workload } = this.#setting
+    const { plan, draw, events, codec, counts, chronicle, workload, check } = this.#setting
     const own = draw.fork(`boot ${site.member} ${counts.crashes} ${events.nowMs}`)
     const { turnMs } = plan
     const skewMs = own.fork('time of day').between(-plan.clockSkewMs, plan.clockSkewMs)
@@ -85,6 +88,7 @@ export class Cluster {
     site.keepCopy()
     const nameOfDue = () => `due.${++counts.due}`
     const machine = witnessed(site.name, workload.stateMachine(), this.#ports.applications, codec, {
+      check,
       nameOfDue,
       dueBy: nowMs => this.#setting.check(() => this.#clocks.check(site.name, nowMs)),
     })
@@ -102,8 +106,9 @@ export class Cluster {
         ? undefined
         : { defer: (run: () => void) => process.after(own.between(0, turnMs), run) }),
       limits: plan.limits,
-      log: ({ code }) => {
-        if (code !== 'disowned') return
+      log: event => {
+        this.#ports.told(site, event)
+        if (event.code !== 'disowned') return
         counts.disowned++
         chronicle.say('DISOWNED', site.name)
         if (!site.isForgetful) this.#ports.wrongly(site, 'lives on its own disk, and a peer does not let it in')

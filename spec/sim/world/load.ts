@@ -1,4 +1,4 @@
-import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/client-messages.ts'
+import type { ClientAnswer, ClientRequest, RefusalCode } from '../../../machines/protocol/client-messages.ts'
 import { apart, executeOne, firstResult } from '../../support/session-messages.ts'
 import { Violation } from '../violation.ts'
 import type { Operation } from '../workload/workload.ts'
@@ -8,8 +8,11 @@ import type { Draw } from './random.ts'
 import type { Setting } from './setting.ts'
 import type { Site } from './site.ts'
 
-/** `expired`: its session ended while it was sent again; what became of it cannot be told. */
-type Outcome = 'ok' | 'unknown' | 'expired'
+/**
+ * `expired`: its session ended while it was sent again; what became of it cannot be told. `refused`: it was not, and will
+ * not be, executed.
+ */
+type Outcome = 'ok' | 'unknown' | 'expired' | 'refused'
 
 /** One operation of a client, sent again and again until it is answered or given up. */
 interface Running {
@@ -95,7 +98,7 @@ export class Load {
       let worst: Outcome = 'ok'
       for (const client of clients)
         this.#operate(client, site, undefined, outcome => {
-          if (outcome !== 'ok') worst = outcome
+          if (outcome !== 'ok' && outcome !== 'refused') worst = outcome
           if (--open > 0) return
           if (worst !== 'ok' || pace.chance(0.05)) site = pace.pick(this.#cluster.sites)
           events.after(thinkMs(), next)
@@ -157,9 +160,16 @@ export class Load {
       const found = answer && firstResult(answer, codec)
       if (found !== undefined) this.#finish(running, 'ok', found.result)
       else if (answer?.type === 'refused' && answer.code === 'sessionExpired') this.#expired(running, session)
+      else if (this.#isFinal(answer, 'applyFailed')) this.#finish(running, 'ok')
+      else if (this.#isFinal(answer, 'malformed')) this.#finish(running, 'refused')
       else later(pauseMs)
     })
     later(attemptMs)
+  }
+
+  /** Whether the command failed, which is an answer only where the state machine may fail. */
+  #isFinal(answer: ClientAnswer | undefined, code: RefusalCode): boolean {
+    return this.#setting.workload.mayFail === true && answer?.type === 'refused' && answer.code === code
   }
 
   /** Sent once, and not applied then: it may go into another session. Else nobody knows. */
@@ -180,11 +190,11 @@ export class Load {
     running.done = undefined
     this.#running.delete(running)
     counts.commands++
-    if (outcome === 'ok') counts.answered++
+    if (outcome === 'ok' || outcome === 'refused') counts.answered++
     else counts.unknown++
     const endMs = outcome === 'ok' ? events.nowMs : undefined
-    this.history.push({ name, client: client.alias, command, startMs, endMs, result })
-    if (outcome !== 'ok') {
+    if (outcome !== 'refused') this.history.push({ name, client: client.alias, command, startMs, endMs, result })
+    if (outcome !== 'ok' && outcome !== 'refused') {
       client.lives++
       if (this.#isHealed && outcome !== 'expired')
         this.#setting.check(() => {

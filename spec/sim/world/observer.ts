@@ -99,8 +99,6 @@ export function observer(setting: Setting, ports: ObserverPorts, site: Site, pro
       // Only a disk may stop a replica.
       if (error?.name !== 'StoreError' && !(site.isForgetful && error instanceof ReplicaError))
         check(() => {
-          // What a check finds while a command is applied reaches the replica as an error of its state machine.
-          if (error?.cause instanceof Violation) throw error.cause
           const why = inLetters(error?.message ?? 'nobody knows why')
           throw new Violation('invariant', `replica ${site.name} stopped: ${why}`, namesIn(why), { cause: error })
         })

@@ -16,15 +16,23 @@ const everything = '*'
 /**
  * Any state machine, with a version for each key of its footprints: it tells in which order conflicting commands were
  * executed, and whether one was executed twice.
- * @param time names what a replica proposes because a time has come, each proposal an operation of its own, and hears by
- * which time it looks for that
+ * @param ports `check` runs a check, and what it finds ends the world; `nameOfDue` names what a replica proposes because a
+ * time has come, each proposal an operation of its own; `dueBy` hears by which time it looks for that
  */
 export function witnessed<C, R>(
   replica: string,
   machine: StateMachine<C, R>,
   applications: Applications,
   codec: Codec,
-  { nameOfDue, dueBy }: { readonly nameOfDue: () => string; readonly dueBy?: (nowMs: number) => void },
+  {
+    check,
+    nameOfDue,
+    dueBy,
+  }: {
+    readonly check: (run: () => void) => void
+    readonly nameOfDue: () => string
+    readonly dueBy?: (nowMs: number) => void
+  },
 ): Witnessed<C, R> {
   /** Per key, how many commands have written it; under `*` how many have written anything. */
   let versions = new Map<string, number>()
@@ -53,11 +61,15 @@ export function witnessed<C, R>(
         if (key !== everything) raise(key)
         places.push({ key, version: versionOf(key), isWrite: true })
       }
-      applications.executed(replica, operation, places)
+      check(() => applications.executed(replica, operation, places))
       return machine.apply(command)
     },
-    snapshot: () =>
-      codec.encodeData({ state: machine.snapshot(), versions: [...versions].sort(([a], [b]) => (a < b ? -1 : 1)) }),
+    snapshot() {
+      const state = machine.snapshot()
+      // Whatever it is: the replica judges it.
+      if (!(state instanceof Uint8Array)) return state
+      return codec.encodeData({ state, versions: [...versions].sort(([a], [b]) => (a < b ? -1 : 1)) })
+    },
     restore(snapshot) {
       const data = codec.decodeData(snapshot) as { state: Uint8Array; versions: [string, number][] }
       machine.restore(data.state)

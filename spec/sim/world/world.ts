@@ -1,3 +1,5 @@
+import type { Replica } from '../../../actors/replica/replica.ts'
+import type { ReplicaEvent } from '../../../actors/shared/events.ts'
 import type { SnapshotData } from '../../../actors/state/snapshots.ts'
 import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
 import type { Record } from '../../../machines/protocol/record.ts'
@@ -77,6 +79,7 @@ export class World {
           throw new Violation('lost disk', `replica ${name} ${what}`)
         }),
       reopens: site => this.#check(() => this.#reopens(site)),
+      told: (site, event) => this.#check(() => this.#told(site, event)),
       tap: (site, process) => {
         const own = observer(
           this.#setting,
@@ -171,7 +174,7 @@ export class World {
     yield* this.#until(() => areEqual(healed, known), boundMs, 'healed replicas have executed all that they know')
     this.counts.settledDelays = (this.#events.nowMs - healedMs) / recoveryDelayMaxMs
     this.#checkChatter()
-    const digests = new Set(healed.map(({ life }) => life!.replica.digest()))
+    const digests = new Set(healed.map(({ life }) => digestOf(life!.replica)))
     if (digests.size !== 1) throw new Violation('equal states', `digests ${[...digests].join(', ')} of healed replicas`)
     return healed
   }
@@ -193,6 +196,14 @@ export class World {
           throw new Violation('durability', `${name} was acknowledged and replica ${replica} does not have it`, [name])
     const wrong = this.#judge(history)
     if (wrong !== undefined) throw new Violation('linearizability', wrong.what, wrong.about)
+  }
+
+  /** User code that throws does not stop a replica: it is a violation here all the same, unless it is meant to. */
+  #told({ name }: Site, event: ReplicaEvent): void {
+    if (event.code === 'observerFailed')
+      throw new Violation('invariant', `a check threw at replica ${name}: ${event.detail}`)
+    if (event.code !== 'stateMachineFailed' || this.#setting.workload.mayFail === true) return
+    throw new Violation('invariant', `${event.method} of the state machine failed at replica ${name}: ${event.detail}`)
   }
 
   /** A judge that throws has not found the history good, and the seed shows why. */
@@ -268,6 +279,18 @@ export class World {
 /** Per row, the highest index that any of them has heard of. */
 const knownTo = (sites: readonly Site[]): Dependencies =>
   sites.map(({ life }) => life!.replica.progress().known).reduce(greatest)
+
+/** A state machine that may fail gives its state only sometimes. */
+function digestOf(replica: Replica): string {
+  for (let tries = 1; ; tries++) {
+    try {
+      return replica.digest()
+    } catch (error) {
+      if (tries === triesMax) throw error
+    }
+  }
+}
+const triesMax = 5
 
 /** They have executed the same, and all up to `known`. */
 function areEqual(sites: readonly Site[], known: Dependencies): boolean {

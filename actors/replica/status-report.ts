@@ -18,7 +18,7 @@ export interface StatusReportPorts {
     | 'ledger'
     | 'links'
     | 'clusterClock'
-    | 'outbox'
+    | 'disk'
     | 'durations'
     | 'stateMachine'
     | 'state'
@@ -30,6 +30,8 @@ export interface StatusReportPorts {
     | 'instances'
     | 'gate'
     | 'snapshots'
+    | 'size'
+    | 'caughtUp'
     | 'transfer'
     | 'catchUp'
   >
@@ -76,7 +78,7 @@ export class StatusReport {
     const { options, membership, parts } = this.#ports
     const digest = this.#isSmall ? ifThereIsAState(() => this.digest()) : undefined
     const { members, epoch } = membership
-    const { life, outbox, links, proposals, execution, ledger } = parts
+    const { life, disk, links, proposals, execution, ledger } = parts
     return {
       member: options.id,
       members,
@@ -84,7 +86,7 @@ export class StatusReport {
       epoch,
       state: life.state,
       error: life.error?.message,
-      disk: outbox.hasRoom ? 'ok' : 'full',
+      disk: disk.state,
       upMs: Math.round(options.clock.now() - this.#startedMs),
       clockAheadMs: parts.clusterClock.aheadMs,
       commandsExecuted: execution.commands,
@@ -94,6 +96,8 @@ export class StatusReport {
       gate: life.votes ? parts.gate.latest : 'notVoting',
       clients,
       lag: parts.catchUp.lag,
+      caughtUp: parts.caughtUp.isReached,
+      stateSize: parts.size.summary,
       snapshot: parts.snapshots.summary,
       snapshotTransfer: parts.transfer.progress,
       records: ledger.size,

@@ -19,6 +19,7 @@ export type { ReplicaOptions } from './actors/replica/options.ts'
 export { Replica } from './actors/replica/replica.ts'
 export type { ReplicaStanding } from './actors/replica/standing.ts'
 export type { ReplicaStatus, RuntimeStatus } from './actors/replica/status.ts'
+export { LimitsError, limitsOf, wrongWith } from './actors/shared/check-limits.ts'
 export {
   levelOf,
   plainOf,

@@ -15,6 +15,8 @@ export interface ClientPeer {
   send(answers: readonly ClientAnswer[]): void
   /** Left out: answers are taken at once, however many, and requests come as they are handled. */
   readonly flow?: ClientFlow | undefined
+  /** Whether it was let in only as the operator, since all other places are taken. */
+  readonly isOperator?: boolean
   /** Ends the connection; `closed` follows. */
   close(reason: string): void
 }

@@ -6,6 +6,10 @@ export interface NetLimits extends Bounds {
   readonly clientFrameBytesMax: number
   /** Client connections of one replica. */
   readonly clientConnectionsMax: number
+  /** Those from one address. */
+  readonly clientConnectionsPerAddressMax: number
+  /** Client connections beyond these, for the operator alone. */
+  readonly operatorConnectionsMax: number
   /** Bytes queued in a peer's socket; beyond them frames are dropped. */
   readonly linkQueueBytesMax: number
   /** From so many bytes queued in a peer's socket on the link has no room for repetitions. */

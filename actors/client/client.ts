@@ -1,7 +1,8 @@
 import type { Clock, Random } from '../../machines/protocol/clock.ts'
 import type { ClientConnector } from '../../net/clients.ts'
 import { attempt, type Codec, CodecError } from '../../net/codec.ts'
-import { type ClientLimits, defaultClientLimits } from './limits.ts'
+import { clientLimitsOf } from './check-limits.ts'
+import type { ClientLimits } from './limits.ts'
 import type { Request } from './request.ts'
 import { Requests } from './requests.ts'
 
@@ -62,10 +63,10 @@ export interface Client {
 const noBytes = new Uint8Array(0)
 const decoder = new TextDecoder()
 
-/** @throws RangeError without an endpoint */
+/** @throws RangeError without an endpoint, LimitsError for a limit that is none */
 export function createClient(options: ClientOptions): Client {
   const { endpoints, codec, sessions = true, defer = queueMicrotask } = options
-  const limits: ClientLimits = { ...defaultClientLimits, ...options }
+  const limits = clientLimitsOf(options)
   if (endpoints.length === 0) throw new RangeError('a client needs at least one endpoint')
   const requests = new Requests({ ...options, sessions, defer }, limits)
 

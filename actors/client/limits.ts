@@ -41,7 +41,7 @@ export const defaultClientLimits: ClientLimits = {
   frameMessagesMax: 4_096,
   executeMax: 1_024,
   frameBytesMax: 1_048_576,
-  payloadBytesMax: 1_048_576 + 65_536,
+  payloadBytesMax: 2 * 1_048_576 + 65_536,
   pauseMs: 50,
   pauseMaxMs: 1_000,
 }

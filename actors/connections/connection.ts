@@ -20,6 +20,9 @@ export interface ConnectionPorts {
   touched(connection: Connection): void
 }
 
+/** The requests of an operator. */
+const operatorRequests: readonly ClientRequest['type'][] = ['status', 'backup', 'forgetPeer']
+
 const machine = compiled(connectionMachine)
 
 /** Reason for refusing the answer to an executed command. Its client would ask every replica for it in vain. */
@@ -71,6 +74,12 @@ export class Connection {
   /** The refusal of every request now, if there is one. */
   get refusal(): Refusal | undefined {
     return this.#isDraining ? { code: 'draining', reason: 'this replica is being stopped' } : undefined
+  }
+
+  /** The refusal of a request of this type, if there is one: a place that is kept for the operator serves nobody else. */
+  refusalOf({ type }: ClientRequest): Refusal | undefined {
+    if (!this.#ports.client.isOperator || operatorRequests.includes(type)) return undefined
+    return { code: 'overloaded', reason: 'all places for clients are taken; this one is kept for the operator' }
   }
 
   /** Takes in what was read from the socket. Requests beyond those that may be unanswered are refused. */

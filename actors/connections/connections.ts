@@ -134,7 +134,7 @@ export class Connections {
         continue
       }
       intake.shift()
-      const refusal = connection.refusal ?? this.#take(connection, message)
+      const refusal = connection.refusal ?? connection.refusalOf(message) ?? this.#take(connection, message)
       if (refusal !== undefined) connection.refuse(message.request, refusal.code, refusal.reason)
     }
     connection.regulate()

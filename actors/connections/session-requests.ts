@@ -70,7 +70,7 @@ export class SessionRequests {
         continue
       }
       const found = 'code' in piece ? piece : inspectCommand(piece.command, piece.to - piece.from)
-      const refusal = 'code' in found ? found : connection.refusal
+      const refusal = 'code' in found ? found : (connection.refusal ?? connection.refusalOf(message))
       if (refusal !== undefined) connection.refuse(request, refusal.code, refusal.reason)
       else if (sequence > floor + 1 && this.#keepsMuch(session, found as InspectedCommand))
         connection.refuse(

@@ -40,6 +40,11 @@ interface Point {
   differsSinceMs: number | undefined
 }
 
+/** What may be at fault, the state machine first: it is the same at all replicas, and so are its mistakes. */
+const causes =
+  "Causes to look for: the state machine's snapshot may depend on insertion order (of a Map or an object, where an " +
+  'OrderedMap does not), the state machine is not deterministic or its footprints lack a key, or the memory is bad'
+
 /** Number of points remembered. A replica further behind is compared at a later point. */
 const pointsMax = 8
 
@@ -152,7 +157,9 @@ export class Comparison implements Component {
       digest => `${digest} at ${this.#whoHas(point, digest).map(this.#nameOf).join(', ')}`,
     )
     this.#points.clear()
-    return new DivergenceError(`the replicas have different states at ${this.#place(point)}: ${all.join('; ')}; ${why}`)
+    return new DivergenceError(
+      `the replicas have different states at ${this.#place(point)}: ${all.join('; ')}; ${why}. ${causes}`,
+    )
   }
 
   #whoHas = ({ digests }: Point, digest: string): Rank[] =>

@@ -9,8 +9,9 @@ import { createSqliteStore } from '../../storage/sqlite/store.ts'
 import { guardedLog } from '../replica/guarded-options.ts'
 import type { ReplicaOptions } from '../replica/options.ts'
 import type { Replica } from '../replica/replica.ts'
+import { boundsToRead, limitsOf } from '../shared/check-limits.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
-import { defaultLimits, type Limits } from '../shared/limits.ts'
+import type { Limits } from '../shared/limits.ts'
 import type { Backup } from '../state/backup-file.ts'
 import { snapshotToBeginWith } from '../state/snapshots.ts'
 import { createReplica } from './create-replica.ts'
@@ -71,8 +72,8 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
   const log = guardedLog(options.log ?? replicaDefaults.log)
   const members = endpointsOf(options.members, id)
   const ids = [...members.keys()]
-  const limits = { ...defaultLimits, ...options.limits }
-  const codec = createCodec(limits)
+  const limits = limitsOf(options.limits, { members: ids.length, ...options.stateMachine.largest })
+  const codec = createCodec(boundsToRead(limits))
   const { clock, random } = replicaDefaults
   const server = createWsServer({
     ...listeningOf(members.get(id)!, options),

@@ -1,7 +1,8 @@
 import { createCodec } from '../../net/codec/create-codec.ts'
 import type { ReplicaOptions } from '../replica/options.ts'
 import { Replica } from '../replica/replica.ts'
-import { defaultLimits, type Limits } from '../shared/limits.ts'
+import { boundsToRead, limitsOf } from '../shared/check-limits.ts'
+import type { Limits } from '../shared/limits.ts'
 import { replicaDefaults } from './defaults.ts'
 
 /**
@@ -17,9 +18,10 @@ export type CreateReplicaOptions<C, R> = Omit<ReplicaOptions<C, R>, 'codec' | 'c
 /**
  * A replica of `stateMachine` on ports of your own (in memory, simulated), not started yet: `await replica.start()`,
  * then `await replica.propose(command)`. A program that wants SQLite and WebSockets calls `createNode` instead.
+ * @throws LimitsError for limits that are none, or contradict each other
  * @throws RangeError when the members are not 1 to 9 distinct positive whole numbers, or `id` is not one of them
  */
 export function createReplica<C, R>(options: CreateReplicaOptions<C, R>): Replica<C, R> {
-  const limits = { ...defaultLimits, ...options.limits }
-  return new Replica<C, R>({ codec: createCodec(limits), ...replicaDefaults, ...options, limits })
+  const limits = limitsOf(options.limits, { members: options.members.length, ...options.stateMachine.largest })
+  return new Replica<C, R>({ codec: createCodec(boundsToRead(limits)), ...replicaDefaults, ...options, limits })
 }

@@ -33,13 +33,13 @@ export async function makeStore(place: StorePlace): Promise<void> {
 }
 
 /**
- * Whether a node's store is as `makeStore` left it: that node has never voted, and knows of no vote.
+ * Whether a node's store is as `makeStore` left it: that node has never lived, let alone voted.
  * @throws StoreError as when that node is started; `storeEmpty` without a store
  */
 export async function isStoreUnused({ id, members, data, cluster = defaultCluster }: StorePlace): Promise<boolean> {
   const store = createSqliteStore({ directory: data, expect: { cluster, member: id, members } })
-  const { records, reserved, peers, snapshot } = await openAndClose(store)
-  return records.length === 0 && reserved === 0 && peers.size === 0 && snapshot === undefined
+  const { records, reserved, peers, snapshot, life } = await openAndClose(store)
+  return records.length === 0 && reserved === 0 && peers.size === 0 && snapshot === undefined && life === undefined
 }
 
 function openAndClose(store: ReturnType<typeof createSqliteStore>): Promise<StoreContents> {

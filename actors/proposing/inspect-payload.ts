@@ -97,7 +97,7 @@ function dependsOnTime(asked: unknown, restamped: Uint8Array, { stateMachine, co
   return other.length !== restamped.length || other.some((byte, at) => byte !== restamped[at])
 }
 
-const noClock: Refusal = {
+export const noClock: Refusal = {
   code: 'notReady',
   reason: 'the command depends on the time, and too few clocks of the members are known here yet',
 }

@@ -8,8 +8,9 @@ import type { Outbox } from '../records/outbox.ts'
 import { encodeEnvelope } from '../shared/encode-envelope.ts'
 import { Lane } from '../shared/lane.ts'
 import type { Life } from '../shared/life.ts'
-import { ReplicaError } from '../shared/replica-error.ts'
+import { ReplicaError, type ReplicaErrorCode } from '../shared/replica-error.ts'
 import { messageOf } from '../shared/thrown.ts'
+import type { ClockWait } from './clock-wait.ts'
 import {
   type Inspected,
   type InspectedCommand,
@@ -18,6 +19,7 @@ import {
   inspectDue,
   inspectPayload,
   malformed,
+  noClock,
 } from './inspect-payload.ts'
 import type { Isolation } from './isolation.ts'
 import type { Proposals } from './proposals.ts'
@@ -28,6 +30,7 @@ export const fullReason = 'the disk of this replica is full'
 export interface ReceptionPorts extends Inspector {
   readonly life: Life
   readonly isolation: Isolation
+  readonly clockWait: ClockWait
   readonly outbox: Outbox
   readonly proposals: Proposals
   readonly state: ReplicatedState
@@ -65,30 +68,37 @@ export class Reception {
    * @throws ReplicaError: any code but `unknown` means that it was not, and will not be, proposed
    */
   propose(command: unknown): Promise<unknown> {
-    const { codec, turn } = this.#ports
+    const { codec, clockWait } = this.#ports
     return new Promise((resolve, reject) => {
       const refuse = ({ code, reason }: Refusal) => reject(new ReplicaError(code, reason))
-      const found = this.inspect(codec.encodeData(command))
-      if ('code' in found) {
-        refuse(found)
-        return
+      const bytes = codec.encodeData(command)
+      const take = (mayWait: boolean) => {
+        const found = this.inspect(bytes)
+        if (found === noClock && mayWait && this.#refusal() === undefined && clockWait.wait(() => take(false))) return
+        if ('code' in found) refuse(found)
+        else this.#proposeInspected(found, resolve, reject)
       }
-      turn(() => {
-        const payload = encodeEnvelope(codec, envelopes.command(found.command), found.payload)
-        const proposal = proposalOf(payload, found.footprint, {
-          dropped: reason => refuse({ code: 'notReady', reason }),
-          executed: outcome => {
-            // A command without a session has a result, or fails.
-            if ('answer' in outcome) resolve(codec.decodeData(outcome.answer))
-            else refuse({ code: applyFailed, reason: applyFailedReason })
-          },
-          abandoned: () =>
-            reject(
-              new ReplicaError('unknown', 'the replica ended while the command was under way: it may be executed'),
-            ),
-        })
-        this.take([proposal], (_, refusal) => refuse(refusal))
+      take(true)
+    })
+  }
+
+  #proposeInspected(found: Inspected, resolve: (result: unknown) => void, reject: (error: ReplicaError) => void): void {
+    const { codec, turn } = this.#ports
+    const refuse = ({ code, reason }: { code: ReplicaErrorCode; reason: string }) =>
+      reject(new ReplicaError(code, reason))
+    turn(() => {
+      const payload = encodeEnvelope(codec, envelopes.command(found.command), found.payload)
+      const proposal = proposalOf(payload, found.footprint, {
+        dropped: reason => refuse({ code: 'notReady', reason }),
+        executed: outcome => {
+          // A command without a session has a result, or fails.
+          if ('answer' in outcome) resolve(codec.decodeData(outcome.answer))
+          else refuse({ code: applyFailed, reason: applyFailedReason })
+        },
+        abandoned: () =>
+          refuse({ code: 'unknown', reason: 'the replica ended while the command was under way: it may be executed' }),
       })
+      this.take([proposal], (_, refusal) => refuse(refusal))
     })
   }
 

@@ -30,6 +30,8 @@ export interface PeerStoresPorts {
 export class PeerStores {
   readonly #ports: PeerStoresPorts
   readonly #known = new Map<ReplicaId, PeerStore>()
+  /** Members whose last greeting was refused. */
+  readonly #refused = new Set<ReplicaId>()
   /** Members of which others know another store than this replica, told once each. */
   readonly #disputed = new Set<ReplicaId>()
 
@@ -48,12 +50,17 @@ export class PeerStores {
    */
   greeted(greeted: Greeted, decide: (refusal: Error | null) => void): void {
     const { peer } = greeted
-    const { outbox, letIn } = this.#ports
+    const { outbox, letIn, log } = this.#ports
     const judgement = judge(this.#known.get(peer), greeted, this.#told(peer))
     if (judgement !== 'known' && judgement !== 'later') {
-      decide(refusalOf(peer, judgement))
+      const refusal = refusalOf(peer, judgement)
+      // The link that this replica dials tells of its own refusal.
+      if (!greeted.hasLetUsIn && !this.#refused.has(peer)) log({ code: 'peerRefused', peer, detail: refusal.message })
+      this.#refused.add(peer)
+      decide(refusal)
       return
     }
+    this.#refused.delete(peer)
     if (judgement === 'later') this.#learn(peer, { ...greeted, tookPart: this.#known.get(peer)?.tookPart ?? false })
     // From here on what this replica says may be heard.
     if (greeted.hasLetUsIn) letIn()

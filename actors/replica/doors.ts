@@ -19,8 +19,6 @@ export interface Doors {
   timed(timers: () => Iterable<Due>): void
   /** Sends one frame to a peer. */
   send(to: Rank, messages: readonly Message[]): void
-  /** Whether the replica has ended: no work has any effect any more. */
-  isHalted(): boolean
   /** Whether little waits on the link to a peer. */
   hasRoom(to: Rank): boolean
   /** Stops the replica, which cannot go on. */

@@ -150,10 +150,7 @@ export class LifeCycle {
     this.#contents = contents
     this.life.cluster = owner.cluster
     parts().peerStores.restore(contents.peers)
-    parts().ownStore.begin(contents, error => {
-      if (error !== null) this.fail(error)
-      else turn(() => this.actor.send({ type: 'opened' }))
-    })
+    turn(() => this.actor.send({ type: 'opened' }))
   }
 
   #rebuild(): void {
@@ -168,8 +165,11 @@ export class LifeCycle {
   }
 
   #beginVoting(): void {
-    const { components, heartbeat } = this.#ports.parts()
-    this.#startTransport()
+    const { components, heartbeat, ownStore } = this.#ports.parts()
+    // Nobody is greeted, and so nothing is voted for, before the life of the store is durable (S1).
+    ownStore.begin(this.#contents!, () => {
+      if (!this.#isHalted) this.#startTransport()
+    })
     for (const component of components) component.start?.()
     heartbeat.beat()
   }

@@ -60,7 +60,6 @@ export class Replica<C = unknown, R = unknown> {
           for (const due of timers()) this.#parts.stepper.act(due)
         }),
       send: (to, messages) => this.#send(to, messages),
-      isHalted: () => this.#lifeCycle.isHalted,
       hasRoom: to => options.transport.hasRoom?.(this.#membership.members[to]!) ?? true,
       failed: error => this.#lifeCycle.fail(error),
     })

@@ -45,6 +45,10 @@ export interface Limits extends Bounds {
   readonly statusKeptMs: number
   /** Client connections of one replica. */
   readonly clientConnectionsMax: number
+  /** Client connections of one replica from one address. */
+  readonly clientConnectionsPerAddressMax: number
+  /** Client connections beyond these that are kept for the operator: `status`, `backup`, `forget`. */
+  readonly operatorConnectionsMax: number
   /** A session expires when no command of it was executed for this long. */
   readonly sessionIdleMs: number
   /**
@@ -180,7 +184,7 @@ export interface Limits extends Bounds {
 export const defaultLimits: Limits = {
   membersMax,
   keyBytesMax: 1 * kib,
-  payloadBytesMax: 1 * mib + 64 * kib,
+  payloadBytesMax: 2 * mib + 64 * kib,
   batchCommandsMax: 1_024,
   footprintKeysMax: 4_096,
   idsMax: 16_384,
@@ -201,6 +205,8 @@ export const defaultLimits: Limits = {
   clientsBytesMax: 128 * mib,
   statusKeptMs: 20,
   clientConnectionsMax: 4_096,
+  clientConnectionsPerAddressMax: 2_048,
+  operatorConnectionsMax: 8,
   sessionIdleMs: 3_600_000,
   sessionsMax: 16_384,
   connectionSessionsMax: 64,

@@ -8,6 +8,11 @@ import type { Footprint } from '../../machines/protocol/commands.ts'
  */
 export interface StateMachine<C, R> {
   /**
+   * Bytes of its largest command, encoded, and of its longest key. A replica whose limits are less is refused at the
+   * start, instead of each such command. Left out: nothing is said.
+   */
+  readonly largest?: { readonly commandBytesMax: number; readonly keyBytesMax: number }
+  /**
    * The footprint of a command. Commands whose footprints do not meet may be executed in different orders at different
    * replicas, so it must name everything that the result or the new state depends on. One that writes nothing changes
    * nothing: queries run it at a single replica. Asked once, where the command is taken in, and copied. A command on

@@ -7,7 +7,12 @@ const decoder = new TextDecoder()
  * @throws EpaxosError `unavailable`, with the reason
  */
 export function askReplica(endpoint: string, timeoutMs: number): Promise<unknown> {
-  const connector = createWsConnector({ codec: createCodec(defaultLimits), clock: systemClock, limits: defaultLimits })
+  const connector = createWsConnector({
+    codec: createCodec(defaultLimits),
+    clock: systemClock,
+    limits: defaultLimits,
+    isOperator: true,
+  })
   return new Promise((resolve, reject) => {
     const connection = connector.connect(endpoint, {
       open: () => connection.send([{ type: 'status', request: 1 }]),

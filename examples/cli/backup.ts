@@ -36,7 +36,7 @@ export const backupCommand = (): Command =>
 
 async function backup(path: string, { endpoints, timeout, json }: BackupFlags): Promise<void> {
   const codec = createCodec(defaultLimits)
-  const connector = createWsConnector({ codec, clock: systemClock, limits: defaultLimits })
+  const connector = createWsConnector({ codec, clock: systemClock, limits: defaultLimits, isOperator: true })
   const file = await orJsonError(json === true, () =>
     fetchBackup({ endpoints, connector, clock: systemClock, timeoutMs: timeout }),
   )

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { EpaxosError, type ErrorCode } from '../../index.ts'
+import { harmless } from './quoted.ts'
 
 /** What the shell is told. */
 export const exitCodes = {
@@ -51,4 +52,4 @@ export function describeError(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
-const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ')
+const oneLine = (text: string): string => harmless(text.replace(/\s*\n\s*/g, ' '))

@@ -10,7 +10,12 @@ export type ForgetAnswer = { readonly endpoint: string } & (
 
 /** Asks the replica at this endpoint, once, to forget the store by which it knows a member. */
 export function askForgetPeer(endpoint: string, member: number, timeoutMs: number): Promise<ForgetAnswer> {
-  const connector = createWsConnector({ codec: createCodec(defaultLimits), clock: systemClock, limits: defaultLimits })
+  const connector = createWsConnector({
+    codec: createCodec(defaultLimits),
+    clock: systemClock,
+    limits: defaultLimits,
+    isOperator: true,
+  })
   return new Promise(resolve => {
     const failed = (reason: string): void =>
       resolve({ endpoint, verdict: 'noAnswer', error: new EpaxosError('unavailable', reason) })

@@ -13,17 +13,30 @@ export function parseEndpoint(text: string): string {
   return text
 }
 
-export const parseEndpoints = (text: string): readonly string[] =>
-  text.split(',').map(each => parseEndpoint(each.trim()))
+/** A comma too many does no harm. @throws InvalidArgumentError when there is none, or one is none */
+export function parseEndpoints(text: string): readonly string[] {
+  const given = text
+    .split(',')
+    .map(each => each.trim())
+    .filter(each => each !== '')
+  if (given.length === 0) throw new InvalidArgumentError(`expected ws://HOST:PORT, found '${text}'.`)
+  return given.map(parseEndpoint)
+}
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 }
+/** A variable that is set to nothing is not set. */
+function unsetIfEmpty(name: string): string {
+  if (process.env[name]?.trim() === '') delete process.env[name]
+  return name
+}
 
-/** `500ms`, `2.5s` or `1m` as milliseconds. A bare number is refused: it could be either. */
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** `500ms`, `2.5s`, `1m`, `1h` or `1d` as milliseconds. A bare number is refused: it could be either. */
 export function parseDurationMs(text: string): number {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? []
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
   const ms = Number(digits) * units[unit ?? '']!
   if (digits === undefined || !(ms > 0)) {
-    throw new InvalidArgumentError(`expected a duration like 500ms, 2s or 1m, found '${text}'.`)
+    throw new InvalidArgumentError(`expected a duration like 500ms, 2s, 1m or 1h, found '${text}'.`)
   }
   return ms
 }
@@ -46,7 +59,7 @@ export const wholeNumber =
 
 export const endpointsOption = (): Option =>
   new Option('-e, --endpoints <list>', 'replicas to ask, in the order of preference, comma-separated')
-    .env('EPAXOS_ENDPOINTS')
+    .env(unsetIfEmpty('EPAXOS_ENDPOINTS'))
     .default(defaultEndpoints, defaultEndpoints.join(','))
     .argParser(parseEndpoints)
 

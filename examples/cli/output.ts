@@ -12,7 +12,14 @@ let isLongLived = false
  */
 export function outliveReaders(): void {
   isLongLived = true
+  // A terminal that is stopped (Ctrl-S) or whose connection hangs takes no line, and a blocking write would wait for it.
+  for (const stream of [process.stdout, process.stderr])
+    if (stream.isTTY) withHandle(stream)._handle?.setBlocking(false)
 }
+
+/** Node sets this of terminals, but gives it no other name. */
+const withHandle = (stream: unknown) =>
+  stream as { readonly _handle?: { setBlocking(isBlocking: boolean): void } | null }
 
 /**
  * Handles the errors of standard output and standard error, which nobody else does; `main` calls it first. A command

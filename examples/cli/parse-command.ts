@@ -98,14 +98,18 @@ export function parseKvRequest(op: AskedOp, words: readonly string[]): KvRequest
 
 /**
  * A command from its words at the prompt, where flags stand in their places: `cas KEY --absent NEW`, `put KEY VALUE --ttl 60`.
+ * After `--` all words are values.
  * @throws UsageError that names what was expected
  */
 export function parseKvCommand(op: AskedOp, words: readonly string[]): KvCommand {
   const operation = operationNamed(op)
   const { args } = operation.definition
   const another = optionOf(operation)
-  const hasOption = another && words.length === args.length + 2 && words.at(-2) === flagOf(another.argument)
-  const given = hasOption ? words.slice(0, -2) : words
-  const values = given.map((word, at) => (args[at]?.orNull?.flag === word ? null : word))
-  return commandOf(op, values, hasOption ? words.at(-1) : undefined)
+  const cut = words.includes('--') ? words.indexOf('--') : words.length
+  const [given, values] = [words.slice(0, cut), words.slice(cut + 1)]
+  const hasOption =
+    another && given.length + values.length === args.length + 2 && given.at(-2) === flagOf(another.argument)
+  const plain = hasOption ? given.slice(0, -2) : given
+  const read = plain.map((word, at) => (args[at]?.orNull?.flag === word ? null : word))
+  return commandOf(op, [...read, ...values], hasOption ? given.at(-1) : undefined)
 }

@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).startCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
   ...Object.fromEntries(askedOps.map(op => [op, async () => (await import('./kv-command.ts')).kvCommand(op)])),
+  keys: async () => (await import('./keys.ts')).keysCommand(),
   backup: async () => (await import('./backup.ts')).backupCommand(),
   status: async () => (await import('./status.ts')).statusCommand(),
   peer: async () => (await import('./peer.ts')).peerCommand(),

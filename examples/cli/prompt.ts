@@ -4,6 +4,7 @@ import { askedOps } from '../kv/commands.ts'
 import type { Answer } from '../kv/results.ts'
 import { answerOf } from './answers.ts'
 import { describeError, RefusedError, UsageError } from './exit.ts'
+import { keysAtPrompt, keysUsage } from './keys.ts'
 import type { Members } from './members.ts'
 import { isKvOp, parseKvRequest, usageOf } from './parse-command.ts'
 import type { ReplicaProcess } from './replica-process.ts'
@@ -22,7 +23,7 @@ export interface PromptOptions {
   readonly interrupt: () => void
 }
 
-const help = `${askedOps.map(usageOf).join('\n')}
+const help = `${askedOps.map(op => (op === 'keys' ? keysUsage : usageOf(op))).join('\n')}
 status, kill ID, restart ID, help, exit
 Words with blanks stand in "..." or '...'.`
 
@@ -86,6 +87,7 @@ function readWords(line: string): readonly string[] | UsageError {
 async function run(words: readonly string[], options: PromptOptions, isTerminal: boolean): Promise<string | undefined> {
   const [name = '', ...args] = words
   try {
+    if (name === 'keys') return await keysAtPrompt(args, options.client)
     if (isKvOp(name)) {
       const { command, stale } = parseKvRequest(name, args)
       const result = await options.client[stale ? 'query' : 'execute'](command)

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { InvalidArgumentError } from 'commander'
-import { defaultCluster, defaultLimits, type Limits } from '../../index.ts'
-import { defaultKvLimits, type KvLimits } from '../kv/validation.ts'
+import {
+  defaultCluster,
+  defaultLimits,
+  type Limits,
+  LimitsError,
+  limitsOf as limitsFor,
+  wrongWith,
+} from '../../index.ts'
+import { defaultKvLimits, type KvLimits, kvLimitsOf, largestOf } from '../kv/validation.ts'
 import { UsageError } from './exit.ts'
 import { type Members, parseMembers } from './members.ts'
 import { type DoorFlags, doorFields, doorsOf, type ServeDoors } from './serve-doors.ts'
@@ -75,7 +82,7 @@ export function serveConfig(flags: ServeFlags): ServeConfig {
     throw new UsageError(`--id ${id} is no member: the members are ${[...members.keys()].join(', ')}`)
   }
   if (members.size > 9) throw new UsageError(`there are ${members.size} members, 1 to 9 are possible`)
-  const { limits, kvLimits } = limitsOf(file, flags.config)
+  const { limits, kvLimits } = limitsOf(file, flags.config, members.size)
   const bootstrap = flags.bootstrap ?? field(file, flags.config, 'bootstrap', isFlag, 'true or false') ?? false
   const restore = flags.restore ?? field(file, flags.config, 'restore', isName, 'a path')
   if (restore !== undefined && !bootstrap)
@@ -148,17 +155,6 @@ function membersOf(file: Fields, path: string | undefined): Members | undefined 
   }
 }
 
-/** Limits of which none is a value, too. */
-const mayBeZero: readonly string[] = [
-  'digestIntervalMs',
-  'commitDelayMs',
-  'voteDelayMs',
-  'paceRoundTripMaxMs',
-  'reservedIndices',
-  'recordsKept',
-  'recordsKeptBytes',
-] satisfies readonly (keyof Limits)[]
-
 /** Limits whose names begin alike. */
 function nearTo(name: string): string {
   const stem = name.slice(0, 4).toLowerCase()
@@ -168,7 +164,7 @@ function nearTo(name: string): string {
 }
 
 /** Any row of the table of limits, and the sizes of the store's keys and values. */
-function limitsOf(file: Fields, path: string | undefined): { limits: Limits; kvLimits: KvLimits } {
+function limitsOf(file: Fields, path: string | undefined, members?: number): { limits: Limits; kvLimits: KvLimits } {
   const given = field(file, path, 'limits', isObject, 'an object') ?? {}
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(defaultLimits, name) && !Object.hasOwn(defaultKvLimits, name)) {
@@ -176,15 +172,17 @@ function limitsOf(file: Fields, path: string | undefined): { limits: Limits; kvL
         `--config ${path}: 'limits.${name}' is no limit${nearTo(name)}; actors/shared/LIMITS.md lists all`,
       )
     }
-    if (!isMemberId(value) && !(value === 0 && mayBeZero.includes(name))) {
-      throw new UsageError(
-        `--config ${path}: 'limits.${name}' should be a positive whole number${mayBeZero.includes(name) ? ' or 0' : ''}, not ${JSON.stringify(value)}`,
-      )
-    }
+    const expected = wrongWith(name, value)
+    if (expected !== undefined)
+      throw new UsageError(`--config ${path}: 'limits.${name}' should be ${expected}, not ${JSON.stringify(value)}`)
   }
-  const pick = <T extends object>(defaults: T): T => ({
-    ...defaults,
-    ...Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(defaults, name))),
-  })
-  return { limits: pick(defaultLimits), kvLimits: pick(defaultKvLimits) }
+  const pick = <T extends object>(defaults: T): Partial<T> =>
+    Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(defaults, name))) as Partial<T>
+  try {
+    const kvLimits = kvLimitsOf(pick(defaultKvLimits))
+    return { limits: limitsFor(pick(defaultLimits), { members, ...largestOf(kvLimits) }), kvLimits }
+  } catch (error) {
+    if (!(error instanceof LimitsError)) throw error
+    throw new UsageError(`${path === undefined ? '' : `--config ${path}: `}limits: ${error.message}`, { cause: error })
+  }
 }

@@ -2,11 +2,15 @@ import { UsageError } from './exit.ts'
 
 const word = /\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|((?:[^\s"'\\]|\\.)+))(?=\s|$)/suy
 
-const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', 0: '\0' }
-const unescaped = (text: string): string => text.replace(/\\(.)/gsu, (_, char: string) => escapes[char] ?? char)
+const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', 0: '\0' }
+/** All that JSON has, too: what was printed quoted is read again as it was. */
+const unescaped = (text: string): string =>
+  text.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gsu, (_, code: string | undefined, char: string) =>
+    code === undefined ? (escapes[char] ?? char) : String.fromCharCode(Number.parseInt(code, 16)),
+  )
 
 /**
- * The words of one line of the prompt: separated by blanks; "..." with \n, \t, \" and \\, or '...' as it stands, keep
+ * The words of one line of the prompt: separated by blanks; "..." with \n, \t, \", \u001b and \\, or '...' as it stands, keep
  * blanks.
  * @throws UsageError when a quote is not closed
  */

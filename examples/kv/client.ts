@@ -19,7 +19,7 @@ import {
 import { kvResultOf } from './foreign-results.ts'
 import { type KvPage, withWords } from './results.ts'
 import { type ScanOptions, scanKeys } from './scan.ts'
-import { defaultKvLimits, type KvLimits } from './validation.ts'
+import { type KvLimits, kvLimitsOf } from './validation.ts'
 
 /** A command was executed, and its result is an error: it changed nothing. */
 export class KvResultError extends EpaxosError<KvErrorCode> {}
@@ -70,7 +70,8 @@ export interface KvClient extends Methods {
 }
 
 /** The key-value store behind a client of any cluster that runs its state machine. */
-export function kvClientOver(client: Client, limits: KvLimits = defaultKvLimits): KvClient {
+export function kvClientOver(client: Client, kvLimits: Partial<KvLimits> = {}): KvClient {
+  const limits = kvLimitsOf(kvLimits)
   const ask =
     (how: 'ask' | 'look') =>
     async (command: KvCommand, call?: CallOptions): Promise<KvResult> => {

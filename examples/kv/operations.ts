@@ -60,7 +60,7 @@ export const putFor = timed({
       name: 'ttlMs',
       kind: 'milliseconds',
       flag: '--ttl <seconds>',
-      help: 'it ends by itself after so many seconds, or with a unit (60, 500ms, 10m)',
+      help: 'it ends by itself after so many seconds, or with a unit (60, 500ms, 10m, 1h)',
     },
   ],
   result: done,

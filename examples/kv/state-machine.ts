@@ -5,7 +5,7 @@ import { checkCommand, expire, type KvCommand, operations } from './commands.ts'
 import type { Definition, Executed, Timed } from './operation.ts'
 import type { KvResult } from './results.ts'
 import { Store } from './store.ts'
-import { defaultKvLimits, KvCommandError, type KvLimits } from './validation.ts'
+import { KvCommandError, type KvLimits, kvLimitsOf, largestOf } from './validation.ts'
 
 export type KvStateMachine = StateMachine<KvCommand, KvResult> & {
   /** Number of keys. */
@@ -17,10 +17,12 @@ export type KvStateMachine = StateMachine<KvCommand, KvResult> & {
  * key with a deadline stays until an `expire` is executed: clocks say when that is proposed, and nothing else.
  */
 export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMachine {
-  const bounds: KvLimits = { ...defaultKvLimits, ...limits }
+  const bounds = kvLimitsOf(limits)
   const store = new Store()
 
   return {
+    largest: largestOf(bounds),
+
     get size() {
       return store.size
     },

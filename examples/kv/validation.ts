@@ -1,3 +1,4 @@
+import { completeLimits } from '../../actors/shared/check-limits.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 
 /** Sizes in bytes of UTF-8. Every replica of a cluster, and its clients, must have the same. */
@@ -8,6 +9,15 @@ export interface KvLimits {
   readonly valueBytesMax: number
 }
 export const defaultKvLimits: KvLimits = { keyBytesMax: 1_024, valueBytesMax: 1_048_576 }
+
+/** The limits that are given, and the defaults of the others. @throws LimitsError for one that is no positive number */
+export const kvLimitsOf = (given: Partial<KvLimits>): KvLimits => completeLimits(defaultKvLimits, given, new Set())
+
+/** A command has two values at most, as cas has, and one key; the rest is its number and the lengths. */
+export const largestOf = ({ keyBytesMax, valueBytesMax }: KvLimits) => ({
+  commandBytesMax: keyBytesMax + 2 * valueBytesMax + 64,
+  keyBytesMax,
+})
 
 /** A command that the store does not take: `malformed`, or `tooLarge`. It is refused before it is proposed. */
 export class KvCommandError extends EpaxosError<'malformed' | 'tooLarge'> {}

@@ -1,4 +1,4 @@
-import type { StateMachine } from '../../index.ts' // elsewhere: from 'epaxos'
+import { OrderedMap, type StateMachine } from '../../index.ts' // elsewhere: from 'epaxos'
 
 /**
  * What is asked of the store of sessions. `put` begins or renews a session that ends by itself after `ttlMs`, unless it is put
@@ -21,7 +21,7 @@ interface Session {
 
 /** Sessions with a time to live. Clocks say when a replica proposes an end; what is executed decides, everywhere alike. */
 export function createSessions(): StateMachine<SessionCommand, SessionResult> {
-  let sessions = new Map<string, Session>()
+  let sessions = new OrderedMap<Session>()
   /** No session ends before this. */
   let firstMs = Number.POSITIVE_INFINITY
 
@@ -62,11 +62,11 @@ export function createSessions(): StateMachine<SessionCommand, SessionResult> {
       return sessions.get(id)?.data ?? null
     },
 
-    // In order of id: equal states give equal bytes, whatever the order in which they came about.
-    snapshot: () => new TextEncoder().encode(JSON.stringify([...sessions].sort(([a], [b]) => (a < b ? -1 : 1)))),
+    // In order of id, as an `OrderedMap` has it: equal states give equal bytes, in whatever order they came about.
+    snapshot: () => new TextEncoder().encode(JSON.stringify([...sessions])),
 
     restore(bytes) {
-      sessions = new Map()
+      sessions = new OrderedMap()
       firstMs = Number.POSITIVE_INFINITY
       for (const [id, session] of JSON.parse(new TextDecoder().decode(bytes))) set(id, session)
     },

@@ -70,6 +70,10 @@ export const errorCodes = {
   },
 
   // A replica that cannot start, or stops by itself.
+  badLimits: {
+    meaning: 'a limit is no number that a limit may be, contradicts another, or is less than what it is for',
+    remedy: 'change the limit that the message names; actors/shared/LIMITS.md lists all',
+  },
   wrongStore: {
     meaning: 'the store belongs to another member, or to other members',
     remedy: "start the replica with the id and the members that the store was made for, or on its own member's store",
@@ -91,8 +95,11 @@ export const errorCodes = {
   },
   diverged: {
     meaning:
-      'replicas that executed the same have different states: the state machine is not deterministic, or memory is bad',
-    remedy: 'keep the data; compare the digests that the message names; begin again with a backup of the majority',
+      'replicas that executed the same have different states: the snapshot depends on insertion order, the state machine ' +
+      'is not deterministic, or memory is bad',
+    remedy:
+      'keep the data; give the snapshot of a state machine of your own an order (OrderedMap); compare the digests that the ' +
+      'message names; begin again with a backup of the majority',
   },
   invariantBroken: {
     meaning: 'a rule of the protocol, or an assumption that it stands on, does not hold: the replica stopped',

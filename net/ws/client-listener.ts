@@ -28,6 +28,9 @@ export interface WsClientListener extends ClientListener {
 export const createWsClientListener = (options: WsClientListenerOptions): WsClientListener =>
   new SocketClientListener(options)
 
+/** An operator that was let in although everything is full has so long for its next request. */
+const operatorIdleMs = 60_000
+
 class SocketClientListener implements WsClientListener {
   readonly counters: Counters = createCounters()
   readonly #options: WsClientListenerOptions
@@ -46,7 +49,9 @@ class SocketClientListener implements WsClientListener {
     this.#unroute = server.route(clientPath, {
       frameBytesMax: limits.clientFrameBytesMax,
       connectionsMax: limits.clientConnectionsMax,
-      accepted: (socket, remote) => this.#accept(socket, remote, connected),
+      connectionsPerAddressMax: limits.clientConnectionsPerAddressMax,
+      operatorConnectionsMax: limits.operatorConnectionsMax,
+      accepted: (socket, remote, place) => this.#accept(socket, remote, place === 'operator', connected),
       failed: error => this.#log({ code: 'clientsNotAccepted', error }),
     })
   }
@@ -58,26 +63,43 @@ class SocketClientListener implements WsClientListener {
     if (this.#open.size === 0) queueMicrotask(done)
   }
 
-  #accept(socket: WebSocket, remote: string, connected: (client: ClientPeer) => ClientPeerEvents): void {
+  #accept(
+    socket: WebSocket,
+    remote: string,
+    isOperator: boolean,
+    connected: (client: ClientPeer) => ClientPeerEvents,
+  ): void {
     const { clock, limits } = this.#options
     const { pingIntervalMs, clientQueueBytesMax: queueBytesMax, clientRoomBytes: roomBytes } = limits
     const connection: Connection = createConnection(
       socket,
       { clock, pingIntervalMs, queueBytesMax, roomBytes, stallMs: limits.clientStallMs },
       {
-        frame: bytes => this.#frame(connection, remote, bytes, events),
+        frame: bytes => {
+          if (isOperator) watchIdle()
+          this.#frame(connection, remote, bytes, events)
+        },
         drained: () => events.drained?.(),
         ended: ending => {
+          clock.clearTimeout(idle)
           this.#open.delete(connection)
           events.closed(ending.reason)
           if (this.#stopped !== undefined && this.#open.size === 0) this.#stopped()
         },
       },
     )
+    let idle: unknown
+    const watchIdle = (): void => {
+      clock.clearTimeout(idle)
+      const end = () => connection.close(closeCodes.goingAway, 'places for the operator are not for idling')
+      idle = clock.setTimeout(end, operatorIdleMs)
+    }
+    if (isOperator) watchIdle()
     this.#open.add(connection)
     const events = connected({
       send: answers => this.#send(connection, remote, answers),
       flow: connection,
+      isOperator,
       close: reason => connection.close(closeCodes.goingAway, reason),
     })
   }

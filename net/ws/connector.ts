@@ -19,7 +19,7 @@ import { closeCodes, isRefusal } from './close-codes.ts'
 import { type Connection, createConnection, type Ending } from './connection.ts'
 import { dial } from './dial.ts'
 import { splitFrames } from './split-frames.ts'
-import { clientPath, endpointUrl } from './url.ts'
+import { clientPath, endpointUrl, operatorQuery } from './url.ts'
 import { versionRefusal } from './version-refusal.ts'
 import { versionOfWelcome } from './welcome.ts'
 
@@ -27,6 +27,8 @@ export interface WsConnectorOptions {
   readonly codec: Codec
   readonly clock: Clock
   readonly limits: NetLimits
+  /** Asks for a place of those that are kept for the operator, if there is no other: to see the status, take a backup. */
+  readonly isOperator?: boolean
 }
 
 const isAnswer = (message: ClientMessage): message is ClientAnswer => !isRequest(message)
@@ -36,8 +38,11 @@ const isAnswer = (message: ClientMessage): message is ClientAnswer => !isRequest
  * or wss:// URL.
  */
 export function createWsConnector(options: WsConnectorOptions): ClientConnector {
-  return { connect: (endpoint, events) => new Replica(endpointUrl(endpoint, clientPath), options, events) }
+  return { connect: (endpoint, events) => new Replica(urlAt(endpoint, options), options, events) }
 }
+
+const urlAt = (endpoint: string, { isOperator = false }: WsConnectorOptions): string =>
+  endpointUrl(endpoint, clientPath) + (isOperator ? operatorQuery : '')
 
 /** One replica as a client reaches it: dialled, welcomed, and then asked. */
 class Replica implements ServerConnection {

@@ -9,8 +9,9 @@ import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'
 import { Access, type AccessOptions, type Refusal } from './access.ts'
 import { createGuardedServer, pathOf, refuseUpgrade } from './guarded-server.ts'
+import { type Place, Places, type PlacesMax } from './places.ts'
 import { serverOptions } from './socket-options.ts'
-import { clientPath, peerPath, tapPath } from './url.ts'
+import { clientPath, operatorQuery, peerPath, tapPath } from './url.ts'
 
 export interface WsServerOptions {
   readonly host: string
@@ -26,13 +27,15 @@ export interface WsServerOptions {
 }
 
 /** The handler of the sockets of one path. */
-export interface WsRoute {
+export interface WsRoute extends PlacesMax {
   readonly frameBytesMax: number
-  readonly connectionsMax: number
   /** Checks a request before there is a WebSocket. @returns the HTTP status that refuses it; undefined to admit it */
   refuses?(request: IncomingMessage): number | undefined
-  /** @param remote its origin, for the log */
-  accepted(socket: WebSocket, remote: string): void
+  /**
+   * @param remote its origin, for the log
+   * @param place `operator` when it was admitted although everything is full
+   */
+  accepted(socket: WebSocket, remote: string, place: Place): void
   /** The server cannot go on. */
   failed(error: Error): void
 }
@@ -62,7 +65,13 @@ export const createWsServer = (options: WsServerOptions): WsServer => new Socket
 interface Served {
   readonly to: WsRoute
   readonly webSockets: WebSocketServer
-  count: number
+  readonly places: Places
+}
+
+/** What a request was admitted to. */
+interface Admitted {
+  readonly route: Served
+  readonly place: Place
 }
 
 class SocketServer implements WsServer {
@@ -88,7 +97,8 @@ class SocketServer implements WsServer {
       failed: (error, request) =>
         this.#log({ code: 'requestFailed', remote: remoteOf(request), error: asError(error) }),
     })
-    this.#http.maxConnections = options.limits.clientConnectionsMax + reservedConnections
+    const { clientConnectionsMax, operatorConnectionsMax } = options.limits
+    this.#http.maxConnections = clientConnectionsMax + operatorConnectionsMax + reservedConnections
     this.#http.on('connection', socket => this.#watch(socket))
   }
 
@@ -117,7 +127,7 @@ class SocketServer implements WsServer {
       this.#log({ code: 'handshakeFailed', path, error })
       refuseUpgrade(socket, { status: 400, detail: 'this is no handshake of WebSocket' })
     })
-    this.#routes.set(path, { to: route, webSockets, count: 0 })
+    this.#routes.set(path, { to: route, webSockets, places: new Places(route) })
     return () => this.#routes.delete(path)
   }
 
@@ -142,33 +152,36 @@ class SocketServer implements WsServer {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const remote = remoteOf(request)
     socket.on('error', error => this.#log({ code: 'connectionFailed', remote, error }))
-    const route = this.#routeOf(request, remote)
-    if ('status' in route) {
-      refuseUpgrade(socket, route)
+    const found = this.#routeOf(request, remote)
+    if ('status' in found) {
+      refuseUpgrade(socket, found)
       return
     }
+    const { route, place } = found
+    const address = request.socket.remoteAddress ?? ''
     route.webSockets.handleUpgrade(request, socket, head, webSocket => {
       this.#options.clock.clearTimeout(this.#deadlines.get(socket))
-      route.count++
-      webSocket.on('close', () => route.count--)
-      route.to.accepted(webSocket, remote)
+      route.places.take(address, place)
+      webSocket.on('close', () => route.places.leave(address, place))
+      route.to.accepted(webSocket, remote, place)
     })
   }
 
   /** The route of a request, or its refusal. */
-  #routeOf(request: IncomingMessage, remote: string): Served | Refusal {
+  #routeOf(request: IncomingMessage, remote: string): Admitted | Refusal {
     const path = pathOf(request)
     if (path === undefined) return { status: 400, detail: 'the target of this request is no path' }
     if (path !== peerPath && path !== clientPath && path !== tapPath) return { status: 404, detail: help.trim() }
     const route = this.#routes.get(path)
     const busy: Refusal = { status: 503, detail: 'not ready, or too many connections' }
     if (route === undefined) return busy
-    if (route.count >= route.to.connectionsMax) {
-      this.#log({ code: 'tooManyConnections', remote, path, count: route.count })
+    const place = route.places.next(request.socket.remoteAddress ?? '', request.url?.endsWith(operatorQuery) === true)
+    if (place === undefined) {
+      this.#log({ code: 'tooManyConnections', remote, path, count: route.places.count })
       return busy
     }
     const status = route.to.refuses?.(request)
-    if (status === undefined) return route
+    if (status === undefined) return { route, place }
     const refusal = { status, detail: STATUS_CODES[status] ?? '' }
     this.#refused(request, refusal)
     return refusal

@@ -3,6 +3,8 @@ import { EpaxosError } from '../../machines/protocol/errors.ts'
 /** Paths of a replica's one server for peers and for clients. */
 export const peerPath = '/peer'
 export const clientPath = '/client'
+/** Behind the path of a client that is the operator's: some places are kept for it. */
+export const operatorQuery = '?operator'
 /** Path for observers, if they are admitted. */
 export const tapPath = '/tap'
 

@@ -102,7 +102,11 @@ describe('real processes: kill and restart', () => {
       await cluster.inStep()
       await cluster.kill(2)
       rmSync(cluster.dataOf(2), { recursive: true })
-      await cluster.start(2, '--bootstrap')
+      // It ends as soon as both have refused it.
+      await cluster.start(2, '--bootstrap').catch(() => undefined)
+      await eventually('it ends', async () =>
+        cluster.told.find(({ id, event }) => id === 2 && event.code === 'failed' && /^disowned: /.test(event.text)),
+      )
       await eventually('both refuse it', async () =>
         [1, 3].every(member =>
           cluster.told.some(({ id, event }) => id === member && event.code === 'peerRefused' && event.peer === 2),

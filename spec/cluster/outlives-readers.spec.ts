@@ -99,6 +99,31 @@ describe('real processes: a replica outlives its readers (input 13)', () => {
     }
   })
 
+  it('goes on when its terminal takes no more lines', async function () {
+    const quoted = [process.execPath, ...serveArgs()].map(word => `'${word}'`).join(' ')
+    child = spawn('script', ['-qec', quoted, '/dev/null'], { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] })
+    const [started] = await Promise.race([
+      once(child, 'spawn').then(() => [true]),
+      once(child, 'error').then(() => [false]),
+    ])
+    if (!started) {
+      child = undefined
+      this.skip()
+    }
+    await isUp()
+    // Nobody empties the terminal any more. What it holds by itself is full soon.
+    child.kill('SIGSTOP')
+    try {
+      await makeItSayLines(2_000)
+      const put = await runCli(['put', 'a', '1', '--endpoints', endpoint(), '--timeout', '60s'])
+      expect(put, put.stderr).to.include({ code: 0 })
+    } finally {
+      child.kill('SIGCONT')
+      child.kill('SIGTERM')
+    }
+    await once(child, 'close')
+  })
+
   it('start goes on, and its replicas, when nobody reads it', async () => {
     const data = join(directory, 'data')
     const args = ['--import', 'tsx', main, 'start', '--data', data, '--timeout', '60s', '--verbose']

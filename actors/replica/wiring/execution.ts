@@ -5,6 +5,7 @@ import { Execution } from '../../execution/execution.ts'
 import { PayloadCheck } from '../../execution/payload-check.ts'
 import { ReplicatedState } from '../../execution/replicated-state.ts'
 import { SessionExpiry, SessionUse } from '../../execution/session-expiry.ts'
+import { ClockWait } from '../../proposing/clock-wait.ts'
 import { inspectFootprint } from '../../proposing/inspect-footprint.ts'
 import { Isolation } from '../../proposing/isolation.ts'
 import { Proposals } from '../../proposing/proposals.ts'
@@ -32,6 +33,7 @@ export function wireExecution(
   const state = new ReplicatedState(stateMachine, codec, session => use.used(session))
   const proposals = new Proposals(limits)
   const isolation = new Isolation({ limits, links, proposals, now })
+  const clockWait = new ClockWait({ limits, clusterMs: () => clusterClock.now(), now })
   const reception = new Reception({
     stateMachine,
     codec,
@@ -39,6 +41,7 @@ export function wireExecution(
     nowMs: () => clusterClock.now(),
     life,
     isolation,
+    clockWait,
     outbox,
     proposals,
     state,
@@ -91,6 +94,7 @@ export function wireExecution(
     state,
     proposals,
     isolation,
+    clockWait,
     reception,
     expiry,
     dueCommands,

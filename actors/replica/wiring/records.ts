@@ -15,8 +15,8 @@ import { TimerQueue } from '../../shared/timers.ts'
 import type { Doors } from '../doors.ts'
 
 /** Wires records, links to the peers and the outbox. */
-export function wireRecords({ options, membership, self, life, timed, isHalted }: Doors) {
-  const { id, clock, limits, codec, store, random, wallClock = () => clock.now() } = options
+export function wireRecords({ options, membership, self, life, timed }: Doors) {
+  const { id, clock, limits, codec, random, wallClock = () => clock.now() } = options
   const now = () => clock.now()
   const counters = new Counters()
   const ledger = new Ledger(membership)
@@ -36,8 +36,7 @@ export function wireRecords({ options, membership, self, life, timed, isHalted }
   const donors = new Donors(links)
   const outbox = new Outbox({ self, n: membership.quorums.n, codec })
   const log = (event: ReplicaEvent) => options.log?.(event)
-  const retryMs = limits.heartbeatIntervalMs
-  const ownStore = new OwnStore({ store, clock, random, outbox, retryMs, isHalted, log })
+  const ownStore = new OwnStore({ random, outbox })
   const letIn = () => ownStore.letIn()
   const peerStores = new PeerStores({ membership, member: id, outbox, links, letIn, log })
   const distrust = new Distrust({ membership, limits, now, log })

@@ -18,7 +18,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
   const { options, membership, self, turn, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
   const { life, ledger, links, clusterClock, peerStores, timers, outbox, distrust, durations, retirement } = parts
-  const { state, proposals, isolation, reception, expiry, dueCommands, comparison } = parts
+  const { state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
   const { truncation, transfer, catchUp, backups } = parts
   const now = () => clock.now()
@@ -55,6 +55,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     resumption,
     barrier,
     isolation,
+    clockWait,
     reach,
     heard,
     catchUp,

@@ -22,7 +22,7 @@ const requestsOf = (answer: ClientAnswer): readonly number[] => {
 }
 
 /** A client whose socket holds what it is sent until it is read. */
-function slowClient({ replicas, clock }: MemoryCluster<KvCommand, KvResult>) {
+function slowClient({ replicas, clock }: MemoryCluster<KvCommand, KvResult>, isOperator = false) {
   const answered: number[] = []
   const refused: string[] = []
   let waiting = 0
@@ -51,6 +51,7 @@ function slowClient({ replicas, clock }: MemoryCluster<KvCommand, KvResult>) {
         isPaused = false
       },
     },
+    isOperator,
     close: reason => {
       closed = reason
     },
@@ -183,6 +184,21 @@ describe('the flow of a connection', () => {
     client.ask(upTo(15).map(at => query(at, 'large')))
     expect(client.refused).to.have.length(5)
     expect(client.closed).to.equal(undefined)
+  })
+
+  it('serves nobody but the operator at a place that is kept for it', async () => {
+    await begin()
+    const operator = slowClient(cluster, true)
+    const { lengths, bytes } = codec.encodePieces([put('k', 'v')])
+    operator.ask([
+      { type: 'status', request: 1 },
+      propose(2, get('large')),
+      query(3, 'large'),
+      { type: 'openSession', request: 4 },
+      { type: 'execute', request: 5, session: 's', floor: 0, sequences: [1], lengths, commands: bytes },
+    ])
+    await cluster.until('all are answered', () => operator.answered.length === 5)
+    expect(operator.refused).to.deep.equal(['overloaded', 'overloaded', 'overloaded', 'overloaded'])
   })
 
   it('input 3: a connection opens few sessions, and a cluster has no more than it may', async () => {

@@ -51,6 +51,32 @@ describe('comparison of states', () => {
     }
   })
 
+  it('input 23: a snapshot in insertion order makes all stop, and the words name that cause before any other', async () => {
+    const { replicas, execute, until } = await memoryCluster<readonly [string, string], null>({
+      limits: { digestIntervalMs: intervalMs },
+      stateMachine: member => {
+        // Where commands commute, replicas execute them in different orders: here each begins with another one.
+        const state = new Map([[String(member), 'v']])
+        for (const key of ['1', '2', '3']) state.set(key, 'v')
+        return {
+          footprint: ([key]) => ({ reads: [], writes: [key] }),
+          apply([key, value]) {
+            state.set(key, value)
+            return null
+          },
+          snapshot: () => encodeData([...state]),
+          restore: () => undefined,
+        }
+      },
+    })
+    await execute(1, ['k', 'v'])
+    await until('all stop', () => replicas.every(replica => replica.state === 'failed'))
+    for (const replica of replicas)
+      expect(replica.status().error).to.match(
+        /no majority.*\. Causes to look for: the state machine's snapshot may depend on insertion order/,
+      )
+  })
+
   it('of several points in one batch the first is the one that all speak of', async () => {
     const { replicas, network, pass, told } = await memoryCluster({ n: 5, stateMachine: () => createKvStateMachine() })
     network.cut(1, 5)

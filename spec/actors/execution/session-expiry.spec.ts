@@ -1,17 +1,17 @@
 import { expect } from 'chai'
 import { SessionExpiry, SessionUse } from '../../../actors/execution/session-expiry.ts'
-import { defaultLimits } from '../../../actors/shared/limits.ts'
+import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import { ClientTable } from '../../../machines/execution/client-table.ts'
 
 const limits = { ...defaultLimits, sessionIdleMs: 1_000 }
 
-function expiryOf(rank: number, sessions: readonly string[]) {
+function expiryOf(rank: number, sessions: readonly string[], more: Partial<Limits> = {}) {
   let nowMs = 0
   const clients = new ClientTable()
   const proposed: string[] = []
   const use = new SessionUse(() => nowMs)
   const expiry = new SessionExpiry({
-    limits,
+    limits: { ...limits, ...more },
     rank,
     clients,
     use,
@@ -63,6 +63,27 @@ describe('session expiry', () => {
     clients.expire('idle', 0)
     pass(1_000)
     expect(proposed).to.deep.equal([])
+  })
+
+  it('input 3: asks earlier to end those idle for longest where there are more than half of what may be', () => {
+    const { clients, use, proposed, pass } = expiryOf(0, ['a', 'b', 'c'], { sessionsMax: 4, sessionIdleMinMs: 100 })
+    pass(50)
+    use.used('a')
+    pass(60)
+    expect(proposed).to.deep.equal(['b 0', 'c 0'])
+    clients.expire('b', 0)
+    pass(80)
+    expect(proposed, 'there are not many any more').to.have.length(2)
+  })
+
+  it('input 3: asks earlier where the answers are many bytes', () => {
+    const { clients, proposed, pass } = expiryOf(0, ['a'], { sessionsAnswerBytesMax: 10_000, sessionIdleMinMs: 100 })
+    clients.applied('a', 1, 0, new Uint8Array(4_000))
+    pass(200)
+    expect(proposed).to.deep.equal([])
+    clients.applied('a', 2, 0, new Uint8Array(4_000))
+    pass(20)
+    expect(proposed).to.deep.equal(['a 2'])
   })
 
   it('asks for some at a time', () => {

@@ -133,6 +133,15 @@ describe('watch', () => {
     expect(within(9_000)).to.eql([200, 600, 1_400, 3_000, 5_000, 7_000, 9_000].map(at => `${at} resend 0.1`))
   })
 
+  it('sends nothing again while a link still carries much, and goes on when that has left', () => {
+    const { submit, within, state } = setUp({ self: 0 })
+    submit(1)
+    state.haveRoom = false
+    expect(within(1_000)).to.eql([])
+    state.haveRoom = true
+    expect(within(200)).to.eql(['1200 resend 0.1'])
+  })
+
   it('L1: recovers what it coordinates once a nack has told of a higher ballot', () => {
     const { submit, actorOf, within } = setUp({ self: 0 })
     submit(1)

@@ -74,6 +74,28 @@ describe('proposals', () => {
     expect(proposals.fillABatch).to.equal(false)
   })
 
+  it('are refused when their bytes are many; a client without any may add a small one', () => {
+    const [lane, other] = [new Lane<Proposal>(), new Lane<Proposal>()]
+    const limits = { proposalQueueBytesMax: 100, laneQueueBytesMin: 10 }
+    const { proposals, propose } = setUp(limits, proposal('a', put('a'), 60, lane))
+    const mayAdd = (bytes: number, to: Lane<Proposal>) => proposals.hasRoomFor(proposal('x', put('x'), bytes, to))
+    expect([mayAdd(40, lane), mayAdd(41, lane), mayAdd(41, other)]).to.eql([true, false, false])
+    expect([mayAdd(10, other), mayAdd(10, lane)]).to.eql([true, true])
+    proposals.add(proposal('b', put('b'), 40, lane))
+    expect([mayAdd(1, lane), mayAdd(10, other), mayAdd(11, other)]).to.eql([false, true, false])
+    propose()
+    expect(mayAdd(100, lane), 'they have left').to.equal(true)
+  })
+
+  it('wait while own uncommitted instances have many bytes', () => {
+    const all = ['a', 'b', 'c'].map(name => proposal(name, put(name), 60))
+    const { proposals, take, propose } = setUp({ ownInFlightBytesMax: 100, batchBytesMax: 60 }, ...all)
+    const [first] = [propose(), propose()]
+    expect(take()).to.equal(undefined)
+    proposals.committed(first!)
+    expect(take()).to.eql(['c'])
+  })
+
   it('fill a batch to its limits: commands, bytes, keys', () => {
     const three = [proposal('a', put('a'), 10), proposal('b', put('b'), 10), proposal('c', put('c'), 10)]
     for (const limits of [{ batchCommandsMax: 2 }, { batchBytesMax: 20 }, { footprintKeysMax: 2 }]) {

@@ -20,13 +20,16 @@ describe('cli: the beginning of a cluster (input 4)', () => {
   const mark = (): string => join(data, 'beginning.json')
   const brokenOff = (): void => writeFileSync(mark(), JSON.stringify({ cluster, replicas: 3 }))
 
-  /** As a replica does that hears of an identity. */
+  /** As a replica does that begins its first life. */
   function use(id: number): Promise<void> {
     const store = createSqliteStore({ directory: join(data, String(id)) })
     return new Promise((resolve, reject) => {
       store.open(error => {
         if (error !== null) reject(error)
-        else store.write({ records: [], reserved: 1 }, failure => (failure ? reject(failure) : store.close(resolve)))
+        else
+          store.write({ records: [], life: { life: 1, token: 't' } as never }, failure =>
+            failure ? reject(failure) : store.close(resolve),
+          )
       })
     })
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { UsageError } from '../../../examples/cli/exit.ts'
+import { keysOptionsOf } from '../../../examples/cli/keys.ts'
 import { formatMembers, parseMembers, warningOfEven } from '../../../examples/cli/members.ts'
 import { parseDurationMs, parseEndpoints, wholeNumber } from '../../../examples/cli/options.ts'
 import { isKvOp, parseKvCommand, parseKvRequest, usageOf } from '../../../examples/cli/parse-command.ts'
@@ -59,6 +60,31 @@ describe('command line: commands from words', () => {
     ])
   })
 
+  it('input 17: values are values after --', () => {
+    const command = (line: string): unknown => parseKvCommand(line.split(' ')[0] as 'cas', wordsOf(line).slice(1))
+    expect(command('cas k -- --absent v')).to.eql([4, 'k', '--absent', 'v'])
+    expect(command('cas k --absent -- --absent')).to.eql([4, 'k', null, '--absent'])
+    expect(command('put k -- --ttl')).to.eql([1, 'k', '--ttl'])
+    expect(command('put --ttl 1h -- k --ttl')).to.eql([8, 'k', '--ttl', 3_600_000])
+    expect(command('put k "\\u001b\\n"')).to.eql([1, 'k', '\u001b\n'])
+  })
+
+  it('input 16: reads ranges of keys', () => {
+    const options = (line: string) => keysOptionsOf(wordsOf(line))
+    expect(options('')).to.eql({})
+    expect(options('a --limit 5 --after a1 --to b --stale')).to.eql({
+      prefix: 'a',
+      limit: 5,
+      after: 'a1',
+      to: 'b',
+      stale: true,
+    })
+    expect(options('--from x')).to.eql({ from: 'x' })
+    expect(options('-- --from')).to.eql({ prefix: '--from' })
+    for (const wrong of ['a b', '--limit 0', '--limit x', '--from', '--from a --after b', '--fly'])
+      expect(() => options(wrong), wrong).to.throw(UsageError, /expected: keys/)
+  })
+
   it('shows the arguments of each as the table has them', () => {
     expect(askedOps.map(usageOf)).to.include.members([
       'put KEY VALUE [--ttl SECONDS]',
@@ -100,7 +126,9 @@ describe('command line: commands from words', () => {
 describe('command line: options', () => {
   it('reads durations, endpoints, members and whole numbers', () => {
     expect(['500ms', '2s', '1.5s', '1m'].map(parseDurationMs)).to.eql([500, 2_000, 1_500, 60_000])
+    expect(['1h', '0.5h', '2d'].map(parseDurationMs), 'input 17').to.eql([3_600_000, 1_800_000, 172_800_000])
     expect(parseEndpoints('ws://a:1, wss://b:2')).to.eql(['ws://a:1', 'wss://b:2'])
+    expect(parseEndpoints('ws://a:1,'), 'input 17').to.eql(['ws://a:1'])
     const members = parseMembers('1=ws://a:1,2=ws://b:2')
     expect([...members]).to.eql([
       [1, 'ws://a:1'],
@@ -119,7 +147,7 @@ describe('command line: options', () => {
     ['-5', parseDurationMs],
     ['http://a:1', parseEndpoints],
     ['a:1', parseEndpoints],
-    ['ws://a:1,', parseEndpoints],
+    [',', parseEndpoints],
     ['1', parseMembers],
     ['x=ws://a:1', parseMembers],
     ['1=ws://a:1,1=ws://b:1', parseMembers],

@@ -157,15 +157,41 @@ describe('input 31: keys with a time to live where clocks are wrong', () => {
     expect(values('short')).to.eql([null, null, null])
   })
 
-  it('a replica that hears too few clocks refuses what needs the time, and takes what does not', async () => {
-    const { replicas, cut, heal, execute, pass } = await clusterOf(3, () => 0)
+  it('a replica that hears too few clocks waits with what needs the time, refuses it then, and takes what does not', async () => {
+    const { replicas, cut, heal, pass } = await clusterOf(3, () => 0)
+    const settled: string[] = []
+    const propose = (command: KvCommand) =>
+      replicas[0]!.propose(command).then(
+        () => settled.push('done'),
+        ({ code, message }) => settled.push(`${code} ${message}`),
+      )
     cut(1)
     await pass(600)
-    const refused = await replicas[0]!.propose(putFor('k', 'v', 1_000)).catch((error: Error) => error)
-    expect(refused).to.include({ code: 'notReady' })
-    expect(String(refused)).to.contain('clocks')
+    propose(putFor('k', 'v', 1_000))
+    await pass(900)
+    expect(settled).to.eql([])
+    await pass(200)
+    expect(settled).to.have.length(1)
+    expect(settled[0]).to.match(/^notReady .*clocks/)
+    expect(replicas[0]!.query([7, '']), 'its limit needs no time').to.eql({ ok: true, value: [] })
     heal(1)
     await pass(300)
-    expect(await execute(1, putFor('k', 'v', 1_000))).to.include({ ok: true })
+    await cut(1)
+    await pass(600)
+    propose(putFor('k', 'v', 1_000))
+    await pass(300)
+    heal(1)
+    await pass(500)
+    expect(settled[1]).to.equal('done')
+  })
+
+  it('what waits for clocks is settled when the replica ends', async () => {
+    const { replicas, cut, pass } = await clusterOf(3, () => 0)
+    cut(1)
+    await pass(600)
+    const settled = replicas[0]!.propose(putFor('k', 'v', 1_000)).catch((error: Error) => error)
+    void replicas[0]!.stop()
+    await pass(100)
+    expect(await settled).to.have.property('code', 'notReady')
   })
 })

@@ -50,6 +50,25 @@ describe('client table', () => {
     ])
   })
 
+  it('knows the bytes of the answers that it keeps, and of all sessions, also when it is restored', () => {
+    const table = tableWith()
+    table.open('t')
+    const bytes = () => [table.bytesOf('s'), table.bytesOf('t'), table.bytes]
+    const one = 64 + 1_000
+    table.applied('s', 1, 0, new Uint8Array(1_000))
+    table.applied('s', 2, 0, new Uint8Array(1_000))
+    table.applied('t', 1, 0, new Uint8Array(1_000))
+    expect(bytes()).to.deep.equal([2 * one, one, 3 * one])
+    const other = new ClientTable()
+    other.restore(table.toData())
+    expect([other.bytesOf('s'), other.bytes]).to.deep.equal([2 * one, 3 * one])
+    table.applied('s', 3, 2, new Uint8Array(1_000))
+    expect(bytes()).to.deep.equal([one, one, 2 * one])
+    table.expire('t', 1)
+    expect(bytes()).to.deep.equal([one, 0, one])
+    expect(table.bytesOf('nobody')).to.equal(0)
+  })
+
   it('lets go of the same, however far the floor jumps', () => {
     const jumps = fc.array(fc.record({ by: fc.integer({ min: 1, max: 40 }), floor: fc.nat(60) }), { maxLength: 20 })
     fc.assert(

@@ -33,6 +33,8 @@ describe('ws silence', () => {
   let socket: EventEmitter & { pings: number }
   let silent: number[]
   let watch: { stop(): void }
+  let received: number
+  let isPaused: boolean
   beforeEach(() => {
     clock = new ManualClock()
     socket = Object.assign(new EventEmitter(), {
@@ -44,7 +46,18 @@ describe('ws silence', () => {
       },
     })
     silent = []
-    watch = watchSilence(socket as unknown as WebSocket, clock, 100, ms => silent.push(ms))
+    received = 0
+    isPaused = false
+    const silence = (ms: number) => silent.push(ms)
+    const webSocket = socket as unknown as WebSocket
+    watch = watchSilence(
+      webSocket,
+      clock,
+      100,
+      silence,
+      () => received,
+      () => isPaused,
+    )
   })
 
   it('pings, and is content with any sign of life', () => {
@@ -64,6 +77,25 @@ describe('ws silence', () => {
     expect(silent).to.deep.equal([])
     clock.jump(100)
     expect(silent).to.deep.equal([300])
+  })
+
+  it('takes bytes of a frame that has not come whole for a sign of life: a large one on a slow link', () => {
+    for (let at = 0; at < 20; at++) {
+      received += 1_000
+      clock.jump(100)
+    }
+    expect(silent).to.deep.equal([])
+    for (let at = 0; at < 3; at++) clock.jump(100)
+    expect(silent, 'and then nothing more came').to.have.length(1)
+  })
+
+  it('blames nobody whom it does not read', () => {
+    isPaused = true
+    for (let at = 0; at < 20; at++) clock.jump(100)
+    expect(silent).to.deep.equal([])
+    isPaused = false
+    for (let at = 0; at < 3; at++) clock.jump(100)
+    expect(silent).to.have.length(1)
   })
 
   it('blames nobody for a pause of its own', () => {

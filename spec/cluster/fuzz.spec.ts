@@ -7,7 +7,7 @@ import { root, run } from './run-cli.ts'
 const bounds = { ...defaultBounds, p99FloorMs: 20_000, servesWithinMs: 60_000 }
 
 /** Doors that stand whatever is done to them. */
-const doors: readonly DoorName[] = ['client']
+const doors: readonly DoorName[] = ['client', 'debugger']
 
 describe('real processes: the doors under attack', () => {
   for (const door of doors)

@@ -147,6 +147,26 @@ interface Broken {
 
 /** By row of the catalogue. Ranks are not alike to all of these: they are explored without symmetry. */
 export const broken: Readonly<Record<string, Broken>> = {
+  'B21 D0': {
+    about: 'the faster rule without its barrier in D0',
+    variant: { machine: instanceMachine, lacks: 'barrier in D0' },
+    configurations: ['behind'],
+  },
+  'B21 votes': {
+    about: "the faster rule without its barrier in votes for others' commands",
+    variant: { machine: instanceMachine, lacks: 'barrier in votes' },
+    configurations: ['forgotten'],
+  },
+  'B21 D1b': {
+    about: 'the barrier is lifted when all that was forgotten is decided where it was',
+    variant: { machine: instanceMachine, lacks: 'barrier that stays' },
+    configurations: ['lifted'],
+  },
+  D9: {
+    about: 'the faster rule: a fast commit is told before the flush that has it and the own vote',
+    variant: { machine: instanceMachine, lacks: 'flush before it is told' },
+    configurations: ['forgetful'],
+  },
   B1: { about: 'one ballot variable', variant: oneBallot, configurations: ['twice'] },
   B6: {
     about: 'a duplicate reply counts twice',

@@ -17,6 +17,11 @@ export interface Configuration {
   readonly crashes: number
   /** Crashes with a restart: what was not durable is forgotten. */
   readonly restarts: number
+  /**
+   * The faster rule (section 6): a command leaves before it is durable, its index alone is. A restart may forget it, and puts
+   * up the barrier.
+   */
+  readonly faster?: boolean
   /** Lines of a story that have happened before anything else; see story.ts. */
   readonly start?: readonly string[]
   /** Replicas that do nothing after `start`. */
@@ -122,6 +127,66 @@ export const configurations: readonly Configuration[] = [
     recoveries: [1, 0, 0],
     start: ['A submits X', 'A>C preAccept X', 'B recovers X'],
     takes: ['3.3 fast', '3.3 slow', '4.3.1', '4.3.3', '4.3.4', '4.4 phase guard', '4.5.1', '4.5.3', '4.5.3 settled'],
+  },
+  {
+    ...pair,
+    name: 'forgetful',
+    about:
+      'the faster rule: two commands, B or C recovers the first, and a replica restarts and may forget what it proposed',
+    recoverers: [[B, C], []],
+    recoveries: [1, 0],
+    restarts: 1,
+    faster: true,
+    takes: ['4.3.1', '4.3.2', '4.3.3', '4.3.4', '4.3.5', '4.5.1', '4.5.3', '6 forgotten'],
+  },
+  {
+    ...pair,
+    name: 'behind',
+    about: 'the faster rule: A restarts, may forget X, and proposes Y behind it; anyone recovers Y',
+    commands: [A, A],
+    recoverers: [[], anyone],
+    recoveries: [0, 1],
+    restarts: 1,
+    faster: true,
+    takes: ['3.3 fast', '3.3 slow', '4.3.1', '4.3.3', '4.3.4', '4.3.5', '4.5.1', '6 forgotten'],
+  },
+  {
+    name: 'forgotten',
+    about: 'five replicas, the faster rule: E has forgotten X, which D alone has, and votes for Y of A; D recovers Y',
+    n: 5,
+    commands: [E, A],
+    recoverers: [[], [D]],
+    recoveries: [0, 1],
+    crashes: 0,
+    restarts: 1,
+    faster: true,
+    start: [
+      ...['E submits X', 'E>D preAccept X', 'E restarts, and has forgotten X'],
+      ...['A submits Y', 'A>B preAccept Y', 'A>E preAccept Y', 'B>A preAcceptOk Y', 'D recovers Y', 'D>B recover Y'],
+    ],
+    takes: ['4.3.4'],
+  },
+  {
+    name: 'lifted',
+    about: 'the same; before Y, E has recovered X with A and B: it is Nop there, and D still has the command',
+    n: 5,
+    commands: [E, A],
+    recoverers: [[E], [D]],
+    recoveries: [1, 1],
+    crashes: 0,
+    restarts: 1,
+    faster: true,
+    start: [
+      'E submits X',
+      'E>D preAccept X',
+      'E restarts, and has forgotten X',
+      'E recovers X',
+      ...['E>A recover X', 'E>B recover X', 'A>E recoverOk X', 'B>E recoverOk X'],
+      ...['E>A accept X', 'E>B accept X', 'A>E acceptOk X', 'B>E acceptOk X'],
+      ...['A submits Y', 'A>B preAccept Y', 'A>E preAccept Y', 'B>A preAcceptOk Y', 'D recovers Y', 'D>B recover Y'],
+      ...['D>C recover Y', 'B>D recoverOk Y', 'C>D recoverOk Y', 'D>B validate Y', 'D>C validate Y'],
+    ],
+    takes: ['3.3 slow', '4.4 phase guard', '4.5.2'],
   },
   {
     name: 'five',

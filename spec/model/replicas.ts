@@ -24,6 +24,9 @@ export interface Replica {
   readonly before: readonly number[]
   /** A restart of some replica may still come. */
   readonly mayRestart: boolean
+  /** The faster rule: the highest own index that was given away, and the restart barrier; 0: none. */
+  readonly given: number
+  readonly barrier: number
 }
 
 /** What an action does at one replica. */
@@ -64,9 +67,9 @@ export class Replicas {
   }
 
   number(replica: Replica): number {
-    const { self, isUp, parts, learnt, heard, before, mayRestart } = replica
+    const { self, isUp, parts, learnt, heard, before, mayRestart, given, barrier } = replica
     if (!isUp) return this.#replicas.number(`${self} down`, () => replica)
-    const key = `${self} ${parts} ${learnt} ${heard} ${mayRestart ? before : ''}`
+    const key = `${self} ${parts} ${learnt} ${heard} ${mayRestart ? `${before} ${given}` : ''} ${barrier}`
     return this.#replicas.number(key, () => replica)
   }
 
@@ -80,6 +83,8 @@ export class Replicas {
       heard: commands.map(() => 0),
       before: commands.map(() => -1),
       mayRestart: restarts > 0,
+      given: 0,
+      barrier: 0,
     })
   }
 
@@ -192,7 +197,12 @@ export class Replicas {
 
   /** The replica, once no restart can come any more. */
   settled(replica: number): number {
-    return this.number({ ...this.replica(replica), before: this.setting.ids.map(() => -1), mayRestart: false })
+    return this.number({
+      ...this.replica(replica),
+      before: this.setting.ids.map(() => -1),
+      mayRestart: false,
+      given: 0,
+    })
   }
 
   /** The number of a message that a replica sends, as a broken rule may have it. */

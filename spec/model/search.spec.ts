@@ -48,6 +48,14 @@ describe('model: the exploration', () => {
     expect(search.findings()).to.include({ violation: undefined, waiting: 0 })
   })
 
+  it('finds a fast commit that is told before the flush with the own vote (D9), where a restart forgets a proposal', () => {
+    const search = new Search(configurationNamed('forgetful'), broken.D9!.variant, false)
+    search.explore(wholly)
+    const { violation } = search.findings()
+    expect(violation?.what).to.match(/^Agreement: X/)
+    expect(violation?.schedule.join()).to.include('A restarts, and has forgotten X')
+  })
+
   it('sees two conflicting commands that do not know each other', () => {
     const world = new World(new Replicas(settingOf({ ...quick, commands: [0, 0] }), sound))
     // Nobody can lead the rules there: the second command's record is forged, as committed without the first.

@@ -19,7 +19,7 @@ export function lineOf(world: World, code: ActionCode): string {
     case 'crash':
       return `${replica} stops for ever`
     case 'restart':
-      return `${replica} restarts${action.what === 0 ? '' : `, and has forgotten the commit of ${commandsIn(action.what)}`}`
+      return `${replica} restarts${action.what === 0 ? '' : `, and has forgotten ${commandsIn(action.what)}`}`
   }
 }
 

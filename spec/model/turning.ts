@@ -2,6 +2,9 @@ import { Ledger } from '../../actors/records/ledger.ts'
 import type { Effect } from '../../machines/instance/effects.ts'
 import type { InstanceEvent } from '../../machines/instance/events.ts'
 import { othersThan, ranksIn } from '../../machines/protocol/addressing.ts'
+import type { Command } from '../../machines/protocol/commands.ts'
+import type { Dependencies } from '../../machines/protocol/dependencies.ts'
+import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { InstanceMessage } from '../../machines/protocol/messages.ts'
 import { initialRecord, payloadOf, type Record } from '../../machines/protocol/record.ts'
@@ -27,6 +30,8 @@ export class Turning {
   #heard: number[]
   #before: number[]
   readonly #mayRestart: boolean
+  #given: number
+  #barrier: number
   #ledger: Ledger
   readonly #sent = new Set<number>()
   readonly #rules: string[] = []
@@ -44,6 +49,8 @@ export class Turning {
     this.#heard = [...replica.heard]
     this.#before = [...replica.before]
     this.#mayRestart = replica.mayRestart
+    this.#given = replica.given
+    this.#barrier = replica.barrier
     this.#ledger = this.#ledgerOf()
   }
 
@@ -59,6 +66,8 @@ export class Turning {
         heard: this.#heard,
         before: this.#before,
         mayRestart: this.#mayRestart,
+        given: this.#given,
+        barrier: this.#barrier,
       }),
       sent: [...this.#sent].sort((a, b) => a - b),
       rules: this.#rules,
@@ -74,7 +83,39 @@ export class Turning {
   submit(command: number): void {
     const id = this.#replicas.setting.ids[command]!
     const cmd = this.#replicas.setting.commands[command]!
-    this.#receive(this.#self, { type: 'preAccept', id, cmd, dep: this.#ledger.conflicting(id, cmd) })
+    const nothing = this.#parts[command]!
+    this.#receive(this.#self, { type: 'preAccept', id, cmd, dep: this.#conflicting(id, cmd) })
+    if (this.#replicas.setting.configuration.faster !== true || !this.#mayRestart) return
+    // It leaves, and its own vote counts, before its record is durable: a crash may leave nothing of it but its index.
+    this.#before[command] = nothing
+    this.#given = id.index
+  }
+
+  /**
+   * A proposal that a crash may forget is durable with whatever else is said of it: the flush before that has it, too. Votes
+   * of others that are counted say nothing.
+   */
+  #isDurable(command: number, before: Part, effects: readonly Effect[]): void {
+    const { lacks } = this.#variant
+    if (!this.#isForgettable(command)) return
+    const path = effects.find(effect => effect.type === 'committed')?.path
+    // A commit that was told is durable later, whatever was before it.
+    if (path === 'told' || (path === 'fast' && lacks === 'flush before it is told')) return
+    const isWritten = JSON.stringify(this.#record(command)) !== JSON.stringify(before.context.record)
+    if (isWritten || effects.some(({ type }) => type === 'say')) this.#before[command] = -1
+  }
+
+  /** What a restart would find is nothing. */
+  #isForgettable(command: number): boolean {
+    const before = this.#before[command]!
+    return before >= 0 && isUntouched(this.#replicas.chart.part(before).context.record)
+  }
+
+  /** The conflicts that count in D0 of own commands and in votes for those of others. */
+  #conflicting(id: InstanceId, cmd: Command): Dependencies {
+    const isOwn = id.rank === this.#self
+    const isLacking = this.#variant.lacks === (isOwn ? 'barrier in D0' : 'barrier in votes')
+    return (isLacking ? this.#ledgerOf(0) : this.#ledger).conflicting(id, cmd)
   }
 
   recover(command: number): void {
@@ -103,8 +144,11 @@ export class Turning {
       (bits, record, command) => (payloadOf(record) === undefined ? bits : bits | (1 << command)),
       0,
     )
+    if (this.#parts.some((_, command) => ((lost >> command) & 1) === 1 && this.#isForgettable(command)))
+      this.#rules.push('6 forgotten')
     this.#heard = this.#heard.map(() => 0)
     this.#before = this.#before.map(() => -1)
+    this.#barrier = this.#given
     this.#parts = records.map((_, command) => chart.initial(this.#self, command))
     records.forEach((record, command) => {
       if (isUntouched(record)) return
@@ -117,9 +161,10 @@ export class Turning {
     })
   }
 
-  #ledgerOf(): Ledger {
+  #ledgerOf(barrier = this.#barrierNow): Ledger {
     const { setting } = this.#replicas
     const ledger = new Ledger(setting.membership)
+    if (barrier > 0) ledger.raiseBarrier(this.#self, barrier)
     setting.ids.forEach((id, command) => {
       const { n } = setting.configuration
       ledger.heardOf(id.rank, id.index)
@@ -130,6 +175,13 @@ export class Turning {
       ledger.write(entry, this.#record(command))
     })
     return ledger
+  }
+
+  get #barrierNow(): number {
+    if (this.#variant.lacks !== 'barrier that stays') return this.#barrier
+    const isOpen = ({ rank, index }: InstanceId, command: number) =>
+      rank === this.#self && index <= this.#barrier && this.#record(command).phase !== 'committed'
+    return this.#replicas.setting.ids.some(isOpen) ? this.#barrier : 0
   }
 
   #part(command: number): Part {
@@ -153,7 +205,7 @@ export class Turning {
   #eventOf(from: Rank, message: Exclude<InstanceMessage, { type: 'waiting' }>): InstanceEvent {
     switch (message.type) {
       case 'preAccept':
-        return { type: 'preAccept', from, message, conflicting: this.#ledger.conflicting(message.id, message.cmd) }
+        return { type: 'preAccept', from, message, conflicting: this.#conflicting(message.id, message.cmd) }
       case 'preAcceptOk':
         return { type: 'preAcceptOk', from, message, down: 0 }
       case 'validate':
@@ -180,6 +232,7 @@ export class Turning {
     const record = this.#record(command)
     if (event.type !== 'restore') this.#ledger.write(this.#ledger.entry(setting.ids[command]!), record)
     if (payloadOf(record) !== undefined) this.#learnt |= 1 << command
+    this.#isDurable(command, before, turn.effects)
     for (const effect of turn.effects) this.#do(command, before, effect)
   }
 
@@ -201,7 +254,8 @@ export class Turning {
         if (effect.path !== 'told')
           for (const rank of to)
             this.#sent.add(this.#replicas.sent(this.#self, rank, commitOf(setting.ids[command]!, cmd!, dep)))
-        if (this.#mayRestart && effect.path !== 'fast') this.#before[command] = chart.number(restored(before))
+        if (this.#mayRestart && effect.path !== 'fast' && !this.#isForgettable(command))
+          this.#before[command] = chart.number(restored(before))
         this.#tellWaiting(command)
         break
       }

@@ -147,10 +147,10 @@ describe('createNode', function () {
     const failures: Error[] = []
     members = { 1: members[1]! }
     const node = await start(1, { bootstrap: true, failed: error => failures.push(error) })
-    // As when a write fails.
-    node.replica.actor.send({ type: 'fail', error: new Error('the store has failed') })
+    // Its store fails by itself, while nothing is written (input 14).
+    rmSync(join(directory, '1'), { recursive: true })
     await eventually('it is told', () => failures.length === 1)
-    expect(failures[0]!.message).to.include('the store has failed')
+    expect(failures[0]).to.include({ code: 'storeGone' })
     await node.stop()
     expect(failures).to.have.length(1)
     await vacate(await occupied(1))

@@ -24,6 +24,11 @@ export class Applications {
   /** Per operation, the keys and versions that it made. */
   readonly #made = new Map<string, readonly Place[]>()
 
+  /** Whether a command that writes was executed anywhere. */
+  hasWritten(operation: string): boolean {
+    return this.#made.has(operation)
+  }
+
   executed(replica: string, operation: string, places: readonly Place[]): void {
     for (const place of places) {
       if (!place.isWrite) continue

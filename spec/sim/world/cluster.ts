@@ -5,6 +5,8 @@ import { type Arriving, SimulatedNetwork } from '../../../net/simulated/network.
 import type { Transport } from '../../../net/transport.ts'
 import { createSimulatedStore, type FlushFate } from '../../../storage/simulated/store.ts'
 import type { Applications } from '../checks/applications.ts'
+import { changedLimits } from './changed-limits.ts'
+import { DiskPace } from './disk-pace.ts'
 import { Liars } from './liars.ts'
 import { Process } from './process.ts'
 import type { Draw } from './random.ts'
@@ -26,6 +28,9 @@ export interface ClusterPorts {
   /** Watches one life of a replica. */
   tap(site: Site, process: Process): Tap
 }
+
+/** A replica that has stopped closes its store within so long, unless its disk hangs. */
+const leavingMs = 20
 
 /** The replicas of a world, their disks and the network between them; processes that die are started again. */
 export class Cluster {
@@ -55,7 +60,7 @@ export class Cluster {
         ((from, to, messages, why) => setting.watcher!.lost(from, to, messages, why, setting.events.nowMs)),
     })
     const members = Array.from({ length: plan.n }, (_, rank) => rank + 1)
-    this.sites = members.map(member => new Site(member, members))
+    this.sites = members.map(member => new Site(member, members, new DiskPace(setting.events)))
     this.#clocks = new WrongClocks(members, plan.wrongClocks, draw.fork('wrong clocks'))
   }
 
@@ -79,10 +84,10 @@ export class Cluster {
     this.#clocks.begins(site.member, process)
     const store = createSimulatedStore({
       disk: site.disk,
-      host: process,
+      host: site.pace.host(process),
       openMs: () => own.between(1, 20),
-      flushMs: () => plan.flushMs * own.between(0.5, 2) + (own.chance(0.01) ? plan.flushMs * 20 : 0),
-      flushFate: () => this.#flushFate(own),
+      flushMs: () => site.pace.flushMs(plan.flushMs * own.between(0.5, 2) + (own.chance(0.01) ? plan.flushMs * 20 : 0)),
+      flushFate: () => (site.pace.isFull ? 'full' : this.#flushFate(own)),
     })
     this.#ports.reopens(site)
     site.keepCopy()
@@ -105,7 +110,7 @@ export class Cluster {
       ...(turnMs === undefined
         ? undefined
         : { defer: (run: () => void) => process.after(own.between(0, turnMs), run) }),
-      limits: plan.limits,
+      limits: own.chance(plan.limitsChange) ? changedLimits(plan.limits, own.fork('limits')) : plan.limits,
       log: event => {
         this.#ports.told(site, event)
         if (event.code !== 'disowned') return
@@ -126,7 +131,7 @@ export class Cluster {
 
   /** The process dies; what was not durable is gone. It is started again after a while. */
   crash(site: Site, restartMs: number, intervention?: number): void {
-    const { draw, events, counts, chronicle } = this.#setting
+    const { counts, chronicle } = this.#setting
     const { life } = site
     if (life === undefined) return
     chronicle.say('CRASH', site.name)
@@ -137,6 +142,12 @@ export class Cluster {
       ...(intervention === undefined ? undefined : { intervention }),
     })
     counts.crashes++
+    this.#end(site, restartMs)
+  }
+
+  #end(site: Site, restartMs: number): void {
+    const { draw, events } = this.#setting
+    const life = site.life!
     site.life = undefined
     life.process.die()
     life.store.crash(draw.chance(0.5))
@@ -144,6 +155,23 @@ export class Cluster {
     for (const client of life.clients) client.ended()
     events.after(restartMs, () => {
       if (site.life === undefined && (this.isFaulty || this.#healed!.has(site)) && site.mayBoot()) this.boot(site)
+    })
+  }
+
+  /** The replica finishes what is in flight and leaves; its process ends then, and is started again after a while. */
+  drain(site: Site): void {
+    const { life } = site
+    if (life?.replica.state !== 'voting') return
+    this.#setting.chronicle.say('DRAIN', site.name)
+    void life.replica.drain()
+  }
+
+  /** The replica has stopped as it was asked to: its store is closed soon, and its process ends. */
+  stopped(site: Site): void {
+    const { life } = site
+    this.#setting.counts.drains++
+    this.#setting.events.after(leavingMs, () => {
+      if (site.life === life) this.#end(site, this.restartMs())
     })
   }
 
@@ -159,7 +187,7 @@ export class Cluster {
 
   /** Usually a quorum stays up; sometimes too many fail for a while, and nothing may be decided wrongly meanwhile. */
   mayFail(): boolean {
-    const up = this.sites.filter(site => site.life !== undefined).length
+    const up = this.sites.filter(site => site.life !== undefined && !site.pace.hangs).length
     return up > this.quorum || this.#setting.draw.chance(0.1)
   }
 
@@ -173,6 +201,7 @@ export class Cluster {
     this.liars.endAll()
     this.wire.heal(new Set(healed.map(site => site.member)))
     for (const a of healed) {
+      a.pace.heal()
       for (const b of healed) {
         if (!this.network.passes(a.member, b.member)) counts.healedPartitions++
         this.network.heal(a.member, b.member)

@@ -4,6 +4,8 @@ export interface Counts {
   answered: number
   unknown: number
   crashes: number
+  /** Replicas that left as they were asked to. */
+  drains: number
   healedPartitions: number
   fast: number
   slow: number
@@ -31,6 +33,7 @@ export const newCounts = (): Counts => ({
   answered: 0,
   unknown: 0,
   crashes: 0,
+  drains: 0,
   healedPartitions: 0,
   fast: 0,
   slow: 0,

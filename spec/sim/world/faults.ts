@@ -1,6 +1,7 @@
 import { letterOf } from '../names.ts'
 import type { Cluster } from './cluster.ts'
 import { damagedDisk } from './damaged-disk.ts'
+import type { DiskPace } from './disk-pace.ts'
 import { emptiedDisk, type OtherDisk, oldCopy } from './other-disk.ts'
 import type { Draw } from './random.ts'
 import type { Setting } from './setting.ts'
@@ -36,14 +37,56 @@ export class Faults {
       this.#setting.fault({ what, members: [member], detail: `${Math.round(byMs)} ms` })
     })
     this.#every(liesEveryMs, () => this.#lie())
+    this.#beginLags()
     for (let lost = 0; lost < disksLost; lost++) this.#later(draw.between(200, 3_000), () => this.#ruin())
   }
 
-  #every(meanMs: number, happens: () => void): void {
+  /** Disks that lag and replicas that leave have draws of their own: what else happens in a seed stays what it was. */
+  #beginLags(): void {
+    const { hangEveryMs, slowDiskEveryMs, drainEveryMs } = this.#setting.plan
+    const { sites } = this.#cluster
+    const draw = this.#setting.draw.fork('lags')
+    this.#every(
+      hangEveryMs,
+      () => {
+        // From 0.2 s to 60 s, each order of magnitude as often as the other.
+        const forMs = 200 * 300 ** draw.next()
+        if (this.#cluster.mayFail())
+          this.#disk(draw.pick(sites), 'HANG', `${Math.round(forMs)} ms`, pace => pace.hang(forMs))
+      },
+      draw,
+    )
+    this.#every(
+      slowDiskEveryMs,
+      () => {
+        const flushMs = draw.pick([50, 200, 500])
+        const forMs = draw.exponential(2_000)
+        this.#disk(draw.pick(sites), 'SLOW', `${flushMs} ms a flush, for ${Math.round(forMs)} ms`, pace =>
+          pace.slow(flushMs, forMs),
+        )
+      },
+      draw,
+    )
+    this.#every(
+      drainEveryMs,
+      () => {
+        if (this.#cluster.mayFail()) this.#cluster.drain(draw.pick(sites))
+      },
+      draw,
+    )
+  }
+
+  #disk(site: Site, what: string, detail: string, happens: (pace: DiskPace) => void): void {
+    happens(site.pace)
+    this.#setting.chronicle.say(what, `${site.name} ${detail}`)
+    this.#setting.fault({ what: 'disk', members: [site.member], detail: `${what.toLowerCase()}: ${detail}` })
+  }
+
+  #every(meanMs: number, happens: () => void, draw = this.#draw): void {
     if (!Number.isFinite(meanMs)) return
-    this.#later(this.#draw.exponential(meanMs), () => {
+    this.#later(draw.exponential(meanMs), () => {
       happens()
-      this.#every(meanMs, happens)
+      this.#every(meanMs, happens, draw)
     })
   }
 

@@ -7,6 +7,7 @@ import type { Cluster } from './cluster.ts'
 import type { Draw } from './random.ts'
 import type { Setting } from './setting.ts'
 import type { Site } from './site.ts'
+import type { WorldLoad } from './world-load.ts'
 
 /**
  * `expired`: its session ended while it was sent again; what became of it cannot be told. `refused`: it was not, and will
@@ -22,6 +23,8 @@ interface Running {
   readonly startMs: number
   /** Where it must be answered; undefined for anywhere. */
   readonly only: Site | undefined
+  /** It is sent once: whoever sends it again has it executed again. */
+  readonly isSessionless: boolean
   sent: number
   done: ((outcome: Outcome) => void) | undefined
 }
@@ -36,11 +39,12 @@ const attemptMs = 1_500
 const pauseMs = 30
 
 /** Clients: each one operation at a time, some of them in bursts, each in a session, sent again elsewhere when it takes long. */
-export class Load {
+export class Load implements WorldLoad {
   readonly history: Operation[] = []
   readonly #setting: Setting
   readonly #cluster: Cluster
   readonly #draw: Draw
+  readonly #sessionless: Draw
   readonly #running = new Set<Running>()
   #count = 0
   /** Requests that leave together, by the replica that they go to. */
@@ -53,6 +57,7 @@ export class Load {
     this.#setting = setting
     this.#cluster = cluster
     this.#draw = setting.draw.fork('load')
+    this.#sessionless = setting.draw.fork('sessionless')
     this.#sites = cluster.sites
   }
 
@@ -69,7 +74,10 @@ export class Load {
   heal(sites: readonly Site[]): void {
     this.#isHealed = true
     this.#sites = sites
-    for (const running of this.#running) this.#attempt(running)
+    for (const running of this.#running) {
+      if (running.isSessionless && running.sent > 0) this.#finish(running, 'expired')
+      else this.#attempt(running)
+    }
   }
 
   /** Sends commands one after the other to one replica; each must be answered there. */
@@ -116,13 +124,15 @@ export class Load {
       command: workload.nextCommand(client.draw, plan, name),
       startMs: events.nowMs,
       only,
+      isSessionless: this.#sessionless.chance(plan.sessionless),
       sent: 0,
       done,
     }
     client.begin()
     this.#running.add(running)
     this.#attempt(running, first)
-    if (only === undefined && this.#draw.chance(plan.duplicates)) this.#attempt(running)
+    const isTwice = only === undefined && this.#draw.chance(plan.duplicates)
+    if (isTwice && !running.isSessionless) this.#attempt(running)
     events.after(timeoutMs, () => {
       if (!this.#isHealed) this.#finish(running, 'unknown')
     })
@@ -142,6 +152,10 @@ export class Load {
       })
     if (at.life?.replica.state !== 'voting') {
       later(pauseMs)
+      return
+    }
+    if (running.isSessionless) {
+      this.#attemptOnce(running, at, later)
       return
     }
     const { session } = client
@@ -165,6 +179,24 @@ export class Load {
       else later(pauseMs)
     })
     later(attemptMs)
+  }
+
+  /** Refused it was not proposed, and may be sent again; without an answer nobody knows. */
+  #attemptOnce(running: Running, at: Site, later: (delayMs: number) => void): void {
+    const { codec } = this.#setting
+    // Healing tries at once what would have been tried a little later.
+    if (running.sent > 0) return
+    running.sent++
+    const payload = codec.encodeData([running.name, running.command])
+    this.#send(at, { type: 'propose', payload }, answer => {
+      if (answer?.type === 'result') this.#finish(running, 'ok', codec.decodeData(answer.payload))
+      else if (this.#isFinal(answer, 'applyFailed')) this.#finish(running, 'ok')
+      else if (this.#isFinal(answer, 'malformed')) this.#finish(running, 'refused')
+      else if (answer?.type === 'refused') {
+        running.sent--
+        later(pauseMs)
+      } else this.#finish(running, this.#isHealed ? 'expired' : 'unknown')
+    })
   }
 
   /** Whether the command failed, which is an answer only where the state machine may fail. */

@@ -20,6 +20,8 @@ export interface ObserverPorts {
   /** A coordinator's preAccept leaves, or it has just committed on the fast path: it may die now. */
   proposed(site: Site): void
   committedFast(site: Site): void
+  /** The replica has finished and left. */
+  stopped(site: Site): void
   /** The replica has failed. */
   failed(site: Site): void
 }
@@ -93,6 +95,7 @@ export function observer(setting: Setting, ports: ObserverPorts, site: Site, pro
         check(() => {
           throw new Violation('lost disk', `replica ${site.name} votes again under its old identity`)
         })
+      if (state === 'stopped') ports.stopped(site)
       if (state !== 'failed') return
       chronicle.say('FAILED', site.name)
       const error = site.life?.replica.actor.getSnapshot().context.error

@@ -43,6 +43,15 @@ export interface Plan extends Load {
   readonly diskFull: number
   /** Disks lost or damaged for good; never more than f. */
   readonly disksLost: number
+  /** Mean time between two of each at any disk, ms: flushes that hang for 0.2 to 60 s, and flushes that are slow for a while. */
+  readonly hangEveryMs: number
+  readonly slowDiskEveryMs: number
+  /** Mean time between two replicas that leave, having finished what was in flight. */
+  readonly drainEveryMs: number
+  /** Probability that a replica begins its next life with other limits. */
+  readonly limitsChange: number
+  /** Share of commands that are sent without a session, once. */
+  readonly sessionless: number
   /** How far the clocks of the replicas' machines may be apart, ms; it is drawn anew at every start. */
   readonly clockSkewMs: number
   /** Members whose time of day is wrong by an hour, or runs at another speed; never more than f. */
@@ -63,9 +72,12 @@ export function drawPlan(draw: Draw): Plan {
   const clocks = draw.fork('wrong clocks')
   const faster = draw.fork('faster')
   const turns = draw.fork('turns')
+  const disks = draw.fork('disks that lag')
+  const operator = draw.fork('operator')
   const lies = draw.fork('lies')
   const isLiedTo = lies.chance(0.1)
-  const sometimes = (share: number, from: number, to: number) => (draw.chance(share) ? draw.between(from, to) : never)
+  const sometimes = (share: number, from: number, to: number, source = draw) =>
+    source.chance(share) ? source.between(from, to) : never
   return {
     n,
     keys,
@@ -96,6 +108,11 @@ export function drawPlan(draw: Draw): Plan {
     flushFails: draw.pick([0, 0, 0.001]),
     diskFull: draw.pick([0, 0, 0.005]),
     disksLost: draw.chance(0.2) ? draw.whole(1, f) : 0,
+    hangEveryMs: sometimes(0.25, 1_000, 5_000, disks),
+    slowDiskEveryMs: sometimes(0.25, 1_000, 5_000, disks),
+    drainEveryMs: sometimes(0.25, 500, 2_000, operator),
+    limitsChange: operator.pick([0, 0, 0, 0.5]),
+    sessionless: operator.pick([0, 0, 0, 0.2]),
     throughCodec: draw.chance(0.1),
     limits: {
       ...defaultLimits,
@@ -183,6 +200,11 @@ export function longPlan(hours: number): Plan {
     flushFails: 0,
     diskFull: 0,
     disksLost: 0,
+    hangEveryMs: 600_000,
+    slowDiskEveryMs: 600_000,
+    drainEveryMs: 600_000,
+    limitsChange: 0.1,
+    sessionless: 0.01,
     clockSkewMs: 50,
     wrongClocks: 0,
     throughCodec: false,

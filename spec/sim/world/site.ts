@@ -4,6 +4,7 @@ import { createMemoryDisk, type MemoryDisk } from '../../../storage/simulated/di
 import type { SimulatedStore } from '../../../storage/simulated/store.ts'
 import { Promises } from '../checks/promises.ts'
 import { letterOf } from '../names.ts'
+import type { DiskPace } from './disk-pace.ts'
 import type { Process } from './process.ts'
 import type { Witnessed } from './witnessed.ts'
 
@@ -20,6 +21,7 @@ export interface Life {
 /** A member's place: its disk, and the life that it has now. */
 export class Site {
   readonly member: number
+  readonly pace: DiskPace
   /** What it has told others must be on its disk, whatever happens. */
   readonly promises = new Promises()
   life: Life | undefined
@@ -30,8 +32,9 @@ export class Site {
   #copy: MemoryDisk | undefined
   #triedInVain = false
 
-  constructor(member: number, members: readonly number[]) {
+  constructor(member: number, members: readonly number[], pace: DiskPace) {
     this.member = member
+    this.pace = pace
     this.#disk = createMemoryDisk()
     this.#disk.format({ cluster: 'world', member, members, epoch: 1, storeIdentity: `disk ${member}` })
   }

@@ -1,9 +1,6 @@
-import type { Replica } from '../../../actors/replica/replica.ts'
 import type { ReplicaEvent } from '../../../actors/shared/events.ts'
 import type { SnapshotData } from '../../../actors/state/snapshots.ts'
-import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
 import type { Record } from '../../../machines/protocol/record.ts'
-import { greatest } from '../../../machines/protocol/truncation.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import type { Arriving } from '../../../net/simulated/network.ts'
 import type { RecordWrite } from '../../../storage/store.ts'
@@ -23,9 +20,11 @@ import { observer } from './observer.ts'
 import type { Plan } from './plan.ts'
 import { createDraw } from './random.ts'
 import type { Setting } from './setting.ts'
+import { areEqual, digestOf, knownTo } from './settled.ts'
 import type { Site } from './site.ts'
 import { tapsOf } from './taps.ts'
 import type { WorldWatcher } from './watcher.ts'
+import type { WorldLoad } from './world-load.ts'
 
 /** Every command must be answered, and every id executed, within so many of the longest recovery delays after healing. */
 export const healingDelaysMax = 40
@@ -39,6 +38,8 @@ export interface WorldOptions {
   readonly trace?: ((line: string) => void) | undefined
   /** Sees all that happens. */
   readonly watcher?: WorldWatcher | undefined
+  /** Its clients; left out: those that keep their sessions by hand. */
+  readonly load?: ((setting: Setting, cluster: Cluster) => WorldLoad) | undefined
   /** Lets a message pass that is about to arrive, or not, or later. */
   readonly arriving?: Arriving | undefined
 }
@@ -52,12 +53,13 @@ export class World {
   readonly #applications = new Applications()
   readonly #chatter = new Chatter()
   readonly #cluster: Cluster
-  readonly #load: Load
+  readonly #load: WorldLoad
   /** Disks keep the bytes that they were given. */
   readonly #decoded = new WeakMap<Uint8Array, Record>()
   #violation: Violation | undefined
 
-  constructor(seed: string, plan: Plan, { workload, trace, watcher, arriving }: WorldOptions) {
+  constructor(seed: string, plan: Plan, options: WorldOptions) {
+    const { workload, trace, watcher, arriving, load = (setting, cluster) => new Load(setting, cluster) } = options
     const codec = createCodec(plan.limits)
     this.#setting = {
       plan,
@@ -88,6 +90,7 @@ export class World {
             chatter: this.#chatter,
             proposed: () => this.#mayDie(site, plan.proposerDies / plan.n),
             committedFast: () => this.#mayDie(site, plan.coordinatorDies),
+            stopped: () => this.#cluster.stopped(site),
             failed: () => this.#cluster.failed(site),
           },
           site,
@@ -102,7 +105,7 @@ export class World {
         )
       },
     })
-    this.#load = new Load(this.#setting, this.#cluster)
+    this.#load = load(this.#setting, this.#cluster)
   }
 
   /** Simulated milliseconds since it began, and how many things have happened. */
@@ -194,6 +197,11 @@ export class World {
       for (const { name, endMs } of history)
         if (endMs !== undefined && !this.#applications.isKept(name, key => life!.machine.versionOf(key)))
           throw new Violation('durability', `${name} was acknowledged and replica ${replica} does not have it`, [name])
+    for (const name of this.#load.refused ?? [])
+      if (this.#applications.hasWritten(name))
+        throw new Violation('exactly once', `${name} was executed, and its client was told that it never would be`, [
+          name,
+        ])
     const wrong = this.#judge(history)
     if (wrong !== undefined) throw new Violation('linearizability', wrong.what, wrong.about)
   }
@@ -274,31 +282,4 @@ export class World {
       if (cluster.isFaulty) cluster.crash(site, cluster.restartMs())
     })
   }
-}
-
-/** Per row, the highest index that any of them has heard of. */
-const knownTo = (sites: readonly Site[]): Dependencies =>
-  sites.map(({ life }) => life!.replica.progress().known).reduce(greatest)
-
-/** A state machine that may fail gives its state only sometimes. */
-function digestOf(replica: Replica): string {
-  for (let tries = 1; ; tries++) {
-    try {
-      return replica.digest()
-    } catch (error) {
-      if (tries === triesMax) throw error
-    }
-  }
-}
-const triesMax = 5
-
-/** They have executed the same, and all up to `known`. */
-function areEqual(sites: readonly Site[], known: Dependencies): boolean {
-  const all = sites.map(({ life }) => life!.replica.progress())
-  const [first] = all
-  return all.every(
-    ({ executed, executedPrefix }) =>
-      executedPrefix.every((index, rank) => index >= known[rank]! && index === first!.executedPrefix[rank]) &&
-      executed === executedPrefix.reduce((sum, index) => sum + index, 0),
-  )
 }

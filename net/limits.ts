@@ -24,7 +24,10 @@ export interface NetLimits extends Bounds {
   readonly connectTimeoutMs: number
   /** From the open socket to the verified greeting. */
   readonly greetingTimeoutMs: number
-  /** A socket is pinged this often, and given up when two intervals in a row bring no sign of life. */
+  /**
+   * A socket is pinged this often, and given up when some intervals in a row bring no sign of life: two between replicas,
+   * more for clients.
+   */
   readonly pingIntervalMs: number
   /** The pause after a dial in vain; it doubles up to the maximum, and is jittered. */
   readonly reconnectDelayMs: number

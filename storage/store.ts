@@ -62,6 +62,12 @@ export type StoreErrorCode = ErrorCodeOf<
   | 'storeFull'
   /** Its outcome is unknown: stop, reopen, read again ([section 6](../machines/protocol/README.md#section-6)). */
   | 'storeFailed'
+  /** An error of the disk while the store was opened: nothing is known of damage. */
+  | 'storeUnread'
+  /** Its directory is not there any more, or is another: nothing was written. */
+  | 'storeGone'
+  /** The directory cannot be used as it is named. */
+  | 'badDirectory'
   | 'storeClosed'
 >
 
@@ -77,6 +83,11 @@ export interface Store {
    * @throws InvariantError when a write is in flight.
    */
   write(batch: WriteBatch, done: (error: StoreError | null) => void): void
+  /**
+   * Names who is told, at most once, that the store has failed while nothing was written. Called before `open`; stores
+   * that fail at writes alone need none.
+   */
+  whenFailed?(told: (error: StoreError) => void): void
   /** Releases the store, after the write in flight. */
   close(done: () => void): void
 }

@@ -76,6 +76,11 @@ export class Connection {
     return this.#isDraining ? { code: 'draining', reason: 'this replica is being stopped' } : undefined
   }
 
+  /** Whether a command that was taken is not settled. */
+  get hasInFlight(): boolean {
+    return this.#inFlight > 0
+  }
+
   /** The refusal of a request of this type, if there is one: a place that is kept for the operator serves nobody else. */
   refusalOf({ type }: ClientRequest): Refusal | undefined {
     if (!this.#ports.client.isOperator || operatorRequests.includes(type)) return undefined

@@ -122,6 +122,15 @@ export class Connections {
     for (const connection of [...this.#connections]) connection.close(reason)
   }
 
+  /**
+   * Ends the connections that have commands in flight, once they are told what is known: their clients may ask another
+   * replica.
+   */
+  giveUp(reason: string): void {
+    this.endTurn()
+    for (const connection of [...this.#connections]) if (connection.hasInFlight) connection.close(reason)
+  }
+
   /** Takes waiting requests up, in their order, while there is room. */
   #serve(connection: Connection): void {
     const { intake } = connection

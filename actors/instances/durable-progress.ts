@@ -39,8 +39,11 @@ export class DurableProgress {
 
   /** Called when a flush begins. */
   flushing(): void {
-    this.#executedAtFlush = this.#ports.execution.prefix
-    this.#ownIndexAtFlush = this.#ports.ledger.known[this.#ports.self]!
+    const { self, ledger, execution } = this.#ports
+    this.#executedAtFlush = execution.prefix
+    // Not what others have named in the own row: a crash would undo it, and this replica would be taken for an old copy
+    // (S1).
+    this.#ownIndexAtFlush = Math.max(ledger.writtenOf(self), execution.prefix[self]!)
   }
 
   /** Called when the flush has ended. */

@@ -1,5 +1,6 @@
 import { reservedFor } from '../../machines/protocol/reserved-indices.ts'
 import type { StoreContents } from '../../storage/store.ts'
+import type { DiskHealth } from '../records/disk-health.ts'
 import type { Outbox } from '../records/outbox.ts'
 import type { Component } from '../shared/component.ts'
 import type { Limits } from '../shared/limits.ts'
@@ -14,20 +15,30 @@ export class Reservation implements Component {
   readonly #blockMax: number
   readonly #outbox: Outbox
   readonly #barrier: Pick<RestartBarrier, 'top'>
+  readonly #disk: Pick<DiskHealth, 'isSlow'>
+  /** Indices that can be given away while a flush is under way: a block of a slow disk needs no more. */
+  readonly #slowBlockMax: number
   /** Number of indices given away in this life. */
   #given = 0
   #top = 0
   #durable = 0
 
   constructor(
-    { reservedIndices, indexWindowMax }: Pick<Limits, 'reservedIndices' | 'indexWindowMax'>,
+    {
+      reservedIndices,
+      indexWindowMax,
+      ownInFlightMax,
+    }: Pick<Limits, 'reservedIndices' | 'indexWindowMax' | 'ownInFlightMax'>,
     outbox: Outbox,
     barrier: Pick<RestartBarrier, 'top'>,
+    disk: Pick<DiskHealth, 'isSlow'>,
   ) {
     // Indices left open by a restart must not fill the window: nothing could be proposed until they are decided.
     this.#blockMax = Math.min(reservedIndices, Math.floor(indexWindowMax / 4))
     this.#outbox = outbox
     this.#barrier = barrier
+    this.#disk = disk
+    this.#slowBlockMax = ownInFlightMax
   }
 
   /** Takes over the reservation found at a restart, perhaps of a program with other limits. */
@@ -39,8 +50,9 @@ export class Reservation implements Component {
   reserve(index: number): void {
     this.#given++
     // Small at first: a replica that crashes again and again leaves open only a part of the indices that it has
-    // proposed.
-    const block = Math.min(this.#blockMax, Math.max(1, Math.floor(this.#given / 4)))
+    // proposed. Small on a slow disk: what a restart leaves open takes long to decide there.
+    const blockMax = this.#disk.isSlow ? Math.min(this.#slowBlockMax, this.#blockMax) : this.#blockMax
+    const block = Math.min(blockMax, Math.max(1, Math.floor(this.#given / 4)))
     if (block > 0) this.#raise(reservedFor(index, this.#top, block))
   }
 

@@ -1,5 +1,6 @@
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { StoreContents } from '../../storage/store.ts'
+import type { Execution } from '../execution/execution.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Links } from '../records/links.ts'
 import type { Component } from '../shared/component.ts'
@@ -8,6 +9,7 @@ import type { Watch } from './watch.ts'
 export interface RestartBarrierPorts {
   readonly self: Rank
   readonly ledger: Ledger
+  readonly execution: Pick<Execution, 'prefix'>
   readonly links: Links
   readonly watch: Watch
 }
@@ -29,6 +31,15 @@ export class RestartBarrier implements Component {
   /** The highest own index that may have been forgotten; all up to it count as conflicting with everything. 0: none. */
   get top(): number {
     return this.#top
+  }
+
+  /**
+   * The barrier as the others are told of it: not before all of it is executed here, or their commands would depend on
+   * ids that nobody has decided. Safety does not need it: the votes of this replica are raised from the beginning.
+   */
+  get announced(): number {
+    const { self, execution } = this.#ports
+    return execution.prefix[self]! >= this.#top ? this.#top : 0
   }
 
   /**

@@ -27,7 +27,7 @@ export class Suspicion implements Component {
     const { watch, barrier, tap } = this.#ports
     for (const { rank, state } of changes) {
       tap?.linkChanged?.(rank, state)
-      if (state === 'suspected' || state === 'unable') watch.suspected(rank)
+      if (state === 'suspected' || state === 'unable' || state === 'mute') watch.suspected(rank)
       if (state !== 'live') continue
       watch.returned(rank)
       barrier.hasten()

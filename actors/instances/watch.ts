@@ -1,53 +1,13 @@
 import { initialBallot } from '../../machines/protocol/ballots.ts'
-import type { Random } from '../../machines/protocol/clock.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import { nextMove } from '../../machines/protocol/recovery-policy.ts'
 import type { Entry } from '../records/entry.ts'
-import type { Ledger } from '../records/ledger.ts'
-import type { Limits } from '../shared/limits.ts'
-import type { Tap, TimerMove } from '../shared/tap.ts'
-import type { Timer, TimerQueue } from '../shared/timers.ts'
+import type { TimerMove } from '../shared/tap.ts'
 import { RecoverySlots } from './recovery-slots.ts'
+import type { Due, Watched, WatchPorts } from './watched.ts'
 
-/** An instance that is seen and not committed here. */
-interface Watched {
-  readonly rank: Rank
-  readonly index: number
-  timer: Timer
-  delayMs: number
-  asked: number
-  /** The replica that was asked last. */
-  askedOf: Rank | undefined
-  /** The attempt running here, and the time when the watch first met it. */
-  attempt: { readonly ballot: number; readonly sinceMs: number; readonly overdueMs: number } | undefined
-  attempts: number
-}
-
-/** An instance whose timer is due: its statechart is to resend, or to start a recovery. */
-export interface Due {
-  readonly entry: Entry
-  readonly event: { readonly type: 'resend' | 'startRecovery' }
-  /** Called after the event was given: the watch looks at its result, and sets the next timer. */
-  acted(): void
-}
-
-export interface WatchPorts {
-  readonly self: Rank
-  readonly ledger: Ledger
-  readonly timers: TimerQueue<Due>
-  readonly limits: Limits
-  readonly random: Random
-  readonly tap: Tap | undefined
-  live(): readonly Rank[]
-  /** Whether this replica hears a quorum, so that it can decide something. */
-  hearsQuorum(): boolean
-  /** Whether the commit can be fetched: a live peer has executed the instance. */
-  isFetchable(rank: Rank, index: number): boolean
-  ask(leader: Rank, entry: Entry): void
-  /** Whether little waits on all links: what was sent before has left. */
-  haveRoom(): boolean
-}
+export type { Due } from './watched.ts'
 
 /**
  * The watch over every id ever heard of until it commits ([section 4](../../machines/protocol/README.md#section-4)):
@@ -171,7 +131,7 @@ export class Watch {
   }
 
   #due(watched: Watched): Due | undefined {
-    const { self, ledger, limits, live, timers } = this.#ports
+    const { self, ledger, limits, live, timers, disk } = this.#ports
     const { rank, index } = watched
     if (this.#ports.isFetchable(rank, index)) {
       this.#again(watched, limits.retransmitDelayMs, 'fetch')
@@ -187,11 +147,12 @@ export class Watch {
       initialCoordinator: rank,
       attempt: attempt?.ballot,
       attemptOverdue:
-        watched.attempt !== undefined && timers.now() - watched.attempt.sinceMs >= watched.attempt.overdueMs,
+        watched.attempt !== undefined && timers.now() - watched.attempt.sinceMs >= this.#overdueMs(watched.attempt),
       highestBallot: Math.max(entry.record?.bal ?? initialBallot, nackedBy),
       live: live(),
       hearsQuorum: this.#ports.hearsQuorum(),
       asked: watched.asked,
+      isSlow: disk.isSlow,
     })
     switch (move.move) {
       case 'resend': {
@@ -256,7 +217,18 @@ export class Watch {
 
   /** An attempt above ballot 0 is met twice before it is overdue: once to resend, once to be restarted. */
   #againInAttempt(watched: Watched, move: TimerMove): void {
-    this.#again(watched, (watched.attempt?.overdueMs ?? this.#ports.limits.recoveryDelayMs) / 2, move)
+    const { attempt } = watched
+    this.#again(
+      watched,
+      (attempt === undefined ? this.#ports.limits.recoveryDelayMs : this.#overdueMs(attempt)) / 2,
+      move,
+    )
+  }
+
+  /** The time until an attempt is restarted: up to four flushes are in its way, and sooner it only outbids itself. */
+  #overdueMs({ overdueMs }: NonNullable<Watched['attempt']>): number {
+    const { limits, disk } = this.#ports
+    return Math.max(overdueMs, Math.min(4 * disk.flushMs, 2 * limits.recoveryDelayMaxMs))
   }
 
   #again(watched: Watched, delayMs: number, move: TimerMove, of?: Rank): void {

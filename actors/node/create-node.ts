@@ -6,6 +6,7 @@ import { createWsClientListener } from '../../net/ws/client-listener.ts'
 import { createWsServer, type WsServer } from '../../net/ws/server.ts'
 import { createWsTransport } from '../../net/ws/transport.ts'
 import { createSqliteStore } from '../../storage/sqlite/store.ts'
+import type { Store } from '../../storage/store.ts'
 import type { ReplicaOptions } from '../replica/options.ts'
 import type { Replica } from '../replica/replica.ts'
 import { boundsToRead, limitsOf } from '../shared/check-limits.ts'
@@ -43,6 +44,8 @@ export interface NodeOptions<C, R>
    * over (not on Windows). Left out: the node listens by itself.
    */
   readonly listenFd?: number | undefined
+  /** Stands before the node's store, and may make it slow or fail: for specs and measurements. */
+  readonly storeOf?: ((store: Store) => Store) | undefined
   /** Doors for other connections beside peers and clients, such as a debugger's. */
   readonly doors?: readonly Door<C, R>[] | undefined
   /**
@@ -67,6 +70,7 @@ export interface NodeOptions<C, R>
  */
 export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node<C, R>> {
   const { id, cluster = defaultCluster, log = replicaDefaults.log, failed = throwUncaught } = options
+  const { storeOf = (store: Store) => store } = options
   const members = endpointsOf(options.members, id)
   const ids = [...members.keys()]
   const limits = limitsOf(options.limits, { members: ids.length, ...options.stateMachine.largest })
@@ -105,7 +109,9 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
         secret: options.clusterSecret,
         log,
       }),
-      store: createSqliteStore({ directory: options.data, bootstrap, expect: { cluster, member: id, members: ids } }),
+      store: storeOf(
+        createSqliteStore({ directory: options.data, bootstrap, expect: { cluster, member: id, members: ids } }),
+      ),
       codec,
       limits,
       runtime: () => runtime.status(),

@@ -4,7 +4,7 @@ import { attempt, CodecError } from '../../net/codec.ts'
 import { applyFailed, applyFailedReason } from '../execution/answer.ts'
 import { type Proposal, proposalOf } from '../execution/proposal.ts'
 import type { ReplicatedState } from '../execution/replicated-state.ts'
-import type { Outbox } from '../records/outbox.ts'
+import type { DiskHealth } from '../records/disk-health.ts'
 import { encodeEnvelope } from '../shared/encode-envelope.ts'
 import { Lane } from '../shared/lane.ts'
 import type { Life } from '../shared/life.ts'
@@ -25,13 +25,11 @@ import type { Isolation } from './isolation.ts'
 import type { Proposals } from './proposals.ts'
 import type { Refusal } from './refusal.ts'
 
-export const fullReason = 'the disk of this replica is full'
-
 export interface ReceptionPorts extends Inspector {
   readonly life: Life
   readonly isolation: Isolation
   readonly clockWait: ClockWait
-  readonly outbox: Outbox
+  readonly disk: Pick<DiskHealth, 'reason'>
   readonly proposals: Proposals
   readonly state: ReplicatedState
   /** Runs a piece of work as one turn. */
@@ -163,12 +161,11 @@ export class Reception {
 
   /** The refusal of every command now, if there is one. */
   #refusal(): Refusal | undefined {
-    const { life, isolation, outbox } = this.#ports
+    const { life, isolation, disk } = this.#ports
     const { state } = life
     if (state === 'draining') return { code: 'draining', reason: 'this replica is being stopped' }
     if (state !== 'voting') return { code: 'notReady', reason: `this replica is ${state}` }
-    const { reason } = isolation
-    if (reason !== undefined) return { code: 'notReady', reason }
-    return outbox.hasRoom ? undefined : { code: 'notReady', reason: fullReason }
+    const reason = isolation.reason ?? disk.reason
+    return reason === undefined ? undefined : { code: 'notReady', reason }
   }
 }

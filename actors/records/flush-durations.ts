@@ -31,6 +31,8 @@ export class FlushDurations {
   #previous: Slice | undefined
   #current: Slice
   #beganMs: number | undefined
+  /** The longest flush of late: each shorter one takes an eighth of the difference off it. */
+  #recentMs = 0
 
   /** @param now the injected clock's, ms */
   constructor(now: () => number) {
@@ -48,9 +50,20 @@ export class FlushDurations {
     this.#beganMs = undefined
     if (sinceMs === undefined || !isDurable) return
     const nowMs = this.#now()
+    this.#recentMs = Math.max(nowMs - sinceMs, this.#recentMs - (this.#recentMs - (nowMs - sinceMs)) / 8)
     this.#turnTo(nowMs)
     this.#current.histogram ??= emptyHistogram()
     this.#current.histogram.recordValue(Math.min(Math.round((nowMs - sinceMs) * usPerMs), longestUs))
+  }
+
+  /** The time at which the flush under way began; undefined when there is none. */
+  get underWaySinceMs(): number | undefined {
+    return this.#beganMs
+  }
+
+  /** Duration to expect of a flush, ms: the longest of late, or that of the flush under way so far. */
+  get recentMs(): number {
+    return this.#beganMs === undefined ? this.#recentMs : Math.max(this.#recentMs, this.#now() - this.#beganMs)
   }
 
   /** The durations measured in the window. */

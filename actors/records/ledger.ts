@@ -36,6 +36,8 @@ export class Ledger {
   readonly #dropped: number[]
   /** Per row, the highest index ever heard of, in a message, a dependency or a heartbeat. */
   readonly #known: number[]
+  /** Per row, the highest index with a record, or that is reserved. */
+  readonly #written: number[]
   /** Per row, the index up to which all are committed, or executed in a snapshot. */
   readonly #committed: number[]
   /** The restart barrier, if there is one: ids up to it count as conflicting with everything. */
@@ -50,6 +52,7 @@ export class Ledger {
     this.#floor = new Array<number>(n).fill(0)
     this.#dropped = new Array<number>(n).fill(0)
     this.#known = new Array<number>(n).fill(0)
+    this.#written = new Array<number>(n).fill(0)
     this.#committed = new Array<number>(n).fill(0)
   }
 
@@ -75,6 +78,7 @@ export class Ledger {
   write(entry: Entry, record: Record): Command | undefined {
     const before = entry.record
     entry.record = record
+    if (entry.id.index > this.#written[entry.id.rank]!) this.#written[entry.id.rank] = entry.id.index
     const learnt = before === undefined || payloadOf(before) === undefined ? payloadOf(record) : undefined
     if (learnt !== undefined) {
       entry.payloadBytes = payloadBytes(learnt)
@@ -105,6 +109,7 @@ export class Ledger {
    */
   raiseBarrier(rank: number, index: number): void {
     this.#barrier = noDependencies(this.#membership.quorums.n).with(rank, index)
+    this.#written[rank] = Math.max(this.#written[rank]!, index)
   }
 
   /**
@@ -144,6 +149,11 @@ export class Ledger {
 
   get known(): Dependencies {
     return this.#known.slice()
+  }
+
+  /** The highest index of a row with a record, or that is reserved: what was only heard of is on no disk. */
+  writtenOf(rank: number): number {
+    return this.#written[rank]!
   }
 
   /** The highest index of a row that was heard of. */

@@ -52,7 +52,7 @@ export class Links {
   }
 
   heartbeat(rank: Rank, message: MessageOf<'heartbeat'>): readonly LinkChange[] {
-    const { known, executed, canVote, inStep, raised, raisedFrom, barrier = 0 } = message
+    const { known, executed, canVote, inStep, raised, raisedFrom, barrier = 0, mute = false } = message
     const link = this.#of(rank)
     link.known = known
     link.executed = executed
@@ -60,7 +60,7 @@ export class Links {
     if (this.#barriers[rank] !== barrier) this.#barriers = this.#barriers.with(rank, barrier)
     // The usual heartbeat changes nothing, and does not go through the statechart.
     const able = canVote && inStep
-    return able && this.state(rank) === 'live' ? [] : this.#send(link, { type: 'heartbeat', able })
+    return able && !mute && this.state(rank) === 'live' ? [] : this.#send(link, { type: 'heartbeat', able, mute })
   }
 
   refused(rank: Rank): readonly LinkChange[] {
@@ -91,24 +91,33 @@ export class Links {
   }
 
   /**
-   * Whether this replica hears a quorum, so that it can decide something. A replica that hears fewer could lead no
-   * recovery, though its heartbeats arrive: the others do not ask it (section 4, *Live*; L4).
+   * Whether this replica hears a quorum of replicas that are not mute, so that it can decide something. A replica that
+   * hears fewer could lead no recovery, though its heartbeats arrive: the others do not ask it (section 4, *Live*; L4).
+   * That it hears too few makes no replica mute, or all would wait for each other.
    */
   get hearsQuorum(): boolean {
-    const heard = [...this.#links.keys()].filter(rank => this.state(rank) !== 'suspected').length
-    return heard + 1 >= this.#quorums.slow
+    let heard = 1
+    for (const rank of this.#links.keys()) if (!this.#isDown(rank)) heard++
+    return heard >= this.#quorums.slow
   }
 
   /** Whether the peer was heard within the suspicion time. */
   hears(rank: Rank): boolean {
     const state = this.state(rank)
-    return state === 'live' || state === 'unable'
+    return state === 'live' || state === 'unable' || state === 'mute'
   }
 
-  /** Replicas believed down, by rank, as bits. Nothing waits for them. */
+  /** Replicas believed down, by rank, as bits: suspected, or mute. Nothing waits for them. */
   down(): number {
     let bits = 0
-    for (const link of this.#links.values()) if (this.state(link.rank) === 'suspected') bits |= 1 << link.rank
+    for (const rank of this.#links.keys()) if (this.#isDown(rank)) bits |= 1 << rank
+    return bits
+  }
+
+  /** Replicas that say that no vote of them leaves, by rank, as bits. Nothing is asked of them (section 4, *Mute*). */
+  mute(): number {
+    let bits = 0
+    for (const rank of this.#links.keys()) if (this.state(rank) === 'mute') bits |= 1 << rank
     return bits
   }
 
@@ -128,6 +137,11 @@ export class Links {
 
   stop(): void {
     for (const link of this.#links.values()) link.actor.stop()
+  }
+
+  #isDown(rank: Rank): boolean {
+    const state = this.state(rank)
+    return state === 'suspected' || state === 'mute'
   }
 
   #send(link: Link, event: Parameters<Actor<typeof linkMachine>['send']>[0]): readonly LinkChange[] {

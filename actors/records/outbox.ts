@@ -5,6 +5,7 @@ import type { InstanceMessage, Message } from '../../machines/protocol/messages.
 import type { Codec } from '../../net/codec.ts'
 import type { WriteBatch } from '../../storage/store.ts'
 import { type Extra, mergeExtra, recordOf } from './batch-parts.ts'
+import { DirtyEntries } from './dirty-entries.ts'
 import type { Entry } from './entry.ts'
 
 /** An item that waits for a flush: a message to a rank, or a callback. */
@@ -38,13 +39,14 @@ export interface OutboxPorts {
  */
 export class Outbox {
   readonly #ports: OutboxPorts
-  readonly #dirty = new Set<Entry>()
+  readonly #dirty = new DirtyEntries()
   /** Entries in the flush that is under way. */
   #flushing: ReadonlySet<Entry> = new Set()
   #extra: Extra = {}
+  #flushingBytes = 0
   /** Items in the order in which they were said: votes leave in state order (B16). */
   #waiting: Waiting[] = []
-  /** Items said in this turn. They wait for all records of the turn, also for those written after them. */
+  /** Items said in this turn. They wait for all its records, also for those written after them. */
   #turn: ({ isUnhurried?: boolean } & ({ to: Rank; message: Message } | { run: () => void }))[] = []
   /** Released items, in their order. */
   #free: readonly Waiting[] = []
@@ -147,15 +149,17 @@ export class Outbox {
     return this.#dirty.size + this.#waiting.length
   }
 
-  /** Whether the backlog is empty. */
+  /** Bytes of the commands in the records that are not durable. */
+  get backlogBytes(): number {
+    return this.#dirty.bytes + this.#flushingBytes
+  }
+
+  /** Whether all is durable and said. */
   get isClean(): boolean {
     return this.#durable === this.#written && !this.#inFlight && this.#waiting.length === 0
   }
 
-  /**
-   * Whether there are lazily flushed records: nothing waits for them, so they may ride on a later flush, but not for
-   * ever.
-   */
+  /** Whether there are lazily flushed records: nothing waits for them, so they may ride on a later flush for a while. */
   get isLazy(): boolean {
     return this.#durable !== this.#written && !this.#inFlight && this.#hurried === 0 && this.#hasRoom
   }
@@ -202,9 +206,9 @@ export class Outbox {
    */
   takeFlush(): Flush | undefined {
     if (this.#inFlight || this.#stopped || this.#written === this.#durable) return undefined
-    const entries = [...this.#dirty]
+    this.#flushingBytes = this.#dirty.bytes
+    const entries = this.#dirty.takeAll()
     const extra = this.#extra
-    this.#dirty.clear()
     this.#extra = {}
     const upTo = this.#written
     this.#inFlight = true
@@ -215,6 +219,7 @@ export class Outbox {
       ended: error => {
         this.#inFlight = false
         this.#flushing = new Set()
+        this.#flushingBytes = 0
         if (this.#stopped) return
         this.#hasRoom = error === null
         if (error === null) {

@@ -1,6 +1,4 @@
 import type { StoreError } from '../../storage/store.ts'
-import type { Proposals } from '../proposing/proposals.ts'
-import { fullReason } from '../proposing/reception.ts'
 import type { Outbox } from '../records/outbox.ts'
 import { Alarm } from '../shared/alarm.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
@@ -11,7 +9,6 @@ export interface FlushTimesPorts {
   readonly limits: Limits
   readonly timers: Timers
   readonly outbox: Outbox
-  readonly proposals: Proposals
   /** Begin the work that nothing waits for: a transaction, or frames. */
   readonly flushes: { flush(): void; sendRiders(): void }
   turn(run: () => void): void
@@ -62,8 +59,8 @@ export class FlushTimes {
     if (!this.#saidFull) {
       this.#saidFull = true
       log({ code: 'diskFull', error })
-      // Refused now, so that their clients may go elsewhere.
-      turn(() => this.#ports.proposals.drop(fullReason))
+      // A turn of its own: at its end `DiskWatch` tells the others and the clients.
+      turn(() => undefined)
     }
     this.#retry.set(limits.retransmitDelayMaxMs)
   }

@@ -4,6 +4,7 @@ import type { Admission } from '../instances/admission.ts'
 import type { DurableProgress } from '../instances/durable-progress.ts'
 import type { RestartBarrier } from '../instances/restart-barrier.ts'
 import type { ClusterClock } from '../records/cluster-clock.ts'
+import type { DiskHealth } from '../records/disk-health.ts'
 import type { Links } from '../records/links.ts'
 import type { Outbox } from '../records/outbox.ts'
 import type { Component } from '../shared/component.ts'
@@ -18,6 +19,7 @@ export interface HeartbeatPorts {
   readonly life: Life
   readonly progress: DurableProgress
   readonly outbox: Outbox
+  readonly disk: Pick<DiskHealth, 'state'>
   readonly links: Links
   readonly clusterClock: ClusterClock
   readonly admission: Admission
@@ -62,20 +64,23 @@ export class Heartbeat {
   }
 
   /**
-   * The heartbeat: how far this replica is, and whether it can vote (section 4, *Live*): durable values alone (B29).
+   * The heartbeat: how far this replica is, and whether it can vote (section 4, *Live* and *Mute*): durable values alone
+   * (B29).
    */
   #message(): Message {
-    const { life, progress, outbox, links, clusterClock, admission, truncation, barrier } = this.#ports
+    const { life, progress, disk, links, clusterClock, admission, truncation, barrier } = this.#ports
+    const mute = !life.votes || this.#isLeaving || disk.state !== 'ok'
     return {
       type: 'heartbeat',
       known: progress.known,
       executed: progress.executed,
-      canVote: life.votes && !this.#isLeaving && outbox.hasRoom && links.hearsQuorum,
+      canVote: !mute && links.hearsQuorum,
       inStep: admission.isInStep,
       raised: truncation.promised.floor,
       raisedFrom: truncation.promised.from,
-      barrier: barrier.top,
+      barrier: barrier.announced,
       clock: clusterClock.claim,
+      ...(mute ? { mute } : undefined),
     }
   }
 }

@@ -65,6 +65,7 @@ export class LifeCycle {
       this.actor.start()
       this.#orFail(() => {
         parts().stateMachine.check()
+        options.store.whenFailed?.(error => this.#ports.turn(() => this.fail(error)))
         options.store.open((error, contents) => {
           if (error !== null) this.fail(error)
           else if (contents !== undefined) this.#opened(contents)
@@ -125,12 +126,14 @@ export class LifeCycle {
   }
 
   /**
-   * The messages of a frame that are taken in. While the disk is full others are dropped, so that memory stays bounded:
-   * messages may be lost (section 7).
+   * The messages of a frame that are taken in. While the disk is full or hangs others are dropped, so that memory stays
+   * bounded: messages may be lost (section 7).
    */
   #bearable(messages: readonly Message[]): readonly Message[] {
-    const { outbox } = this.#ports.parts()
-    if (outbox.hasRoom || outbox.backlog < this.#ports.options.limits.unwrittenMax) return messages
+    const { outbox, disk } = this.#ports.parts()
+    const { unwrittenMax, unwrittenBytesMax } = this.#ports.options.limits
+    if (outbox.backlog < unwrittenMax && outbox.backlogBytes < unwrittenBytesMax) return messages
+    if (disk.state === 'ok') return messages
     return messages.filter(({ type }) => type === 'heartbeat')
   }
 

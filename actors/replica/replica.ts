@@ -144,7 +144,10 @@ export class Replica<C = unknown, R = unknown> {
    * Ends a turn: does everything that follows from its work, begins one transaction, and sends one frame to each peer.
    */
   #finish(): void {
-    const { execution, proposals, proposer, flushes, life, truncation, flushTimes, connections } = this.#parts
+    const { execution, proposals, proposer, flushes, life, truncation, flushTimes, connections, diskWatch } =
+      this.#parts
+    // First: a disk that fails closes the gate, and one that is back opens it.
+    if (life.votes) diskWatch.look()
     do {
       proposals.resubmit(execution.run())
       connections.serve()

@@ -17,7 +17,7 @@ export interface StatusReportPorts {
     | 'counters'
     | 'ledger'
     | 'links'
-    | 'outbox'
+    | 'disk'
     | 'durations'
     | 'stateMachine'
     | 'state'
@@ -29,6 +29,8 @@ export interface StatusReportPorts {
     | 'instances'
     | 'gate'
     | 'snapshots'
+    | 'size'
+    | 'caughtUp'
     | 'transfer'
     | 'catchUp'
   >
@@ -75,7 +77,7 @@ export class StatusReport {
     const { options, membership, parts } = this.#ports
     const digest = this.#isSmall ? ifThereIsAState(() => this.digest()) : undefined
     const { members, epoch } = membership
-    const { life, outbox, links, proposals, execution, ledger } = parts
+    const { life, disk, links, proposals, execution, ledger } = parts
     return {
       member: options.id,
       members,
@@ -83,7 +85,7 @@ export class StatusReport {
       epoch,
       state: life.state,
       error: life.error?.message,
-      disk: outbox.hasRoom ? 'ok' : 'full',
+      disk: disk.state,
       upMs: Math.round(options.clock.now() - this.#startedMs),
       commandsExecuted: execution.commands,
       ...this.progress(),
@@ -92,6 +94,8 @@ export class StatusReport {
       gate: life.votes ? parts.gate.latest : 'notVoting',
       clients,
       lag: parts.catchUp.lag,
+      caughtUp: parts.caughtUp.isReached,
+      stateSize: parts.size.summary,
       snapshot: parts.snapshots.summary,
       snapshotTransfer: parts.transfer.progress,
       records: ledger.size,

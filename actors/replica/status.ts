@@ -1,5 +1,6 @@
 import type { LinkState } from '../../machines/link/machine.ts'
 import type { ReplicaState } from '../../machines/replica/machine.ts'
+import type { DiskState } from '../records/disk-health.ts'
 import type { FlushStatus } from '../records/flush-durations.ts'
 import type { Counters } from '../shared/counters.ts'
 import type { GateVerdict } from '../shared/gate-verdict.ts'
@@ -36,8 +37,11 @@ export interface ReplicaStatus extends ReplicaProgress, Readonly<Counters> {
   readonly state: ReplicaState
   /** The error that stopped the replica, if one did. */
   readonly error: string | undefined
-  /** `full`: the last write found no room, and until one does this replica gives no vote and takes no command. */
-  readonly disk: 'ok' | 'full'
+  /**
+   * `full`: the last write found no room. `stalled`: a flush takes longer than the suspicion time. Until that is over
+   * this replica gives no vote and takes no command.
+   */
+  readonly disk: DiskState
   readonly upMs: number
   readonly commandsExecuted: number
   /** Instance actors alive. */
@@ -49,6 +53,10 @@ export interface ReplicaStatus extends ReplicaProgress, Readonly<Counters> {
   readonly clients: number
   /** Instances that a live peer has executed and that are not committed here. */
   readonly lag: number
+  /** Whether all that a quorum had executed when it was first heard is executed here, since this replica votes. */
+  readonly caughtUp: boolean
+  /** Bytes of the last snapshot, also of one too large to be written, and the limit; undefined before the first. */
+  readonly stateSize: { readonly bytes: number; readonly bytesMax: number } | undefined
   readonly links: { readonly [member: string]: LinkState }
   /** Size and age of the local snapshot, since it was taken, or read at the start; undefined before the first. */
   readonly snapshot: { readonly bytes: number; readonly agoMs: number } | undefined

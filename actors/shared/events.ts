@@ -17,6 +17,10 @@ type CoreEvent =
   /** A flush found no room: the replica does not vote until one does. */
   | { readonly code: 'diskFull'; readonly error: Error }
   | { readonly code: 'roomAgain' }
+  /** A flush takes longer than the suspicion time: until it ends the replica gives no vote and takes no command. */
+  | { readonly code: 'diskStalled' }
+  /** That flush has ended, so long after it was called stalled. */
+  | { readonly code: 'diskAnswers'; readonly afterMs: number }
   /**
    * The greeting failed on one side: of another cluster, another version, or with a store that is not the known one.
    */
@@ -52,6 +56,17 @@ type CoreEvent =
     }
   /** An observer threw, a method of the tap or an inspector: it is not called any more, and the replica goes on. */
   | { readonly code: 'observerFailed'; readonly what: string; readonly detail: string }
+  /** All that a quorum had executed when it was first heard, and what may have been forgotten, is executed here. */
+  | { readonly code: 'caughtUp'; readonly afterMs: number }
+  /** A snapshot has reached this share of what may be written. */
+  | {
+      readonly code: 'stateLarge'
+      readonly bytes: number
+      readonly snapshotBytesMax: number
+      readonly percent: number
+    }
+  /** No snapshot is written and no record is let go until the state is smaller. */
+  | { readonly code: 'stateTooLarge'; readonly bytes: number; readonly snapshotBytesMax: number }
   | { readonly code: 'snapshotInstalled'; readonly donor: ReplicaId; readonly bytes: number }
   | { readonly code: 'snapshotUseless'; readonly donor: ReplicaId; readonly error: Error }
   | { readonly code: 'snapshotTooLarge'; readonly bytes: number; readonly snapshotBytesMax: number }
@@ -65,6 +80,14 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
   stopping: { level: 'error', text: ({ error }) => `stopping: ${error.message}` },
   diskFull: { level: 'error', text: ({ error }) => error.message },
   roomAgain: { level: 'info', text: () => 'there is room on disk again: this replica votes' },
+  diskStalled: {
+    level: 'error',
+    text: () => 'the disk does not answer: until it does, this replica gives no vote and takes no command',
+  },
+  diskAnswers: {
+    level: 'info',
+    text: ({ afterMs }) => `the disk answers again after ${afterMs} ms: this replica votes`,
+  },
   peerRefused: {
     level: 'error',
     text: ({ peer, detail }) => `member ${peer} and this one refuse each other: ${detail}`,
@@ -103,6 +126,21 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
   observerFailed: {
     level: 'error',
     text: ({ what, detail }) => `${what} threw, and is not called any more: ${detail}`,
+  },
+  caughtUp: {
+    level: 'info',
+    text: ({ afterMs }) =>
+      `caught up: all that was executed before is executed here, ${afterMs} ms after the first vote`,
+  },
+  stateLarge: {
+    level: 'warn',
+    text: ({ bytes, snapshotBytesMax, percent }) =>
+      `the state has ${bytes} bytes, more than ${percent} % of snapshotBytesMax, ${snapshotBytesMax}: beyond it no snapshot is written`,
+  },
+  stateTooLarge: {
+    level: 'error',
+    text: ({ bytes, snapshotBytesMax }) =>
+      `the state has ${bytes} bytes, beyond snapshotBytesMax, ${snapshotBytesMax}: no snapshot is written, and no record is let go`,
   },
   snapshotInstalled: {
     level: 'info',

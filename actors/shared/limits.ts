@@ -125,9 +125,12 @@ export interface Limits extends Bounds {
    */
   readonly lazyFlushMs: number
   /**
-   * Records and messages that wait for room on a full disk. Beyond it messages of peers are dropped until there is room.
+   * Records and messages that wait for a disk that is full or hangs. Beyond it messages of peers are dropped until it takes
+   * them.
    */
   readonly unwrittenMax: number
+  /** Bytes of the commands in the records that wait for a disk that is full or hangs. Beyond it likewise. */
+  readonly unwrittenBytesMax: number
   /**
    * A local snapshot is taken after this many executed commands, or later, when their bytes are twice those of the last
    * snapshot.
@@ -152,7 +155,10 @@ export interface Limits extends Bounds {
   readonly recordsKeptBytes: number
   /** Bytes of one part of a snapshot on its way to another replica. */
   readonly snapshotChunkBytes: number
-  /** A larger snapshot is not fetched. */
+  /**
+   * A larger snapshot is not written or fetched: the replica goes on, keeps its records, and says so. A store takes
+   * 1,000,000,000 bytes at most.
+   */
   readonly snapshotBytesMax: number
   /** Backups fetched from one replica at once. Each is the whole state in its memory. */
   readonly backupsMax: number
@@ -236,13 +242,14 @@ export const defaultLimits: Limits = {
   fetchTimeoutMs: 1_000,
   lazyFlushMs: 20,
   unwrittenMax: 16_384,
+  unwrittenBytesMax: 64 * mib,
   snapshotCommands: 20_000,
   snapshotAfterBytes: 64 * mib,
   digestIntervalMs: 60_000,
   recordsKept: 1_000,
   recordsKeptBytes: 1 * mib,
   snapshotChunkBytes: 256 * kib,
-  snapshotBytesMax: 1_024 * mib,
+  snapshotBytesMax: 900 * mib,
   backupsMax: 2,
   drainMaxMs: 5_000,
 

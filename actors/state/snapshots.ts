@@ -8,6 +8,7 @@ import type { Execution, ExecutionImage } from '../execution/execution.ts'
 import type { Ledger, LedgerIndices } from '../records/ledger.ts'
 import { digestOf } from '../shared/digest.ts'
 import { SnapshotError } from './snapshot-error.ts'
+import type { StateSize } from './state-size.ts'
 import { type SnapshotPlace, transferOf } from './transferred-snapshot.ts'
 
 /** Version of a snapshot's bytes, raised with their meaning. */
@@ -50,6 +51,7 @@ interface SnapshotsPorts {
   readonly codec: Codec
   readonly ledger: Ledger
   readonly execution: Execution
+  readonly size: StateSize
   now(): number
 }
 
@@ -99,17 +101,22 @@ export class Snapshots {
    * Takes a snapshot of the state between two components, as bytes that become durable together with a deletion.
    * @param floor the index per row up to which records go with it
    * @param raised D0 of own commands from `from` on
+   * @returns undefined when it has more bytes than may be written; then nothing has changed
    */
-  take(floor: Dependencies, raised: RaisedFloor): Uint8Array {
-    const { codec, ledger, execution } = this.#ports
+  take(floor: Dependencies, raised: RaisedFloor): Uint8Array | undefined {
+    const { codec, ledger, execution, size } = this.#ports
+    const image = execution.image()
+    // Already the state alone: more than a store takes need not be encoded once more.
+    if (image.state.length > size.bytesMax && !size.fits(image.state.length)) return undefined
     const data: SnapshotData = {
       version: snapshotVersion,
-      ...execution.image(),
+      ...image,
       indices: ledger.indices(),
       floor,
       raised,
     }
     const bytes = codec.encodeData(data)
+    if (!size.fits(bytes.length)) return undefined
     this.#raised = raised
     this.#keep(bytes, data)
     return bytes
@@ -136,6 +143,7 @@ export class Snapshots {
     ledger.install(data.indices, data)
     ledger.truncate(data.floor)
     this.#raised = data.raised
+    this.#ports.size.fits(bytes.length)
     this.#keep(bytes, data)
   }
 

@@ -99,8 +99,8 @@ export class Truncation implements Component {
 
   /**
    * Takes a snapshot, with its deletions, all in the next flush.
-   * @returns false when the state machine gave no state: nothing is written or let go, and it is asked again after as
-   * many commands
+   * @returns false when the state machine gave no state, or more than may be written: nothing is written or let go, and
+   * it is asked again after as many commands
    */
   now(): boolean {
     const { limits, ledger, outbox, execution, snapshots, progress } = this.#ports

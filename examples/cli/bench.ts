@@ -27,7 +27,14 @@ import {
   valueBytesOf,
 } from './bench-options.ts'
 import { exitCodes, RefusedError, UsageError } from './exit.ts'
-import { jsonOption, parseDurationMs, parseEndpoints, parseSecondsAsMs, wholeNumber } from './options.ts'
+import {
+  jsonOption,
+  parseDirectory,
+  parseDurationMs,
+  parseEndpoints,
+  parseSecondsAsMs,
+  wholeNumber,
+} from './options.ts'
 import { checkLimits } from './serve-config.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -80,7 +87,11 @@ export const benchCommand = (): Command =>
     .option('--rounds <count>', 'runs of each point; figures are their medians', wholeNumber(1, 1_000), 3)
     .option('--config <file>', 'for `serve --config` of every replica: limits')
     .option('--no-sessions', 'commands without a session: sent once, at most')
-    .option('--data <dir>', 'a new directory for the data, which stays (default: a temporary one, removed)')
+    .option(
+      '--data <dir>',
+      'a new directory for the data, which stays (default: a temporary one, removed)',
+      parseDirectory,
+    )
     .option('--seed <number>', 'of keys, values and arrivals', wholeNumber(0, 2 ** 31), 1)
     .addOption(
       new Option(

@@ -7,7 +7,7 @@ import { createLogStateMachine } from '../log/state-machine.ts'
 import { eventsOption, listenFdOption, tellingFailure } from './event-pipe.ts'
 import { describeError } from './exit.ts'
 import { type Members, parseMembers } from './members.ts'
-import { wholeNumber } from './options.ts'
+import { parseDirectory, wholeNumber } from './options.ts'
 import { outliveReaders, tellLine } from './output.ts'
 import { type ProcessEvent, textOf } from './process-events.ts'
 import { UntilStopped } from './until-stopped.ts'
@@ -32,7 +32,7 @@ export const demoReplicaCommand = (): Command =>
   new Command('demo-replica')
     .requiredOption('--id <number>', "this member's id", wholeNumber(1))
     .requiredOption('--members <list>', 'all members', parseMembers)
-    .requiredOption('--data <dir>', "the directory of this replica's data")
+    .requiredOption('--data <dir>', "the directory of this replica's data", parseDirectory)
     .requiredOption('--interval <ms>', 'between two lines', wholeNumber(1))
     .option('--bootstrap', 'begin a new store')
     .addOption(eventsOption())

@@ -7,7 +7,7 @@ import { beginCluster } from './beginning.ts'
 import { demoCluster } from './demo-replica.ts'
 import { describeError, exitCodes, RefusedError } from './exit.ts'
 import { formatMembers, type Members } from './members.ts'
-import { defaultBasePort, parseDurationMs, wholeNumber } from './options.ts'
+import { defaultBasePort, parseDirectory, parseDurationMs, wholeNumber } from './options.ts'
 import { outliveReaders, tellLine } from './output.ts'
 import { holdPorts } from './ports.ts'
 import { ReplicaProcess } from './replica-process.ts'
@@ -25,7 +25,7 @@ const note = (text: string): void => tellLine(process.stderr, text)
 export const demoCommand = (): Command =>
   new Command('demo')
     .description('three replicas propose lines at once and print the same log; kill and restart them')
-    .option('-d, --data <dir>', 'where their data is, or goes', './data-demo')
+    .option('-d, --data <dir>', 'where their data is, or goes', parseDirectory, './data-demo')
     .option('-p, --base-port <port>', 'the first port (default: free ones)', wholeNumber(1, 65_535))
     .addOption(
       new Option('--interval <duration>', 'between two lines of a replica')

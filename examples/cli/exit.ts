@@ -1,6 +1,5 @@
 import { CommanderError } from 'commander'
-import { EpaxosError, type ErrorCode } from '../../index.ts'
-import { harmless } from './quoted.ts'
+import { EpaxosError, type ErrorCode, harmless } from '../../index.ts'
 
 /** What the shell is told. */
 export const exitCodes = {

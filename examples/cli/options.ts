@@ -23,6 +23,12 @@ export function parseEndpoints(text: string): readonly string[] {
   return given.map(parseEndpoint)
 }
 
+/** The name of a directory. An empty one would be the working directory, which nobody means by it. */
+export function parseDirectory(text: string): string {
+  if (text === '') throw new InvalidArgumentError("expected a directory, found ''.")
+  return text
+}
+
 /** A variable that is set to nothing is not set. */
 function unsetIfEmpty(name: string): string {
   if (process.env[name]?.trim() === '') delete process.env[name]

@@ -7,6 +7,7 @@ import { describeError, RefusedError, UsageError } from './exit.ts'
 import { keysAtPrompt, keysUsage } from './keys.ts'
 import type { Members } from './members.ts'
 import { isKvOp, parseKvRequest, usageOf } from './parse-command.ts'
+import { isHarmful, quoted } from './quoted.ts'
 import type { ReplicaProcess } from './replica-process.ts'
 import { askStatus, statusLine, statusTable } from './status-report.ts'
 import { wordsOf } from './words.ts'
@@ -132,11 +133,11 @@ function replicaOf(args: readonly string[], { replicas }: PromptOptions): Replic
 }
 
 /** What would break the line, or the words in it, is quoted. */
-const quoted = (text: string): string => (/^[^\s\p{C}"']+$/u.test(text) ? text : JSON.stringify(text))
+const wordOf = (text: string): string => (/^[^\s\p{C}"']+$/u.test(text) ? text : quoted(text))
 
 function inOneLine(answer: Answer): string {
   if (!answer.ok) return `(${answer.reason})`
   const [only] = answer.lines
-  if (answer.lines.length === 1 && only !== undefined) return /\p{Cc}/u.test(only) ? JSON.stringify(only) : only
-  return answer.lines.length === 0 ? '(none)' : answer.lines.map(quoted).join(' ')
+  if (answer.lines.length === 1 && only !== undefined) return isHarmful(only) ? quoted(only) : only
+  return answer.lines.length === 0 ? '(none)' : answer.lines.map(wordOf).join(' ')
 }

@@ -16,6 +16,12 @@ const thisProgram = (): readonly string[] => [
   fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url)),
 ]
 
+/**
+ * Lets glibc give the memory of a large value back to the system as soon as it is free. By default it keeps such memory once
+ * some was freed: 100 MB and more in a replica that was given many.
+ */
+const frugalMemory = { MALLOC_MMAP_THRESHOLD_: '262144' }
+
 export interface ReplicaProcessOptions {
   readonly id: number
   /** The command and its flags; the child ends when its standard input does. */
@@ -72,6 +78,7 @@ export class ReplicaProcess {
     const child = spawn(process.execPath, [...nodeFlags, ...program, ...args, ...fds, ...more], {
       stdio: ['pipe', 'pipe', 'pipe', 'pipe', inherited ?? 'ignore'],
       detached: this.#options.detached === true,
+      env: { ...frugalMemory, ...process.env },
     }) as ChildProcessWithoutNullStreams
     heldPort?.release()
     this.#child = child

@@ -8,7 +8,7 @@ import { secretFileOption } from './cluster-secret.ts'
 import { eventsOption, listenFdOption, tellingFailure } from './event-pipe.ts'
 import { listenOption } from './listen-option.ts'
 import { parseMembers, warningOfEven } from './members.ts'
-import { wholeNumber } from './options.ts'
+import { parseDirectory, wholeNumber } from './options.ts'
 import { outliveReaders, tellLine } from './output.ts'
 import { type ProcessEvent, textOf } from './process-events.ts'
 import { readBackup } from './read-backup.ts'
@@ -21,7 +21,7 @@ export const serveCommand = (): Command =>
     .description('run one replica; SIGTERM ends it when what is in flight is done')
     .option('--id <number>', "this member's id", wholeNumber(1))
     .option('--members <list>', 'all members: 1=ws://HOST:PORT,2=...', parseMembers)
-    .option('--data <dir>', "the directory of this replica's data")
+    .option('--data <dir>', "the directory of this replica's data", parseDirectory)
     .option('--cluster <name>', `the cluster's name (default: ${defaultCluster})`)
     .option('--bootstrap', 'begin a new store: for a brand-new replica only')
     .option(

@@ -8,7 +8,7 @@ import { beginCluster, replicasIn } from './beginning.ts'
 import { clusterSecretIn } from './cluster-secret.ts'
 import { exitCodes } from './exit.ts'
 import { formatMembers, type Members, warningOfEven } from './members.ts'
-import { defaultBasePort, timeoutOption, wholeNumber } from './options.ts'
+import { defaultBasePort, parseDirectory, timeoutOption, wholeNumber } from './options.ts'
 import { outliveReaders, tellLine } from './output.ts'
 import { type HeldPort, holdPorts } from './ports.ts'
 import { runPrompt } from './prompt.ts'
@@ -32,7 +32,7 @@ export const startCommand = (): Command =>
   new Command('start')
     .description('start a cluster on this machine, one process a replica, and a prompt')
     .option('-n, --replicas <count>', 'how many (default: as many as there is data of, or 3)', wholeNumber(1, 9))
-    .option('-d, --data <dir>', 'where their data is, or goes', './data')
+    .option('-d, --data <dir>', 'where their data is, or goes', parseDirectory, './data')
     .option(
       '-p, --base-port <port>',
       `the first port (default: free ones from ${defaultBasePort})`,

@@ -59,9 +59,23 @@ function snapshotOf(status: ReplicaStatusFields): string {
   const parts: string[] = []
   if (snapshot !== undefined)
     parts.push(`${inUnits(numberOf(snapshot, 'bytes'))}, ${inSeconds(numberOf(snapshot, 'agoMs'))} ago`)
+  parts.push(...sizeOf(status))
   if (coming !== undefined)
     parts.push(`fetching ${inUnits(numberOf(coming, 'received'))} of ${inUnits(numberOf(coming, 'size'))}`)
   return parts.length === 0 ? '-' : parts.join('; ')
+}
+
+/** How much of what a snapshot may be the state is, from half of it on, percent. */
+const saidFrom = 50
+
+function sizeOf(status: ReplicaStatusFields): readonly string[] {
+  const size = objectOf(status, 'stateSize')
+  if (size === undefined) return []
+  const percent = Math.floor(
+    (100 * (numberOf(size, 'bytes') ?? 0)) / (numberOf(size, 'bytesMax') ?? Number.POSITIVE_INFINITY),
+  )
+  if (percent > 100) return ['the state is too large for one']
+  return percent < saidFrom ? [] : [`${percent} % of what it may have`]
 }
 
 function inUnits(bytes = 0): string {
@@ -86,6 +100,12 @@ const columns = [
   'links',
 ] as const
 
+function stateOf({ disk, state, caughtUp }: ReplicaStatusFields): string {
+  if (disk === 'full') return 'its disk is full'
+  if (disk === 'stalled') return 'its disk does not answer'
+  return state === 'voting' && caughtUp === false ? 'voting, catching up' : `${state}`
+}
+
 /** What a replica says of itself may be anything. */
 const cellsOf = (report: ReplicaReport): readonly string[] => rawCellsOf(report).map(harmless)
 
@@ -95,7 +115,7 @@ function rawCellsOf(report: ReplicaReport): readonly string[] {
   return [
     shown(numberOf(status, 'member')),
     report.endpoint,
-    status.disk === 'full' ? 'up, its disk is full' : `up, ${status.state}`,
+    `up, ${stateOf(status)}`,
     shown(numberOf(status, 'committed')),
     shown(numberOf(status, 'executed')),
     fastShare(status),

@@ -4,8 +4,11 @@ import { setup } from 'xstate'
  * The events of a link, from which one replica judges another ([section 4](../protocol/README.md#section-4), *Live*).
  */
 export type LinkEvent =
-  /** A heartbeat: can it vote (storage durable, index rebuilt), and is it in step with the index window? */
-  | { readonly type: 'heartbeat'; readonly able: boolean }
+  /**
+   * A heartbeat: could it lead (storage durable, index rebuilt, a quorum heard, in step with the index window)? `mute`:
+   * not even a vote of it leaves.
+   */
+  | { readonly type: 'heartbeat'; readonly able: boolean; readonly mute?: boolean }
   /** Nothing was heard for the suspicion time. */
   | { readonly type: 'silent' }
   /** Its address refuses connections: its process is gone. */
@@ -19,13 +22,14 @@ export const linkMachine = setup({
   types: { events: {} as LinkEvent, context: {} as Record<string, never>, tags: {} as 'live' },
   guards: {
     isAble: ({ event }) => event.type === 'heartbeat' && event.able,
+    isMute: ({ event }) => event.type === 'heartbeat' && event.mute === true,
   },
 }).createMachine({
   id: 'link',
   context: {},
   initial: 'unheard',
   on: {
-    heartbeat: [{ guard: 'isAble', target: '.live' }, { target: '.unable' }],
+    heartbeat: [{ guard: 'isMute', target: '.mute' }, { guard: 'isAble', target: '.live' }, { target: '.unable' }],
     silent: '.suspected',
     refused: '.suspected',
   },
@@ -36,8 +40,10 @@ export const linkMachine = setup({
     live: { tags: 'live' },
     /** The peer is heard, but could not serve a request (L4). */
     unable: {},
+    /** The peer is heard, and says that no vote of it leaves: its disk is full or hangs, or it is about to end. */
+    mute: {},
     /** The peer was not heard for the suspicion time, or its process is gone. */
     suspected: {},
   },
 })
-export type LinkState = 'unheard' | 'live' | 'unable' | 'suspected'
+export type LinkState = 'unheard' | 'live' | 'unable' | 'mute' | 'suspected'

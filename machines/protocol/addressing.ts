@@ -52,6 +52,8 @@ export interface Circumstances {
   awaitedForPreAccept(index: number): RankSet
   /** The replicas whose votes on an accept of mine at ballot 0 are awaited. */
   awaitedForAccept(): RankSet
+  /** The replicas that say that no vote of them leaves (section 4, *Mute*). */
+  mute(): RankSet
   /** The replicas that hold the payload of the instance, as they have told or by the order of the link. */
   heldBy(id: InstanceId): RankSet
 }
@@ -87,13 +89,16 @@ export function broadcast(message: InstanceMessage, where: Circumstances): reado
   ]
 }
 
-/** A message to some replicas, and to oneself at once (rule 3.1). */
+/**
+ * A message to some replicas, and to oneself at once (rule 3.1): a request that is sent again, or that only some are
+ * asked. A replica that is mute could not answer, and is asked when it no longer is (section 4, *Mute*).
+ */
 export function sendTo(
   to: readonly Rank[],
   message: InstanceMessage,
-  { self }: Circumstances,
+  { self, mute }: Circumstances,
 ): readonly (Say | ToSelf)[] {
-  const others = rankSet(to) & ~(1 << self)
+  const others = rankSet(to) & ~(1 << self) & ~mute()
   const spoken: (Say | ToSelf)[] = []
   if (others !== 0) spoken.push({ type: 'say', to: others, message, when: 'durable', isHurried: true })
   if (to.includes(self)) spoken.push({ type: 'toSelf', message, when: 'now' })

@@ -12,7 +12,7 @@ export interface ErrorMeaning {
 export const errorCodes = {
   // A request, at a replica or at a client.
   notReady: {
-    meaning: 'not proposed: the replica does not vote yet, hears no quorum, or its disk is full',
+    meaning: 'not proposed: the replica does not vote yet, hears no quorum, or its disk is full or hangs',
     remedy: 'send it to another replica; a client does so by itself',
   },
   draining: {
@@ -176,6 +176,22 @@ export const errorCodes = {
     remedy:
       'whether it was written is not known: start this replica again, and it reads anew what is there; ' +
       'if that fails too, its disk is at fault',
+  },
+  storeUnread: {
+    meaning: 'the disk gave an error while the store was opened: whether the store is damaged is not known',
+    remedy:
+      'start this replica again: its store is as it was. If the error comes back, its disk is at fault: copy the whole ' +
+      'directory to another one, and start it there',
+  },
+  storeGone: {
+    meaning: 'the data directory was removed, renamed or replaced while the replica ran: the replica stopped',
+    remedy:
+      'put the same directory back where it was, and start this replica again. If it is gone for good, leave this replica ' +
+      'stopped, and never bootstrap it under its old id',
+  },
+  badDirectory: {
+    meaning: 'the data directory cannot be used as it is named',
+    remedy: 'name a directory that this process may read and write',
   },
   storeClosed: {
     meaning: 'nothing was written: the store is not open',

@@ -21,6 +21,8 @@ export interface Situation {
   readonly hearsQuorum: boolean
   /** Number of tryRecovers sent for the instance without a commit. */
   readonly asked: number
+  /** Whether flushes here take so long that another replica would be done sooner. */
+  readonly isSlow: boolean
 }
 
 export type Move =
@@ -47,14 +49,21 @@ function usualMove(situation: Situation): Move {
   if (attempt !== undefined) {
     // Ballot 0 is resent while no replica has gone above it; an attempt above 0 is restarted by its owner (L2).
     if (attempt === initialBallot) return { move: situation.highestBallot === initialBallot ? 'resend' : 'recover' }
-    if (!situation.attemptOverdue) return { move: 'resend' }
+    if (!situation.attemptOverdue) return helped(situation) ?? { move: 'resend' }
     if (situation.highestBallot <= attempt) return { move: 'recover' }
     // Refused by a higher ballot: a replica acts again only if it is the one that should (section 7).
   }
   // No attempt runs here, or one without success. An own instance was then outbid, or lost by the network, or never
   // begun (L1).
-  if (initialCoordinator === self) return { move: 'recover' }
+  if (initialCoordinator === self) return helped(situation) ?? { move: 'recover' }
   if (situation.asked >= askedMax) return { move: 'recover' }
   const leader = live.includes(initialCoordinator) ? initialCoordinator : Math.min(...live)
   return leader === self ? { move: 'recover' } : { move: 'ask', rank: leader }
+}
+
+/** A replica with slow flushes asks another to lead instead, as often as any is asked: that one may know better. */
+function helped({ self, live, asked, isSlow }: Situation): Move | undefined {
+  if (!isSlow || asked >= askedMax) return undefined
+  const helpers = live.filter(rank => rank !== self)
+  return helpers.length === 0 ? undefined : { move: 'ask', rank: Math.min(...helpers) }
 }

@@ -9,6 +9,7 @@ import { closeCodes } from './close-codes.ts'
 import { type Connection, createConnection } from './connection.ts'
 import { type Counters, createCounters } from './counters.ts'
 import type { WsServer } from './server.ts'
+import { silentIntervals } from './socket-options.ts'
 import { splitFrames } from './split-frames.ts'
 import { clientPath } from './url.ts'
 
@@ -73,7 +74,7 @@ class SocketClientListener implements WsClientListener {
     const { pingIntervalMs, clientQueueBytesMax: queueBytesMax, clientRoomBytes: roomBytes } = limits
     const connection: Connection = createConnection(
       socket,
-      { clock, pingIntervalMs, queueBytesMax, roomBytes, stallMs: limits.clientStallMs },
+      { clock, pingIntervalMs, queueBytesMax, roomBytes, stallMs: limits.clientStallMs, silentIntervals },
       {
         frame: bytes => {
           if (isOperator) watchIdle()

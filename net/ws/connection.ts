@@ -33,6 +33,8 @@ export interface ConnectionOptions {
   readonly roomBytes?: number
   /** A socket that has neither brought nor taken a byte for so long is ended; left out: pings decide alone. */
   readonly stallMs?: number
+  /** Number of intervals without a sign of life after which it is given up; left out: 2. */
+  readonly silentIntervals?: number
 }
 
 /** An open WebSocket with the rules of all of ours: bounded, watched, closed with a reason. */
@@ -81,7 +83,7 @@ class SocketConnection implements Connection {
     this.#tcp = tcpSocketOf(socket)
     this.#options = options
     this.#events = events
-    const { clock, pingIntervalMs } = options
+    const { clock, pingIntervalMs, silentIntervals } = options
     const silent = (silentMs: number) => this.#cutOff(`no sign of life for ${silentMs} ms`)
     this.#silence = watchSilence(
       socket,
@@ -90,6 +92,7 @@ class SocketConnection implements Connection {
       silent,
       () => this.received,
       () => this.#isPaused,
+      silentIntervals,
     )
     this.#watchBytes()
     socket.on('message', (data, isBinary) => {

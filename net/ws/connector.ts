@@ -18,6 +18,7 @@ import type { NetLimits } from '../limits.ts'
 import { closeCodes, isRefusal } from './close-codes.ts'
 import { type Connection, createConnection, type Ending } from './connection.ts'
 import { dial } from './dial.ts'
+import { silentIntervals } from './socket-options.ts'
 import { splitFrames } from './split-frames.ts'
 import { clientPath, endpointUrl, operatorQuery } from './url.ts'
 import { versionRefusal } from './version-refusal.ts'
@@ -95,7 +96,7 @@ class Replica implements ServerConnection {
     const { pingIntervalMs, clientQueueBytesMax: queueBytesMax, clientRoomBytes: roomBytes } = limits
     this.#connection = createConnection(
       socket,
-      { clock, pingIntervalMs, queueBytesMax, roomBytes },
+      { clock, pingIntervalMs, queueBytesMax, roomBytes, silentIntervals },
       {
         frame: bytes => this.#frame(bytes),
         drained: () => this.#events.drained?.(),

@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws'
 import type { Clock } from '../../machines/protocol/clock.ts'
 
 /**
- * Pings every `intervalMs` and reports two intervals without any sign of life: a socket to a stopped or partitioned
+ * Pings every `intervalMs` and reports some intervals, two of them unless told, without any sign of life: a socket to a stopped or partitioned
  * process stays open for a quarter of an hour by itself. Bytes of a frame that has not come whole yet are a sign of
  * life: a large frame on a slow link takes longer than any interval.
  * @param received number of bytes received so far, those of unfinished frames included
@@ -15,6 +15,7 @@ export function watchSilence(
   silent: (silentMs: number) => void,
   received: () => number = () => 0,
   isPaused: () => boolean = () => false,
+  intervals = 2,
 ): { stop(): void } {
   let unanswered = 0
   let heardAt = clock.now()
@@ -33,7 +34,7 @@ export function watchSilence(
     bytes = bytesNow
     // A late timer shows that this process itself stood still: data that arrived meanwhile has not been read yet.
     if (now - dueAt > intervalMs / 2) unanswered = 0
-    if (unanswered === 2) {
+    if (unanswered === intervals) {
       silent(Math.round(now - heardAt))
       return
     }

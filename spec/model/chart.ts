@@ -106,6 +106,7 @@ const simplest = (self: Rank, n: number): Circumstances => ({
   isReserved: () => false,
   awaitedForPreAccept: () => everybody,
   awaitedForAccept: () => everybody,
+  mute: () => 0,
   heldBy: () => 0,
 })
 

@@ -1,7 +1,16 @@
 import { expect } from 'chai'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Letter, Route } from './support/letters.ts'
-import { accept, preAccept, propose, proposeTo, recoverFrom, recoverWith, talk } from './support/rounds.ts'
+import {
+  accept,
+  finishRecovery,
+  preAccept,
+  propose,
+  proposeTo,
+  recoverFrom,
+  recoverWith,
+  talk,
+} from './support/rounds.ts'
 import { Table } from './support/table.ts'
 import { execute, gossip } from './support/upkeep.ts'
 import { d1 } from './told/d1.ts'
@@ -202,6 +211,37 @@ describe('scenarios: the faster rule (section 6)', () => {
     table.deliver('preAcceptOk', 'BE>A', X)
     table.sync('A')
     expect(table.decided(X)).to.equal(`command {E.${reservedTop}}`)
+  })
+
+  it('L6 (input 32): a barrier is announced once it is executed: nobody waits for what nobody has decided', () => {
+    const { table, Y } = yIsForgotten(5, 'E', 'D')
+    table.tell('E')
+    table.deliver('heartbeat', 'E>AB')
+    const X = propose(table, 'A', 'another')
+    preAccept(table, 'A>BC', X)
+    table.deliver('preAcceptOk', 'BC>A', X)
+    table.sync('A')
+    expect(table.decided(X)).to.equal('command {}')
+    expect(table.log('A', 'another'), 'executed').to.have.length(1)
+    expect(table.status('E').restartBarrier, 'its own votes are raised all the same').to.equal(reservedTop)
+    expect(table.decided(Y)).to.equal(undefined)
+  })
+
+  it('what was forgotten is recovered by another when the own disk is slow', () => {
+    const { table, Y } = yIsForgotten(5, 'E', 'D')
+    for (const each of ['A', 'B'] as const) {
+      table.tell(each)
+      table.deliver('heartbeat', `${each}>E`)
+    }
+    // Its own recovery waits for a flush.
+    table.pass('E', 250)
+    expect(table.inFlight('recover', 'E>*', Y)).to.have.length(0)
+    table.deliver('tryRecover', 'E>A', Y)
+    finishRecovery(table, 'A', Y, 'BC')
+    expect(table.decided(Y)).to.equal('Nop')
+    table.deliver('commit', 'A>E', Y)
+    table.sync('E')
+    expect(table.inFlight('recover', 'E>*', Y), 'one attempt, which comes too late').to.have.length(4)
   })
 
   it('what was forgotten is decided as soon as a quorum is heard; who depends on it waits no longer', () => {

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { StoreError } from '../store.ts'
 import type { Connection } from './connection.ts'
+import { unread } from './errors.ts'
 import type { StoreFiles } from './files.ts'
 import { type Mark, readMark } from './mark.ts'
 import { readPragma } from './pragmas.ts'
@@ -52,7 +53,8 @@ export async function checkDatabase(connection: Connection, files: StoreFiles): 
     )
   }
   const found = await readPragma(connection, 'quick_check')
-  if (found !== 'ok') throw new StoreError('storeDamaged', `${file}: quick_check: ${found}`)
+  if (found !== 'ok')
+    throw isUnread(String(found)) ? unread(`checking ${file}`, `${found}`) : damagedStructure(file, found)
   await checkLength(connection, files)
   return version
 }
@@ -77,3 +79,15 @@ export function checkMark(files: StoreFiles, storeIdentity: string, flushes: num
       `acknowledged writes are lost, and the log ${files.log} was cut off, damaged or deleted`,
   )
 }
+
+const damagedStructure = (file: string, found: unknown): StoreError =>
+  new StoreError('storeDamaged', `${file}: quick_check: ${found}`)
+
+/** SQLite's number for an error of the disk; the kinds of it are in the higher bits (SQLITE_IOERR_READ is 266). */
+const ioError = 10
+
+/**
+ * Whether quick_check could not read a page: SQLite counts an error of the disk among the damage, and names its number.
+ */
+export const isUnread = (found: string): boolean =>
+  [...found.matchAll(/error code[ =](\d+)/g)].some(([, code]) => (Number(code) & 0xff) === ioError)

@@ -11,13 +11,24 @@ const codes: { readonly [code: string]: StoreErrorCode } = {
   SQLITE_NOTADB: 'storeDamaged',
 }
 
+/** Errors of the disk itself. While a store is opened they say nothing of what it holds. */
+const ioCodes: ReadonlySet<string> = new Set(['SQLITE_IOERR', 'EIO'])
+
 const meanings: { readonly [code in StoreErrorCode]?: string } = {
   storeFull: 'the disk is full',
   storeDamaged: 'it does not read back as it was written',
+  storeUnread: 'the disk gave an error',
 }
 
 /** Errors whose message does not itself tell the operator a remedy. */
-const toDo: ReadonlySet<StoreErrorCode> = new Set(['storeFull', 'storeFailed', 'storeDamaged'])
+const toDo: ReadonlySet<StoreErrorCode> = new Set([
+  'storeFull',
+  'storeFailed',
+  'storeDamaged',
+  'storeUnread',
+  'storeGone',
+  'badDirectory',
+])
 
 /** The error with its remedy. */
 export const withRemedy = (error: StoreError): StoreError =>
@@ -37,7 +48,17 @@ export function toStoreError(error: unknown, doing: string): StoreError {
   return new StoreError(code, `${doing}: ${meaning === undefined ? '' : `${meaning}: `}${cause.message}`, { cause })
 }
 
-const codeOf = (error: unknown): string | undefined =>
+/** The same while a store is opened: an error of the disk there is none of a write. */
+export function toOpenError(error: unknown, doing: string): StoreError {
+  if (error instanceof StoreError || !ioCodes.has(codeOf(error) ?? '')) return toStoreError(error, doing)
+  return unread(doing, error instanceof Error ? error.message : String(error), error)
+}
+
+/** @param doing for example `opening /data/1/replica.db` */
+export const unread = (doing: string, found: string, cause?: unknown): StoreError =>
+  new StoreError('storeUnread', `${doing}: ${meanings.storeUnread}: ${found}`, { cause })
+
+export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
 /** Whether the error is a lack of room. */

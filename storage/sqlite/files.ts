@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { refusedPath } from './directory.ts'
 
 /**
  * The files of a store. The database and the lock are opened by SQLite alone: closing any other descriptor of theirs in
@@ -45,7 +46,15 @@ export function syncDirectory(directory: string): void {
 /** Creates a directory, with those above it, durably. */
 export function makeDirectory(directory: string): void {
   if (existsSync(directory)) return
-  const first = mkdirSync(directory, { recursive: true }) ?? directory
+  const first = made(directory) ?? directory
   for (let at = directory; at !== dirname(first); at = dirname(at)) syncDirectory(at)
   syncDirectory(dirname(first))
+}
+
+function made(directory: string): string | undefined {
+  try {
+    return mkdirSync(directory, { recursive: true })
+  } catch (error) {
+    throw refusedPath(directory, error)
+  }
 }

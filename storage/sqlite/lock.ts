@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { StoreError } from '../store.ts'
 import { type Connection, connect } from './connection.ts'
-import { isBusy, toStoreError } from './errors.ts'
+import { isBusy, toOpenError } from './errors.ts'
 import type { StoreFiles } from './files.ts'
 
 /** Sole ownership of a data directory. */
@@ -22,7 +22,7 @@ export async function lockDirectory(files: StoreFiles): Promise<DirectoryLock> {
     writeFileSync(files.holder, `${process.pid}\n`)
   } catch (error) {
     await connection?.close()
-    throw isBusy(error) ? lockedError(files, error) : toStoreError(error, `locking ${files.lock}`)
+    throw isBusy(error) ? lockedError(files, error) : toOpenError(error, `locking ${files.lock}`)
   }
   const held = connection
   return {

@@ -1,5 +1,6 @@
 import { closeSync, fdatasync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
+import { isFull } from './errors.ts'
 
 /** A mark: this store has made at least `flushes` flushes durable. */
 export interface Mark {
@@ -14,6 +15,11 @@ export interface MarkWriter {
    * synced a little later, so that most of it outlives a power cut: it may always stand lower than the store.
    */
   advance(flushes: number): void
+  /**
+   * Tries again what found no room, before the next flush: the mark may stand lower than the store, but not ever lower.
+   * @returns the error; undefined when all is written
+   */
+  retry(): Error | undefined
   /** Makes the noted flushes durable. @throws the file system's error */
   sync(): void
   close(): Promise<void>
@@ -63,12 +69,18 @@ export function readMark(path: string): Mark | undefined {
   return marks.sort((a, b) => b.flushes - a.flushes)[0]
 }
 
+/** The calls of the file system by which a mark is written; specs replace them. */
+export const markCalls = { fdatasync, writeSync }
+
 /**
  * Opens the mark of a store to follow it.
- * @param failed is called when a sync in the background fails
+ * @param failed is called when a write or a sync in the background fails, but not for a lack of room
  */
 export function followMark(path: string, storeIdentity: string, failed: (error: Error) => void): MarkWriter {
   const descriptor = openSync(path, 'r+')
+  let last = 0
+  /** The lack of room that the last try found. */
+  let lack: Error | undefined
   let slot: 0 | 1 = 0
   let noted: number | undefined
   let dirty = false
@@ -84,18 +96,25 @@ export function followMark(path: string, storeIdentity: string, failed: (error: 
     timer = undefined
     dirty = false
     syncing = true
-    fdatasync(descriptor, error => {
+    markCalls.fdatasync(descriptor, error => {
       syncing = false
-      if (error !== null) failed(error)
+      if (error !== null) lacking(error)
       if (closing === undefined) schedule()
       else closing()
     })
   }
+  /** What was written before a sync that failed may be gone, so it is written again. */
+  const lacking = (error: Error) => {
+    noted ??= last
+    if (isFull(error)) lack = error
+    else failed(error)
+  }
   const write = () => {
     writing = undefined
     if (noted === undefined) return
+    last = noted
     const bytes = encode({ storeIdentity, flushes: noted })
-    writeSync(descriptor, bytes, 0, bytes.length, slotOffsets[slot])
+    markCalls.writeSync(descriptor, bytes, 0, bytes.length, slotOffsets[slot])
     slot = slot === 0 ? 1 : 0
     noted = undefined
     dirty = true
@@ -108,9 +127,19 @@ export function followMark(path: string, storeIdentity: string, failed: (error: 
         try {
           write()
         } catch (error) {
-          failed(error as Error)
+          lacking(error as Error)
         }
       }, writeDelayMs).unref()
+    },
+    retry() {
+      if (lack === undefined) return undefined
+      try {
+        write()
+        lack = undefined
+      } catch (error) {
+        lack = error as Error
+      }
+      return lack
     },
     sync() {
       clearTimeout(writing)

@@ -6,7 +6,8 @@ import { checkDatabase, checkFiles, checkMark } from './check.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { connect } from './connection.ts'
 import { readContents } from './contents.ts'
-import { isBusy, toStoreError, withRemedy } from './errors.ts'
+import { checkAccess, checkDirectory } from './directory.ts'
+import { isBusy, toOpenError, withRemedy } from './errors.ts'
 import { makeDirectory, type StoreFiles } from './files.ts'
 import { type Flusher, prepareFlusher } from './flush.ts'
 import { createFolds } from './fold.ts'
@@ -52,7 +53,7 @@ const pageBytes = 4096
  */
 export async function openStore(
   files: StoreFiles,
-  { bootstrap, expect, databaseBytesMax, limits: given }: SqliteStoreOptions,
+  { directory, bootstrap, expect, databaseBytesMax, limits: given }: SqliteStoreOptions,
   failed: (error: Error) => void,
 ): Promise<OpenStore> {
   const limits = { ...defaultSqliteLimits, ...given }
@@ -61,8 +62,10 @@ export async function openStore(
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
+    checkDirectory(directory)
     if (bootstrap !== undefined) makeDirectory(files.directory)
     else if (!existsSync(files.directory)) throw emptyError(files.directory, 'there is no such directory')
+    checkAccess(files.directory)
     checkPresence(files, bootstrap)
     const lock = await lockDirectory(files)
     undo.push(() => lock.release())
@@ -97,6 +100,6 @@ export async function openStore(
     return { contents, flushes, flusher, upkeep, mark, release }
   } catch (error) {
     await release()
-    throw withRemedy(isBusy(error) ? lockedError(files, error) : toStoreError(error, `opening ${files.database}`))
+    throw withRemedy(isBusy(error) ? lockedError(files, error) : toOpenError(error, `opening ${files.database}`))
   }
 }

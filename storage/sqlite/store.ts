@@ -1,8 +1,9 @@
 import { invariant } from '../../machines/protocol/errors.ts'
 import { type Store, type StoreContents, StoreError, type WriteBatch } from '../store.ts'
-import { toStoreError, withRemedy } from './errors.ts'
+import { isFull, toStoreError, withRemedy } from './errors.ts'
 import { filesOf, type StoreFiles } from './files.ts'
 import { type OpenStore, openStore, type SqliteStoreOptions } from './open.ts'
+import { type Presence, watchPresence } from './presence.ts'
 
 export type { SqliteStoreOptions } from './open.ts'
 
@@ -23,6 +24,8 @@ class SqliteStore implements Store {
   #failure: StoreError | undefined
   #closing: Promise<void> | undefined
   #becameIdle: (() => void) | undefined
+  #presence: Presence | undefined
+  #whenFailed: (error: StoreError) => void = () => undefined
 
   constructor(options: SqliteStoreOptions) {
     this.#options = options
@@ -41,6 +44,7 @@ class SqliteStore implements Store {
       opened => {
         this.#store = opened
         this.#flushes = opened.flushes
+        this.#presence = watchPresence(files, error => this.#gone(error))
         settle()
         done(null, opened.contents)
       },
@@ -49,6 +53,10 @@ class SqliteStore implements Store {
         done(error)
       },
     )
+  }
+
+  whenFailed(told: (error: StoreError) => void): void {
+    this.#whenFailed = told
   }
 
   write(batch: WriteBatch, done: (error: StoreError | null) => void): void {
@@ -71,6 +79,11 @@ class SqliteStore implements Store {
         settle(problem)
         return
       }
+      // Written to files that are gone: nobody would find it again.
+      if (this.#failure !== undefined) {
+        settle(this.#failure)
+        return
+      }
       this.#flushes = flush
       target.mark.advance(flush)
       if (target.upkeep.isDueAfter(flush, batch, size)) target.upkeep.run(settle)
@@ -89,20 +102,28 @@ class SqliteStore implements Store {
     const { directory, database } = this.#files
     if (this.#store === undefined || this.#closing !== undefined)
       return new StoreError('storeClosed', `the store in ${directory} is not open: nothing was written`)
-    if (this.#failure === undefined) return this.#store
+    if (this.#failure === undefined) {
+      const error = this.#store.mark.retry()
+      return error === undefined ? this.#store : this.#fail(markError(this.#files, error))
+    }
     const message = `${database}: nothing was written, because an earlier write failed: ${this.#failure.message}`
     return new StoreError('storeFailed', message, { cause: this.#failure })
   }
 
   #fail(error: unknown): StoreError {
+    if (error instanceof StoreError && error === this.#failure) return error
     const found = withRemedy(toStoreError(error, `writing ${this.#files.database}`))
     if (found.code !== 'storeFull') this.#failure ??= found
     return found
   }
 
-  /** A mark that cannot be kept fails the store, be the disk full or not. */
-  #markFailed(error: unknown): StoreError {
-    return this.#fail(new StoreError('storeFailed', `writing ${this.#files.mark}: ${error}`, { cause: error }))
+  /** A mark that cannot be kept fails the store. */
+  #markFailed(error: Error): void {
+    this.#fail(markError(this.#files, error))
+  }
+
+  #gone(error: StoreError): void {
+    this.#whenFailed(this.#fail(error))
   }
 
   async #close(): Promise<void> {
@@ -110,8 +131,21 @@ class SqliteStore implements Store {
       await new Promise<void>(resolve => {
         this.#becameIdle = resolve
       })
-    if (this.#failure === undefined) this.#store?.mark.sync()
-    await this.#store?.release()
+    this.#presence?.stop()
+    if (this.#failure === undefined) this.#syncMark()
+    // At its end SQLite deletes the log by its name, which may be another store's by now: all is left to the process's end.
+    if (this.#failure?.code !== 'storeGone') await this.#store?.release()
     this.#store = undefined
   }
+
+  /** A mark may stand lower than its store: without room for it the store is closed all the same. */
+  #syncMark(): void {
+    try {
+      this.#store?.mark.sync()
+    } catch (error) {
+      if (!isFull(error)) throw error
+    }
+  }
 }
+
+const markError = (files: StoreFiles, error: Error): StoreError => toStoreError(error, `writing ${files.mark}`)

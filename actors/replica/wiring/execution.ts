@@ -19,7 +19,7 @@ import type { Records } from './records.ts'
 /** Wires the reception of commands, their execution, and the parts that propose commands of the replica's own. */
 export function wireExecution(
   { options, membership, self, turn }: Doors,
-  { life, ledger, links, clusterClock, outbox, retirement, counters }: Records,
+  { life, ledger, links, clusterClock, outbox, disk, retirement, counters }: Records,
 ) {
   const { clock, limits, codec, tap } = options
   const now = () => clock.now()
@@ -42,7 +42,7 @@ export function wireExecution(
     life,
     isolation,
     clockWait,
-    outbox,
+    disk,
     proposals,
     state,
     turn,

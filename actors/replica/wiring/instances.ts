@@ -26,6 +26,7 @@ export function wireInstances(
     timers,
     donors,
     outbox,
+    disk,
     retirement,
     counters,
     distrust,
@@ -38,6 +39,7 @@ export function wireInstances(
   const { quorums } = membership
   const now = () => clock.now()
   const own = new OwnInstances<Batch>({ self, quorums, limits, links, now })
+  const progress = new DurableProgress({ self, ledger, execution })
   const watch = new Watch(quorums.n, {
     self,
     ledger,
@@ -48,20 +50,26 @@ export function wireInstances(
     live: () => links.live(),
     hearsQuorum: () => links.hearsQuorum,
     isFetchable: (rank, index) => donors.isFetchable(rank, index),
-    ask: (leader, { id }) => outbox.say(leader, { type: 'tryRecover', id }),
+    disk,
+    // The name of an id is all that it reveals: an own one is on disk first, or reserved there.
+    ask: (leader, { id }) => {
+      const isKept = id.rank !== self || id.index <= progress.known[self]!
+      outbox[isKept ? 'sayNow' : 'say'](leader, { type: 'tryRecover', id })
+    },
     haveRoom: () => links.peers.every(hasRoom),
   })
   const reach = new Reach({ self, ledger, links, limits })
   const heard = new Heard({ ledger, limits, watch, reach })
-  const barrier = new RestartBarrier({ self, ledger, links, watch })
+  const barrier = new RestartBarrier({ self, ledger, execution, links, watch })
   const suspicion = new Suspicion({ links, watch, barrier, tap, now })
-  const reservation = new Reservation(limits, outbox, barrier)
+  const reservation = new Reservation(limits, outbox, barrier, disk)
   const circumstances: Circumstances = {
     self,
     n: quorums.n,
     isReserved: index => reservation.covers(index),
     awaitedForPreAccept: index => own.awaitedForPreAccept(index),
     awaitedForAccept: () => own.awaitedForAccept(),
+    mute: () => links.mute(),
     heldBy: ({ rank, index }) => ledger.get(rank, index)?.heldBy ?? 0,
   }
   const instances = new Instances({ parent: actor, quorums, circumstances, foldCommand: codec.foldCommand })
@@ -104,7 +112,6 @@ export function wireInstances(
       return commandsOf(batch)
     },
   })
-  const progress = new DurableProgress({ self, ledger, execution })
   return { own, watch, reach, heard, barrier, suspicion, reservation, instances, commits, admission, stepper, progress }
 }
 export type Instancing = ReturnType<typeof wireInstances>

@@ -12,6 +12,7 @@ import { CatchUp } from '../../state/catch-up.ts'
 import { Installer } from '../../state/installer.ts'
 import { SnapshotTransfer } from '../../state/snapshot-transfer.ts'
 import { Snapshots } from '../../state/snapshots.ts'
+import { StateSize } from '../../state/state-size.ts'
 import { Truncation } from '../../state/truncation.ts'
 import type { Doors } from '../doors.ts'
 import type { Executing } from './execution.ts'
@@ -30,7 +31,8 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
   const now = () => clock.now()
   const log = (event: ReplicaEvent) => options.log?.(event)
   const say = (to: Rank, message: Message) => outbox.say(to, message)
-  const snapshots = new Snapshots({ codec, ledger, execution, now })
+  const size = new StateSize({ limits, log })
+  const snapshots = new Snapshots({ codec, ledger, execution, size, now })
   const pace = new Pace({ limits, timers, proposals, roundTrips: own.roundTrips, links })
   const gate = new Gate({ self, limits, life, ledger, links, proposals, pace, tap })
   const proposer = new Proposer({
@@ -103,6 +105,6 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
       codec,
     ),
   )
-  return { snapshots, pace, gate, proposer, truncation, installer, transfer, catchUp, backups }
+  return { size, snapshots, pace, gate, proposer, truncation, installer, transfer, catchUp, backups }
 }
 export type Proposing = ReturnType<typeof wireProposing>

@@ -1,5 +1,6 @@
 import type { Due } from '../../instances/watch.ts'
 import { ClusterClock } from '../../records/cluster-clock.ts'
+import { DiskHealth } from '../../records/disk-health.ts'
 import { Distrust } from '../../records/distrust.ts'
 import { Donors } from '../../records/donors.ts'
 import { FlushDurations } from '../../records/flush-durations.ts'
@@ -21,9 +22,14 @@ export function wireRecords({ options, membership, self, life, timed }: Doors) {
   const counters = new Counters()
   const ledger = new Ledger(membership)
   const links = new Links(self, membership.quorums, now(), limits.suspicionMs)
+  const outbox = new Outbox({ self, n: membership.quorums.n, codec })
+  const durations = new FlushDurations(now)
+  const disk = new DiskHealth({ limits, outbox, durations, now })
   // A replica that stood still for more than half the suspicion time suspects no peer for its own silence (section 4).
   const woken = (lateMs: number) => {
-    if (lateMs > limits.suspicionMs / 2) links.restartSuspicion(now())
+    if (lateMs <= limits.suspicionMs / 2) return
+    links.restartSuspicion(now())
+    disk.stoodStill()
   }
   const timers = new TimerQueue<Due>(clock, timed, woken)
   const clusterClock = new ClusterClock({
@@ -34,13 +40,11 @@ export function wireRecords({ options, membership, self, life, timed }: Doors) {
     now,
   })
   const donors = new Donors(links)
-  const outbox = new Outbox({ self, n: membership.quorums.n, codec })
   const log = (event: ReplicaEvent) => options.log?.(event)
   const ownStore = new OwnStore({ random, outbox })
   const letIn = () => ownStore.letIn()
   const peerStores = new PeerStores({ membership, member: id, outbox, links, letIn, log })
   const distrust = new Distrust({ membership, limits, now, log })
-  const durations = new FlushDurations(now)
   const retirement = new Retirement()
   return {
     life,
@@ -55,6 +59,7 @@ export function wireRecords({ options, membership, self, life, timed }: Doors) {
     peerStores,
     distrust,
     durations,
+    disk,
     retirement,
   }
 }

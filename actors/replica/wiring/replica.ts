@@ -1,6 +1,8 @@
 import { StoreError } from '../../../storage/store.ts'
 import { Connections } from '../../connections/connections.ts'
 import type { Component } from '../../shared/component.ts'
+import { CaughtUp } from '../caught-up.ts'
+import { DiskWatch } from '../disk-watch.ts'
 import { Dispatch } from '../dispatch.ts'
 import type { Doors } from '../doors.ts'
 import { FlushTimes } from '../flush-times.ts'
@@ -17,8 +19,8 @@ import type { Records } from './records.ts'
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
   const { options, membership, self, turn, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
-  const { life, ledger, links, clusterClock, peerStores, timers, outbox, distrust, durations, retirement } = parts
-  const { state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
+  const { life, ledger, links, clusterClock, peerStores, timers, outbox, distrust, durations, disk, retirement } = parts
+  const { execution, state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
   const { truncation, transfer, catchUp, backups } = parts
   const now = () => clock.now()
@@ -43,17 +45,18 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     limits,
     timers,
     outbox,
-    proposals,
     flushes,
     turn,
     log: event => options.log?.(event),
   })
   const resumption = new Resumption({ self, ledger, watch, stepper })
+  const caughtUp = new CaughtUp({ self, ledger, links, execution, barrier, now, log: event => options.log?.(event) })
   /** All components. Each event in the life of the replica reaches them in this order. */
   const components: readonly Component[] = [
     suspicion,
     resumption,
     barrier,
+    caughtUp,
     isolation,
     clockWait,
     reach,
@@ -76,6 +79,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     life,
     progress,
     outbox,
+    disk,
     links,
     clusterClock,
     admission,
@@ -100,7 +104,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     tap,
     now,
   })
-  const report = new StatusReport({ options, membership, parts })
+  const report = new StatusReport({ options, membership, parts: { ...parts, caughtUp } })
   const connections = new Connections({
     codec,
     limits,
@@ -123,5 +127,13 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     later: run => timers.set(0, run),
     now,
   })
-  return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, connections }
+  const diskWatch = new DiskWatch({
+    timers,
+    disk,
+    proposals,
+    connections,
+    heartbeat,
+    log: event => options.log?.(event),
+  })
+  return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, connections, diskWatch, caughtUp }
 }

@@ -18,11 +18,13 @@ function kvSaying(applied: () => void): StateMachine<KvCommand, KvResult> {
 }
 
 describe('reservation of own indices', () => {
-  const setUp = (reservedIndices: number, indexWindowMax = 1_000) => {
+  const setUp = (reservedIndices: number, indexWindowMax = 1_000, isSlow = false) => {
     const world = outboxOf()
     /** What earlier lives have reserved. */
     const barrier = { top: 0 }
-    const reservation = new Reservation({ reservedIndices, indexWindowMax }, world.outbox, barrier)
+    const reservation = new Reservation({ reservedIndices, indexWindowMax, ownInFlightMax: 4 }, world.outbox, barrier, {
+      isSlow,
+    })
     const reserved = () => world.store.batches.map(batch => batch.reserved)
     /** In a turn whose flush somebody wants: a reservation waits for one. */
     const reserve = (index: number) =>
@@ -71,6 +73,16 @@ describe('reservation of own indices', () => {
     simple.reserve(8)
     expect(simple.reserved()).to.eql([])
     expect(simple.reservation.covers(8)).to.equal(false)
+  })
+
+  it('of a slow disk is no larger than what is in flight at most', () => {
+    const { reserve, durable, reserved } = setUp(64, 1_000, true)
+    for (let index = 1; index <= 100; index++) {
+      const before = reserved().length
+      reserve(index)
+      if (reserved().length > before) durable()
+    }
+    expect(reserved().at(-1)).to.be.within(100, 104)
   })
 
   it('is given back with the last flush of a life, but for what an earlier one may have forgotten', () => {

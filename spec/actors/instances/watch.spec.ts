@@ -24,7 +24,7 @@ function setUp({ self = 1, n = 3, live = [0, 1, 2], random = () => 0, limits = {
   const clock = new FakeClock()
   const { ledger } = ledgerOf(n)
   const did: string[] = []
-  const state = { live, fetchable: false, haveRoom: true }
+  const state = { live, fetchable: false, flushMs: 0, haveRoom: true }
   const note = (what: string, { id }: Entry) => did.push(`${clock.now()} ${what} ${id.rank}.${id.index}`)
   const actorOf = (entry: Entry) => {
     entry.actor ??= createActor(silent, {
@@ -34,6 +34,14 @@ function setUp({ self = 1, n = 3, live = [0, 1, 2], random = () => 0, limits = {
   }
   const watch = new Watch(n, {
     tap: undefined,
+    disk: {
+      get isSlow() {
+        return state.flushMs > 100
+      },
+      get flushMs() {
+        return state.flushMs
+      },
+    },
     self,
     ledger,
     timers: new TimerQueue<Due>(
@@ -172,6 +180,20 @@ describe('watch', () => {
     const gaps = restarts.slice(1).map((at, before) => at - restarts[before]!)
     expect(gaps).to.eql([200, 400, 800, 1_600, 2_000, 2_000, 2_000])
     expect(actorOf(0, 1).getSnapshot().context.attempt?.ballot).to.equal(4 + 3 * (restarts.length - 1))
+  })
+
+  it('an attempt on a slow disk is given the time of four flushes before it is restarted', () => {
+    const { watch, within, state } = setUp({ live: [1, 2] })
+    state.flushMs = 90
+    watch.heardOf(0, 1)
+    expect(within(600)).to.eql(['200 recover 0.1', '380 resend 0.1', '560 recover 0.1'])
+  })
+
+  it('what it coordinates on a slow disk another is asked to recover, and it does so itself in the end', () => {
+    const { watch, within, state } = setUp({ self: 0 })
+    state.flushMs = 200
+    watch.heardOf(0, 1)
+    expect(within(3_000)).to.eql(['200 ask 1 for 0.1', '600 ask 1 for 0.1', '1400 ask 1 for 0.1', '3000 recover 0.1'])
   })
 
   it('L3: a nack does not hasten the restart of an attempt', () => {

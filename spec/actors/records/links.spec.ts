@@ -93,6 +93,20 @@ describe('links', () => {
     expect(links.hearsQuorum).to.equal(true)
   })
 
+  it('Mute: who says that no vote of it leaves counts as down, and not for a quorum', () => {
+    const { links, changes } = setUp()
+    links.heartbeat(0, { ...beat(false), mute: true })
+    expect(links.live()).to.eql([1, 2])
+    expect([links.down(), links.mute()]).to.eql([0b001, 0b001])
+    expect(links.hearsQuorum, 'two of three').to.equal(true)
+    links.heartbeat(2, { ...beat(), mute: true })
+    expect(links.hearsQuorum, 'nobody but itself').to.equal(false)
+    links.heartbeat(0, beat())
+    expect([links.down(), links.mute()]).to.eql([0b100, 0b100])
+    expect(links.hearsQuorum).to.equal(true)
+    expect(changes).to.eql(['0 mute', '2 mute', '0 live'])
+  })
+
   it('tell a change once', () => {
     const { links, changes } = setUp()
     links.heartbeat(2, beat())

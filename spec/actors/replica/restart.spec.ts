@@ -117,7 +117,7 @@ describe('a full disk', () => {
     void replicas[0]!.propose('x').then(value => {
       result = value
     })
-    await until('others know', () => linksTo1().every(state => state === 'unable'))
+    await until('others know', () => linksTo1().every(state => state === 'mute'))
     const before = writesOfFirst()
     for (const endMs = events.nowMs + 10_000; events.nowMs < endMs; ) events.step()
     expect(writesOfFirst() - before).to.be.within(4, 6)

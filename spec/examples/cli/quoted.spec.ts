@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { harmless, lineOf, quoted, valueFor } from '../../../examples/cli/quoted.ts'
+import { lineOf, quoted, valueFor } from '../../../examples/cli/quoted.ts'
 import { wordsOf } from '../../../examples/cli/words.ts'
+import { harmless } from '../../../index.ts'
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),

@@ -44,6 +44,19 @@ describe('status table', () => {
     ])
   })
 
+  it('says what a replica lacks: its disk, what it has to catch up with, room for its state', () => {
+    const of = (status: object) =>
+      statusTable([{ up: true, endpoint: 'ws://a', status: { member: 1, state: 'voting', ...status } }])
+    expect(of({ disk: 'ok', caughtUp: true })).to.match(/ up, voting {2}/)
+    expect(of({ disk: 'full' })).to.include('up, its disk is full')
+    expect(of({ disk: 'stalled' })).to.include('up, its disk does not answer')
+    expect(of({ disk: 'ok', caughtUp: false })).to.include('up, voting, catching up')
+    const snapshot = { bytes: 10, agoMs: 1_000 }
+    expect(of({ snapshot, stateSize: { bytes: 49, bytesMax: 100 } })).to.not.include('%')
+    expect(of({ snapshot, stateSize: { bytes: 60, bytesMax: 100 } })).to.include('60 % of what it may have')
+    expect(of({ snapshot, stateSize: { bytes: 101, bytesMax: 100 } })).to.include('the state is too large for one')
+  })
+
   it('says why commands wait to be proposed, where some do', () => {
     const [, below] = statusTable([
       { up: true, endpoint: 'ws://a', status: { member: 1, queued: 3, gate: 'noQuorum' } },

@@ -47,6 +47,7 @@ function wanted(self: number, change: Partial<Circumstances>, ...history: readon
     isReserved: () => false,
     awaitedForPreAccept: () => everybody,
     awaitedForAccept: () => everybody,
+    mute: () => 0,
     heldBy: () => 0,
     ...change,
   }

@@ -4,6 +4,7 @@ import { type LinkEvent, linkMachine } from '../../../machines/link/machine.ts'
 
 const able: LinkEvent = { type: 'heartbeat', able: true }
 const unable: LinkEvent = { type: 'heartbeat', able: false }
+const mute: LinkEvent = { type: 'heartbeat', able: false, mute: true }
 const silent: LinkEvent = { type: 'silent' }
 const refused: LinkEvent = { type: 'refused' }
 
@@ -28,6 +29,11 @@ describe('link chart', () => {
     ['stays suspected', [able, silent, refused, silent], 'suspected'],
     ['returns', [able, silent, able], 'live, live'],
     ['returns, but unable', [able, silent, unable], 'unable'],
+    ['Mute: is neither live nor suspected when no vote of it leaves', [able, mute], 'mute'],
+    ['is mute, whatever else it says', [{ type: 'heartbeat', able: true, mute: true }], 'mute'],
+    ['is mute no more', [mute, able], 'live, live'],
+    ['is mute no more, but unable', [mute, unable], 'unable'],
+    ['is suspected, too, while it is mute', [mute, silent], 'suspected'],
     ['is suspected, too, while it is unable', [unable, silent], 'suspected'],
   ]
   for (const [name, history, expected] of histories) it(name, () => expect(play(...history)).to.equal(expected))

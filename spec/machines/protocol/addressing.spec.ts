@@ -26,6 +26,7 @@ const where = (change: Partial<Circumstances> = {}): Circumstances => ({
   isReserved: () => false,
   awaitedForPreAccept: () => everybody,
   awaitedForAccept: () => everybody,
+  mute: () => 0,
   heldBy: () => 0,
   ...change,
 })

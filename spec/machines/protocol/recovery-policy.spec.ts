@@ -11,6 +11,7 @@ const usual: Situation = {
   live: [0, 1, 2],
   hearsQuorum: true,
   asked: 0,
+  isSlow: false,
 }
 const move = (change: Partial<Situation>) => nextMove({ ...usual, ...change })
 const own = { self: 0, initialCoordinator: 0 }
@@ -52,6 +53,18 @@ describe('recovery policy', () => {
     expect(move({ ...deaf, self: 2 })).to.eql({ move: 'ask', rank: 0 })
     expect(move({ ...deaf, attempt: 4 })).to.eql({ move: 'resend' })
     expect(move({ ...deaf, ...own, attempt: 0 })).to.eql({ move: 'resend' })
+  })
+
+  it('Mute: a replica with slow flushes asks the lowest other live one to lead, as often as any is asked', () => {
+    const slow = { ...own, isSlow: true }
+    expect(move(slow)).to.eql({ move: 'ask', rank: 1 })
+    expect(move({ ...slow, attempt: 3 })).to.eql({ move: 'ask', rank: 1 })
+    expect(move({ ...slow, live: [0, 2] })).to.eql({ move: 'ask', rank: 2 })
+    expect(move({ ...slow, live: [0] })).to.eql({ move: 'recover' })
+    expect(move({ ...slow, asked: 3 })).to.eql({ move: 'recover' })
+    expect(move({ ...slow, attempt: 3, asked: 3 })).to.eql({ move: 'resend' })
+    expect(move({ ...slow, attempt: 3, attemptOverdue: true })).to.eql({ move: 'recover' })
+    expect(move({ ...slow, attempt: 0 }), 'what it proposes it resends').to.eql({ move: 'resend' })
   })
 
   it('L3: a nack does not restart it before its delay', () => {

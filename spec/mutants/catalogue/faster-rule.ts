@@ -92,6 +92,24 @@ export const fasterRule: readonly Mutant[] = [
     scenario: 'who has announced its barrier',
   },
   {
+    rows: ['L6'],
+    breaks: 'a restart barrier is announced before it is executed: every command waits for ids that nobody has decided',
+    patches: [
+      patch(
+        'actors/instances/restart-barrier.ts',
+        'return execution.prefix[self]! >= this.#top ? this.#top : 0',
+        'return execution.prefix[self]! >= 0 ? this.#top : 0',
+      ),
+    ],
+    scenario: 'L6 (input 32):',
+  },
+  {
+    rows: ['4'],
+    breaks: 'a replica with slow flushes recovers alone what it has forgotten',
+    patches: [patch('machines/protocol/recovery-policy.ts', '!isSlow || asked >= askedMax', '!isSlow || asked >= 0')],
+    scenario: 'what was forgotten is recovered by another',
+  },
+  {
     rows: ['6'],
     breaks: 'a fast commit that waits for its flush is not executed when others tell it: a full disk stops execution',
     patches: [

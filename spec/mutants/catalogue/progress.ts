@@ -44,8 +44,8 @@ export const progress: readonly Mutant[] = [
     patches: [
       patch(
         'machines/protocol/recovery-policy.ts',
-        "if (initialCoordinator === self) return { move: 'recover' }",
-        "if (initialCoordinator === self) return { move: 'resend' }",
+        "return helped(situation) ?? { move: 'recover' }",
+        "return { move: 'resend' }",
       ),
     ],
     scenario: 'L1:',
@@ -56,8 +56,8 @@ export const progress: readonly Mutant[] = [
     patches: [
       patch(
         'machines/protocol/recovery-policy.ts',
-        "if (!situation.attemptOverdue) return { move: 'resend' }",
-        "if (attempt > initialBallot) return { move: 'resend' }",
+        'if (!situation.attemptOverdue) return',
+        'if (attempt > initialBallot) return',
       ),
     ],
     scenario: 'L2:',
@@ -143,7 +143,7 @@ export const progress: readonly Mutant[] = [
   {
     rows: ['L4'],
     breaks: 'who hears nobody says that it can vote',
-    patches: [patch('actors/replica/heartbeat.ts', 'outbox.hasRoom && links.hearsQuorum', 'outbox.hasRoom')],
+    patches: [patch('actors/replica/heartbeat.ts', '!mute && links.hearsQuorum', '!mute')],
     scenario: 'L4: who hears nobody',
   },
   {
@@ -171,5 +171,35 @@ export const progress: readonly Mutant[] = [
     breaks: 'a command waits for as long as too few are heard of',
     patches: [patch('actors/proposing/isolation.ts', 'if (reason !== undefined) proposals.drop(reason)', '')],
     scenario: 'section 4: who hears too few refuses commands',
+  },
+  {
+    rows: ['L5'],
+    breaks: 'a replica whose flush hangs says that it votes',
+    patches: [patch('actors/replica/heartbeat.ts', " || disk.state !== 'ok'", " || disk.state === 'full'")],
+    scenario: 'L5 (input 30):',
+  },
+  {
+    rows: ['L5'],
+    breaks: 'what a mute replica leaves waits for the next request to it',
+    patches: [patch('actors/instances/suspicion.ts', " || state === 'mute'", '')],
+    scenario: 'L5 (input 30):',
+  },
+  {
+    rows: ['L5'],
+    breaks: 'what is not answered is sent again to a mute replica, too',
+    patches: [patch('machines/protocol/addressing.ts', ' & ~(1 << self) & ~mute()', ' & ~(1 << self) & ~(mute() & 0)')],
+    scenario: 'L5: nothing is sent again',
+  },
+  {
+    rows: ['L5'],
+    breaks: 'a mute replica counts for a quorum: commands are taken that nobody can decide',
+    patches: [
+      patch(
+        'actors/records/links.ts',
+        "return state === 'suspected' || state === 'mute'",
+        "return state === 'suspected'",
+      ),
+    ],
+    scenario: 'L5: commands are refused',
   },
 ]

@@ -122,10 +122,11 @@ export function talk(table: Table, who: string, ms: number, silent = ''): void {
   table.sync(who)
 }
 
-/** Time passes at all of `who`, in step, and they hear each other's heartbeats. */
+/** Time passes at all of `who`, in step; their flushes end, and they hear each other's heartbeats. */
 export function live(table: Table, who: string, ms: number): void {
   for (let passed = 0; passed < ms; passed += 100) {
     for (const each of who) table.pass(each as Letter, 100)
+    table.sync(who)
     table.deliverIfSent('heartbeat', `${who}>${who}`)
   }
   table.sync(who)

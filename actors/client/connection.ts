@@ -32,8 +32,6 @@ export interface ConnectionOptions {
   now(): number
 }
 
-/** The minor version that has the message `endSession`. */
-const endSessionMinor = 1
 /** Fewer bytes than this between two looks may be pings, which say nothing of requests. */
 const pingBytesMax = 1_024
 
@@ -48,8 +46,6 @@ export class Connection {
   /** The bytes on their way at the last look, and when they were seen to move. */
   #seen = { received: 0, waiting: 0 }
   #movedMs = Number.NEGATIVE_INFINITY
-  /** Minor version of the replica; before its welcome nothing is sent. */
-  #minor = 0
   #wasServed = false
   #isRetired = false
   #isClosed = false
@@ -60,8 +56,7 @@ export class Connection {
     this.#events = events
     this.#heardMs = options.now()
     this.#server = options.connector.connect(endpoint, {
-      open: ({ protocolMinor }) => {
-        this.#minor = protocolMinor
+      open: () => {
         this.#heardMs = options.now()
         events.opened()
       },
@@ -126,7 +121,7 @@ export class Connection {
 
   /** Tells the replica that nothing of this session is asked any more. */
   endSession(session: string): void {
-    if (this.#isClosed || this.#minor < endSessionMinor) return
+    if (this.#isClosed) return
     this.#server.send([{ type: 'endSession', request: this.#inFlight.number(), session }])
   }
 

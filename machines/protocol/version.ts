@@ -12,9 +12,9 @@
  * minor versions would differ. Major 2 changed both: payloads are envelopes (sessions), and heartbeats tell of
  * truncation. Major 3 again: commands lie in their envelopes as plain data, records go by agreement, and a snapshot
  * travels with its records. Major 4: commands of a session travel, and lie in envelopes, many at a time; commits and
- * accepts lean on the payload that their receiver holds; heartbeats tell of the restart barrier.
- *
- * 4.1: a hello states the life of the sender's store, and with a cluster secret a nonce; peers tell each other of stores;
- * clients may ask that one be forgotten, and end their sessions.
+ * accepts lean on the payload that their receiver holds; heartbeats tell of the restart barrier. Major 5: a command that
+ * fails has an answer, a read of a session leaves none, and limits and words stay out of replicated results. A hello
+ * states the life of the sender's store, and with a cluster secret a nonce; peers tell each other of stores; clients may
+ * ask that one be forgotten, and end their sessions; heartbeats tell the time of day.
  */
-export const protocolVersion = { major: 4, minor: 1 } as const
+export const protocolVersion = { major: 5, minor: 0 } as const

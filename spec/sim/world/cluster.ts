@@ -211,7 +211,10 @@ export class Cluster {
     return healed
   }
 
-  /** Who lets in a replica that has forgotten votes hears its votes. */
+  /**
+   * Who lets in a replica that has forgotten votes hears its votes. Two that have may let each other in: the others
+   * refuse both, and both are no quorum.
+   */
   #transportOf(site: Site, process: Process): Transport {
     const transport = this.network.transport(site.member, process)
     if (!site.isForgetful) return transport
@@ -220,7 +223,10 @@ export class Cluster {
       start: (greeting, events) =>
         transport.start(greeting, {
           ...events,
-          linkUp: peer => this.#ports.wrongly(site, `has forgotten votes, and member ${peer} lets it in`),
+          linkUp: peer => {
+            if (this.sites.some(({ member, isForgetful }) => member === peer && isForgetful)) return
+            this.#ports.wrongly(site, `has forgotten votes, and member ${peer} lets it in`)
+          },
         }),
     }
   }

@@ -6,7 +6,7 @@ describe('simulated worlds: members on disks that have forgotten votes (input 33
   it('nobody lets in an emptied disk or an old copy, and everybody the disk itself', () => {
     const happened = new Map<string, number>()
     let disowned = 0
-    for (let seed = 0; seed < 12; seed++) {
+    for (let seed = 4; seed < 10; seed++) {
       const { counts, violation } = runSeed(seed, {
         plan: draw => {
           const plan = drawPlan(draw)

@@ -49,7 +49,7 @@ export const faultKinds: readonly FaultKind[] = [
   },
   {
     name: 'drain',
-    boundMs: 250,
+    boundMs: 300,
     why: 'it says that it leaves, once all of its own is decided',
     lastsMs,
     strike: (site, cluster) => cluster.drain(site),
@@ -91,7 +91,7 @@ export const faultKinds: readonly FaultKind[] = [
   },
   {
     name: 'hung flush',
-    boundMs: 4_500,
+    boundMs: 800,
     why: 'a flush under way for longer than the suspicion time is as good as a crash',
     lastsMs: 10_000,
     strike: site => site.pace.hang(10_000),
@@ -105,7 +105,7 @@ export const faultKinds: readonly FaultKind[] = [
   },
   {
     name: 'restart, then flushes of 200 ms',
-    boundMs: 3_000,
+    boundMs: 500,
     why: told,
     lastsMs,
     strike(site, cluster) {
@@ -115,7 +115,7 @@ export const faultKinds: readonly FaultKind[] = [
   },
   {
     name: 'restart, then flushes of 500 ms',
-    boundMs: 4_500,
+    boundMs: 500,
     why: told,
     lastsMs,
     strike(site, cluster) {

@@ -27,6 +27,8 @@ export interface Trial {
 
 const clientsPerSite = 2
 const thinkMs = 50
+/** Those of the replicas that are struck are in a hurry: whenever the fault comes, something of theirs is under way. */
+const hurriedMs = 2
 const retryMs = 10
 /** Before the fault all is quiet for so long, give or take: it strikes in the middle of whatever happens then. */
 const calmMs = 1_000
@@ -100,8 +102,8 @@ export function longestWaitMs(trial: Trial): number {
   const clients = cluster.sites
     .filter(site => !struck.includes(site))
     .flatMap(site => Array.from({ length: clientsPerSite }, (_, at) => new WaitingClient(setting, site, at, keys)))
-  // Those of the others give it something to do, and what they wait for is their own.
-  for (const site of struck) new WaitingClient(setting, site, 0, keys)
+  for (const site of struck)
+    for (let at = 0; at < clientsPerSite; at++) new WaitingClient(setting, site, at, keys, hurriedMs)
   until(1_000 + calmMs * draw.between(0.9, 1.1))
   const strikesAtMs = events.nowMs
   for (const site of struck) kind.strike(site, cluster)
@@ -117,16 +119,18 @@ class WaitingClient {
   readonly #key: string
   readonly #waits: { readonly endMs: number; readonly ms: number }[] = []
   readonly #name: string
+  readonly #thinkMs: number
   #count = 0
   #beganMs: number | undefined
 
-  constructor(setting: Setting, site: Site, at: number, keys: Trial['keys']) {
+  constructor(setting: Setting, site: Site, at: number, keys: Trial['keys'], meanMs = thinkMs) {
     this.#setting = setting
+    this.#thinkMs = meanMs
     this.#site = site
     this.#name = `${site.name}${at}`
     this.#draw = setting.draw.fork(`client ${this.#name}`)
     this.#key = keys === 'hot' ? 'hot' : this.#name
-    this.#later(this.#draw.exponential(thinkMs), () => this.#begin())
+    this.#later(this.#draw.exponential(this.#thinkMs), () => this.#begin())
   }
 
   longestSince(ms: number): number {
@@ -175,6 +179,6 @@ class WaitingClient {
     const { nowMs } = this.#setting.events
     this.#waits.push({ endMs: nowMs, ms: nowMs - this.#beganMs! })
     this.#beganMs = undefined
-    this.#later(this.#draw.exponential(thinkMs), () => this.#begin())
+    this.#later(this.#draw.exponential(this.#thinkMs), () => this.#begin())
   }
 }

@@ -139,7 +139,7 @@ describe('real processes: a replica outlives its readers (input 13)', () => {
 })
 
 describe('real processes: an answer that cannot be written (input 17)', () => {
-  for (const args of [['sim', '--seeds', '1..1'], ['chart'], ['check', '--help']]) {
+  for (const args of [['debug', '--scenario', 'list'], ['chart'], ['check', '--help']]) {
     it(`is one line of error and an exit code: ${args[0]}`, async function () {
       if (!existsSync(full)) this.skip()
       const program = ['-c', 'exec "$@" >/dev/full', 'sh', process.execPath, '--import', 'tsx', main, ...args]

@@ -7,6 +7,7 @@ import { createWsServer, type WsServer } from '../../net/ws/server.ts'
 import { createWsTransport } from '../../net/ws/transport.ts'
 import { createSqliteStore } from '../../storage/sqlite/store.ts'
 import type { Store } from '../../storage/store.ts'
+import { guardedLog } from '../replica/guarded-options.ts'
 import type { ReplicaOptions } from '../replica/options.ts'
 import type { Replica } from '../replica/replica.ts'
 import { boundsToRead, limitsOf } from '../shared/check-limits.ts'
@@ -69,7 +70,9 @@ export interface NodeOptions<C, R>
  * @throws RangeError when the members are not 1 to 9 distinct positive whole numbers, or `id` is not one of them
  */
 export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node<C, R>> {
-  const { id, cluster = defaultCluster, log = replicaDefaults.log, failed = throwUncaught } = options
+  const { id, cluster = defaultCluster, failed = throwUncaught } = options
+  // Sockets tell it of their events as well, where an error of it would end the process.
+  const log = guardedLog(options.log ?? replicaDefaults.log)
   const { storeOf = (store: Store) => store } = options
   const members = endpointsOf(options.members, id)
   const ids = [...members.keys()]

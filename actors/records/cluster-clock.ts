@@ -48,6 +48,12 @@ export class ClusterClock {
     this.#heardMs[from] = this.#ports.now()
   }
 
+  /** How far the own clock is ahead of the cluster clock, in ms; undefined while that is not known. */
+  get aheadMs(): number | undefined {
+    const clusterMs = this.now()
+    return clusterMs === undefined ? undefined : Math.round(this.#ports.wallClock() - clusterMs)
+  }
+
   /** The time that has passed for sure, by which deadlines are due (rule 10.2); undefined: nothing is due. */
   passed(): number | undefined {
     const { self, quorums, wallClock } = this.#ports

@@ -35,7 +35,7 @@ export interface ReplicaOptions<C, R> {
    */
   readonly defer?: (finish: () => void) => void
   /** Measures the process that hosts the replica, for its status. */
-  readonly runtime?: () => RuntimeStatus
+  readonly runtime?: () => RuntimeStatus | undefined
   /** Called with each event for the operator; `textOf` says it in words. */
   readonly log?: (event: ReplicaEvent) => void
 }

@@ -17,6 +17,7 @@ export interface StatusReportPorts {
     | 'counters'
     | 'ledger'
     | 'links'
+    | 'clusterClock'
     | 'disk'
     | 'durations'
     | 'stateMachine'
@@ -87,6 +88,7 @@ export class StatusReport {
       error: life.error?.message,
       disk: disk.state,
       upMs: Math.round(options.clock.now() - this.#startedMs),
+      clockAheadMs: parts.clusterClock.aheadMs,
       commandsExecuted: execution.commands,
       ...this.progress(),
       actors: parts.instances.live,

@@ -43,6 +43,8 @@ export interface ReplicaStatus extends ReplicaProgress, Readonly<Counters> {
    */
   readonly disk: DiskState
   readonly upMs: number
+  /** How far the own time of day is ahead of those of a quorum, in ms; undefined while too few are known. */
+  readonly clockAheadMs: number | undefined
   readonly commandsExecuted: number
   /** Instance actors alive. */
   readonly actors: number

@@ -56,6 +56,9 @@ type CoreEvent =
     }
   /** An observer threw, a method of the tap or an inspector: it is not called any more, and the replica goes on. */
   | { readonly code: 'observerFailed'; readonly what: string; readonly detail: string }
+  /** The clock of this machine is more than `clockOffMs` from the cluster clock, or it is right again. */
+  | { readonly code: 'clockOff'; readonly aheadMs: number }
+  | { readonly code: 'clockRight'; readonly aheadMs: number }
   /** All that a quorum had executed when it was first heard, and what may have been forgotten, is executed here. */
   | { readonly code: 'caughtUp'; readonly afterMs: number }
   /** A snapshot has reached this share of what may be written. */
@@ -126,6 +129,16 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
   observerFailed: {
     level: 'error',
     text: ({ what, detail }) => `${what} threw, and is not called any more: ${detail}`,
+  },
+  clockOff: {
+    level: 'warn',
+    text: ({ aheadMs }) =>
+      `the clock of this machine is ${aheadMs} ms ahead of those of a quorum (less than 0: behind), by which deadlines ` +
+      'go: set it right',
+  },
+  clockRight: {
+    level: 'info',
+    text: ({ aheadMs }) => `the clock of this machine is right again: ${aheadMs} ms ahead of those of a quorum`,
   },
   caughtUp: {
     level: 'info',

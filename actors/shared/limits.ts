@@ -69,6 +69,8 @@ export interface Limits extends Bounds {
   readonly sessionsAnswerBytesMax: number
   /** Commands due by the clock (a time to live is over) that one replica proposes at once. */
   readonly dueCommandsMax: number
+  /** A time of day this far from those of a quorum is reported. Deadlines go by the quorum's. */
+  readonly clockOffMs: number
   /** Own uncommitted instances. Further commands wait and are batched. */
   readonly ownInFlightMax: number
   /** Bytes of own uncommitted instances. Further commands wait and are batched. */
@@ -220,6 +222,7 @@ export const defaultLimits: Limits = {
   sessionAnswerBytesMax: 16 * mib,
   sessionsAnswerBytesMax: 128 * mib,
   dueCommandsMax: 1_024,
+  clockOffMs: 5_000,
   ownInFlightMax: 16,
   ownInFlightBytesMax: 4 * mib,
   ownInFlightPerKeyMax: 4,

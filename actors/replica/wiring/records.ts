@@ -1,4 +1,5 @@
 import type { Due } from '../../instances/watch.ts'
+import { ClockWatch } from '../../records/clock-watch.ts'
 import { ClusterClock } from '../../records/cluster-clock.ts'
 import { DiskHealth } from '../../records/disk-health.ts'
 import { Distrust } from '../../records/distrust.ts'
@@ -39,6 +40,7 @@ export function wireRecords({ options, membership, self, life, timed }: Doors) {
     wallClock,
     now,
   })
+  const clockWatch = new ClockWatch({ limits, clusterClock, log: event => options.log?.(event) })
   const donors = new Donors(links)
   const log = (event: ReplicaEvent) => options.log?.(event)
   const ownStore = new OwnStore({ random, outbox })
@@ -52,6 +54,7 @@ export function wireRecords({ options, membership, self, life, timed }: Doors) {
     ledger,
     links,
     clusterClock,
+    clockWatch,
     timers,
     donors,
     outbox,

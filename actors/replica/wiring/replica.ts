@@ -19,7 +19,20 @@ import type { Records } from './records.ts'
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
   const { options, membership, self, turn, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
-  const { life, ledger, links, clusterClock, peerStores, timers, outbox, distrust, durations, disk, retirement } = parts
+  const {
+    life,
+    ledger,
+    links,
+    clusterClock,
+    clockWatch,
+    peerStores,
+    timers,
+    outbox,
+    distrust,
+    durations,
+    disk,
+    retirement,
+  } = parts
   const { execution, state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
   const { truncation, transfer, catchUp, backups } = parts
@@ -59,6 +72,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     caughtUp,
     isolation,
     clockWait,
+    clockWatch,
     reach,
     heard,
     catchUp,

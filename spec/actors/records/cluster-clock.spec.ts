@@ -1,5 +1,8 @@
 import { expect } from 'chai'
+import { ClockWatch } from '../../../actors/records/clock-watch.ts'
 import { ClusterClock } from '../../../actors/records/cluster-clock.ts'
+import { type ReplicaEvent, textOf } from '../../../actors/shared/events.ts'
+import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { quorumsOf } from '../../../machines/protocol/quorums.ts'
 
 const suspicionMs = 500
@@ -76,6 +79,28 @@ describe('the cluster clock of a replica', () => {
     beat(1, -hourMs)
     expect(clock.passed(), 'member 2 has told so').to.equal(10_000)
     expect(clock.now(), 'of two that are heard one is an hour behind').to.equal(10_000)
+  })
+
+  it('the operator is told once that the own clock is far off, and that it is right again', () => {
+    const { world, clock, beat } = setUp()
+    const told: ReplicaEvent[] = []
+    const watch = new ClockWatch({ limits: defaultLimits, clusterClock: clock, log: event => told.push(event) })
+    const tick = (byMs: number) => {
+      world.wrongByMs = byMs
+      watch.tick()
+    }
+    tick(hourMs)
+    expect([clock.aheadMs, ...told], 'too few clocks are known').to.eql([undefined])
+    beat(1)
+    beat(2)
+    for (const byMs of [0, 4_000, hourMs, hourMs, 0, -hourMs]) tick(byMs)
+    expect(told).to.eql([
+      { code: 'clockOff', aheadMs: hourMs },
+      { code: 'clockRight', aheadMs: 0 },
+      { code: 'clockOff', aheadMs: -hourMs },
+    ])
+    expect(textOf(told[0]!)).to.contain('3600000 ms ahead of')
+    expect(textOf(told[2]!)).to.contain('-3600000 ms ahead of')
   })
 
   it('the claim is a whole number of ms, whatever the clock is set to; a peer of another version makes none', () => {

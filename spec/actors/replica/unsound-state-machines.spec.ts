@@ -17,10 +17,11 @@ const sound: StateMachine<unknown, unknown> = {
 }
 
 /** A cluster of one, not started. */
-function replicaWith(changes: object): Replica {
+function replicaWith(changes: object, disk = createMemoryDisk()): Replica {
   const network = createMemoryNetwork({ clock: systemClock, codec: createCodec(defaultLimits) })
-  const bootstrap = { cluster: 'one', member: 1, members: [1], epoch: 1, snapshot: undefined }
-  const store = { disk: createMemoryDisk(), clock: systemClock, random: () => 0.5, bootstrap, writeDelayMs: 0 }
+  const isNew = disk.contents() === undefined
+  const bootstrap = isNew ? { cluster: 'one', member: 1, members: [1], epoch: 1, snapshot: undefined } : undefined
+  const store = { disk, clock: systemClock, random: () => 0.5, bootstrap, writeDelayMs: 0 }
   return createReplica<unknown, unknown>({
     id: 1,
     members: [1],
@@ -102,12 +103,31 @@ describe('an unsound state machine', () => {
     await replica.stop()
   })
 
+  it('whose restore throws, or is async, does not start on a state that it has to read, and says why', async () => {
+    const disk = createMemoryDisk()
+    const first = replicaWith({}, disk)
+    await first.start()
+    await first.propose('x')
+    await first.drain()
+    const throwing = () => {
+      throw new Error('of another version')
+    }
+    for (const [restore, words] of [
+      [throwing, 'restore of the state machine threw on 0 bytes: Error: of another version'],
+      [() => Promise.reject(new Error('later')), 'restore of the state machine returned a promise'],
+    ] as const) {
+      const error = await failure(replicaWith({ restore }, disk))
+      expect(error).to.include({ code: 'badStateMachine', message: words })
+    }
+    expect(await failure(replicaWith({}, disk)), 'the data is as it was').to.equal(undefined)
+  })
+
   it('input 35: observers that throw do not reach the replica: a tap, and a log', async () => {
     const told: string[] = []
     const network = createMemoryNetwork({ clock: systemClock, codec: createCodec(defaultLimits) })
     const bootstrap = { cluster: 'one', member: 1, members: [1], epoch: 1, snapshot: undefined }
     const disk = createMemoryDisk()
-    const broken = () => {
+    const broken = (): never => {
       throw new Error('of an observer')
     }
     const replica = createReplica<unknown, unknown>({
@@ -117,16 +137,19 @@ describe('an unsound state machine', () => {
       transport: network.transport(1),
       store: createMemoryStore({ disk, clock: systemClock, random: () => 0.5, bootstrap, writeDelayMs: 0 }),
       tap: { written: broken, stateChanged: broken, stepped: broken, flushBegan: broken, executed: broken },
+      runtime: () => broken(),
       log: event => {
-        told.push(event.code === 'observerFailed' ? event.what.split(' ')[0]! : event.code)
+        if (event.code === 'observerFailed') told.push(event.what.split(' ')[0]!)
         throw new Error('of a log')
       },
     })
     await replica.start()
     expect(await replica.propose('x')).to.equal(null)
     await replica.propose('y')
+    for (let times = 0; times < 3; times++) expect(replica.status()).to.include({ runtime: undefined })
     await replica.drain()
     expect(replica.state).to.equal('stopped')
-    expect(told.sort(), 'once each').to.eql(['executed', 'flushBegan', 'stateChanged', 'stepped', 'written'])
+    const methods = ['executed', 'flushBegan', 'stateChanged', 'stepped', 'the', 'written']
+    expect(told.sort(), 'once each').to.eql(methods)
   })
 })

@@ -17,6 +17,8 @@ const samples: { readonly [C in ReplicaEventCode]: Extract<ReplicaEvent, { reado
   stopping: { code: 'stopping', error },
   diskFull: { code: 'diskFull', error },
   roomAgain: { code: 'roomAgain' },
+  clockOff: { code: 'clockOff', aheadMs: 3_600_000 },
+  clockRight: { code: 'clockRight', aheadMs: 0 },
   diskStalled: { code: 'diskStalled' },
   diskAnswers: { code: 'diskAnswers', afterMs: 10_000 },
   peerRefused: { code: 'peerRefused', peer: 2, detail: 'it is of another cluster' },

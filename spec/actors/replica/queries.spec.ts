@@ -28,6 +28,7 @@ describe('queries', () => {
     heal(3)
     await until('it is answered', () => read !== undefined)
     expect(read).to.eql(value('new'))
+    await until('all have executed it', () => replicas.every(replica => replica.status().commandsExecuted >= 3))
     expect(replicas[0]!.status().commandsExecuted, 'queries are no commands').to.equal(3)
   })
 

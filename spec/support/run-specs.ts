@@ -8,7 +8,7 @@
  *     npm test -- --times                      and how long each file took
  *
  * How it splits: worker processes, one more than there are cores, take file by file. Files of spec/cluster and
- * spec/documents start replicas as real processes: one of them is under way at a time, beside files that stay within their process. The specs of a file
+ * spec/documents start replicas as real processes: two of them are under way at a time, one of those on default ports. The specs of a file
  * run in their order, in one process, as `npx mocha FILE` runs them; so the result is that of a serial run.
  *
  * What it prints: a mark a spec (`.` passed, `!` failed, `,` skipped), each failure in full with what its file printed,

@@ -9,6 +9,7 @@ import { ReplicaError } from '../shared/replica-error.ts'
 import { asError, wordsOf } from '../shared/thrown.ts'
 import { Waiters } from '../shared/waiters.ts'
 import { rebuild } from '../state/rebuild.ts'
+import { Disowning } from './disowning.ts'
 import { guardInspection } from './guarded-inspection.ts'
 import type { ReplicaOptions } from './options.ts'
 import type { Parts } from './parts.ts'
@@ -29,8 +30,7 @@ export class LifeCycle {
   readonly #ports: LifeCyclePorts
   readonly #waiters = new Waiters()
   #contents: StoreContents | undefined
-  /** Peers that know another store, or a later life, of this member. */
-  readonly #disowning = new Set<ReplicaId>()
+  readonly #disowning: Disowning
   #isStarted = false
   #isHalted = false
   #isDraining = false
@@ -38,6 +38,7 @@ export class LifeCycle {
 
   constructor(ports: LifeCyclePorts) {
     this.#ports = ports
+    this.#disowning = new Disowning(ports.membership.quorums)
     const { id, clock } = ports.options
     this.actor = createActor(compiled(this.#machine()), { id: `replica ${id}`, clock })
     guardInspection(this.actor, error =>
@@ -195,7 +196,7 @@ export class LifeCycle {
         greeted: (greeted, decide) => turn(() => parts().peerStores.greeted(greeted, decide)),
         linkUp: peer =>
           turn(() => {
-            this.#disowning.delete(peer)
+            this.#disowning.letInBy(peer)
             parts().heartbeat.tellAll()
             parts().peerStores.tell(peer)
           }),
@@ -211,14 +212,10 @@ export class LifeCycle {
     )
   }
 
-  /** A peer does not let this replica in for good (S1). When more than f say so, nothing can be decided any more. */
   #disowned(peer: ReplicaId, detail: string): void {
-    const { options, membership } = this.#ports
-    options.log?.({ code: 'disowned', peer, detail })
-    this.#disowning.add(peer)
-    if (this.#disowning.size <= membership.quorums.f) return
-    const by = [...this.#disowning].sort((a, b) => a - b).join(', ')
-    this.fail(new ReplicaError('disowned', `members ${by} do not let this replica in: ${detail}`))
+    this.#ports.options.log?.({ code: 'disowned', peer, detail })
+    const error = this.#disowning.refusedBy(peer, detail)
+    if (error !== undefined) this.fail(error)
   }
 
   #beginDraining(): void {

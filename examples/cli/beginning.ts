@@ -1,16 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { defaultCluster, EpaxosError, isStoreUnused, makeStore } from '../../index.ts'
+import { defaultCluster, EpaxosError, isStoreUnused, makeStore, syncDirectory } from '../../index.ts'
 import { RefusedError } from './exit.ts'
 
 /** A cluster of this machine: each member's data is in the directory of its id. */
@@ -99,15 +89,4 @@ function setMark(data: string, asked: Asked): void {
 function clearMark(data: string): void {
   rmSync(markOf(data), { force: true })
   syncDirectory(data)
-}
-
-/** Makes the names in a directory durable. Windows has no such call and needs none. */
-function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return
-  const descriptor = openSync(directory, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
 }

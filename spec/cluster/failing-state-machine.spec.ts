@@ -14,6 +14,7 @@ import {
   type StateMachine,
   systemClock,
 } from '../../index.ts'
+import { saidDuring } from '../support/standard-error.ts'
 import { freePorts } from './real-cluster.ts'
 
 /** A command as a user writes it: an object with the name of an operation. */
@@ -44,19 +45,6 @@ function createCounter(): StateMachine<Asked, unknown> {
       count = restored!
     },
   }
-}
-
-/** What is said on standard error meanwhile. */
-async function saidDuring(run: () => Promise<void>): Promise<readonly string[]> {
-  const said: string[] = []
-  const { error } = console
-  console.error = (...words: readonly unknown[]) => said.push(words.join(' '))
-  try {
-    await run()
-  } finally {
-    console.error = error
-  }
-  return said
 }
 
 describe('replicas of a state machine that fails', function () {

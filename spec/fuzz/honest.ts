@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KvClient } from '../../examples/kv/client.ts'
 import { connectKv } from '../../examples/kv/connect.ts'
+import { percentile } from '../support/percentile.ts'
 
 /** How clients that mean well fared in one phase of a run. */
 export interface Fare {
@@ -37,12 +38,12 @@ export class HonestClients {
 
   /** What was measured since the last time that this was asked. */
   fare(): Fare {
-    const sorted = this.#latencies.sort((a, b) => a - b)
+    const latencies = this.#latencies
     const failed = this.#failed
     this.#latencies = []
     this.#failed = []
-    const at = (share: number) => rounded(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0)
-    return { answered: sorted.length, failed, p50Ms: at(0.5), p99Ms: at(0.99), longestMs: rounded(sorted.at(-1) ?? 0) }
+    const at = (share: number) => rounded(percentile(latencies, share))
+    return { answered: latencies.length, failed, p50Ms: at(0.5), p99Ms: at(0.99), longestMs: at(1) }
   }
 
   async end(): Promise<void> {

@@ -4,7 +4,7 @@ import type { ClientAnswer, ClientRequest } from '../../machines/protocol/client
 import { createCodec } from '../../net/codec/create-codec.ts'
 import { apart, executeOne, firstResult } from '../support/session-messages.ts'
 import { type Connection, Table } from './support/table.ts'
-import { decideWith, lettingGo } from './support/upkeep.ts'
+import { decideWith, lettingGo, openSession } from './support/upkeep.ts'
 
 const codec = createCodec(defaultLimits)
 const told = (answer: ClientAnswer | undefined) => {
@@ -15,11 +15,7 @@ const told = (answer: ClientAnswer | undefined) => {
 /** Three replicas, and a session that its client has opened at A. */
 function opened() {
   const table = new Table(3, lettingGo)
-  const client = table.connect('A')
-  decideWith(table, 'A', 'BC', table.request(client, { type: 'openSession', request: 1 })!)
-  const [answer] = client.answers
-  if (answer?.type !== 'sessionOpened') throw new Error('the session is open')
-  const { session } = answer
+  const { client, session } = openSession(table)
   const command = (name: string, sequence: number): ClientRequest =>
     executeOne({ request: 1 + sequence, payload: table.append(name), session, sequence, floor: 0 })
   const run = (at: Connection, name: string, sequence: number) =>

@@ -1,17 +1,11 @@
 import { expect } from 'chai'
 import type { Letter } from './support/letters.ts'
+import { quietHeartbeat } from './support/quiet-heartbeat.ts'
 import { finishRecovery, propose, proposeTo } from './support/rounds.ts'
 import { Table } from './support/table.ts'
 
 /** What every heartbeat of these schedules says beside the vote. */
-const told = {
-  known: [0, 0, 0],
-  executed: [0, 0, 0],
-  inStep: true,
-  raised: [0, 0, 0],
-  raisedFrom: 1,
-  barrier: 0,
-} as const
+const told = quietHeartbeat([0, 0, 0])
 
 describe('scenarios: who is mute (section 4)', () => {
   /** Time passes at all of `who`, in step; they hear each other's heartbeats, and no flush ends. */
@@ -50,14 +44,14 @@ describe('scenarios: who is mute (section 4)', () => {
   it('L5: nothing is sent again to who is mute, until it is mute no more', () => {
     const table = new Table(3)
     const X = propose(table, 'A')
-    for (const each of ['B', 'C'] as const) table.ask(`${each}>A`, { type: 'heartbeat', ...told, canVote: true })
-    table.ask('C>A', { type: 'heartbeat', ...told, canVote: false, mute: true })
+    for (const each of ['B', 'C'] as const) table.ask(`${each}>A`, { ...told, canVote: true })
+    table.ask('C>A', { ...told, canVote: false, mute: true })
     table.drop('preAccept', 'A>*', X)
     table.pass('A', 300)
     table.sync('A')
     expect(table.inFlight('preAccept', 'A>B', X)).to.not.have.length(0)
     expect(table.inFlight('preAccept', 'A>C', X), 'it could not answer').to.have.length(0)
-    table.ask('C>A', { type: 'heartbeat', ...told, canVote: true })
+    table.ask('C>A', { ...told, canVote: true })
     table.pass('A', 300)
     table.sync('A')
     expect(table.inFlight('preAccept', 'A>C', X)).to.not.have.length(0)
@@ -68,7 +62,7 @@ describe('scenarios: who is mute (section 4)', () => {
     const client = table.connect('A')
     const heard = (mute: boolean) => {
       for (const each of ['B', 'C'] as const)
-        table.ask(`${each}>A`, { type: 'heartbeat', ...told, canVote: !mute, ...(mute ? { mute } : undefined) })
+        table.ask(`${each}>A`, { ...told, canVote: !mute, ...(mute ? { mute } : undefined) })
     }
     heard(true)
     const ask = (request: number) =>

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { quietHeartbeat } from './support/quiet-heartbeat.ts'
 import {
   accept,
   finishRecovery,
@@ -126,17 +127,9 @@ describe('scenarios: promises', () => {
     table.deliver('nack', 'A>B', X)
     // A is the one who should; it is asked three times, and does nothing: B starts again itself.
     const refused = table.record('B', X)!.bal
-    const alive = {
-      known: [1, 0, 0],
-      executed: [0, 0, 0],
-      canVote: true,
-      inStep: true,
-      raised: [0, 0, 0],
-      raisedFrom: 1,
-      barrier: 0,
-    } as const
+    const alive = { ...quietHeartbeat([1, 0, 0]), canVote: true }
     for (let passed = 0; passed < 8_000 && table.record('B', X)!.bal === refused; passed += 100) {
-      table.ask('A>B', { type: 'heartbeat', ...alive })
+      table.ask('A>B', alive)
       table.pass('B', 100)
       table.sync('B')
     }

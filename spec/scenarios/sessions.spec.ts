@@ -6,7 +6,7 @@ import { createCodec } from '../../net/codec/create-codec.ts'
 import { executeOne, firstResult } from '../support/session-messages.ts'
 import { preAccept } from './support/rounds.ts'
 import { type Connection, Table } from './support/table.ts'
-import { decideWith, gossip, letGo, lettingGo } from './support/upkeep.ts'
+import { decideWith, gossip, letGo, lettingGo, openSession } from './support/upkeep.ts'
 
 const codec = createCodec(defaultLimits)
 const told = (answer: ClientAnswer | undefined) => {
@@ -18,16 +18,13 @@ describe('scenarios: a command of a session is applied once', () => {
   /** Three replicas, and a session that its client has opened at A; all know of it. */
   function opened() {
     const table = new Table(3, lettingGo)
-    const client = table.connect('A')
-    decideWith(table, 'A', 'BC', table.request(client, { type: 'openSession', request: 1 })!)
-    const [answer] = client.answers
-    if (answer?.type !== 'sessionOpened') throw new Error('the session is open')
+    const { client, session } = openSession(table)
     /** The command with this number appends its number. */
     const command = (sequence: number, floor = 0): ClientRequest =>
       executeOne({
         request: 1 + sequence,
         payload: table.append(`${sequence}`),
-        session: answer.session,
+        session,
         sequence,
         floor,
       })

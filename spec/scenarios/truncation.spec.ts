@@ -186,11 +186,8 @@ describe('scenarios: index entries that go (section 8, level 2)', () => {
     return table
   }
 
-  it('G (B12): entries stay where not all are known to have executed them', () => {
-    g.tell(new Table(g.n, g.limits))
-  })
-
-  it('G (B12), with the promise of D0: entries may be gone at some and not at others', () => {
+  /** The entry of X is gone at A, B and C, by the promise of D0. */
+  function entriesAreGoneAtThree() {
     const table = xIsExecutedByAll()
     // With nothing to agree upon left, all look, and promise with their next snapshot.
     gossip(table, 'ABCDE')
@@ -202,19 +199,20 @@ describe('scenarios: index entries that go (section 8, level 2)', () => {
     // What A, B and C hear of each other and of D and E lets their entries go; D and E have not looked yet.
     for (const at of ['A', 'B', 'C'] as const) table.pass(at, 100)
     table.sync('ABC')
+    return table
+  }
+
+  it('G (B12): entries stay where not all are known to have executed them', () => {
+    g.tell(new Table(g.n, g.limits))
+  })
+
+  it('G (B12), with the promise of D0: entries may be gone at some and not at others', () => {
+    const table = entriesAreGoneAtThree()
     decideAndRecoverY(table, 'command {A.1, D.1}')
   })
 
   it('G (B12), with the promise of D0 after a restart: what was told is kept', () => {
-    const table = xIsExecutedByAll()
-    gossip(table, 'ABCDE')
-    letGo(table, 'ABCDE')
-    for (const at of ['A', 'B', 'C', 'D', 'E'] as const) table.pass(at, 100)
-    gossip(table, 'ABCDE')
-    execute(table, 'A', 'BCDE', 'elsewhere')
-    gossip(table, 'ABCDE')
-    for (const at of ['A', 'B', 'C'] as const) table.pass(at, 100)
-    table.sync('ABC')
+    const table = entriesAreGoneAtThree()
     // A snapshot of B follows the eviction: in its indices X is gone, and the promise alone knows of it.
     execute(table, 'B', 'ACDE', 'elsewhere')
     const promised = toldBy(table, 'B')

@@ -3,6 +3,7 @@ import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import type { MessageOf } from '../../machines/protocol/messages.ts'
 import type { Envelope } from './support/flight.ts'
 import type { Letter } from './support/letters.ts'
+import { quietHeartbeat } from './support/quiet-heartbeat.ts'
 import {
   accept,
   finishRecovery,
@@ -93,16 +94,8 @@ describe('scenarios: who recovers, and when', () => {
     const { table, X } = orphan()
     table.crash('B')
     for (let passed = 0; passed < 800; passed += 100) {
-      const mute = {
-        known: [0, 0, 0, 0, 0],
-        executed: [0, 0, 0, 0, 0],
-        canVote: false,
-        inStep: true,
-        raised: [0, 0, 0, 0, 0],
-        raisedFrom: 1,
-        barrier: 0,
-      }
-      for (const at of ['C', 'D', 'E'] as const) table.ask(`B>${at}`, { type: 'heartbeat', ...mute })
+      const mute = { ...quietHeartbeat([0, 0, 0, 0, 0]), canVote: false }
+      for (const at of ['C', 'D', 'E'] as const) table.ask(`B>${at}`, mute)
       live(table, 'CDE', 100)
     }
     expect(table.inFlight('tryRecover', '*>B', X), 'nobody asks B').to.have.length(0)
@@ -170,21 +163,14 @@ describe('scenarios: who recovers, and when', () => {
     const X = propose(table, 'A')
     preAccept(table, 'A>BC', X)
     table.drop('preAcceptOk', '*>*')
-    const beat = {
-      known: [1, 0, 0],
-      executed: [0, 0, 0],
-      inStep: true,
-      raised: [0, 0, 0],
-      raisedFrom: 1,
-      barrier: 0,
-    } as const
+    const beat = quietHeartbeat([1, 0, 0])
     // The delays have grown meanwhile: A is asked again only in some seconds.
     for (let passed = 0; passed < 1_000; passed += 100) {
-      table.ask('A>B', { type: 'heartbeat', ...beat, canVote: true })
+      table.ask('A>B', { ...beat, canVote: true })
       live(table, 'BC', 100)
     }
     expect(table.inFlight('recover', 'B>C', X)).to.have.length(0)
-    table.ask('A>B', { type: 'heartbeat', ...beat, canVote: false })
+    table.ask('A>B', { ...beat, canVote: false })
     table.pass('B', 160)
     table.sync('B')
     expect(table.inFlight('recover', 'B>C', X)).to.not.have.length(0)
@@ -192,26 +178,18 @@ describe('scenarios: who recovers, and when', () => {
 
   it('B14: who hears too few to decide anything outbids nobody', () => {
     const table = new Table(5)
-    const heartbeats = {
-      known: [0, 0, 0, 0, 0],
-      executed: [0, 0, 0, 0, 0],
-      canVote: true,
-      inStep: true,
-      raised: [0, 0, 0, 0, 0],
-      raisedFrom: 1,
-      barrier: 0,
-    } as const
+    const heartbeats = { ...quietHeartbeat([0, 0, 0, 0, 0]), canVote: true }
     // Silence from all but B, which depends on an instance of C that A has not seen.
     propose(table, 'B')
     const [{ message: preAccept }] = table.inFlight('preAccept', 'B>A') as [Envelope<MessageOf<'preAccept'>>]
     table.ask('B>A', { ...preAccept, dep: [0, 0, 1, 0, 0] })
     for (let passed = 0; passed < 3_000; passed += 100) {
       table.pass('A', 100)
-      table.ask('B>A', { type: 'heartbeat', ...heartbeats })
+      table.ask('B>A', heartbeats)
       table.sync('A')
     }
     expect(table.inFlight('recover', 'A>*')).to.have.length(0)
-    for (const from of ['C', 'D', 'E'] as const) table.ask(`${from}>A`, { type: 'heartbeat', ...heartbeats })
+    for (const from of ['C', 'D', 'E'] as const) table.ask(`${from}>A`, heartbeats)
     table.pass('A', 4_000)
     table.sync('A')
     expect(

@@ -1,7 +1,8 @@
 import { connectKv } from '../../../examples/kv/connect.ts'
 import type { RealCluster } from '../../cluster/real-cluster.ts'
 import { residentBytes } from '../../cluster/soak/process-use.ts'
-import { type BurstOutcome, Bystander, type LargeLoad, percentile, runLarge } from './load.ts'
+import { percentile } from '../../support/percentile.ts'
+import { type BurstOutcome, Bystander, type LargeLoad, runLarge } from './load.ts'
 import { SlowLink } from './slow-link.ts'
 
 export interface LargeOptions extends LargeLoad {

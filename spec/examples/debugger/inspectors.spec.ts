@@ -3,21 +3,9 @@ import { inspectWith } from '../../../examples/debugger/live/deep-inspection.ts'
 import { put } from '../../../examples/kv/commands.ts'
 import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
 import { memoryCluster } from '../../actors/support/memory-cluster.ts'
+import { saidDuring } from '../../support/standard-error.ts'
 
 const cluster = () => memoryCluster({ stateMachine: () => createKvStateMachine() })
-
-/** What is said on standard error meanwhile. */
-async function saidDuring(run: () => Promise<void>): Promise<readonly string[]> {
-  const said: string[] = []
-  const { error } = console
-  console.error = (...words: readonly unknown[]) => said.push(words.join(' '))
-  try {
-    await run()
-  } finally {
-    console.error = error
-  }
-  return said
-}
 
 describe('inspectors of XState', () => {
   it('input 35: one that throws looks no more, the replica goes on, and says so once', async () => {

@@ -1,7 +1,7 @@
 import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
 import type { Letter } from './letters.ts'
 import { preAccept, propose } from './rounds.ts'
-import type { Table } from './table.ts'
+import type { Connection, Table } from './table.ts'
 
 /** Steps of schedules about what is let go, and how those who missed it catch up. */
 
@@ -18,6 +18,15 @@ export function decideWith(table: Table, at: Letter, others: string, id: Instanc
   table.drop('preAccept', `${at}>*`, id)
   table.drop('commit', `${at}>*`, id)
   table.sync(at + others)
+}
+
+/** A session that its client has opened at A of three replicas; all know of it. */
+export function openSession(table: Table): { readonly client: Connection; readonly session: string } {
+  const client = table.connect('A')
+  decideWith(table, 'A', 'BC', table.request(client, { type: 'openSession', request: 1 })!)
+  const [answer] = client.answers
+  if (answer?.type !== 'sessionOpened') throw new Error('the session is open')
+  return { client, session: answer.session }
 }
 
 /** A command of `at` on `key` that is decided fast with `others`, and executed by all of them. */

@@ -44,10 +44,10 @@ export class Reach implements Component {
   /** Why a message names ids that are too far away; undefined for one that does not. */
   faultOf(message: InstanceMessage): Rejection | undefined {
     if ('dep' in message) {
-      const fault = this.#faultOfAll(message.dep)
+      const fault = this.faultOfAll(message.dep)
       if (fault !== undefined) return fault
     }
-    if (message.type === 'recoverOk') return this.#faultOfAll(message.initDep)
+    if (message.type === 'recoverOk') return this.faultOfAll(message.initDep)
     if (message.type !== 'validateOk') return undefined
     for (const { id } of message.invalidating) {
       const fault = this.#fault(id.rank, id.index)
@@ -56,7 +56,8 @@ export class Reach implements Component {
     return undefined
   }
 
-  #faultOfAll(dep: Dependencies): Rejection | undefined {
+  /** Why a vector names ids that are too far away. */
+  faultOfAll(dep: Dependencies): Rejection | undefined {
     for (let rank = 0; rank < dep.length; rank++) {
       const fault = this.#fault(rank, dep[rank]!)
       if (fault !== undefined) return fault

@@ -28,10 +28,9 @@ export interface EvictionPorts {
 const sliceApartMs = 5
 
 /**
- * Keeps the conflict index small (section 8, level 2): promises about the own D0, and the eviction of the keys that no
- * vote can need once the promises of all are in force. With all members up the index has the keys of the last seconds;
- * while a member is away, all that was touched since. A promise becomes durable with a small write of its own, so that
- * it waits for no checkpoint.
+ * Keeps the conflict index small ([rules 8.1 to 8.5](../../machines/protocol/README.md#promises-of-d0)): promises about
+ * the own D0, and the eviction of the keys that no vote can need once the promises of all are in force. A promise
+ * becomes durable with a small write of its own, so that it waits for no checkpoint.
  */
 export class Eviction implements Component {
   readonly #ports: EvictionPorts

@@ -98,7 +98,7 @@ export class ConflictIndex {
   }
 
   /**
-   * A pass over the keys that have changed since the last such pass, for a checkpoint. All that was entered before the
+   * A pass over the keys that have changed since the last such pass, for a checkpoint ([rule 8.6](./README.md#rule-8-6)). All that was entered before the
    * pass began has come once it has ended. What changes meanwhile may come too: entries are true facts, and are merged by maximum.
    */
   takingDirty(): DirtyPass {

@@ -2,7 +2,7 @@ import { type Dependencies, sameDependencies } from './dependencies.ts'
 import { least, type RaisedFloor } from './truncation.ts'
 
 /**
- * The promises of all members about D0, as one replica has heard of them ([section 8](./README.md#section-8), level 2).
+ * The promises of all members about D0, as one replica has heard of them ([rule 8.3](./README.md#rule-8-3)).
  * A promise is _in force_ once all members have executed every id of its maker that came before it: from then on each
  * id of its maker that not all have executed has a D0 of at least its floor. It stays in force whatever follows it, so
  * that one made each second is not waited for in vain.

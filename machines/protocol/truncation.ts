@@ -28,7 +28,7 @@ export const greatest = (a: Dependencies, b: Dependencies): Dependencies =>
   a.map((value, rank) => Math.max(value, b[rank] ?? 0))
 
 /**
- * A member's promise about the dependencies of its commands: from its index `from` on, D0 is at least `floor`, which
+ * A member's promise about the dependencies of its commands ([rule 8.1](./README.md#rule-8-1)): from its index `from` on, D0 is at least `floor`, which
  * all members had executed when it was chosen.
  */
 export interface RaisedFloor {

@@ -259,7 +259,7 @@ export const defaultLimits: Limits = {
   recordsKept: 1_000,
   recordsKeptBytes: 1 * mib,
   indexPromiseMs: 1_000,
-  indexSliceKeys: 4_096,
+  indexSliceKeys: 2_048,
   snapshotChunkBytes: 256 * kib,
   snapshotBytesMax: 900 * mib,
   backupsMax: 2,

@@ -136,25 +136,26 @@ export class IndexShard {
 
   /** Forgets the keys without an entry above `floor`, and returns memory that a flood has left. */
   evict(floor: readonly number[]): void {
-    for (const [key, slot] of this.#slots) {
-      if (this.#isAbove(slot, floor)) continue
+    this.#slots.forEach((slot, key) => {
+      if (this.#isAbove(slot, floor)) return
       const mark = this.#marks[slot]!
       if ((mark & dirty) !== 0) this.#dirty--
       if ((mark & saved) !== 0) this.#gone.push(key)
       this.#clear(slot)
       this.#free.push(slot)
       this.#slots.delete(key)
-    }
+    })
     const { size } = this.#slots
     if (this.#marks.length > 4 * Math.max(size, slotsMin)) this.#compact(Math.max(2 * size, slotsMin))
   }
 
   #isAbove(slot: number, floor: readonly number[]): boolean {
-    const from = slot * this.#width
-    for (let at = 0; at < this.#width; at++) {
-      const upTo = floor[at % floor.length]!
-      if (this.#writes[from + at]! > upTo || (this.#reads !== undefined && this.#reads[from + at]! > upTo)) return true
-    }
+    const writes = this.#writes
+    const reads = this.#reads
+    const end = (slot + 1) * this.#width
+    for (let at = slot * this.#width; at < end; )
+      for (let rank = 0; rank < floor.length; rank++, at++)
+        if (writes[at]! > floor[rank]! || (reads !== undefined && reads[at]! > floor[rank]!)) return true
     return false
   }
 

@@ -31,7 +31,7 @@ export class RaisedFloors {
 
   /**
    * Per row, the index up to which entries of the conflict index may go. Every id that not all have executed yet has a
-   * D0 of at least that, so no replica's vote on it can differ by such an entry (schedule G).
+   * D0 of at least that, so no replica's vote on it can differ by such an entry (rule 8.4; schedule G).
    * @param executedByAll per row, durably executed at all members up to here
    * @returns undefined while no promise of some member is in force
    */

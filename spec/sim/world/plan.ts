@@ -131,7 +131,7 @@ export function drawPlan(draw: Draw): Plan {
       snapshotCommands: draw.pick([5, 20, 100, 20_000]),
       recordsKept: draw.pick([0, 2, 10, 1_000]),
       indexPromiseMs: index.pick([100, 300, 1_000]),
-      indexSliceKeys: index.pick([1, 8, 4_096]),
+      indexSliceKeys: index.pick([1, 8, 2_048]),
       sessionIdleMs: draw.pick([5_000, 3_600_000, 3_600_000]),
       snapshotChunkBytes: draw.pick([1_000, 100_000]),
       recoveryDelayMs: draw.pick([20, 100]),

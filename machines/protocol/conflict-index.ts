@@ -32,7 +32,7 @@ interface Place {
   readonly slot: number
 }
 
-const shardsCount = 1_024
+const shardsCount = 256
 const everyKey = '*'
 const anything = '?'
 

@@ -11,6 +11,9 @@ const usual: Situation = {
   live: [0, 1, 2],
   hearsQuorum: true,
   asked: 0,
+  ballotOwner: undefined,
+  isBacklog: false,
+  yielded: 0,
   isSlow: false,
 }
 const move = (change: Partial<Situation>) => nextMove({ ...usual, ...change })

@@ -2,7 +2,7 @@
 const leastAtOnce = 16
 const firstAtOnce = 32
 
-/** Times longer than the fastest of late, beyond which recoveries stand in each other's way. */
+/** Times longer than the fastest, beyond which recoveries stand in each other's way. */
 const crowded = 3
 
 /**
@@ -15,7 +15,7 @@ export class RecoveryPace {
   readonly #most: number
   readonly #toleranceMs: number
   #atOnce: number
-  /** The shortest duration of late: each longer one adds a part of the difference. */
+  /** The shortest duration since recoveries were last led: without a crowd. */
   #fastestMs: number | undefined
   /** The longest duration of late: each shorter one takes a part of the difference off it. */
   #longestMs = 0
@@ -41,10 +41,15 @@ export class RecoveryPace {
   ended(tookMs: number): void {
     this.#longestMs = Math.max(tookMs, this.#longestMs - (this.#longestMs - tookMs) / 8)
     const fastest = this.#fastestMs
-    this.#fastestMs = fastest === undefined ? tookMs : Math.min(tookMs, fastest + (tookMs - fastest) / 64)
+    this.#fastestMs = fastest === undefined ? tookMs : Math.min(tookMs, fastest)
     const limitMs = Math.max(crowded * this.#fastestMs, this.#toleranceMs)
     if (tookMs <= limitMs) this.#atOnce = Math.min(this.#most, this.#atOnce + 1)
     else this.#shrink(1 / this.#atOnce)
+  }
+
+  /** No recovery is led any more: the next ones may meet another disk, and other ways. */
+  over(): void {
+    this.#fastestMs = undefined
   }
 
   /** An attempt was not done in its time. */

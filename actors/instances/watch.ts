@@ -214,6 +214,7 @@ export class Watch {
   /** Frees the slot of a recovery, for the next ones that wait for it. */
   #free(watched: Watched): void {
     for (const next of this.#slots.free(watched)) this.#bringForward(next, 0)
+    if (this.#slots.size === 0) this.#pace.over()
   }
 
   #noteAttempt(watched: Watched, ballot: number): void {

@@ -119,20 +119,20 @@ describe('a backlog of unknown ids (section 4)', function () {
     expect(longestMs).to.be.below(300)
   })
 
-  for (const [what, pace] of [
-    ['slow processing', { messageMs: 0.3, flushMs: 5, recordMs: 0.02 }],
-    ['very slow processing', { messageMs: 1, flushMs: 10, recordMs: 0.1 }],
-    ['slow disks', { messageMs: 0.05, flushMs: 100, recordMs: 0.5 }],
+  // All but the first 3 s, in which the owner is asked, are processor time and flushes: with 1 ms a message 2,048 ids take
+  // 6 s of one of the two replicas. Attempts that outbid each other took 33 s, and 6 for each id.
+  for (const [what, pace, withinMs] of [
+    ['slow processing', { messageMs: 0.3, flushMs: 5, recordMs: 0.02 }, 8_000],
+    ['very slow processing', { messageMs: 1, flushMs: 10, recordMs: 0.1 }, 14_000],
+    ['slow disks', { messageMs: 0.05, flushMs: 100, recordMs: 0.5 }, 18_000],
   ] as const)
     for (const unknown of [1_024, 2_048])
-      it(`${unknown} ids, ${what}`, async () => {
+      it(`${unknown} ids on machines with ${what}: each is recovered about once`, async () => {
         const cluster = await withUnknown(unknown, pace)
         const { tookMs, longestMs } = await workOff(cluster, unknown)
-        const { recoveries } = cluster.replicas[0]!.status()
-        console.log(what, unknown, {
-          tookMs,
-          longestMs,
-          recoveries: [recoveries, cluster.replicas[1]!.status().recoveries],
-        })
+        const begun = cluster.replicas.slice(0, 2).map(replica => replica.status().recoveries)
+        expect(begun[0]! + begun[1]!, `begun: ${begun.join(' and ')}`).to.be.below(1.5 * unknown)
+        expect(tookMs).to.be.below(withinMs)
+        expect(longestMs, 'a command meanwhile').to.be.below(1_000)
       })
 })

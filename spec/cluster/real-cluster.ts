@@ -139,9 +139,9 @@ export class RealCluster {
   kill(id: number): Promise<void> {
     return this.#replicaOf(id).kill()
   }
-  /** SIGTERM. */
-  stop(id: number): Promise<void> {
-    return this.#replicaOf(id).stop()
+  /** SIGTERM. @param patienceMs after which it is killed */
+  stop(id: number, patienceMs?: number): Promise<void> {
+    return this.#replicaOf(id).stop(patienceMs)
   }
 
   /** A client that prefers replica `id`, if given. */

@@ -6,6 +6,7 @@ import { soakAbsence, type Way } from './soak/absence.ts'
 import type { Objections } from './soak/bounds.ts'
 import { type SoakOptions, soakCommands } from './soak/commands.ts'
 import { absenceAsText, commandsAsText } from './soak/report.ts'
+import { stateCommand } from './soak/state/command.ts'
 
 interface Flags {
   readonly keys: number
@@ -54,12 +55,18 @@ command.addCommand(
     }),
 )
 
+command.addCommand(stateCommand(stop.signal, tell))
+
 function optionsOf({ keys, clients }: Flags): SoakOptions {
+  return { keys, clients, signal: stop.signal, told: tell() }
+}
+
+/** Lines for who watches, with the time since now. */
+function tell(): (line: string) => void {
   const fromMs = performance.now()
-  const told = (line: string): void => {
+  return line => {
     process.stderr.write(`${((performance.now() - fromMs) / 1_000).toFixed(1)} s: ${line}\n`)
   }
-  return { keys, clients, signal: stop.signal, told }
 }
 
 function print({ json }: Flags, run: string, report: { readonly objections: Objections }, text: string): void {

@@ -8,6 +8,7 @@ import type { Outbox } from '../records/outbox.ts'
 import type { Retirement } from '../records/retirement.ts'
 import type { Component } from '../shared/component.ts'
 import type { Tap } from '../shared/tap.ts'
+import type { Works } from '../shared/works.ts'
 
 export interface FlushesPorts {
   readonly self: Rank
@@ -17,6 +18,7 @@ export interface FlushesPorts {
   readonly progress: Pick<DurableProgress, 'flushing' | 'flushed'>
   readonly retirement: Pick<Retirement, 'flushing' | 'flushed'>
   readonly stepper: Pick<Stepper, 'deliver' | 'retire'>
+  readonly works: Pick<Works, 'during'>
   readonly tap: Tap | undefined
   /** Sends one frame to a peer. */
   send(to: Rank, messages: readonly Message[]): void
@@ -63,14 +65,14 @@ export class Flushes implements Component {
    * something waits).
    */
   flush(): void {
-    const { outbox, store, durations, progress, retirement, tap, turn, failed } = this.#ports
+    const { outbox, store, durations, progress, retirement, works, tap, turn, failed } = this.#ports
     const flush = outbox.takeFlush()
     if (flush === undefined) return
     durations.began()
     tap?.flushBegan?.(flush.batch.records.length)
     progress.flushing()
     retirement.flushing()
-    store.write(flush.batch, error => {
+    const ended = (error: StoreError | null): void => {
       flush.ended(error)
       if (outbox.isStopped) return
       durations.ended(error === null)
@@ -84,7 +86,8 @@ export class Flushes implements Component {
         this.#durable()
         this.#doReleased()
       })
-    })
+    }
+    works.during('flush', () => store.write(flush.batch, ended))
   }
 
   /** Called when nothing is left to be written: everything in memory is durable. */

@@ -89,6 +89,8 @@ export interface Limits extends Bounds {
   /** Recoveries that one replica leads at once. */
   readonly recoveriesMax: number
 
+  /** A delay of the event loop from so long on is told, with its cause. */
+  readonly stallMs: number
   /** Time between two heartbeats. */
   readonly heartbeatIntervalMs: number
   /** A peer that was not heard of for this long is suspected. */
@@ -231,6 +233,7 @@ export const defaultLimits: Limits = {
   reservedIndices: 256,
   recoveriesMax: 256,
 
+  stallMs: 100,
   heartbeatIntervalMs: 100,
   suspicionMs: 500,
   distrustMs: 5_000,

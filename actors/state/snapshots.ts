@@ -7,6 +7,7 @@ import type { Codec } from '../../net/codec.ts'
 import type { Execution, ExecutionImage } from '../execution/execution.ts'
 import type { Ledger, LedgerIndices } from '../records/ledger.ts'
 import { digestOf } from '../shared/digest.ts'
+import type { Works } from '../shared/works.ts'
 import { SnapshotError } from './snapshot-error.ts'
 import type { StateSize } from './state-size.ts'
 import { type SnapshotPlace, transferOf } from './transferred-snapshot.ts'
@@ -52,6 +53,7 @@ interface SnapshotsPorts {
   readonly ledger: Ledger
   readonly execution: Execution
   readonly size: StateSize
+  readonly works: Pick<Works, 'during'>
   now(): number
 }
 
@@ -104,6 +106,10 @@ export class Snapshots {
    * @returns undefined when it has more bytes than may be written; then nothing has changed
    */
   take(floor: Dependencies, raised: RaisedFloor): Uint8Array | undefined {
+    return this.#ports.works.during('snapshot', () => this.#take(floor, raised))
+  }
+
+  #take(floor: Dependencies, raised: RaisedFloor): Uint8Array | undefined {
     const { codec, ledger, execution, size } = this.#ports
     const image = execution.image()
     // Already the state alone: more than a store takes need not be encoded once more.

@@ -25,14 +25,14 @@ import type { Records } from './records.ts'
  */
 export function wireProposing({ options, membership, self }: Doors, parts: Records & Executing & Instancing) {
   const { clock, limits, codec, tap, wallClock = () => clock.now() } = options
-  const { life, ledger, links, timers, outbox, donors, counters, retirement } = parts
+  const { life, works, ledger, links, timers, outbox, donors, counters, retirement } = parts
   const { proposals, reception, state, execution } = parts
   const { own, watch, heard, reservation, instances, commits, stepper, progress } = parts
   const now = () => clock.now()
   const log = (event: ReplicaEvent) => options.log?.(event)
   const say = (to: Rank, message: Message) => outbox.say(to, message)
   const size = new StateSize({ limits, log })
-  const snapshots = new Snapshots({ codec, ledger, execution, size, now })
+  const snapshots = new Snapshots({ codec, ledger, execution, size, works, now })
   const pace = new Pace({ limits, timers, proposals, roundTrips: own.roundTrips, links })
   const gate = new Gate({ self, limits, life, ledger, links, proposals, pace, tap })
   const proposer = new Proposer({
@@ -80,6 +80,7 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
     donors,
     truncation,
     counters,
+    works,
     tap,
     log,
   })
@@ -93,18 +94,14 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
     log,
   })
   const catchUp = new CatchUp({ ledger, links, donors, limits, counters, now, say, transfer })
-  const backups = new Backups(limits, now, () =>
-    encodeBackup(
-      {
-        cluster: life.cluster,
-        member: membership.members[self]!,
-        takenMs: Math.round(wallClock()),
-        commands: execution.commands,
-        state: state.snapshot(),
-      },
-      codec,
-    ),
-  )
+  const backup = () => ({
+    cluster: life.cluster,
+    member: membership.members[self]!,
+    takenMs: Math.round(wallClock()),
+    commands: execution.commands,
+    state: state.snapshot(),
+  })
+  const backups = new Backups(limits, now, () => works.during('snapshot', () => encodeBackup(backup(), codec)))
   return { size, snapshots, pace, gate, proposer, truncation, installer, transfer, catchUp, backups }
 }
 export type Proposing = ReturnType<typeof wireProposing>

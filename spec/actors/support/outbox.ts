@@ -2,6 +2,7 @@ import type { Entry } from '../../../actors/records/entry.ts'
 import { Outbox } from '../../../actors/records/outbox.ts'
 import { Flushes } from '../../../actors/replica/flushes.ts'
 import { defaultLimits } from '../../../actors/shared/limits.ts'
+import { Works } from '../../../actors/shared/works.ts'
 import type { Message } from '../../../machines/protocol/messages.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import { type Store, StoreError, type StoreErrorCode, type WriteBatch } from '../../../storage/store.ts'
@@ -63,6 +64,7 @@ export function outboxOf() {
     self: 0,
     outbox,
     store,
+    works: new Works(() => 0),
     tap: undefined,
     turn,
     send: (to, messages) => log.push(`to ${to}: ${messages.map(nameOf).join(', ')}`),

@@ -60,11 +60,14 @@ export class StateLoad {
     const { keys, valueBytes } = this.#options
     this.#begin()
     let next = 0
+    let tenths = 0
     const filler = async (at: number): Promise<void> => {
       while (next < keys && !this.#isAbandoned) {
         const key = next++
         while (!(await this.#put(at, keyOf(key), valueBy('fill', valueBytes))) && !this.#isAbandoned);
-        if (this.#window.answered % Math.ceil(keys / 10) === 0) progress(this.#window.answered)
+        const tenth = Math.floor((10 * this.#window.answered) / keys)
+        if (tenth > tenths) progress(this.#window.answered)
+        tenths = tenth
       }
     }
     await Promise.all(Array.from({ length: Math.min(fillInFlight, keys) }, (_, at) => filler(at)))

@@ -117,7 +117,7 @@ export class ReplicaWatch {
       if (this.#isPardoned || seen.fromMs === undefined) continue
       const text = `replica ${id}, ${event.time}: ${event.text}`
       if (event.code === 'linkDown' && !this.#isAway(id, Number(event.peer))) this.#suspicions.add(text)
-      if ((event.code as string) !== 'stalled') continue
+      if (event.code !== 'stalled') continue
       this.#stalls.push(text)
       seen.longestMs = Math.max(seen.longestMs, event.ms as number)
     }

@@ -16,9 +16,10 @@ interface Flags {
 
 const stop = new AbortController()
 
-const command = new Command('npm run soak --')
+const command: Command = new Command('npm run soak --')
   .description('put three replica processes under a long load, and judge what they take up')
-  .addHelpText('after', '\nExit code: 0, 1 when a bound is broken, 2 usage.')
+  .addHelpText('after', () => `\n${command.commands.map(each => each.helpInformation()).join('\n')}`)
+  .addHelpText('after', 'Exit code: 0, 1 when a bound is broken, 2 usage.')
   .exitOverride()
 
 const withLoad = (sub: Command): Command =>

@@ -34,6 +34,8 @@ export interface FlushesPorts {
  */
 export class Flushes implements Component {
   readonly #ports: FlushesPorts
+  /** Number of writes at the moment of which progress and retirement took note; undefined: they wait for no flush. */
+  #notedAt: number | undefined
 
   constructor(ports: FlushesPorts) {
     this.#ports = ports
@@ -70,8 +72,12 @@ export class Flushes implements Component {
     if (flush === undefined) return
     durations.began()
     tap?.flushBegan?.(flush.batch.records.length)
-    progress.flushing()
-    retirement.flushing()
+    // A flush need not take all: what was noted counts once everything written until then is durable.
+    if (this.#notedAt === undefined) {
+      this.#notedAt = outbox.written
+      progress.flushing()
+      retirement.flushing()
+    }
     const ended = (error: StoreError | null): void => {
       flush.ended(error)
       if (outbox.isStopped) return
@@ -83,7 +89,7 @@ export class Flushes implements Component {
       }
       turn(() => {
         outbox.flushed()
-        this.#durable()
+        if (this.#notedAt !== undefined && outbox.durable >= this.#notedAt) this.#durable()
         this.#doReleased()
       })
     }
@@ -105,8 +111,9 @@ export class Flushes implements Component {
     outbox.stop()
   }
 
-  /** Called when everything in memory at the beginning of the last flush is durable. */
+  /** Called when everything of which note was taken is durable. */
   #durable(): void {
+    this.#notedAt = undefined
     const { progress, retirement, stepper } = this.#ports
     progress.flushed()
     for (const entry of retirement.flushed()) stepper.retire(entry)

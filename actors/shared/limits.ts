@@ -128,6 +128,8 @@ export interface Limits extends Bounds {
    * another flush includes them first.
    */
   readonly lazyFlushMs: number
+  /** Bytes of the records in one flush, but for a single larger one. The rest follows in the next. */
+  readonly flushBytesMax: number
   /**
    * Records and messages that wait for a disk that is full or hangs. Beyond it messages of peers are dropped until it takes
    * them.
@@ -247,6 +249,7 @@ export const defaultLimits: Limits = {
   paceRoundTripMaxMs: 5,
   fetchTimeoutMs: 1_000,
   lazyFlushMs: 20,
+  flushBytesMax: 4 * mib,
   unwrittenMax: 16_384,
   unwrittenBytesMax: 64 * mib,
   snapshotCommands: 20_000,

@@ -25,7 +25,12 @@ const turn = (run: () => void): void => {
   flushes.endTurn()
 }
 const nothing = () => undefined
-const outbox = new Outbox({ self: 0, n: 3, codec: createCodec(defaultLimits) })
+const outbox = new Outbox({
+  self: 0,
+  n: 3,
+  codec: createCodec(defaultLimits),
+  flushBytesMax: defaultLimits.flushBytesMax,
+})
 const flushes = new Flushes({
   self: 0,
   outbox,

@@ -24,7 +24,7 @@ export function wireRecords({ options, membership, self, life, works, timed }: D
   const counters = new Counters()
   const ledger = new Ledger(membership)
   const links = new Links(self, membership.quorums, now(), limits.suspicionMs)
-  const outbox = new Outbox({ self, n: membership.quorums.n, codec })
+  const outbox = new Outbox({ self, n: membership.quorums.n, codec, flushBytesMax: limits.flushBytesMax })
   const durations = new FlushDurations(now)
   const disk = new DiskHealth({ limits, outbox, durations, now })
   // A replica that stood still for more than half the suspicion time suspects no peer for its own silence (section 4).

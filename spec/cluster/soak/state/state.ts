@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RealCluster } from '../../real-cluster.ts'
 import { bringBack, restartAll, stopAll, takeBackup } from './acts.ts'
+import { bounds } from './bars.ts'
 import { equalityOf } from './equality.ts'
 import { StateLoad } from './load.ts'
 import type { Laggard, Restart, StateMeasures } from './measures.ts'
@@ -36,7 +37,8 @@ const nsPerMs = 1e6
 /** Fills a large state, loads it for minutes while one replica is away and comes back, and has all restart. @throws the signal's reason */
 export async function soakState(options: StateOptions): Promise<StateMeasures> {
   const { keys, valueBytes, clients, built, signal, told } = options
-  const cluster = await RealCluster.create(3, { built })
+  // Every delay that is judged is told.
+  const cluster = await RealCluster.create(3, { built, limits: { stallMs: bounds.loopDelayMs } })
   const load = new StateLoad({ endpoints: cluster.endpoints, clients, keys, valueBytes })
   const ownLoop = monitorEventLoopDelay({ resolution: loopResolutionMs })
   try {

@@ -235,7 +235,7 @@ export const defaultLimits: Limits = {
   reservedIndices: 256,
   recoveriesMax: 256,
 
-  stallMs: 100,
+  stallMs: 250,
   heartbeatIntervalMs: 100,
   suspicionMs: 500,
   distrustMs: 5_000,

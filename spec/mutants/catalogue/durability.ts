@@ -43,18 +43,6 @@ export const durability: readonly Mutant[] = [
     scenario: 'D10 (B3), a flush takes a part:',
   },
   {
-    rows: ['B3'],
-    breaks: 'a deletion is durable before records that were written before it',
-    patches: [
-      patch(
-        'actors/records/outbox.ts',
-        'const takesExtra = extraWrites !== undefined && extraWrites.last <= recordsUpTo',
-        'const takesExtra = extraWrites !== undefined',
-      ),
-    ],
-    seedsOnly: 'which records a snapshot covers, and a crash between two flushes, are many messages',
-  },
-  {
     rows: ['B29'],
     breaks: 'progress is told as durable with the next flush, which takes a part of what it stands for',
     patches: [

@@ -32,6 +32,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     durations,
     disk,
     retirement,
+    works,
   } = parts
   const { execution, state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
@@ -45,6 +46,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     progress,
     retirement,
     stepper,
+    works,
     tap,
     send,
     turn,

@@ -20,6 +20,11 @@ export class RecoverySlots<R> {
     return this.#leading.size
   }
 
+  /** Number of recoveries that wait for a slot. */
+  get queued(): number {
+    return this.#queued.size
+  }
+
   /** Whether there is no slot for this recovery, and it has none. */
   isFull(recovery: R): boolean {
     if (this.#leading.size < this.#max() || this.#leading.has(recovery)) return false

@@ -200,7 +200,9 @@ export class Watch {
     // Instances beyond the limit are due as soon as a finished one makes room, in their order, and anyway soon.
     if (this.#slots.isFull(watched)) {
       this.#slots.queue(watched)
-      this.#again(watched, limits.recoveryDelayMs, 'wait')
+      // The more there are, the longer each waits: looking after them takes a bounded part of the time.
+      const delayMs = limits.recoveryDelayMs * (1 + this.#slots.queued / backlogMin)
+      this.#again(watched, Math.min(limits.recoveryDelayMaxMs, delayMs), 'wait')
       return undefined
     }
     const acted = () => {

@@ -122,7 +122,7 @@ function rawCellsOf(report: ReplicaReport): readonly string[] {
     fastShare(status),
     shown(numberOf(status, 'lag')),
     recordsOf(status),
-    shown(numberOf(status, 'indexKeys')),
+    indexOf(status),
     shown(numberOf(status, 'sessions')),
     snapshotOf(status),
     linksOf(status),
@@ -172,3 +172,10 @@ export const statusLine = (reports: readonly ReplicaReport[]): string =>
       return `${replica} ${state}, committed ${committed}, executed ${executed}, fast path ${fast}, lag ${lag}`
     })
     .join('; ')
+
+/** Keys in the conflict index, and the members without which none leaves it. */
+function indexOf(status: ReplicaStatusFields): string {
+  const keys = shown(numberOf(status, 'indexKeys'))
+  const held = Array.isArray(status.indexHeldBy) ? status.indexHeldBy.map(String) : []
+  return held.length === 0 ? keys : `${keys}, held by ${held.join(' ')}`
+}

@@ -24,6 +24,13 @@ describe('status table', () => {
     expect(cells[3]).to.have.length(cells[0]!.length)
   })
 
+  it('says without whom no key leaves the conflict index', () => {
+    const of = (status: object) =>
+      statusTable([{ up: true, endpoint: 'ws://a', status: { member: 1, state: 'voting', indexKeys: 7, ...status } }])
+    expect(of({ indexHeldBy: [] })).to.match(/ {2}7 {2}/)
+    expect(of({ indexHeldBy: [2, 3] })).to.include('7, held by 2 3')
+  })
+
   it('shows what latencies are made of, of whom they are known', () => {
     const flushes = { windowMs: 42_000, count: 40_000, perSecond: 952, p50Ms: 0.3, p99Ms: 1.25, maxMs: 120.4 }
     const runtime = {

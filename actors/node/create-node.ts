@@ -19,6 +19,7 @@ import { createReplica } from './create-replica.ts'
 import { defaultCluster, replicaDefaults } from './defaults.ts'
 import { endpointsOf, type MemberEndpoints } from './endpoints.ts'
 import { type ListeningOptions, listeningOf } from './listening.ts'
+import { LoopWatch } from './loop-watch.ts'
 import { newOwner } from './make-store.ts'
 import { measureRuntime } from './measure-runtime.ts'
 import type { Door, Node } from './node.ts'
@@ -125,6 +126,12 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
       ...(options.tap === undefined ? undefined : { tap: options.tap }),
       ...(options.wallClock === undefined ? undefined : { wallClock: options.wallClock }),
     })
+    const loop = new LoopWatch({
+      stallMs: limits.stallMs,
+      now: () => clock.now(),
+      stalled: delay => replica.stalled(delay),
+    })
+    opened.add(() => loop.stop())
     await replica.start()
     opened.add(() => replica.stop())
     listener.start(client => replica.connected(client))

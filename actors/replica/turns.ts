@@ -1,4 +1,7 @@
+import type { Works } from '../shared/works.ts'
+
 export interface TurnsPorts {
+  readonly works: Pick<Works, 'during'>
   /** Runs the end of a turn once everything that has arrived is taken in; left out: turns end by themselves. */
   readonly defer: ((run: () => void) => void) | undefined
   /** Does everything that follows from the work of the turns so far. */
@@ -34,16 +37,19 @@ export class Turns {
     }
     this.#isUnderWay = true
     try {
-      work()
-      if (!this.#ports.isHalted()) {
-        if (isLast) this.#ports.finish()
-        else this.#finishLater()
-      }
+      this.#ports.works.during('turn', () => this.#whole(work, isLast))
     } catch (error) {
       this.#ports.failed(error)
     } finally {
       this.#isUnderWay = false
     }
+  }
+
+  #whole(work: () => void, isLast: boolean): void {
+    work()
+    if (this.#ports.isHalted()) return
+    if (isLast) this.#ports.finish()
+    else this.#finishLater()
   }
 
   #finishLater(): void {

@@ -32,10 +32,11 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     durations,
     disk,
     retirement,
+    works,
   } = parts
   const { execution, state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
-  const { truncation, transfer, catchUp, backups } = parts
+  const { truncation, eviction, transfer, catchUp, backups } = parts
   const now = () => clock.now()
   const flushes = new Flushes({
     self,
@@ -45,6 +46,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     progress,
     retirement,
     stepper,
+    works,
     tap,
     send,
     turn,
@@ -83,6 +85,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     expiry,
     reservation,
     truncation,
+    eviction,
     flushes,
     timers,
     proposals,
@@ -97,7 +100,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     links,
     clusterClock,
     admission,
-    truncation,
+    eviction,
     barrier,
     components,
   })

@@ -55,6 +55,7 @@ export class Replica<C = unknown, R = unknown> {
       life: this.#lifeCycle.life,
       actor: this.#lifeCycle.actor,
       turn,
+      gather: run => this.#turns.gather(run),
       timed: timers =>
         turn(() => {
           for (const due of timers()) this.#parts.stepper.act(due)

@@ -61,6 +61,7 @@ export class Replica<C = unknown, R = unknown> {
       works: this.#works,
       actor: this.#lifeCycle.actor,
       turn,
+      gather: run => this.#turns.gather(run),
       timed: timers =>
         turn(() => {
           for (const due of timers()) this.#parts.stepper.act(due)

@@ -17,7 +17,7 @@ import type { Records } from './records.ts'
 
 /** Wires the input and output of a replica, its periodic work, and its status. */
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
-  const { options, membership, self, turn, send, failed } = doors
+  const { options, membership, self, turn, gather, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
   const {
     life,
@@ -140,7 +140,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     backups,
     status: clients => report.encoded(clients),
     forgetPeer: (forgotten, done) => peerStores.forget(forgotten, done),
-    turn,
+    gather,
     later: run => timers.set(0, run),
     now,
   })

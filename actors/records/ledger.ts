@@ -1,7 +1,8 @@
 import type { ExecutedSetData } from '../../machines/execution/executed-set.ts'
 import { type Command, type Keys, NOP, payloadBytes } from '../../machines/protocol/commands.ts'
-import { ConflictIndex, type ConflictIndexData } from '../../machines/protocol/conflict-index.ts'
+import { ConflictIndex, type ConflictIndicesData } from '../../machines/protocol/conflict-index.ts'
 import { type Dependencies, noDependencies, union } from '../../machines/protocol/dependencies.ts'
+import type { EvictionPass } from '../../machines/protocol/index-passes.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Membership } from '../../machines/protocol/membership.ts'
 import { payloadOf, type Record } from '../../machines/protocol/record.ts'
@@ -13,12 +14,6 @@ import { type Entry, isDecided, newEntry } from './entry.ts'
 /** An id that is none: no vector names it. */
 const noInstance: InstanceId = { epoch: 0, rank: 0, index: -1 }
 
-/** The two indices of section 8. */
-export interface LedgerIndices {
-  readonly dependency: ConflictIndexData
-  readonly executed: ConflictIndexData
-}
-
 /**
  * The knowledge of one replica, per row: the record of every instance it has heard of, and the conflict index over
  * their payloads ([sections 2](../../machines/protocol/README.md#section-2) and
@@ -27,13 +22,7 @@ export interface LedgerIndices {
 export class Ledger {
   readonly #membership: Membership
   readonly #rows: Map<number, Entry>[]
-  /** The dependency index: every known payload, executed or not. */
   readonly #index: ConflictIndex
-  /**
-   * The index of the instances executed here that were not Nop. It stands for records that are gone (section 8, the
-   * truncated index).
-   */
-  readonly #executed: ConflictIndex
   /** Per row, the index up to which records are gone, or go with the next flush. */
   readonly #floor: number[]
   /** Per row, the index up to which records are gone from memory too. */
@@ -54,7 +43,6 @@ export class Ledger {
     this.#membership = membership
     this.#rows = Array.from({ length: n }, () => new Map())
     this.#index = new ConflictIndex(n)
-    this.#executed = new ConflictIndex(n)
     this.#evicted = noDependencies(n)
     this.#floor = new Array<number>(n).fill(0)
     this.#dropped = new Array<number>(n).fill(0)
@@ -101,7 +89,7 @@ export class Ledger {
     // A vote for a payload does not say that it was executed: in a snapshot it may have been a Nop (B26).
     if (entry.record?.phase !== 'committed') return
     const { cmd } = entry.record
-    if (cmd !== undefined && cmd !== NOP) this.#executed.enter(entry.id, cmd.footprint)
+    if (cmd !== undefined && cmd !== NOP) this.#index.executed(entry.id, cmd.footprint)
   }
 
   /** The conflicts of a command known here: D0, or the dependencies that an acceptor adds (rule 3.2). */
@@ -136,7 +124,7 @@ export class Ledger {
   invalidating(id: InstanceId, cmd: Command, d: Dependencies): Invalidating[] {
     // An instance executed here without id commits to an order without id, as a committed member does, whether its
     // record is gone or not.
-    const settled = this.#executed.conflicting(id, cmd.footprint)
+    const settled = this.#index.conflictingExecuted(id, cmd.footprint)
     for (let rank = 0; rank < settled.length; rank++)
       if (settled[rank]! > (d[rank] ?? 0))
         return [{ id: { epoch: id.epoch, rank, index: settled[rank]! }, committed: true }]
@@ -205,7 +193,7 @@ export class Ledger {
 
   /** The verdict of rule 4.5.3 on a member that is gone: it counts as Nop for id, or as settled. */
   verdictOnGone(id: InstanceId, { cmd, dep }: Candidate, { rank }: InstanceId): MemberVerdict {
-    return this.#executed.conflicting(id, cmd.footprint)[rank]! > dep[rank]! ? 'invalidates' : 'settled'
+    return this.#index.conflictingExecuted(id, cmd.footprint)[rank]! > dep[rank]! ? 'invalidates' : 'settled'
   }
 
   /**
@@ -253,23 +241,27 @@ export class Ledger {
     })
   }
 
-  /** Level 2 of truncation: drops the index entries up to `floor`. */
-  evict(floor: Dependencies): void {
+  /** Level 2 of truncation: a pass that drops the index entries up to `floor`, a few keys at a time. */
+  evicting(floor: Dependencies): EvictionPass {
+    // First: an answer to a read counts what may be gone already.
     this.#evicted = greatest(this.#evicted, floor)
-    this.#index.evict(floor)
-    this.#executed.evict(floor)
+    return this.#index.evicting(floor)
+  }
+
+  /** The conflict index: checkpoints take from it what has changed, and restore it (section 8). */
+  get index(): Pick<ConflictIndex, 'takingDirty' | 'restore' | 'merge'> {
+    return this.#index
   }
 
   /** Both indices, as plain data. */
-  indices(): LedgerIndices {
-    return { dependency: this.#index.toData(), executed: this.#executed.toData() }
+  indices(): ConflictIndicesData {
+    return this.#index.toData()
   }
 
   /** Takes over the indices of a snapshot, and its executed set. */
-  install({ dependency, executed }: LedgerIndices, { prefix, above }: ExecutedSetData): void {
+  install(indices: ConflictIndicesData, { prefix, above }: ExecutedSetData): void {
     const { epoch } = this.#membership
-    this.#index.merge(dependency)
-    this.#executed.merge(executed)
+    this.#index.mergeData(indices)
     prefix.forEach((upTo, rank) => {
       for (const index of above[rank]!) {
         this.heardOf(rank, index)

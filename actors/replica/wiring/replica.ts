@@ -18,7 +18,7 @@ import type { Records } from './records.ts'
 
 /** Wires the input and output of a replica, its periodic work, and its status. */
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Reading & Proposing) {
-  const { options, membership, self, turn, send, failed } = doors
+  const { options, membership, self, turn, gather, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
   const {
     life,
@@ -33,10 +33,11 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     durations,
     disk,
     retirement,
+    works,
   } = parts
   const { execution, state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
-  const { truncation, transfer, catchUp, backups, reads, use } = parts
+  const { truncation, eviction, transfer, catchUp, backups, reads, use } = parts
   const now = () => clock.now()
   const flushes = new Flushes({
     self,
@@ -46,6 +47,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     progress,
     retirement,
     stepper,
+    works,
     tap,
     send,
     turn,
@@ -84,6 +86,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     expiry,
     reservation,
     truncation,
+    eviction,
     flushes,
     timers,
     reads,
@@ -99,7 +102,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     links,
     clusterClock,
     admission,
-    truncation,
+    eviction,
     barrier,
     components,
   })
@@ -146,7 +149,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     backups,
     status: clients => report.encoded(clients),
     forgetPeer: (forgotten, done) => peerStores.forget(forgotten, done),
-    turn,
+    gather,
     later: run => timers.set(0, run),
     now,
   })

@@ -32,6 +32,8 @@ export { type GateReason, type GateVerdict, gateReasons } from './actors/shared/
 export { defaultLimits, type Limits } from './actors/shared/limits.ts'
 export { compareTexts, type KeyRange, OrderedMap } from './actors/shared/ordered-map.ts'
 export { ReplicaError, type ReplicaErrorCode } from './actors/shared/replica-error.ts'
+export { type StallCause, stallCauses } from './actors/shared/stall-causes.ts'
+export type { LoopDelay, StallsStatus } from './actors/shared/stalls.ts'
 export type { StateMachine } from './actors/shared/state-machine.ts'
 export { SwitchableTap } from './actors/shared/switchable-tap.ts'
 export type { Tap, TimerMove } from './actors/shared/tap.ts'

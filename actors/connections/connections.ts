@@ -17,8 +17,8 @@ export interface ConnectionsPorts extends SessionRequestsPorts, SingleRequestsPo
   status(clients: number): Uint8Array
   /** Forgets the store by which a member is known, or says why not. */
   forgetPeer(member: number, done: (verdict: ForgetVerdict) => void): void
-  /** Runs a piece of work as one turn; answers are told at its end. */
-  turn(run: () => void): void
+  /** Runs a piece of work in a turn that others join, of all that is readable now; answers are told at its end. */
+  gather(run: () => void): void
   /** Runs a piece of work as a turn of its own, once others had theirs. */
   later(run: () => void): void
   now(): number
@@ -48,7 +48,7 @@ export class Connections {
 
   /** Called when a client has connected. */
   connected(client: ClientPeer): ClientPeerEvents {
-    const { limits, member, members, cluster, turn } = this.#ports
+    const { limits, member, members, cluster, gather } = this.#ports
     const connection = new Connection({
       client,
       limits,
@@ -69,12 +69,12 @@ export class Connections {
     ])
     return {
       requests: requests =>
-        turn(() => {
+        gather(() => {
           connection.arrived(requests)
           this.#serve(connection)
         }),
       drained: () =>
-        turn(() => {
+        gather(() => {
           this.#touched.add(connection)
           this.#serve(connection)
         }),

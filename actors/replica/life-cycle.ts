@@ -105,7 +105,7 @@ export class LifeCycle {
   #machine() {
     return replicaMachine.provide({
       actions: {
-        rebuild: () => this.#orFail(() => this.#rebuild()),
+        rebuild: () => this.#orFail(() => this.#ports.parts().works.during('load', () => this.#rebuild())),
         beginVoting: () => this.#orFail(() => this.#beginVoting()),
         route: ({ event }) => {
           if (event.type !== 'frame') return

@@ -89,6 +89,8 @@ export interface Limits extends Bounds {
   /** Recoveries that one replica leads at once. */
   readonly recoveriesMax: number
 
+  /** A delay of the event loop from so long on is told, with its cause. */
+  readonly stallMs: number
   /** Time between two heartbeats. */
   readonly heartbeatIntervalMs: number
   /** A peer that was not heard of for this long is suspected. */
@@ -126,6 +128,8 @@ export interface Limits extends Bounds {
    * another flush includes them first.
    */
   readonly lazyFlushMs: number
+  /** Bytes of the records in one flush, but for a single larger one. The rest follows in the next. */
+  readonly flushBytesMax: number
   /**
    * Records and messages that wait for a disk that is full or hangs. Beyond it messages of peers are dropped until it takes
    * them.
@@ -238,6 +242,7 @@ export const defaultLimits: Limits = {
   reservedIndices: 256,
   recoveriesMax: 256,
 
+  stallMs: 250,
   heartbeatIntervalMs: 100,
   suspicionMs: 500,
   distrustMs: 5_000,
@@ -251,6 +256,7 @@ export const defaultLimits: Limits = {
   paceRoundTripMaxMs: 5,
   fetchTimeoutMs: 1_000,
   lazyFlushMs: 20,
+  flushBytesMax: 4 * mib,
   unwrittenMax: 16_384,
   unwrittenBytesMax: 64 * mib,
   snapshotCommands: 20_000,

@@ -7,6 +7,7 @@ import type { Codec } from '../../net/codec.ts'
 import type { Execution, ExecutionImage } from '../execution/execution.ts'
 import type { Ledger } from '../records/ledger.ts'
 import { digestOf } from '../shared/digest.ts'
+import type { Works } from '../shared/works.ts'
 import type { Eviction } from './eviction.ts'
 import { SnapshotError } from './snapshot-error.ts'
 import type { StateSize } from './state-size.ts'
@@ -53,6 +54,7 @@ interface SnapshotsPorts {
   readonly execution: Execution
   readonly size: StateSize
   readonly eviction: Pick<Eviction, 'raised' | 'restore'>
+  readonly works: Pick<Works, 'during'>
   now(): number
 }
 
@@ -97,6 +99,10 @@ export class Snapshots {
    * @returns undefined when it has more bytes than may be written; then nothing has changed
    */
   take(floor: Dependencies): Uint8Array | undefined {
+    return this.#ports.works.during('snapshot', () => this.#take(floor))
+  }
+
+  #take(floor: Dependencies): Uint8Array | undefined {
     const { codec, ledger, execution, size, eviction } = this.#ports
     const image = execution.image()
     // Already the state alone: more than a store takes need not be encoded once more.

@@ -19,7 +19,7 @@ import type { Records } from './records.ts'
 /** Wires the reception of commands, their execution, and the parts that propose commands of the replica's own. */
 export function wireExecution(
   { options, membership, self, turn }: Doors,
-  { life, ledger, links, clusterClock, outbox, disk, retirement, counters }: Records,
+  { life, works, ledger, links, clusterClock, outbox, disk, retirement, counters }: Records,
 ) {
   const { clock, limits, codec, tap } = options
   const now = () => clock.now()
@@ -70,7 +70,7 @@ export function wireExecution(
     links,
     now,
     life,
-    digest: () => ifThereIsAState(() => digestOf(state.snapshot())),
+    digest: () => works.during('digest', () => ifThereIsAState(() => digestOf(state.snapshot()))),
     say: (to, message) => outbox.say(to, message),
     propose: settled => reception.proposeOwn(envelopes.point(), noFootprint, settled),
     log: event => options.log?.(event),

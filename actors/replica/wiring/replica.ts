@@ -17,7 +17,7 @@ import type { Records } from './records.ts'
 
 /** Wires the input and output of a replica, its periodic work, and its status. */
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
-  const { options, membership, self, turn, send, failed } = doors
+  const { options, membership, self, turn, gather, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
   const {
     life,
@@ -32,6 +32,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     durations,
     disk,
     retirement,
+    works,
   } = parts
   const { execution, state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
@@ -45,6 +46,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     progress,
     retirement,
     stepper,
+    works,
     tap,
     send,
     turn,
@@ -138,7 +140,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     backups,
     status: clients => report.encoded(clients),
     forgetPeer: (forgotten, done) => peerStores.forget(forgotten, done),
-    turn,
+    gather,
     later: run => timers.set(0, run),
     now,
   })

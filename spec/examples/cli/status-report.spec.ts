@@ -51,6 +51,23 @@ describe('status table', () => {
     ])
   })
 
+  it('says when a replica stood still in the last ten minutes, and for what', () => {
+    const of = (latest: readonly object[]) =>
+      statusTable([
+        { up: true, endpoint: 'ws://a', status: { member: 1, stalls: { count: 5, longestMs: 2_000, latest } } },
+      ])
+    const some = [
+      { agoMs: 1_000, ms: 150, cause: 'collection' },
+      { agoMs: 30_000, ms: 812, cause: 'snapshot' },
+      { agoMs: 700_000, ms: 2_000, cause: 'digest' },
+    ]
+    expect(of(some)).to.include('replica 1: nobody was answered for 812 ms, 30 s ago (a snapshot was taken or read);')
+    expect(of(some)).to.include('5 times since its start, for 2000 ms at most')
+    expect(of(some.slice(2))).to.not.include('answered')
+    // Of another version.
+    expect(of([{ agoMs: 1, ms: 300, cause: 'novel' }])).to.include('for 300 ms, 0 s ago (-)')
+  })
+
   it('says what a replica lacks: its disk, what it has to catch up with, room for its state', () => {
     const of = (status: object) =>
       statusTable([{ up: true, endpoint: 'ws://a', status: { member: 1, state: 'voting', ...status } }])

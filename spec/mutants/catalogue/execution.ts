@@ -3,7 +3,7 @@ import { type Mutant, patch } from '../mutant.ts'
 /** A component is executed member by member, with a snapshot behind each. */
 const stepByStep = patch(
   'actors/replica/replica.ts',
-  'proposals.resubmit(execution.run())\n      connections.serve()\n      proposer.proposeAll()',
+  "proposals.resubmit(this.#works.during('execution', () => execution.run()))\n      connections.serve()\n      proposer.proposeAll()",
   `for (let left = execution.run(); execution.hasStepped; left = execution.run()) {
         proposals.resubmit(left)
         truncation.sometimes()

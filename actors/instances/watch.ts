@@ -183,7 +183,7 @@ export class Watch {
     }
     switch (move.move) {
       case 'resend': {
-        // What is sent again while a link still carries much would only add to it: a large frame takes longer than the delay.
+        // While a link still carries much it would only add to it: a large frame takes longer than the delay.
         if (!this.#ports.haveRoom()) {
           this.#timers.again(watched, watched.delayMs, 'resend')
           return undefined
@@ -200,7 +200,6 @@ export class Watch {
         break
       case 'yield':
         watched.yielded++
-        break
     }
     this.#grow(watched, move.move === 'ask' ? 'ask' : 'wait', move.move === 'ask' ? move.rank : undefined)
     return undefined

@@ -118,6 +118,8 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
       ),
       codec,
       limits,
+      // Sockets that are readable in one round of the event loop are read before its immediates run.
+      defer: setImmediate,
       runtime: () => runtime.status(),
       // The reason of a stop is told once: by the thrown error, or by `failed`.
       log: event => {

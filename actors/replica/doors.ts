@@ -17,6 +17,8 @@ export interface Doors {
   readonly actor: AnyActorRef
   /** Runs a piece of work as one turn; every input from outside is taken in through it. */
   turn(run: () => void): void
+  /** Runs a client's requests as a turn that ends with those of all clients that were readable at the same time. */
+  gather(run: () => void): void
   /** Runs due timers as one turn, which acts on the values that they yield. */
   timed(timers: () => Iterable<Due>): void
   /** Sends one frame to a peer. */

@@ -30,6 +30,7 @@ export interface StatusReportPorts {
     | 'instances'
     | 'gate'
     | 'snapshots'
+    | 'eviction'
     | 'size'
     | 'caughtUp'
     | 'transfer'
@@ -104,6 +105,7 @@ export class StatusReport {
       floor: ledger.floor,
       restartBarrier: parts.barrier.top,
       indexKeys: ledger.indexKeys,
+      indexHeldBy: parts.eviction.heldBy.map(rank => members[rank]!),
       sessions: parts.state.clients.size,
       links: Object.fromEntries(links.peers.map(rank => [members[rank]!, links.state(rank)])),
       compared: parts.comparison.latest,

@@ -73,8 +73,12 @@ export interface ReplicaStatus extends ReplicaProgress, Readonly<Counters> {
    * 0: none.
    */
   readonly restartBarrier: number
-  /** Keys in the conflict index. */
+  /**
+   * Keys in the conflict index: those of the last seconds while all members are up, and all that were touched since one went away.
+   */
   readonly indexKeys: number
+  /** The members that are away, so that no key leaves the conflict index. */
+  readonly indexHeldBy: readonly number[]
   /** Sessions of clients in the replicated table. */
   readonly sessions: number
   /**

@@ -155,6 +155,13 @@ export interface Limits extends Bounds {
   readonly recordsKept: number
   /** Bytes of the commands in the records kept of each row. Batches of a loaded cluster are large. */
   readonly recordsKeptBytes: number
+  /**
+   * Time between two promises of a replica about the dependencies of its commands, while commands are executed (section 8,
+   * level 2): with all members up the conflict index has the keys of about so long, and two heartbeats more.
+   */
+  readonly indexPromiseMs: number
+  /** Keys of the conflict index that one slice of an eviction looks at. */
+  readonly indexSliceKeys: number
   /** Bytes of one part of a snapshot on its way to another replica. */
   readonly snapshotChunkBytes: number
   /**
@@ -251,6 +258,8 @@ export const defaultLimits: Limits = {
   digestIntervalMs: 60_000,
   recordsKept: 1_000,
   recordsKeptBytes: 1 * mib,
+  indexPromiseMs: 1_000,
+  indexSliceKeys: 2_048,
   snapshotChunkBytes: 256 * kib,
   snapshotBytesMax: 900 * mib,
   backupsMax: 2,

@@ -9,6 +9,7 @@ import type { ReplicaEvent } from '../../shared/events.ts'
 import { encodeBackup } from '../../state/backup-file.ts'
 import { Backups } from '../../state/backups.ts'
 import { CatchUp } from '../../state/catch-up.ts'
+import { Eviction } from '../../state/eviction.ts'
 import { Installer } from '../../state/installer.ts'
 import { SnapshotTransfer } from '../../state/snapshot-transfer.ts'
 import { Snapshots } from '../../state/snapshots.ts'
@@ -32,7 +33,8 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
   const log = (event: ReplicaEvent) => options.log?.(event)
   const say = (to: Rank, message: Message) => outbox.say(to, message)
   const size = new StateSize({ limits, log })
-  const snapshots = new Snapshots({ codec, ledger, execution, size, now })
+  const eviction = new Eviction({ self, limits, timers, ledger, links, outbox, progress, tap })
+  const snapshots = new Snapshots({ codec, ledger, execution, size, eviction, now })
   const pace = new Pace({ limits, timers, proposals, roundTrips: own.roundTrips, links })
   const gate = new Gate({ self, limits, life, ledger, links, proposals, pace, tap })
   const proposer = new Proposer({
@@ -45,7 +47,7 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
     heard,
     reservation,
     // A barrier counts up to what is decided here (rule 7.3): nothing new waits for what it names beyond that.
-    raised: () => greatest(snapshots.raised.floor, least([links.barriers, ledger.committedPrefix])),
+    raised: () => greatest(eviction.raised.floor, least([links.barriers, ledger.committedPrefix])),
     gate,
     pace,
   })
@@ -105,6 +107,6 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
       codec,
     ),
   )
-  return { size, snapshots, pace, gate, proposer, truncation, installer, transfer, catchUp, backups }
+  return { size, eviction, snapshots, pace, gate, proposer, truncation, installer, transfer, catchUp, backups }
 }
 export type Proposing = ReturnType<typeof wireProposing>

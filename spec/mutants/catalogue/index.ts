@@ -2,6 +2,7 @@ import type { Mutant } from '../mutant.ts'
 import { dependencies } from './dependencies.ts'
 import { digests } from './digests.ts'
 import { durability } from './durability.ts'
+import { eviction } from './eviction.ts'
 import { execution } from './execution.ts'
 import { failingCommands } from './failing-commands.ts'
 import { fasterRule } from './faster-rule.ts'
@@ -40,6 +41,7 @@ export const mutants: readonly Mutant[] = [
   ...fasterRule,
   ...execution,
   ...truncation,
+  ...eviction,
   ...snapshots,
   ...sessions,
   ...failingCommands,

@@ -72,6 +72,7 @@ export function drawPlan(draw: Draw): Plan {
   const clocks = draw.fork('wrong clocks')
   const faster = draw.fork('faster')
   const turns = draw.fork('turns')
+  const index = draw.fork('index')
   const disks = draw.fork('disks that lag')
   const operator = draw.fork('operator')
   const lies = draw.fork('lies')
@@ -129,6 +130,8 @@ export function drawPlan(draw: Draw): Plan {
       indexWindowMax: Math.min(draw.pick([16, 16_384, 16_384]), isLiedTo ? lies.pick([16, 64]) : never),
       snapshotCommands: draw.pick([5, 20, 100, 20_000]),
       recordsKept: draw.pick([0, 2, 10, 1_000]),
+      indexPromiseMs: index.pick([100, 300, 1_000]),
+      indexSliceKeys: index.pick([1, 8, 2_048]),
       sessionIdleMs: draw.pick([5_000, 3_600_000, 3_600_000]),
       snapshotChunkBytes: draw.pick([1_000, 100_000]),
       recoveryDelayMs: draw.pick([20, 100]),

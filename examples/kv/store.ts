@@ -1,4 +1,5 @@
-import { type KeyRange, OrderedMap } from '../../actors/shared/ordered-map.ts'
+import type { KeyRange } from '../../actors/shared/ordered-keys.ts'
+import { OrderedMap } from '../../actors/shared/ordered-map.ts'
 import { Deadlines } from './deadlines.ts'
 import { decodeEntries, encodeEntries } from './snapshot.ts'
 

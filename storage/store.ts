@@ -2,6 +2,7 @@ import type { ErrorCodeOf } from '../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../machines/protocol/errors.ts'
 import type { ReplicaId } from '../machines/protocol/membership.ts'
 import type { OwnLife, PeerStore } from '../machines/protocol/store-lives.ts'
+import type { StateStore, StoredCheckpoint } from './state-store.ts'
 
 /** The owner of a store's data, written once, when the store is bootstrapped. */
 export interface StoreOwner {
@@ -35,6 +36,8 @@ export interface WriteBatch {
   readonly truncate?: { readonly epoch: number; readonly upTo: readonly number[] }
   /** The stores by which peers are known; with the identity '' the member is known by none any more. */
   readonly peers?: readonly (PeerStore & { readonly member: ReplicaId })[]
+  /** The checkpoint that the deletions rely on: a state file that stands at an earlier one is damaged from then on. */
+  readonly checkpoint?: number
   /** Replaces the life of this store. */
   readonly life?: OwnLife
   /** Replaces the promise about D0 of own instances (section 8, level 2). */
@@ -57,6 +60,8 @@ export interface StoreContents {
   readonly peers: ReadonlyMap<ReplicaId, PeerStore>
   /** The last life of this store; undefined before the first. */
   readonly life: OwnLife | undefined
+  /** The checkpoint that counts; undefined before the first. Its segments are read by `Store.state`. */
+  readonly checkpoint: StoredCheckpoint | undefined
   /** The last promise about D0 of own instances; undefined before the first. */
   readonly raised: StoredPromise | undefined
 }
@@ -85,6 +90,8 @@ export class StoreError extends EpaxosError<StoreErrorCode> {}
 
 /** Bytes on disk. Callbacks, not promises, so that a simulated disk can be stepped; never called synchronously. */
 export interface Store {
+  /** The state beside the journal. To be used once the store is open. */
+  readonly state: StateStore
   /** Opens, checks and reads everything. Called once. Fails with a StoreError. */
   open(done: (error: StoreError | null, contents?: StoreContents) => void): void
   /**

@@ -2,6 +2,7 @@ import { invariant } from '../../machines/protocol/errors.ts'
 import { type Store, type StoreContents, StoreError, type WriteBatch } from '../store.ts'
 import { copyBatch } from './copy.ts'
 import { Flushes, type FlushFate } from './flushes.ts'
+import { SimulatedStateStore } from './state-store.ts'
 import { type TakeOptions, takeDisk, where } from './take.ts'
 
 export type { FlushFate } from './flushes.ts'
@@ -48,7 +49,12 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
     for (const done of closers.splice(0)) done()
   }
 
+  let stateStore: SimulatedStateStore | undefined
   const store: SimulatedStore = {
+    get state() {
+      invariant(stateStore !== undefined, () => 'the state is used while its store is not open')
+      return stateStore
+    },
     open(done) {
       invariant(state === 'new', () => 'a store is opened once')
       state = 'opening'
@@ -57,6 +63,12 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
         if (found instanceof StoreError) done(found)
         else {
           if (state === 'opening') state = 'open'
+          stateStore = new SimulatedStateStore({
+            disk,
+            later,
+            flushMs: () => options.flushMs(),
+            flush: apply => flushes.settle(apply),
+          })
           done(null, found)
         }
       })
@@ -78,6 +90,7 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
     },
     crash(torn) {
       if (torn && flight !== undefined) disk.apply(flight)
+      stateStore?.crash(torn)
       flight = undefined
       state = 'crashed'
       release()

@@ -32,8 +32,24 @@ export function takeDisk({ disk, bootstrap, expect }: TakeOptions, holder: DiskH
   }
   const contents = disk.contents()!
   checkOwner(contents.owner, expect, where)
+  checkState(disk, contents)
   disk.holder = holder
   return copyContents(contents)
+}
+
+/**
+ * Refuses a state that is older than the journal relies on, or that lacks a segment, and removes segments of a checkpoint
+ * that was never finished.
+ * @throws StoreError `storeDamaged`
+ */
+function checkState({ segments, reliedOn }: MemoryDisk, { checkpoint }: StoreContents): void {
+  const number = checkpoint?.number ?? 0
+  if (number < reliedOn)
+    throw new StoreError('storeDamaged', `${where} stands at checkpoint ${number}; records went for ${reliedOn}`)
+  const missing = checkpoint?.segments.find(key => !segments.has(key))
+  if (missing !== undefined) throw new StoreError('storeDamaged', `${where} lacks segment ${missing}`)
+  const named = new Set(checkpoint?.segments)
+  for (const key of segments.keys()) if (!named.has(key)) segments.delete(key)
 }
 
 /** 128 random bits in hexadecimal. */

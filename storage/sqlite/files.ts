@@ -14,6 +14,8 @@ export interface StoreFiles {
   /** The write-ahead log: SQLite names it. */
   readonly log: string
   readonly mark: string
+  /** The state: segments and the checkpoint that names them. */
+  readonly state: string
   readonly lock: string
   /** Id of the process that holds the lock: for the message, not for the decision. */
   readonly holder: string
@@ -27,6 +29,7 @@ export function filesOf(directory: string): StoreFiles {
     unfinished: at('replica.db.new'),
     log: at('replica.db-wal'),
     mark: at('replica.mark'),
+    state: at('state.db'),
     lock: at('replica.lock'),
     holder: at('replica.pid'),
   }

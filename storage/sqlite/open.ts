@@ -17,6 +17,8 @@ import { followMark, type MarkWriter } from './mark.ts'
 import { beginMigration } from './migrate.ts'
 import { setPragmas } from './pragmas.ts'
 import { foldStatement, schemaVersion } from './schema.ts'
+import { openStateFile } from './state/open.ts'
+import { SqliteStateStore } from './state/state-store.ts'
 import { createUpkeep, type Upkeep } from './upkeep.ts'
 
 export interface SqliteStoreOptions {
@@ -35,6 +37,7 @@ export interface SqliteStoreOptions {
 /** A store that is open, checked and read. */
 export interface OpenStore {
   readonly contents: StoreContents
+  readonly state: SqliteStateStore
   /** Number of flushes so far. */
   readonly flushes: number
   readonly flusher: Flusher
@@ -79,7 +82,7 @@ export async function openStore(
     await setPragmas(connection, files.database)
     const version = await checkDatabase(connection, files)
     if (version < schemaVersion) await beginMigration(connection, files.database, version)
-    const { contents, flushes, ...journal } = await readContents(connection, files.database, limits)
+    const { contents, reliedOn, flushes, ...journal } = await readContents(connection, files.database, limits)
     // The owner is checked first: a foreign store has a foreign mark too, and the mark alone would not name its owner.
     checkOwner(contents.owner, expect, files.directory)
     checkMark(files, contents.owner.storeIdentity, flushes)
@@ -89,6 +92,9 @@ export async function openStore(
     if (databaseBytesMax !== undefined) {
       await connection.execute(`PRAGMA max_page_count = ${Math.max(1, Math.floor(databaseBytesMax / pageBytes))}`)
     }
+    const stateFile = await openStateFile(files, journal.source.store, reliedOn)
+    const state = new SqliteStateStore(stateFile)
+    undo.push(() => state.close())
     const mark = followMark(files.mark, contents.owner.storeIdentity, failed)
     undo.push(() => mark.close())
     const flusher = await prepareFlusher(connection, journal.source.store)
@@ -97,7 +103,8 @@ export async function openStore(
     undo.push(() => foldIn.finalize())
     const folds = createFolds({ statement: foldIn, ...journal })
     const upkeep = createUpkeep(folds, createCheckpoints(connection, limits))
-    return { contents, flushes, flusher, upkeep, mark, release }
+    const { checkpoint } = stateFile
+    return { contents: { ...contents, checkpoint }, state, flushes, flusher, upkeep, mark, release }
   } catch (error) {
     await release()
     throw withRemedy(isBusy(error) ? lockedError(files, error) : toOpenError(error, `opening ${files.database}`))

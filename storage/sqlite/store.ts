@@ -1,4 +1,5 @@
 import { invariant } from '../../machines/protocol/errors.ts'
+import type { StateStore } from '../state-store.ts'
 import { type Store, type StoreContents, StoreError, type WriteBatch } from '../store.ts'
 import { isFull, toStoreError, withRemedy } from './errors.ts'
 import { filesOf, type StoreFiles } from './files.ts'
@@ -30,6 +31,14 @@ class SqliteStore implements Store {
   constructor(options: SqliteStoreOptions) {
     this.#options = options
     this.#files = filesOf(options.directory)
+  }
+
+  get state(): StateStore {
+    invariant(
+      this.#store !== undefined,
+      () => `the state of ${this.#files.directory} is used while its store is not open`,
+    )
+    return this.#store.state
   }
 
   open(done: (error: StoreError | null, contents?: StoreContents) => void): void {

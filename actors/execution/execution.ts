@@ -22,8 +22,12 @@ const recordBytes = 2_500
  * The state between two components, and the executed set in it
  * ([section 5](../../machines/protocol/README.md#section-5), B25). Plain data.
  */
-export interface ExecutionImage extends ExecutedSetData {
+export interface ExecutionImage extends ExecutionPlace {
   readonly state: Uint8Array
+}
+
+/** A place in the order of execution. Plain data. */
+export interface ExecutionPlace extends ExecutedSetData {
   /** Client commands executed. */
   readonly commands: number
   /** The agreed floor, up to which records may go. */
@@ -145,18 +149,23 @@ export class Execution {
     return resubmitted
   }
 
+  /** Where in the order of execution the state stands. */
+  place(): ExecutionPlace {
+    return { ...this.#graph.executed.toData(), commands: this.#commands, agreed: this.#agreed.latest }
+  }
+
   image(): ExecutionImage {
-    return {
-      state: this.#ports.state.snapshot(),
-      ...this.#graph.executed.toData(),
-      commands: this.#commands,
-      agreed: this.#agreed.latest,
-    }
+    return { state: this.#ports.state.snapshot(), ...this.place() }
   }
 
   /** Replaces the state by that of an image. All instances above it must be learnt and committed again. */
   restore(image: ExecutionImage): void {
     this.#ports.state.restore(image.state)
+    this.adopt(image)
+  }
+
+  /** Takes over the place of a state that is loaded already. */
+  adopt(image: ExecutionPlace): void {
     this.#commands = image.commands
     this.#agreed = new AgreedFloors(image.agreed)
     this.#atAgreed = { commands: image.commands, bytes: this.#bytes }

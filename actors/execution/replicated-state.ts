@@ -9,7 +9,12 @@ import { type EarlierEnvelope, type Envelope, envelopes, readNumber } from '../.
 import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { UserStateMachine } from '../shared/user-state-machine.ts'
+import { StateTables } from '../tables/state-tables.ts'
 import { type Answer, applyFailed, applyFailedReason } from './answer.ts'
+import { pack, unpack } from './packed-state.ts'
+
+/** The table of a state that the state machine gives as a whole. */
+const packedTable = '$state'
 
 /** The outcome of one command when it was executed. */
 export type Outcome =
@@ -44,12 +49,16 @@ export class ReplicatedState {
   readonly #stateMachine: UserStateMachine
   readonly #codec: Codec
   readonly #clients = new ClientTable()
+  /** The state on its way to disk and from there. */
+  readonly tables: StateTables
   /** Called when a session is used. */
   readonly #used: (session: string) => void
 
   constructor(stateMachine: UserStateMachine, codec: Codec, used: (session: string) => void) {
     this.#stateMachine = stateMachine
     this.#codec = codec
+    this.tables = new StateTables(codec)
+    this.tables.system(packedTable)
     this.#used = used
   }
 
@@ -127,6 +136,21 @@ export class ReplicatedState {
     const state = this.#stateMachine.snapshot()
     const data: StateData = { state, clients: this.#clients.toData(), answers: 'encoded' }
     return this.#codec.encodeDeep(data)
+  }
+
+  /**
+   * Brings the tables up to date, for a checkpoint.
+   * @returns true
+   * @throws StateMachineError `snapshotFailed`
+   */
+  prepare(): true {
+    pack(this.snapshot(), this.tables.system(packedTable))
+    return true
+  }
+
+  /** Called when the tables were loaded. @throws StateMachineError `badStateMachine` */
+  loaded(): void {
+    this.restore(unpack(this.tables.system(packedTable)))
   }
 
   /** @throws StateMachineError `badStateMachine` */

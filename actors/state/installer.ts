@@ -1,6 +1,7 @@
 import type { Membership, Rank } from '../../machines/protocol/membership.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { Execution } from '../execution/execution.ts'
+import type { DurableProgress } from '../instances/durable-progress.ts'
 import type { Instances } from '../instances/instances.ts'
 import type { OwnInstances } from '../instances/own-instances.ts'
 import type { StepsInstances } from '../instances/stepper.ts'
@@ -14,9 +15,10 @@ import type { Retirement } from '../records/retirement.ts'
 import type { Counters } from '../shared/counters.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
 import type { Tap } from '../shared/tap.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import { replay } from './rebuild.ts'
 import { SnapshotError } from './snapshot-error.ts'
-import type { SnapshotData, Snapshots } from './snapshots.ts'
+import type { Snapshots } from './snapshots.ts'
 import { readTransfer } from './transferred-snapshot.ts'
 import type { Truncation } from './truncation.ts'
 
@@ -36,6 +38,8 @@ export interface InstallerPorts {
   readonly outbox: Outbox
   readonly donors: Donors
   readonly truncation: Truncation
+  readonly checkpoints: Pick<Checkpoints, 'whenIdle'>
+  readonly progress: Pick<DurableProgress, 'hold'>
   readonly counters: Counters
   readonly tap: Tap | undefined
   /** Reports an event to the operator. */
@@ -55,15 +59,21 @@ export class Installer {
 
   /** Called when a snapshot has arrived. A useless one is dropped, and other donors are asked. */
   install(donor: Rank, bytes: Uint8Array): void {
-    const { membership, counters, execution, proposals, truncation, donors, tap, log } = this.#ports
+    this.#ports.checkpoints.whenIdle(() => this.#install(donor, bytes))
+  }
+
+  #install(donor: Rank, bytes: Uint8Array): void {
+    const { membership, counters, execution, proposals, progress, truncation, donors, tap, log } = this.#ports
     const member = membership.members[donor]!
     try {
-      const installed = this.#replace(bytes, donor)
+      this.#replace(bytes, donor)
+      // A crash before the next checkpoint undoes it.
+      progress.hold()
       counters.snapshotsInstalled++
       // Instances executed here alone come first: the own snapshot that follows stands no lower than the records that
       // went here.
       proposals.resubmit(execution.run())
-      if (!truncation.now()) truncation.keepInstalled(installed)
+      truncation.now()
       tap?.snapshotCame?.(donor, true)
       log({ code: 'snapshotInstalled', donor: member, bytes: bytes.length })
     } catch (error) {
@@ -77,10 +87,9 @@ export class Installer {
   /**
    * Replaces the own state by a snapshot of another replica. Instances executed there count as executed here, those
    * executed here alone are executed again from their records, and own votes stay.
-   * @returns the snapshot
    * @throws SnapshotError when it is of another version, or lacks instances executed here that cannot be executed again
    */
-  #replace(bytes: Uint8Array, donor: Rank): SnapshotData {
+  #replace(bytes: Uint8Array, donor: Rank): void {
     const { codec, snapshots, ledger, execution, instances, stepper, watch, outbox, retirement } = this.#ports
     const { snapshot, commits } = readTransfer(bytes, codec)
     const data = snapshots.read(snapshot)
@@ -105,7 +114,6 @@ export class Installer {
     for (const entry of ledger.entries()) if (entry.executed) retirement.add(entry)
     // Their results were given elsewhere, and are not known here.
     for (const proposal of execution.takeExecutedElsewhere()) proposal.abandoned()
-    return data
   }
 
   #ownCommitted(rank: Rank, index: number): void {

@@ -10,7 +10,7 @@ import { digestOf } from '../shared/digest.ts'
 import type { Eviction } from './eviction.ts'
 import { SnapshotError } from './snapshot-error.ts'
 import type { StateSize } from './state-size.ts'
-import { type SnapshotPlace, transferOf } from './transferred-snapshot.ts'
+import { transferOf } from './transferred-snapshot.ts'
 
 /** Version of a snapshot's bytes, raised with their meaning. */
 const snapshotVersion = 2
@@ -53,78 +53,30 @@ interface SnapshotsPorts {
   readonly execution: Execution
   readonly size: StateSize
   readonly eviction: Pick<Eviction, 'raised' | 'restore'>
-  now(): number
 }
 
-/** Takes, loads and installs snapshots. */
+/** Makes snapshots for other replicas, and installs theirs; reads those that programs of before have left on disk. */
 export class Snapshots {
   readonly #ports: SnapshotsPorts
-  #latest: (Snapshot & { readonly place: SnapshotPlace; readonly sinceMs: number }) | undefined
-  #transferable: Snapshot | undefined
 
   constructor(ports: SnapshotsPorts) {
     this.#ports = ports
   }
 
-  /** The latest snapshot. */
-  get latest(): Snapshot | undefined {
-    return this.#latest
-  }
-
   /**
-   * The latest snapshot with its records, for replicas that missed much. With the state alone they could not help
-   * others in turn: records gone at a replica lie within the agreed floor, also after it has installed a snapshot (T8).
+   * A snapshot of the state as it is now, with its records, for replicas that missed much; undefined when it has more
+   * bytes than may be sent. With the state alone they could not help others in turn: records gone at a replica lie within
+   * the agreed floor, also after it has installed a snapshot (T8).
    */
-  get transferable(): Snapshot | undefined {
-    if (this.#latest === undefined) return undefined
-    if (this.#transferable === undefined) {
-      const { codec, ledger } = this.#ports
-      const bytes = codec.encodeData(transferOf(this.#latest.bytes, this.#latest.place, ledger, codec))
-      this.#transferable = { digest: digestOf(bytes), bytes }
-    }
-    return this.#transferable
-  }
-
-  /** Size and age of the latest snapshot, since it was taken, or loaded. */
-  get summary(): { readonly bytes: number; readonly agoMs: number } | undefined {
-    const latest = this.#latest
-    return latest && { bytes: latest.bytes.length, agoMs: Math.round(this.#ports.now() - latest.sinceMs) }
-  }
-
-  /**
-   * Takes a snapshot of the state between two components, as bytes that become durable together with a deletion.
-   * @param floor the index per row up to which records go with it
-   * @returns undefined when it has more bytes than may be written; then nothing has changed
-   */
-  take(floor: Dependencies): Uint8Array | undefined {
+  transferable(): Snapshot | undefined {
     const { codec, ledger, execution, size, eviction } = this.#ports
     const image = execution.image()
-    // Already the state alone: more than a store takes need not be encoded once more.
-    if (image.state.length > size.bytesMax && !size.fits(image.state.length)) return undefined
-    const data: SnapshotData = {
-      version: snapshotVersion,
-      ...image,
-      indices: ledger.indices(),
-      floor,
-      raised: eviction.raised,
-    }
-    const bytes = codec.encodeData(data)
-    if (!size.fits(bytes.length)) return undefined
-    this.#keep(bytes, data)
-    return bytes
-  }
-
-  /**
-   * Makes an installed snapshot of another replica the own one, with the own floor and promise. It has all that is gone
-   * here, or it would not have been installed.
-   */
-  adopt(installed: SnapshotData): Uint8Array {
-    const { codec, ledger, eviction } = this.#ports
+    if (!size.fits(image.state.length)) return undefined
     const { floor } = ledger
-    const data: SnapshotData = { ...installed, indices: ledger.indices(), floor, raised: eviction.raised }
-    const bytes = codec.encodeData(data)
-    this.#keep(bytes, data)
-    return bytes
+    const indices = ledger.indices()
+    const data: SnapshotData = { version: snapshotVersion, ...image, indices, floor, raised: eviction.raised }
+    const bytes = codec.encodeData(transferOf(codec.encodeData(data), data, ledger, codec))
+    return { digest: digestOf(bytes), bytes }
   }
 
   /** Loads the own snapshot at a restart. @throws SnapshotError */
@@ -136,7 +88,6 @@ export class Snapshots {
     ledger.truncate(data.floor)
     eviction.restore(data.raised)
     this.#ports.size.fits(bytes.length)
-    this.#keep(bytes, data)
   }
 
   /** @throws SnapshotError `snapshotVersion` */
@@ -177,11 +128,5 @@ export class Snapshots {
         if ((ledger.isGone(id) || ledger.isTruncated(rank, index)) && !executed.has(id)) return id
       }
     return undefined
-  }
-
-  #keep(bytes: Uint8Array, { prefix, above, floor }: SnapshotPlace): void {
-    const place = { prefix, above, floor }
-    this.#latest = { digest: digestOf(bytes), bytes, place, sinceMs: this.#ports.now() }
-    this.#transferable = undefined
   }
 }

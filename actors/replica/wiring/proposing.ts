@@ -9,6 +9,7 @@ import type { ReplicaEvent } from '../../shared/events.ts'
 import { encodeBackup } from '../../state/backup-file.ts'
 import { Backups } from '../../state/backups.ts'
 import { CatchUp } from '../../state/catch-up.ts'
+import { Checkpoints } from '../../state/checkpoints.ts'
 import { Eviction } from '../../state/eviction.ts'
 import { Installer } from '../../state/installer.ts'
 import { SnapshotTransfer } from '../../state/snapshot-transfer.ts'
@@ -24,7 +25,10 @@ import type { Records } from './records.ts'
  * Wires the parts that turn commands into instances, executed instances into snapshots, and snapshots into catch-up for
  * replicas that missed much.
  */
-export function wireProposing({ options, membership, self }: Doors, parts: Records & Executing & Instancing) {
+export function wireProposing(
+  { options, membership, self, turn, failed }: Doors,
+  parts: Records & Executing & Instancing,
+) {
   const { clock, limits, codec, tap, wallClock = () => clock.now() } = options
   const { life, ledger, links, timers, outbox, donors, counters, retirement } = parts
   const { proposals, reception, state, execution } = parts
@@ -34,7 +38,26 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
   const say = (to: Rank, message: Message) => outbox.say(to, message)
   const size = new StateSize({ limits, log })
   const eviction = new Eviction({ self, limits, timers, ledger, links, outbox, progress, tap })
-  const snapshots = new Snapshots({ codec, ledger, execution, size, eviction, now })
+  const snapshots = new Snapshots({ codec, ledger, execution, size, eviction })
+  const checkpoints = new Checkpoints({
+    limits,
+    timers,
+    codec,
+    ledger,
+    outbox,
+    execution,
+    state,
+    progress,
+    store: () => options.store.state,
+    turn,
+    truncated(floor) {
+      ledger.truncate(floor, entry => instances.forget(entry))
+      commits.truncated(floor)
+      tap?.truncated?.(1, floor)
+    },
+    failed,
+    log,
+  })
   const pace = new Pace({ limits, timers, proposals, roundTrips: own.roundTrips, links })
   const gate = new Gate({ self, limits, life, ledger, links, proposals, pace, tap })
   const proposer = new Proposer({
@@ -56,13 +79,9 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
     limits,
     ledger,
     links,
-    outbox,
     execution,
     progress,
-    snapshots,
-    instances,
-    commits,
-    tap,
+    checkpoints,
     propose: (floor, settled) => reception.proposeOwn(envelopes.truncate(floor), noFootprint, settled),
   })
   const installer = new Installer({
@@ -81,6 +100,8 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
     outbox,
     donors,
     truncation,
+    checkpoints,
+    progress,
     counters,
     tap,
     log,
@@ -89,7 +110,7 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
     limits,
     now,
     say,
-    latest: () => snapshots.transferable,
+    latest: () => snapshots.transferable(),
     installer,
     donors,
     log,
@@ -107,6 +128,19 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
       codec,
     ),
   )
-  return { size, eviction, snapshots, pace, gate, proposer, truncation, installer, transfer, catchUp, backups }
+  return {
+    size,
+    eviction,
+    snapshots,
+    checkpoints,
+    pace,
+    gate,
+    proposer,
+    truncation,
+    installer,
+    transfer,
+    catchUp,
+    backups,
+  }
 }
 export type Proposing = ReturnType<typeof wireProposing>

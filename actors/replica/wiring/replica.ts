@@ -35,7 +35,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
   } = parts
   const { execution, state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
-  const { truncation, eviction, transfer, catchUp, backups } = parts
+  const { truncation, eviction, checkpoints, transfer, catchUp, backups } = parts
   const now = () => clock.now()
   const flushes = new Flushes({
     self,
@@ -83,6 +83,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     expiry,
     reservation,
     truncation,
+    checkpoints,
     eviction,
     flushes,
     timers,

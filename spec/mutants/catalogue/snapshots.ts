@@ -27,12 +27,16 @@ export const snapshots: readonly Mutant[] = [
     patches: [
       patch(
         'actors/state/snapshots.ts',
-        '      floor,\n      raised: eviction.raised,\n    }\n    const bytes',
-        `      floor,
+        'const data: SnapshotData = { version: snapshotVersion, ...image, indices, floor, raised: eviction.raised }\n',
+        `const data = {
+      version: snapshotVersion,
+      ...image,
+      indices,
+      floor,
       raised: eviction.raised,
       votes: [...ledger.entries()].filter(({ record }) => record !== undefined && record.phase !== 'committed').map(({ id, record }) => ({ id, record })),
     } as SnapshotData
-    const bytes`,
+`,
       ),
       patch(
         'actors/state/snapshots.ts',
@@ -123,7 +127,7 @@ export const snapshots: readonly Mutant[] = [
   {
     rows: ['T9'],
     breaks: 'what goes with the flush that is under way still counts as there',
-    patches: [patch('actors/state/truncation.ts', 'ledger.letGo(floor)\n', '')],
+    patches: [patch('actors/state/checkpoints.ts', 'ledger.letGo(floor)\n', '')],
     scenario: 'T9:',
   },
   {

@@ -2,7 +2,7 @@ import type { RawTable } from './raw-table.ts'
 import { slotsOfATable } from './raw-table.ts'
 import { dead, flagsOf, lengthAt, tombstone } from './record.ts'
 import { chooseRewritten, type Rewritten } from './rewriting.ts'
-import { isSuperseded, type Segment, type SegmentInfo } from './segment.ts'
+import type { Segment, SegmentInfo } from './segment.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import type { Slot } from './slot.ts'
 
@@ -60,11 +60,11 @@ export class CheckpointSlices {
   /** The segments that this checkpoint consists of, those of before among them; complete when it is done. */
   get live(): readonly SegmentInfo[] {
     const { tables, live, checkpoint } = this.#ports
-    const kept = live.filter(segment => {
-      const table = tables.get(segment.table)!
+    const kept = live.filter(({ table: name, checkpoint: written, from, to }) => {
+      const table = tables.get(name)!
       const marks = this.#rewritten.get(table)
-      for (let at = segment.from; at <= segment.to; at++)
-        if (!isSuperseded(segment, marks?.[at] === 1 ? checkpoint : table.basedAt[at]!)) return true
+      for (let at = from; at <= to; at++)
+        if ((marks?.[at] === 1 ? checkpoint : table.basedAt[at]!) <= written) return true
       return false
     })
     return [...kept, ...this.#all]

@@ -17,7 +17,6 @@ import {
   writeKey,
   writeText,
 } from './record.ts'
-import { isSuperseded, type SegmentInfo } from './segment.ts'
 import { Slot } from './slot.ts'
 
 /** Parts of a table. With a million keys one has a thousand, and is copied in less than a millisecond. */
@@ -151,10 +150,10 @@ export class RawTable {
    * Takes a record of a segment in, unless a later base of its slot holds what stands there. Records come in the order of
    * their checkpoints; the order of the keys is made afterwards.
    */
-  load(from: Uint8Array, at: number, segment: SegmentInfo): void {
+  load(from: Uint8Array, at: number, checkpoint: number): void {
     const key = keyAt(from, at)
     const place = slotOf(key)
-    if (isSuperseded(segment, this.basedAt[place]!)) return
+    if (this.basedAt[place]! > checkpoint) return
     const slot = this.#slot(place)
     const length = lengthAt(from, at)
     const isValue = (flagsOf(from, at) & tombstone) === 0

@@ -3,7 +3,7 @@ import { slotsOfATable } from './raw-table.ts'
 import { dead, flagsOf, lengthAt, tombstone } from './record.ts'
 import { chooseRewritten, type Rewritten } from './rewriting.ts'
 import type { Segment, SegmentInfo } from './segment.ts'
-import { SegmentWriter } from './segment-writer.ts'
+import { type SegmentBuffers, SegmentWriter } from './segment-writer.ts'
 import type { Slot } from './slot.ts'
 
 /** A record that is looked at counts as so many bytes, also if it is left out. */
@@ -17,6 +17,7 @@ export interface CheckpointSlicesPorts {
   /** The segments of the checkpoint before. */
   readonly live: readonly SegmentInfo[]
   readonly segmentBytesMax: number
+  readonly buffers: SegmentBuffers
   /** The id of the next segment. */
   nextId(): number
 }
@@ -78,6 +79,11 @@ export class CheckpointSlices {
     return this.#finished
   }
 
+  /** Called with the bytes of a segment that nobody reads any more, so that they are used again. */
+  release(bytes: Uint8Array): void {
+    this.#ports.buffers.release(bytes)
+  }
+
   /** Called when the checkpoint is durable, or given up. */
   settle(isDurable: boolean): void {
     const { tables, checkpoint } = this.#ports
@@ -124,10 +130,11 @@ export class CheckpointSlices {
   }
 
   #writer({ name }: RawTable, kind: SegmentInfo['kind']): SegmentWriter {
-    const { checkpoint, segmentBytesMax, nextId } = this.#ports
+    const { checkpoint, segmentBytesMax, buffers, nextId } = this.#ports
     return new SegmentWriter({
       title: { table: name, kind, checkpoint },
       bytesMax: segmentBytesMax,
+      buffers,
       nextId,
       finished: segment => {
         this.#finished.push(segment)

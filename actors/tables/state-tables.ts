@@ -4,6 +4,7 @@ import { Buffers } from './buffers.ts'
 import { CheckpointSlices } from './checkpoint-slices.ts'
 import { RawTable } from './raw-table.ts'
 import type { SegmentInfo } from './segment.ts'
+import { SegmentBuffers } from './segment-writer.ts'
 import { TableError } from './table-error.ts'
 import { TablesLoader } from './tables-loader.ts'
 import { type DataCodec, DataTable, RawBytesTable, TextTable } from './typed-tables.ts'
@@ -21,6 +22,7 @@ export class StateTables implements Tables {
   readonly #raw = new Map<string, RawTable>()
   readonly #taken = new Set<string>()
   readonly #buffers = new Buffers()
+  readonly #segmentBuffers = new SegmentBuffers()
   readonly #observers = new Set<TablesObserver>()
   #live: readonly SegmentInfo[] = []
   #lastId = 0
@@ -95,6 +97,7 @@ export class StateTables implements Tables {
       segmentBytesMax,
       tables: this.#raw,
       live: this.#live,
+      buffers: this.#segmentBuffers,
       nextId: () => ++this.#lastId,
     })
     return this.#checkpoint

@@ -53,7 +53,8 @@ export class DurableTables {
     const { slices, image } = this.#underWay!
     for (const { info, bytes } of slices.slice(bytesMax)) {
       expect(this.disk.has(info.id), 'a segment is written once').to.equal(false)
-      this.disk.set(info.id, bytes)
+      this.disk.set(info.id, bytes.slice())
+      slices.release(bytes)
     }
     if (!slices.isDone) return false
     this.live = slices.live

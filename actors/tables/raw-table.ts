@@ -103,6 +103,13 @@ export class RawTable {
     return textIn(slot.bytes, valueAt(slot.bytes, at), at + lengthAt(slot.bytes, at))
   }
 
+  /** Gives the place of a key's record to a function, until the next change of the table. */
+  record(key: string, take: (bytes: Uint8Array, at: number) => void): void {
+    const slot = this.slots[slotOf(key)]
+    const at = slot?.index.get(key)
+    if (slot !== undefined && at !== undefined) take(slot.bytes, at)
+  }
+
   /** @throws TableError */
   set(key: string, value: Uint8Array): void {
     const slot = this.#roomIn(key, value.length)

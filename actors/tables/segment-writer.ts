@@ -92,8 +92,9 @@ export class SegmentWriter {
     if (needed <= this.#bytes!.length) return
     const { bytesMax, buffers } = this.#ports
     // A full one is at most a little longer, unless its last record is large.
-    const whole = bytesMax + (bytesMax >>> 3)
-    const larger = needed <= whole ? buffers.take(whole) : new Uint8Array(needed)
+    const whole = Math.ceil(bytesMax * 1.125)
+    const isUsual = needed <= whole && whole < Number.POSITIVE_INFINITY
+    const larger = isUsual ? buffers.take(whole) : new Uint8Array(2 * needed)
     larger.set(this.#bytes!.subarray(0, this.#end))
     this.#bytes = larger
   }

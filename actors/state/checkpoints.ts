@@ -190,7 +190,7 @@ export class Checkpoints implements Component {
     putEntries(entries, this.#index.system(indexTable))
     if (entries.length > 0) return
     // The state machine gives no state: nothing is written or let go, and it is asked again after as many commands.
-    if (ifThereIsAState(() => state.prepare()) === undefined) {
+    if (ifThereIsAState(() => state.save() ?? true) === undefined) {
       this.#run = undefined
       return
     }

@@ -23,11 +23,6 @@ export interface Segment {
   readonly bytes: Uint8Array
 }
 
-/** Whether a slot's base, of this checkpoint, takes the place of what a segment holds of it. */
-export function isSuperseded({ kind, checkpoint }: SegmentInfo, basedAt: number): boolean {
-  return kind === 'base' ? basedAt > checkpoint : basedAt >= checkpoint
-}
-
 /**
  * The header, numbers little-endian: mark and version (4), checksum of all after it (4), total size (4), kind (1), bytes of
  * the table's name (1), first and last slot (2 + 2), checkpoint (8), id (8), the name in UTF-8. Records follow.

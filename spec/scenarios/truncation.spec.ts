@@ -47,6 +47,7 @@ describe('scenarios: records that are gone (section 8, level 1)', () => {
     execute(table, 'C', 'AB')
     gossip(table, 'AB')
     decideWith(table, 'A', 'B', table.truncate('A')!)
+    table.sync('AB')
     expect(table.status('A').snapshot, 'it has begun').to.equal(undefined)
     table.crash('AB')
     table.restart('AB')

@@ -42,14 +42,14 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
   const release = (): void => {
     if (disk.holder === store) disk.holder = undefined
   }
+  let stateStore: SimulatedStateStore | undefined
   const closeWhenIdle = (): void => {
-    if (flight !== undefined || closers.length === 0) return
+    if (flight !== undefined || stateStore?.isBusy === true || closers.length === 0) return
     state = 'closed'
     release()
     for (const done of closers.splice(0)) done()
   }
 
-  let stateStore: SimulatedStateStore | undefined
   const store: SimulatedStore = {
     get state() {
       invariant(stateStore !== undefined, () => 'the state is used while its store is not open')
@@ -65,6 +65,8 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
           if (state === 'opening') state = 'open'
           stateStore = new SimulatedStateStore({
             disk,
+            isOpen: () => state === 'open' && closers.length === 0,
+            ended: closeWhenIdle,
             later,
             flushMs: () => options.flushMs(),
             flush: apply => flushes.settle(apply),

@@ -73,9 +73,9 @@ export class SimulatedStateStore implements StateStore {
         done(notOpenError())
         return
       }
-      const bytes = disk.segments.get(key)
-      if (bytes === undefined) done(new StoreError('storeDamaged', `${where} has no segment ${key}`))
-      else done(null, bytes.slice())
+      const found = readFrom(disk, key)
+      if (found instanceof StoreError) done(found)
+      else done(null, found.slice())
     })
   }
 
@@ -124,3 +124,13 @@ export class SimulatedStateStore implements StateStore {
 
 const notOpenError = (): StoreError =>
   new StoreError('storeClosed', `the state on ${where} is not open: nothing was written or read`)
+
+/** Reading a damaged disk throws. */
+function readFrom({ segments }: MemoryDisk, key: number): Uint8Array | StoreError {
+  try {
+    return segments.get(key) ?? new StoreError('storeDamaged', `${where} has no segment ${key}`)
+  } catch (error) {
+    if (error instanceof StoreError) return error
+    throw error
+  }
+}

@@ -22,8 +22,9 @@ export interface SimulatedStore extends Store {
    * The process dies, and the store falls silent. A write in flight is durable as a whole or not at all (it is one
    * transaction).
    * @param torn whether the write had just become durable, though its callback was not called
+   * @param isStateTorn the same of a write of the state
    */
-  crash(torn: boolean): void
+  crash(torn: boolean, isStateTorn?: boolean): void
 }
 
 /** A store whose time and faults its world decides: worlds of specs, and with a calm fate programs in memory. */
@@ -90,9 +91,9 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
       closers.push(done)
       later(0, closeWhenIdle)
     },
-    crash(torn) {
+    crash(torn, isStateTorn = torn) {
       if (torn && flight !== undefined) disk.apply(flight)
-      stateStore?.crash(torn)
+      stateStore?.crash(isStateTorn)
       flight = undefined
       state = 'crashed'
       release()

@@ -9,7 +9,6 @@ import { stateApplicationId, statePageBytes, stateTables, stateVersion } from '.
  */
 const pragmas: Pragmas = [
   ['locking_mode', 'EXCLUSIVE', 'exclusive'],
-  ['page_size', statePageBytes, statePageBytes],
   ['journal_mode', 'TRUNCATE', 'truncate'],
   ['synchronous', 'FULL', 2],
   ['fullfsync', 1, 1],
@@ -22,6 +21,8 @@ const pragmas: Pragmas = [
 export async function connectState(path: string): Promise<Connection> {
   const connection = await connect(path, true)
   try {
+    // Of a file that is there already it changes nothing.
+    await connection.execute(`PRAGMA page_size = ${statePageBytes}`)
     await setPragmas(connection, path, pragmas)
     await makeTables(connection, path)
     return connection

@@ -19,7 +19,7 @@ export function packSegments(
   segments: readonly Uint8Array[],
   keys: readonly number[],
 ) {
-  const parameters = segments.flatMap((bytes, at) => [keys[at]!, sealed(bytes, segmentSeed(seed, keys[at]!))])
+  const parameters = segments.flatMap((bytes, at) => [keys[at]!, sealSegment(bytes, seed, keys[at]!)])
   return ({ connection }: Pick<StateRows, 'connection'>) => connection.all(addStatement(keys.length), ...parameters)
 }
 
@@ -33,8 +33,17 @@ export function packCommit({ seed }: Pick<StateRows, 'seed'>, checkpoint: Stored
 export async function readSegment({ connection, path, seed }: StateRows, key: number): Promise<Uint8Array> {
   const [row] = await connection.all<{ bytes: Buffer }>(readStatement, key)
   if (row === undefined) throw damaged(path, `segment ${key}`, 'it is missing')
+  return unsealSegment(row.bytes, seed, key, path)
+}
+
+/** A segment as its row has it. */
+export const sealSegment = (bytes: Uint8Array, seed: number, key: number): Buffer =>
+  sealed(bytes, segmentSeed(seed, key))
+
+/** @throws StoreError `storeDamaged` when the row does not hold what was written under this key */
+export function unsealSegment(row: Buffer, seed: number, key: number, path: string): Uint8Array {
   try {
-    return unseal(row.bytes, 0, segmentSeed(seed, key))
+    return unseal(row, 0, segmentSeed(seed, key))
   } catch (error) {
     throw named(error, path, `segment ${key}`)
   }

@@ -28,7 +28,7 @@ export interface RecordWrite {
 /** The contents of one flush: all of it becomes durable, or nothing. */
 export interface WriteBatch {
   readonly records: readonly RecordWrite[]
-  /** Replaces the local snapshot. */
+  /** Replaces the snapshot that a program of before has left; an empty one: by none. */
   readonly snapshot?: Uint8Array
   /** Replaces the number of reserved own indices. */
   readonly reserved?: number
@@ -36,7 +36,7 @@ export interface WriteBatch {
   readonly truncate?: { readonly epoch: number; readonly upTo: readonly number[] }
   /** The stores by which peers are known; with the identity '' the member is known by none any more. */
   readonly peers?: readonly (PeerStore & { readonly member: ReplicaId })[]
-  /** The checkpoint that the deletions rely on: a state file that stands at an earlier one is damaged from then on. */
+  /** The checkpoint that deletions rely on: a state that stands at an earlier one is damaged from then on. */
   readonly checkpoint?: number
   /** Replaces the life of this store. */
   readonly life?: OwnLife
@@ -54,6 +54,7 @@ export interface StoredPromise {
 export interface StoreContents {
   readonly owner: StoreOwner
   readonly records: readonly RecordWrite[]
+  /** The snapshot of a program of before, or of a backup of one. */
   readonly snapshot: Uint8Array | undefined
   /** The highest own index that may have been given away, whatever the records say; 0 before the first reservation. */
   readonly reserved: number

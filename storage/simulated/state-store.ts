@@ -7,7 +7,11 @@ import { where } from './take.ts'
 
 export interface SimulatedStateStoreOptions {
   readonly disk: MemoryDisk
-  /** Runs something later, unless the store was closed or has crashed meanwhile. */
+  /** Whether the store is open, and nobody closes it. */
+  isOpen(): boolean
+  /** Called when a write has ended. */
+  ended(): void
+  /** Runs something later, unless the store has crashed meanwhile. */
   later(delayMs: number, run: () => void): void
   flushMs(): number
   /** Settles the fate of a write. @returns the outcome for the writer */
@@ -59,23 +63,35 @@ export class SimulatedStateStore implements StateStore {
   }
 
   drop(keys: readonly number[]): void {
-    for (const key of this.#removals.add(keys)) this.#options.disk.segments.delete(key)
+    this.#delete(this.#removals.add(keys))
   }
 
   read(key: number, done: (error: StoreError | null, bytes?: Uint8Array) => void): void {
     const { disk, later } = this.#options
     later(0, () => {
-      const bytes = disk.segments.get(key)
-      if (bytes === undefined) done(new StoreError('storeDamaged', `${where} has no segment ${key}`))
-      else done(null, bytes.slice())
+      if (!this.#options.isOpen()) {
+        done(notOpenError())
+        return
+      }
+      const found = readFrom(disk, key)
+      if (found instanceof StoreError) done(found)
+      else done(null, found.slice())
     })
   }
 
   pin(keys: readonly number[]): () => void {
     this.#removals.pin(keys)
+    let isOver = false
     return () => {
-      for (const key of this.#removals.unpin(keys)) this.#options.disk.segments.delete(key)
+      if (isOver) return
+      isOver = true
+      this.#delete(this.#removals.unpin(keys))
     }
+  }
+
+  /** Whether a write is under way. */
+  get isBusy(): boolean {
+    return this.#flight !== undefined
   }
 
   /** The process dies. @param torn whether the write under way had just become durable */
@@ -86,11 +102,35 @@ export class SimulatedStateStore implements StateStore {
 
   #write(apply: () => void, done: (error: StoreError | null) => void): void {
     invariant(this.#flight === undefined, () => 'one write at a time: a write of the state is in flight')
+    const { later, flushMs, flush, isOpen, ended } = this.#options
+    if (!isOpen()) {
+      later(0, () => done(notOpenError()))
+      return
+    }
     this.#flight = apply
-    const { later, flushMs, flush } = this.#options
     later(flushMs(), () => {
       this.#flight = undefined
       done(flush(apply))
+      ended()
     })
+  }
+
+  /** What is left after the store was closed is removed at the next opening. */
+  #delete(keys: readonly number[]): void {
+    const { disk, isOpen } = this.#options
+    if (isOpen()) for (const key of keys) disk.segments.delete(key)
+  }
+}
+
+const notOpenError = (): StoreError =>
+  new StoreError('storeClosed', `the state on ${where} is not open: nothing was written or read`)
+
+/** Reading a damaged disk throws. */
+function readFrom({ segments }: MemoryDisk, key: number): Uint8Array | StoreError {
+  try {
+    return segments.get(key) ?? new StoreError('storeDamaged', `${where} has no segment ${key}`)
+  } catch (error) {
+    if (error instanceof StoreError) return error
+    throw error
   }
 }

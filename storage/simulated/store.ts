@@ -22,8 +22,9 @@ export interface SimulatedStore extends Store {
    * The process dies, and the store falls silent. A write in flight is durable as a whole or not at all (it is one
    * transaction).
    * @param torn whether the write had just become durable, though its callback was not called
+   * @param isStateTorn the same of a write of the state
    */
-  crash(torn: boolean): void
+  crash(torn: boolean, isStateTorn?: boolean): void
 }
 
 /** A store whose time and faults its world decides: worlds of specs, and with a calm fate programs in memory. */
@@ -42,14 +43,14 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
   const release = (): void => {
     if (disk.holder === store) disk.holder = undefined
   }
+  let stateStore: SimulatedStateStore | undefined
   const closeWhenIdle = (): void => {
-    if (flight !== undefined || closers.length === 0) return
+    if (flight !== undefined || stateStore?.isBusy === true || closers.length === 0) return
     state = 'closed'
     release()
     for (const done of closers.splice(0)) done()
   }
 
-  let stateStore: SimulatedStateStore | undefined
   const store: SimulatedStore = {
     get state() {
       invariant(stateStore !== undefined, () => 'the state is used while its store is not open')
@@ -65,6 +66,8 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
           if (state === 'opening') state = 'open'
           stateStore = new SimulatedStateStore({
             disk,
+            isOpen: () => state === 'open' && closers.length === 0,
+            ended: closeWhenIdle,
             later,
             flushMs: () => options.flushMs(),
             flush: apply => flushes.settle(apply),
@@ -88,9 +91,9 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
       closers.push(done)
       later(0, closeWhenIdle)
     },
-    crash(torn) {
+    crash(torn, isStateTorn = torn) {
       if (torn && flight !== undefined) disk.apply(flight)
-      stateStore?.crash(torn)
+      stateStore?.crash(isStateTorn)
       flight = undefined
       state = 'crashed'
       release()

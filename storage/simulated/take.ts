@@ -1,5 +1,12 @@
 import type { Random } from '../../machines/protocol/clock.ts'
-import { checkOwner, emptyError, notEmptyError, type StoreBootstrap, type StoreExpectation } from '../owner.ts'
+import {
+  checkOwner,
+  emptyError,
+  type FirstCheckpoint,
+  notEmptyError,
+  type StoreBootstrap,
+  type StoreExpectation,
+} from '../owner.ts'
 import { type StoreContents, StoreError } from '../store.ts'
 import { copyContents } from './copy.ts'
 import type { DiskHolder, MemoryDisk } from './disk.ts'
@@ -26,15 +33,26 @@ export function takeDisk({ disk, bootstrap, expect }: TakeOptions, holder: DiskH
   if (bootstrap === undefined && found === undefined) throw emptyError(where, 'it is empty')
   if (bootstrap !== undefined) {
     if (found !== undefined) throw notEmptyError(where)
-    const { cluster, member, members, epoch, snapshot, random } = bootstrap
+    const { cluster, member, members, epoch, snapshot, checkpoint, random } = bootstrap
     disk.format({ cluster, member, members, epoch, storeIdentity: drawIdentity(random) })
     if (snapshot !== undefined) disk.apply({ records: [], snapshot: snapshot.slice() })
+    if (checkpoint !== undefined) putFirst(disk, checkpoint)
   }
   const contents = disk.contents()!
   checkOwner(contents.owner, expect, where)
   checkState(disk, contents)
   disk.holder = holder
   return copyContents(contents)
+}
+
+function putFirst(disk: MemoryDisk, { number, head, segments }: FirstCheckpoint): void {
+  const keys: number[] = []
+  for (const bytes of segments) {
+    keys.push(keys.length + 1)
+    disk.segments.set(keys.length, bytes.slice())
+  }
+  disk.commit({ number, head: head.slice(), segments: keys })
+  disk.apply({ records: [], checkpoint: number })
 }
 
 /**

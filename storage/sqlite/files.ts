@@ -16,6 +16,8 @@ export interface StoreFiles {
   readonly mark: string
   /** The state: segments and the checkpoint that names them. */
   readonly state: string
+  /** The same while a new store is being made that begins with a checkpoint. */
+  readonly unfinishedState: string
   readonly lock: string
   /** Id of the process that holds the lock: for the message, not for the decision. */
   readonly holder: string
@@ -30,6 +32,7 @@ export function filesOf(directory: string): StoreFiles {
     log: at('replica.db-wal'),
     mark: at('replica.mark'),
     state: at('state.db'),
+    unfinishedState: at('state.db.new'),
     lock: at('replica.lock'),
     holder: at('replica.pid'),
   }

@@ -49,7 +49,12 @@ class SqliteStore implements Store {
       this.#opening = 'done'
       this.#becameIdle?.()
     }
-    openStore(files, this.#options, error => this.#markFailed(error)).then(
+    openStore(
+      files,
+      this.#options,
+      error => this.#markFailed(error),
+      () => this.#flushes,
+    ).then(
       opened => {
         this.#store = opened
         this.#flushes = opened.flushes

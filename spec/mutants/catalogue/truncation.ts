@@ -52,7 +52,7 @@ export const truncation: readonly Mutant[] = [
       patch(
         'actors/state/checkpoints.ts',
         'ledger.letGo(floor)\n',
-        'ledger.letGo(floor)\n    this.#ports.outbox.writeExtra({ truncate: { epoch: ledger.membership.epoch, upTo: floor } })\n',
+        'ledger.letGo(floor)\n    this.#ports.outbox.writeExtra({ truncate: { epoch: ledger.membership.epoch, upTo: floor } })\n    this.#ports.outbox.whenDurable(() => undefined)\n',
       ),
     ],
     scenario: 'T3 (B28): records stay',

@@ -18,6 +18,8 @@ export class HandStore implements Store {
   constructor(disk: MemoryDisk, clock: Clock) {
     this.#disk = disk
     this.state = new SimulatedStateStore({
+      isOpen: () => true,
+      ended: () => undefined,
       disk,
       later: (delayMs, run) => {
         clock.setTimeout(() => {

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import type { StoredCheckpoint } from '../../state-store.ts'
 import { StoreError } from '../../store.ts'
-import { type Connection, connect } from '../connection.ts'
-import { damaged, named } from '../errors.ts'
+import { checkLength } from '../check.ts'
+import type { Connection } from '../connection.ts'
+import { damaged, named, toOpenError } from '../errors.ts'
 import { type StoreFiles, syncDirectory } from '../files.ts'
 import { checkpointSeed } from '../keys.ts'
-import { readPragma } from '../pragmas.ts'
 import { unseal } from '../seal.ts'
-import { removeStatement, stateApplicationId, statePageBytes, stateTables, stateVersion } from './schema.ts'
-import { unpackCheckpoint } from './stored-checkpoint.ts'
+import { connectState } from './file.ts'
+import { type DatedCheckpoint, unpackCheckpoint } from './stored-checkpoint.ts'
 
 /** A state file that is open. */
 export interface StateFile {
@@ -19,75 +19,75 @@ export interface StateFile {
   readonly checkpoint: StoredCheckpoint | undefined
   /** The greatest key of a segment. */
   readonly lastKey: number
+  /** Segments that the checkpoint does not name: they are of one that was never finished, and are to be removed. */
+  readonly unnamed: readonly number[]
+}
+
+/** What the database of votes knows of the state. */
+export interface Witness {
+  /** The seed of the store's checksums. */
+  readonly seed: number
+  /** The number of the checkpoint that records were deleted for; 0: none. */
+  readonly reliedOn: number
+  /** Number of flushes that are there. */
+  readonly flushes: number
 }
 
 /**
- * Each transaction is synced. The rollback journal writes a new segment once, where a log in front of the file would
- * write it twice; the pages of removed segments are used again.
+ * Opens the state file of a store, and makes it if no checkpoint was relied on yet. Segments are not read: each is
+ * checked when it is.
+ * @throws StoreError `storeDamaged` when it lacks what was relied on, or was written after a flush that is not there
  */
-const pragmas = `
-PRAGMA locking_mode = EXCLUSIVE;
-PRAGMA page_size = ${statePageBytes};
-PRAGMA journal_mode = TRUNCATE;
-PRAGMA synchronous = FULL;
-PRAGMA fullfsync = 1;
-PRAGMA cell_size_check = 1;
-PRAGMA trusted_schema = 0;
-PRAGMA cache_size = 16;
-`
-
-/**
- * Opens the state file of a store, and makes it if no checkpoint was relied on yet. Segments that the checkpoint does not
- * name are removed: they are of one that was never finished.
- * @param reliedOn the number of the checkpoint that records were deleted for; 0: none
- * @throws StoreError `storeDamaged` when it lacks what was relied on
- */
-export async function openStateFile(files: StoreFiles, seed: number, reliedOn: number): Promise<StateFile> {
+export async function openStateFile(files: StoreFiles, { seed, reliedOn, flushes }: Witness): Promise<StateFile> {
   const path = files.state
-  if (!existsSync(path) && reliedOn > 0)
-    throw new StoreError('storeDamaged', `${path} is gone: records were deleted for its checkpoint ${reliedOn}`)
   const isNew = !existsSync(path)
-  const connection = await connect(path, true)
+  if (isNew && reliedOn > 0)
+    throw new StoreError('storeDamaged', `${path} is gone: records were deleted for its checkpoint ${reliedOn}`)
+  let connection: Connection | undefined
   try {
-    await connection.execute(pragmas)
-    await makeTables(connection, path, reliedOn)
+    connection = await connectState(path)
     if (isNew) syncDirectory(files.directory)
+    await checkLength(connection, path)
     const checkpoint = await readCheckpoint(connection, path, seed)
-    if ((checkpoint?.number ?? 0) < reliedOn)
-      throw new StoreError(
-        'storeDamaged',
-        `${path} stands at checkpoint ${checkpoint?.number ?? 0}, but records were deleted for checkpoint ${reliedOn}`,
-      )
-    const lastKey = await keepOnly(connection, path, checkpoint?.segments ?? [])
-    return { connection, path, seed, checkpoint, lastKey }
+    checkPlace(files, checkpoint, reliedOn, flushes)
+    const keys = await compareKeys(connection, path, checkpoint?.segments ?? [])
+    return { connection, path, seed, checkpoint: checkpoint && undated(checkpoint), ...keys }
   } catch (error) {
-    await connection.close()
-    throw error
+    await connection?.close()
+    throw toOpenError(error, `opening ${path}`)
   }
 }
 
-/** Makes the tables of an empty file, and refuses one that is no state file of this version. */
-async function makeTables(connection: Connection, path: string, reliedOn: number): Promise<void> {
-  const application = await readPragma(connection, 'application_id')
-  const version = await readPragma(connection, 'user_version')
-  const [found] = await connection.all<{ count: number }>('SELECT count(*) AS count FROM sqlite_schema')
-  if (found?.count === 0 && application === 0 && reliedOn === 0) {
-    await connection.execute(
-      `BEGIN; PRAGMA application_id = ${stateApplicationId}; PRAGMA user_version = ${stateVersion}; ${stateTables} COMMIT;`,
+const undated = ({ flushes: _, ...checkpoint }: DatedCheckpoint): StoredCheckpoint => checkpoint
+
+/** Refuses a state that is older, or newer, than the votes beside it. */
+function checkPlace(
+  files: StoreFiles,
+  checkpoint: DatedCheckpoint | undefined,
+  reliedOn: number,
+  flushes: number,
+): void {
+  const number = checkpoint?.number ?? 0
+  if (number < reliedOn)
+    throw new StoreError(
+      'storeDamaged',
+      `${files.state} stands at checkpoint ${number}, but records were deleted for checkpoint ${reliedOn}: ` +
+        'it is of an earlier day, or was cut off',
     )
-    return
-  }
-  if (application !== stateApplicationId)
-    throw new StoreError('storeDamaged', `${path} is no state file: its application id is ${application}`)
-  if (version !== stateVersion)
-    throw new StoreError('storeVersion', `${path} has version ${version}; this program knows ${stateVersion}`)
+  const after = checkpoint?.flushes ?? 0
+  if (after > flushes)
+    throw new StoreError(
+      'storeDamaged',
+      `${files.database} ends at flush ${flushes}, but ${files.state} was written after flush ${after}: ` +
+        'acknowledged writes are lost',
+    )
 }
 
 async function readCheckpoint(
   connection: Connection,
   path: string,
   seed: number,
-): Promise<StoredCheckpoint | undefined> {
+): Promise<DatedCheckpoint | undefined> {
   const [row] = await connection.all<{ bytes: Buffer }>('SELECT bytes FROM checkpoints')
   if (row === undefined) return undefined
   try {
@@ -97,14 +97,15 @@ async function readCheckpoint(
   }
 }
 
-/** Removes all segments but these. @returns the greatest key */
-async function keepOnly(connection: Connection, path: string, keys: readonly number[]): Promise<number> {
-  const found = await connection.all<{ key: number }>('SELECT key FROM segments ORDER BY key')
-  const there = new Set(found.map(({ key }) => key))
+async function compareKeys(
+  connection: Connection,
+  path: string,
+  keys: readonly number[],
+): Promise<Pick<StateFile, 'lastKey' | 'unnamed'>> {
+  const found = (await connection.all<{ key: number }>('SELECT key FROM segments ORDER BY key')).map(({ key }) => key)
+  const there = new Set(found)
   const missing = keys.find(key => !there.has(key))
   if (missing !== undefined) throw damaged(path, `segment ${missing} of the checkpoint`, 'it is missing')
-  const named = new Set(keys)
-  const left = found.map(({ key }) => key).filter(key => !named.has(key))
-  if (left.length > 0) await connection.all(removeStatement, JSON.stringify(left))
-  return found.at(-1)?.key ?? 0
+  const isNamed = new Set(keys)
+  return { lastKey: found.at(-1) ?? 0, unnamed: found.filter(key => !isNamed.has(key)) }
 }

@@ -2,12 +2,10 @@ import { invariant } from '../../../machines/protocol/errors.ts'
 import { Removals } from '../../removals.ts'
 import type { StateStore, StoredCheckpoint } from '../../state-store.ts'
 import { StoreError } from '../../store.ts'
-import { damaged, isFull, named, toStoreError, withRemedy } from '../errors.ts'
-import { checkpointSeed, segmentSeed } from '../keys.ts'
-import { seal, sealBytes, unseal } from '../seal.ts'
+import { isFull, toOpenError, toStoreError, withRemedy } from '../errors.ts'
 import type { StateFile } from './open.ts'
-import { addStatement, commitStatement, readStatement, removeStatement } from './schema.ts'
-import { packCheckpoint } from './stored-checkpoint.ts'
+import { packCommit, packSegments, readSegment } from './rows.ts'
+import { removeStatement } from './schema.ts'
 
 /** Segments removed in one transaction: freeing their pages takes time in which nothing else is written. */
 const removedAtOnce = 8
@@ -18,44 +16,49 @@ const removedAtOnce = 8
  */
 export class SqliteStateStore implements StateStore {
   readonly #file: StateFile
+  readonly #flushes: () => number
   readonly #removals = new Removals()
   /** Segments to be removed when there is time. */
   #removed: number[] = []
   #lastKey: number
   #named: readonly number[]
   #isWriting = false
+  #isRemoving = false
   #failure: StoreError | undefined
   /** All work, one after the other. */
   #last: Promise<void> = Promise.resolve()
   #isClosed = false
 
-  constructor(file: StateFile) {
+  /** @param flushes the number of flushes of votes that are durable */
+  constructor(file: StateFile, flushes: () => number) {
     this.#file = file
+    this.#flushes = flushes
     this.#lastKey = file.lastKey
     this.#named = file.checkpoint?.segments ?? []
+    this.#remove(file.unnamed)
   }
 
   add(segments: readonly Uint8Array[], done: (error: StoreError | null, keys?: readonly number[]) => void): void {
     const keys = segments.map(() => ++this.#lastKey)
-    const rows = segments.flatMap((bytes, at) => [
-      keys[at]!,
-      this.#sealed(bytes, segmentSeed(this.#file.seed, keys[at]!)),
-    ])
+    const run = packSegments(this.#file, segments, keys)
     this.#write(
-      () => this.#file.connection.all(addStatement(keys.length), ...rows),
+      async () => {
+        if (keys.length > 0) await run(this.#file)
+      },
       error => (error === null ? done(null, keys) : done(error)),
     )
   }
 
   commit(checkpoint: StoredCheckpoint, done: (error: StoreError | null) => void): void {
-    const bytes = this.#sealed(packCheckpoint(checkpoint), checkpointSeed(this.#file.seed))
+    const run = packCommit(this.#file, checkpoint, this.#flushes())
+    const segments = [...checkpoint.segments]
     this.#write(
-      () => this.#file.connection.all(commitStatement, bytes),
+      () => run(this.#file),
       error => {
         if (error === null) {
-          const isNamed = new Set(checkpoint.segments)
+          const isNamed = new Set(segments)
           const before = this.#named
-          this.#named = checkpoint.segments
+          this.#named = segments
           this.drop(before.filter(key => !isNamed.has(key)))
         }
         done(error)
@@ -68,15 +71,23 @@ export class SqliteStateStore implements StateStore {
   }
 
   read(key: number, done: (error: StoreError | null, bytes?: Uint8Array) => void): void {
-    this.#enqueue(() => this.#read(key)).then(
+    this.#enqueue(() => {
+      this.#checkOpen()
+      return readSegment(this.#file, key)
+    }).then(
       bytes => done(null, bytes),
-      error => done(withRemedy(toStoreError(error, `reading ${this.#file.path}`))),
+      error => done(withRemedy(toOpenError(error, `reading ${this.#file.path}`))),
     )
   }
 
   pin(keys: readonly number[]): () => void {
     this.#removals.pin(keys)
-    return () => this.#remove(this.#removals.unpin(keys))
+    let isOver = false
+    return () => {
+      if (isOver) return
+      isOver = true
+      this.#remove(this.#removals.unpin(keys))
+    }
   }
 
   /** Ends after the work under way. */
@@ -86,21 +97,16 @@ export class SqliteStateStore implements StateStore {
     await this.#file.connection.close()
   }
 
-  async #read(key: number): Promise<Uint8Array> {
-    const { connection, path, seed } = this.#file
-    const [row] = await connection.all<{ bytes: Buffer }>(readStatement, key)
-    if (row === undefined) throw damaged(path, `segment ${key}`, 'it is missing')
-    try {
-      return unseal(row.bytes, 0, segmentSeed(seed, key))
-    } catch (error) {
-      throw named(error, path, `segment ${key}`)
-    }
+  #checkOpen(): void {
+    if (this.#isClosed) throw new StoreError('storeClosed', `${this.#file.path} is not open`)
   }
 
   #write(work: () => Promise<unknown>, done: (error: StoreError | null) => void): void {
     invariant(!this.#isWriting, () => `one write at a time: a write to ${this.#file.path} is under way`)
     this.#isWriting = true
+    const isLate = this.#isClosed
     this.#enqueue(async () => {
+      if (isLate) this.#checkOpen()
       if (this.#failure !== undefined)
         throw new StoreError('storeFailed', `${this.#file.path}: an earlier write failed: ${this.#failure.message}`)
       await work()
@@ -118,38 +124,38 @@ export class SqliteStateStore implements StateStore {
 
   #failed(error: unknown): StoreError {
     const found = withRemedy(toStoreError(error, `writing ${this.#file.path}`))
-    if (found.code !== 'storeFull') this.#failure ??= found
+    if (found.code !== 'storeFull' && found.code !== 'storeClosed') this.#failure ??= found
     return found
   }
 
-  /** A removal that fails leaves segments that nobody names: the next opening removes them. */
+  /** Without room they stay until the next removal. What is never removed is at the next opening: nothing names it. */
   #remove(keys: readonly number[]): void {
-    this.#removed.push(...keys)
-    if (this.#removed.length === 0) return
+    for (const key of keys) this.#removed.push(key)
+    if (this.#removed.length === 0 || this.#isRemoving || this.#isClosed) return
+    this.#isRemoving = true
     const some = this.#removed.splice(0, removedAtOnce)
     this.#enqueue(async () => {
       if (this.#failure === undefined && !this.#isClosed)
         await this.#file.connection.all(removeStatement, JSON.stringify(some))
     }).then(
-      () => this.#remove([]),
+      () => {
+        this.#isRemoving = false
+        this.#remove([])
+      },
       error => {
-        if (!isFull(error)) this.#failed(error)
+        this.#isRemoving = false
+        if (isFull(error)) this.#removed.push(...some)
+        else this.#failed(error)
       },
     )
   }
 
-  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+  #enqueue<T>(work: () => T | Promise<T>): Promise<T> {
     const result = this.#last.then(work)
     this.#last = result.then(
       () => undefined,
       () => undefined,
     )
     return result
-  }
-
-  #sealed(bytes: Uint8Array, seed: number): Buffer {
-    const sealed = Buffer.allocUnsafe(bytes.length + sealBytes)
-    seal(sealed, 0, seed, bytes)
-    return sealed
   }
 }

@@ -175,7 +175,7 @@ describe('scenarios: how far records may go is agreed (section 8, level 1)', () 
     for (const type of ['preAccept', 'accept', 'commit', 'heartbeat'] as const) table.drop(type, '*>*')
     table.crash('C')
     // Whatever they have asked C for is given up first.
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 80; round++) {
       for (const type of ['heartbeat', 'fetch', 'commit', 'fetchEnd', 'fetchSnapshot', 'snapshotChunk'] as const) {
         table.deliverIfSent(type, 'AB>AB')
         table.sync('AB')

@@ -60,9 +60,7 @@ export const truncation: readonly Mutant[] = [
   {
     rows: ['B28', 'T3'],
     breaks: 'the index is not rebuilt from the checkpoint',
-    patches: [
-      patch('actors/state/checkpoints.ts', 'restoreEntries(this.#index.system(indexTable), ledger.index)\n', ''),
-    ],
+    patches: [patch('actors/state/checkpoints.ts', 'ledger.index.restore(entry)\n', 'void entry\n')],
     scenario: 'T3 (B28): the index',
   },
   {

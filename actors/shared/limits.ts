@@ -49,7 +49,7 @@ export interface Limits extends Bounds {
   readonly clientConnectionsPerAddressMax: number
   /** Client connections beyond these that are kept for the operator: `status`, `backup`, `forget`. */
   readonly operatorConnectionsMax: number
-  /** Reads by quorum that wait at one replica for their round. More go as commands. */
+  /** Reads by quorum that wait at one replica for their round. More go as commands. 0: all go as commands. */
   readonly readsWaitingMax: number
   /** Rounds of reads that wait for the others. Further reads gather for the next. */
   readonly readRoundsMax: number

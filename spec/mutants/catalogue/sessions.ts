@@ -6,7 +6,11 @@ export const sessions: readonly Mutant[] = [
     rows: ['B17'],
     breaks: 'the client table is not in the snapshot',
     patches: [
-      patch('actors/execution/replicated-state.ts', 'clients: this.#clients.toData(), answers', 'clients: [], answers'),
+      patch(
+        'actors/execution/replicated-state.ts',
+        'else this.#sessions.set(session, this.#codec.encodeDeep(row))',
+        '',
+      ),
     ],
     scenario: 'B17:',
   },

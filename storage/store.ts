@@ -37,6 +37,14 @@ export interface WriteBatch {
   readonly peers?: readonly (PeerStore & { readonly member: ReplicaId })[]
   /** Replaces the life of this store. */
   readonly life?: OwnLife
+  /** Replaces the promise about D0 of own instances (section 8, level 2). */
+  readonly raised?: StoredPromise
+}
+
+/** A promise about D0: from the own index `from` on it is at least `floor`, by rank. */
+export interface StoredPromise {
+  readonly floor: readonly number[]
+  readonly from: number
 }
 
 /** The contents of a store at opening. */
@@ -49,6 +57,8 @@ export interface StoreContents {
   readonly peers: ReadonlyMap<ReplicaId, PeerStore>
   /** The last life of this store; undefined before the first. */
   readonly life: OwnLife | undefined
+  /** The last promise about D0 of own instances; undefined before the first. */
+  readonly raised: StoredPromise | undefined
 }
 
 export type StoreErrorCode = ErrorCodeOf<

@@ -1,9 +1,10 @@
-import { initialBallot } from '../../machines/protocol/ballots.ts'
+import { initialBallot, ownerOf } from '../../machines/protocol/ballots.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import { nextMove } from '../../machines/protocol/recovery-policy.ts'
 import type { Entry } from '../records/entry.ts'
 import type { TimerMove } from '../shared/tap.ts'
+import { RecoveryPace } from './recovery-pace.ts'
 import { RecoverySlots } from './recovery-slots.ts'
 import type { Due, Watched, WatchPorts } from './watched.ts'
 
@@ -19,13 +20,18 @@ export class Watch {
   readonly #rows: Map<number, Watched>[]
   /** The recoveries that are led here. */
   readonly #slots: RecoverySlots<Watched>
+  readonly #pace: RecoveryPace
   /** By rank, the time when its row was last made due by a suspicion. */
   readonly #suspectedMs: number[]
 
   constructor(n: number, ports: WatchPorts) {
     this.#ports = ports
     const { ledger, limits } = ports
-    this.#slots = new RecoverySlots(limits.recoveriesMax, ({ rank, index }) => isWaiting(ledger.get(rank, index)))
+    this.#pace = new RecoveryPace(limits.recoveriesMax, limits.recoveryDelayMs)
+    this.#slots = new RecoverySlots(
+      () => this.#pace.atOnce,
+      ({ rank, index }) => isWaiting(ledger.get(rank, index)),
+    )
     this.#rows = Array.from({ length: n }, () => new Map())
     this.#suspectedMs = new Array<number>(n).fill(Number.NEGATIVE_INFINITY)
   }
@@ -63,6 +69,9 @@ export class Watch {
     if (watched === undefined) return
     watched.timer.cancelled = true
     this.#rows[rank]!.delete(index)
+    const { attempt } = watched
+    if (attempt !== undefined && attempt.ballot !== initialBallot)
+      this.#pace.ended(this.#ports.timers.now() - attempt.sinceMs)
     this.#free(watched)
   }
 
@@ -110,7 +119,7 @@ export class Watch {
     for (const row of this.#rows)
       for (const watched of row.values()) {
         watched.delayMs = retransmitDelayMs
-        if (watched.askedOf === rank) watched.asked = 0
+        if (watched.askedOf === rank) watched.asked = watched.yielded = 0
         watched.attempts = 0
         this.#bringForward(watched, this.#jittered(retransmitDelayMs))
       }
@@ -123,6 +132,7 @@ export class Watch {
       delayMs,
       asked: 0,
       askedOf: undefined,
+      yielded: 0,
       attempt: undefined,
       attempts: 0,
       timer: this.#ports.timers.setDue(this.#jittered(delayMs), () => this.#due(watched)),
@@ -142,16 +152,20 @@ export class Watch {
     this.#slots.unqueue(watched)
     if (attempt === undefined) this.#free(watched)
     else if (attempt.ballot !== watched.attempt?.ballot) this.#noteAttempt(watched, attempt.ballot)
+    const highestBallot = Math.max(entry.record?.bal ?? initialBallot, nackedBy)
     const move = nextMove({
       self,
       initialCoordinator: rank,
       attempt: attempt?.ballot,
       attemptOverdue:
         watched.attempt !== undefined && timers.now() - watched.attempt.sinceMs >= this.#overdueMs(watched.attempt),
-      highestBallot: Math.max(entry.record?.bal ?? initialBallot, nackedBy),
+      highestBallot,
       live: live(),
       hearsQuorum: this.#ports.hearsQuorum(),
       asked: watched.asked,
+      ballotOwner: highestBallot === initialBallot ? undefined : ownerOf(highestBallot, rank, this.#rows.length),
+      isBacklog: this.#slots.size >= backlogMin,
+      yielded: watched.yielded,
       isSlow: disk.isSlow,
     })
     switch (move.move) {
@@ -173,8 +187,11 @@ export class Watch {
         watched.askedOf = move.rank
         this.#ports.ask(move.rank, entry)
         break
+      case 'yield':
+        watched.yielded++
+        break
     }
-    this.#grow(watched, move.move, move.move === 'ask' ? move.rank : undefined)
+    this.#grow(watched, move.move === 'ask' ? 'ask' : 'wait', move.move === 'ask' ? move.rank : undefined)
     return undefined
   }
 
@@ -183,7 +200,9 @@ export class Watch {
     // Instances beyond the limit are due as soon as a finished one makes room, in their order, and anyway soon.
     if (this.#slots.isFull(watched)) {
       this.#slots.queue(watched)
-      this.#again(watched, limits.recoveryDelayMs, 'wait')
+      // The more there are, the longer each waits: looking after them takes a bounded part of the time.
+      const delayMs = limits.recoveryDelayMs * (1 + this.#slots.queued / backlogMin)
+      this.#again(watched, Math.min(limits.recoveryDelayMaxMs, delayMs), 'wait')
       return undefined
     }
     const acted = () => {
@@ -194,16 +213,18 @@ export class Watch {
     return { entry, event: { type: 'startRecovery' }, acted }
   }
 
-  /** Frees the slot of a recovery, for the next one that waits for it. */
+  /** Frees the slot of a recovery, for the next ones that wait for it. */
   #free(watched: Watched): void {
-    const next = this.#slots.free(watched)
-    if (next !== undefined) this.#bringForward(next, 0)
+    for (const next of this.#slots.free(watched)) this.#bringForward(next, 0)
+    if (this.#slots.size === 0) this.#pace.over()
   }
 
   #noteAttempt(watched: Watched, ballot: number): void {
     const { limits, timers } = this.#ports
     const delayMs = Math.min(limits.recoveryDelayMaxMs, limits.recoveryDelayMs * 2 ** Math.min(watched.attempts, 8))
     if (ballot !== initialBallot) {
+      if (watched.attempt !== undefined && watched.attempt.ballot !== initialBallot) this.#pace.overdue()
+      watched.yielded = 0
       watched.attempts++
       this.#slots.take(watched)
     }
@@ -225,10 +246,16 @@ export class Watch {
     )
   }
 
-  /** The time until an attempt is restarted: up to four flushes are in its way, and sooner it only outbids itself. */
+  /**
+   * The time until an attempt is restarted: up to four flushes are in its way, and what others have taken of late. Sooner
+   * it only outbids itself.
+   */
   #overdueMs({ overdueMs }: NonNullable<Watched['attempt']>): number {
     const { limits, disk } = this.#ports
-    return Math.max(overdueMs, Math.min(4 * disk.flushMs, 2 * limits.recoveryDelayMaxMs))
+    return Math.max(
+      overdueMs,
+      Math.min(Math.max(4 * disk.flushMs, 3 * this.#pace.recentMs), 2 * limits.recoveryDelayMaxMs),
+    )
   }
 
   #again(watched: Watched, delayMs: number, move: TimerMove, of?: Rank): void {
@@ -256,6 +283,9 @@ export class Watch {
     return delayMs * (1 + this.#ports.random() / 2)
   }
 }
+
+/** From so many recoveries led at once on, one replica leads them all. */
+const backlogMin = 16
 
 /** The ballot of the attempt that runs here, if there is one. */
 const attemptAt = ({ actor }: Entry): number | undefined => actor?.getSnapshot().context.attempt?.ballot

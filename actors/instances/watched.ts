@@ -16,6 +16,8 @@ export interface Watched {
   asked: number
   /** The replica that was asked last. */
   askedOf: Rank | undefined
+  /** Requests to replicas that lead in place of this one. */
+  yielded: number
   /** The attempt running here, and the time when the watch first met it. */
   attempt: { readonly ballot: number; readonly sinceMs: number; readonly overdueMs: number } | undefined
   attempts: number

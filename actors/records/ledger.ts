@@ -1,19 +1,18 @@
 import type { ExecutedSetData } from '../../machines/execution/executed-set.ts'
-import { type Command, NOP, payloadBytes } from '../../machines/protocol/commands.ts'
-import { ConflictIndex, type ConflictIndexData } from '../../machines/protocol/conflict-index.ts'
+import { type Command, type Keys, NOP, payloadBytes } from '../../machines/protocol/commands.ts'
+import { ConflictIndex, type ConflictIndicesData } from '../../machines/protocol/conflict-index.ts'
 import { type Dependencies, noDependencies, union } from '../../machines/protocol/dependencies.ts'
+import type { EvictionPass } from '../../machines/protocol/index-passes.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Membership } from '../../machines/protocol/membership.ts'
 import { payloadOf, type Record } from '../../machines/protocol/record.ts'
 import { type Candidate, type Invalidating, invalidates, type MemberVerdict } from '../../machines/protocol/recovery.ts'
+import { greatest } from '../../machines/protocol/truncation.ts'
 import type { Limits } from '../shared/limits.ts'
 import { type Entry, isDecided, newEntry } from './entry.ts'
 
-/** The two indices of section 8. */
-export interface LedgerIndices {
-  readonly dependency: ConflictIndexData
-  readonly executed: ConflictIndexData
-}
+/** An id that is none: no vector names it. */
+const noInstance: InstanceId = { epoch: 0, rank: 0, index: -1 }
 
 /**
  * The knowledge of one replica, per row: the record of every instance it has heard of, and the conflict index over
@@ -23,13 +22,7 @@ export interface LedgerIndices {
 export class Ledger {
   readonly #membership: Membership
   readonly #rows: Map<number, Entry>[]
-  /** The dependency index: every known payload, executed or not. */
   readonly #index: ConflictIndex
-  /**
-   * The index of the instances executed here that were not Nop. It stands for records that are gone (section 8, the
-   * truncated index).
-   */
-  readonly #executed: ConflictIndex
   /** Per row, the index up to which records are gone, or go with the next flush. */
   readonly #floor: number[]
   /** Per row, the index up to which records are gone from memory too. */
@@ -40,6 +33,8 @@ export class Ledger {
   readonly #written: number[]
   /** Per row, the index up to which all are committed, or executed in a snapshot. */
   readonly #committed: number[]
+  /** Per row, the index up to which entries may have been evicted. */
+  #evicted: Dependencies
   /** The restart barrier, if there is one: ids up to it count as conflicting with everything. */
   #barrier: Dependencies | undefined
 
@@ -48,7 +43,7 @@ export class Ledger {
     this.#membership = membership
     this.#rows = Array.from({ length: n }, () => new Map())
     this.#index = new ConflictIndex(n)
-    this.#executed = new ConflictIndex(n)
+    this.#evicted = noDependencies(n)
     this.#floor = new Array<number>(n).fill(0)
     this.#dropped = new Array<number>(n).fill(0)
     this.#known = new Array<number>(n).fill(0)
@@ -94,13 +89,22 @@ export class Ledger {
     // A vote for a payload does not say that it was executed: in a snapshot it may have been a Nop (B26).
     if (entry.record?.phase !== 'committed') return
     const { cmd } = entry.record
-    if (cmd !== undefined && cmd !== NOP) this.#executed.enter(entry.id, cmd.footprint)
+    if (cmd !== undefined && cmd !== NOP) this.#index.executed(entry.id, cmd.footprint)
   }
 
   /** The conflicts of a command known here: D0, or the dependencies that an acceptor adds (rule 3.2). */
   conflicting(id: InstanceId, command: Command): Dependencies {
     const found = this.#index.conflicting(id, command.footprint)
     return this.#barrier === undefined ? found : union(id, found, this.#barrier)
+  }
+
+  /**
+   * Per row, the highest index whose remembered payload writes one of these keys
+   * ([rule 5a.2](../../machines/protocol/README.md#rule-5a-2)): the dependency index as it stands, and at least what was
+   * evicted from it. The restart barrier stays out: an id that is forgotten was executed nowhere.
+   */
+  writing(keys: Keys): Dependencies {
+    return greatest(this.#index.conflicting(noInstance, { reads: keys, writes: [] }), this.#evicted)
   }
 
   /**
@@ -120,7 +124,7 @@ export class Ledger {
   invalidating(id: InstanceId, cmd: Command, d: Dependencies): Invalidating[] {
     // An instance executed here without id commits to an order without id, as a committed member does, whether its
     // record is gone or not.
-    const settled = this.#executed.conflicting(id, cmd.footprint)
+    const settled = this.#index.conflictingExecuted(id, cmd.footprint)
     for (let rank = 0; rank < settled.length; rank++)
       if (settled[rank]! > (d[rank] ?? 0))
         return [{ id: { epoch: id.epoch, rank, index: settled[rank]! }, committed: true }]
@@ -189,7 +193,7 @@ export class Ledger {
 
   /** The verdict of rule 4.5.3 on a member that is gone: it counts as Nop for id, or as settled. */
   verdictOnGone(id: InstanceId, { cmd, dep }: Candidate, { rank }: InstanceId): MemberVerdict {
-    return this.#executed.conflicting(id, cmd.footprint)[rank]! > dep[rank]! ? 'invalidates' : 'settled'
+    return this.#index.conflictingExecuted(id, cmd.footprint)[rank]! > dep[rank]! ? 'invalidates' : 'settled'
   }
 
   /**
@@ -237,22 +241,27 @@ export class Ledger {
     })
   }
 
-  /** Level 2 of truncation: drops the index entries up to `floor`. */
-  evict(floor: Dependencies): void {
-    this.#index.evict(floor)
-    this.#executed.evict(floor)
+  /** Level 2 of truncation: a pass that drops the index entries up to `floor`, a few keys at a time. */
+  evicting(floor: Dependencies): EvictionPass {
+    // First: an answer to a read counts what may be gone already.
+    this.#evicted = greatest(this.#evicted, floor)
+    return this.#index.evicting(floor)
+  }
+
+  /** The conflict index: checkpoints take from it what has changed, and restore it (section 8). */
+  get index(): Pick<ConflictIndex, 'takingDirty' | 'restore' | 'merge'> {
+    return this.#index
   }
 
   /** Both indices, as plain data. */
-  indices(): LedgerIndices {
-    return { dependency: this.#index.toData(), executed: this.#executed.toData() }
+  indices(): ConflictIndicesData {
+    return this.#index.toData()
   }
 
   /** Takes over the indices of a snapshot, and its executed set. */
-  install({ dependency, executed }: LedgerIndices, { prefix, above }: ExecutedSetData): void {
+  install(indices: ConflictIndicesData, { prefix, above }: ExecutedSetData): void {
     const { epoch } = this.#membership
-    this.#index.merge(dependency)
-    this.#executed.merge(executed)
+    this.#index.mergeData(indices)
     prefix.forEach((upTo, rank) => {
       for (const index of above[rank]!) {
         this.heardOf(rank, index)

@@ -11,7 +11,7 @@ import type { Component } from '../shared/component.ts'
 import type { Life } from '../shared/life.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Timers } from '../shared/timers.ts'
-import type { Truncation } from '../state/truncation.ts'
+import type { Eviction } from '../state/eviction.ts'
 
 export interface HeartbeatPorts {
   readonly limits: Limits
@@ -23,7 +23,7 @@ export interface HeartbeatPorts {
   readonly links: Links
   readonly clusterClock: ClusterClock
   readonly admission: Admission
-  readonly truncation: Truncation
+  readonly eviction: Pick<Eviction, 'promised'>
   readonly barrier: RestartBarrier
   /** The parts with periodic work, in their order. */
   readonly components: readonly Component[]
@@ -68,7 +68,7 @@ export class Heartbeat {
    * (B29).
    */
   #message(): Message {
-    const { life, progress, disk, links, clusterClock, admission, truncation, barrier } = this.#ports
+    const { life, progress, disk, links, clusterClock, admission, eviction, barrier } = this.#ports
     const mute = !life.votes || this.#isLeaving || disk.state !== 'ok'
     return {
       type: 'heartbeat',
@@ -76,8 +76,8 @@ export class Heartbeat {
       executed: progress.executed,
       canVote: !mute && links.hearsQuorum,
       inStep: admission.isInStep,
-      raised: truncation.promised.floor,
-      raisedFrom: truncation.promised.from,
+      raised: eviction.promised.floor,
+      raisedFrom: eviction.promised.from,
       barrier: barrier.announced,
       clock: clusterClock.claim,
       ...(mute ? { mute } : undefined),

@@ -19,6 +19,7 @@ export interface StatusReportPorts {
     | 'clusterClock'
     | 'disk'
     | 'durations'
+    | 'stalls'
     | 'stateMachine'
     | 'state'
     | 'proposals'
@@ -29,6 +30,7 @@ export interface StatusReportPorts {
     | 'instances'
     | 'gate'
     | 'snapshots'
+    | 'eviction'
     | 'size'
     | 'caughtUp'
     | 'transfer'
@@ -103,12 +105,14 @@ export class StatusReport {
       floor: ledger.floor,
       restartBarrier: parts.barrier.top,
       indexKeys: ledger.indexKeys,
+      indexHeldBy: parts.eviction.heldBy.map(rank => members[rank]!),
       sessions: parts.state.clients.size,
       links: Object.fromEntries(links.peers.map(rank => [members[rank]!, links.state(rank)])),
       compared: parts.comparison.latest,
       digest,
       snapshotError: parts.stateMachine.snapshotError,
       flushes: parts.durations.status(),
+      stalls: parts.stalls.status(),
       runtime: options.runtime?.(),
       ...parts.counters,
     }

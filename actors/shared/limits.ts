@@ -49,6 +49,10 @@ export interface Limits extends Bounds {
   readonly clientConnectionsPerAddressMax: number
   /** Client connections beyond these that are kept for the operator: `status`, `backup`, `forget`. */
   readonly operatorConnectionsMax: number
+  /** Reads by quorum that wait at one replica for their round. More go as commands. */
+  readonly readsWaitingMax: number
+  /** Rounds of reads that wait for the others. Further reads gather for the next. */
+  readonly readRoundsMax: number
   /** A session expires when no command of it was executed for this long. */
   readonly sessionIdleMs: number
   /**
@@ -89,6 +93,8 @@ export interface Limits extends Bounds {
   /** Recoveries that one replica leads at once. */
   readonly recoveriesMax: number
 
+  /** A delay of the event loop from so long on is told, with its cause. */
+  readonly stallMs: number
   /** Time between two heartbeats. */
   readonly heartbeatIntervalMs: number
   /** A peer that was not heard of for this long is suspected. */
@@ -126,6 +132,8 @@ export interface Limits extends Bounds {
    * another flush includes them first.
    */
   readonly lazyFlushMs: number
+  /** Bytes of the records in one flush, but for a single larger one. The rest follows in the next. */
+  readonly flushBytesMax: number
   /**
    * Records and messages that wait for a disk that is full or hangs. Beyond it messages of peers are dropped until it takes
    * them.
@@ -155,6 +163,13 @@ export interface Limits extends Bounds {
   readonly recordsKept: number
   /** Bytes of the commands in the records kept of each row. Batches of a loaded cluster are large. */
   readonly recordsKeptBytes: number
+  /**
+   * Time between two promises of a replica about the dependencies of its commands, while commands are executed (section 8,
+   * level 2): with all members up the conflict index has the keys of about so long, and two heartbeats more.
+   */
+  readonly indexPromiseMs: number
+  /** Keys of the conflict index that one slice of an eviction looks at. */
+  readonly indexSliceKeys: number
   /** Bytes of one part of a snapshot on its way to another replica. */
   readonly snapshotChunkBytes: number
   /**
@@ -215,6 +230,8 @@ export const defaultLimits: Limits = {
   clientConnectionsMax: 4_096,
   clientConnectionsPerAddressMax: 2_048,
   operatorConnectionsMax: 8,
+  readsWaitingMax: 65_536,
+  readRoundsMax: 4,
   sessionIdleMs: 3_600_000,
   sessionsMax: 16_384,
   connectionSessionsMax: 64,
@@ -231,6 +248,7 @@ export const defaultLimits: Limits = {
   reservedIndices: 256,
   recoveriesMax: 256,
 
+  stallMs: 250,
   heartbeatIntervalMs: 100,
   suspicionMs: 500,
   distrustMs: 5_000,
@@ -244,6 +262,7 @@ export const defaultLimits: Limits = {
   paceRoundTripMaxMs: 5,
   fetchTimeoutMs: 1_000,
   lazyFlushMs: 20,
+  flushBytesMax: 4 * mib,
   unwrittenMax: 16_384,
   unwrittenBytesMax: 64 * mib,
   snapshotCommands: 20_000,
@@ -251,6 +270,8 @@ export const defaultLimits: Limits = {
   digestIntervalMs: 60_000,
   recordsKept: 1_000,
   recordsKeptBytes: 1 * mib,
+  indexPromiseMs: 1_000,
+  indexSliceKeys: 2_048,
   snapshotChunkBytes: 256 * kib,
   snapshotBytesMax: 900 * mib,
   backupsMax: 2,

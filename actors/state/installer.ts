@@ -14,6 +14,7 @@ import type { Retirement } from '../records/retirement.ts'
 import type { Counters } from '../shared/counters.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
 import type { Tap } from '../shared/tap.ts'
+import type { Works } from '../shared/works.ts'
 import { replay } from './rebuild.ts'
 import { SnapshotError } from './snapshot-error.ts'
 import type { SnapshotData, Snapshots } from './snapshots.ts'
@@ -37,6 +38,7 @@ export interface InstallerPorts {
   readonly donors: Donors
   readonly truncation: Truncation
   readonly counters: Counters
+  readonly works: Pick<Works, 'during'>
   readonly tap: Tap | undefined
   /** Reports an event to the operator. */
   log(event: ReplicaEvent): void
@@ -55,6 +57,10 @@ export class Installer {
 
   /** Called when a snapshot has arrived. A useless one is dropped, and other donors are asked. */
   install(donor: Rank, bytes: Uint8Array): void {
+    this.#ports.works.during('load', () => this.#install(donor, bytes))
+  }
+
+  #install(donor: Rank, bytes: Uint8Array): void {
     const { membership, counters, execution, proposals, truncation, donors, tap, log } = this.#ports
     const member = membership.members[donor]!
     try {

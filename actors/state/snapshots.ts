@@ -1,12 +1,14 @@
 import { ExecutedSet } from '../../machines/execution/executed-set.ts'
-import { ConflictIndex } from '../../machines/protocol/conflict-index.ts'
+import { ConflictIndex, type ConflictIndicesData } from '../../machines/protocol/conflict-index.ts'
 import { type Dependencies, noDependencies } from '../../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { RaisedFloor } from '../../machines/protocol/truncation.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { Execution, ExecutionImage } from '../execution/execution.ts'
-import type { Ledger, LedgerIndices } from '../records/ledger.ts'
+import type { Ledger } from '../records/ledger.ts'
 import { digestOf } from '../shared/digest.ts'
+import type { Works } from '../shared/works.ts'
+import type { Eviction } from './eviction.ts'
 import { SnapshotError } from './snapshot-error.ts'
 import type { StateSize } from './state-size.ts'
 import { type SnapshotPlace, transferOf } from './transferred-snapshot.ts'
@@ -20,7 +22,7 @@ const snapshotVersion = 2
  */
 export interface SnapshotData extends ExecutionImage {
   readonly version: typeof snapshotVersion
-  readonly indices: LedgerIndices
+  readonly indices: ConflictIndicesData
   readonly floor: Dependencies
   readonly raised: RaisedFloor
 }
@@ -34,14 +36,13 @@ export interface Snapshot {
 /** The first snapshot of a new cluster: a state in which none of its instances is executed yet. */
 export function snapshotToBeginWith(state: Uint8Array, commands: number, n: number): SnapshotData {
   const none = noDependencies(n)
-  const index = new ConflictIndex(n).toData()
   return {
     version: snapshotVersion,
     state,
     ...new ExecutedSet(n).toData(),
     commands,
     agreed: none,
-    indices: { dependency: index, executed: index },
+    indices: new ConflictIndex(n).toData(),
     floor: none,
     raised: { floor: none, from: 1 },
   }
@@ -52,6 +53,8 @@ interface SnapshotsPorts {
   readonly ledger: Ledger
   readonly execution: Execution
   readonly size: StateSize
+  readonly eviction: Pick<Eviction, 'raised' | 'restore'>
+  readonly works: Pick<Works, 'during'>
   now(): number
 }
 
@@ -60,11 +63,9 @@ export class Snapshots {
   readonly #ports: SnapshotsPorts
   #latest: (Snapshot & { readonly place: SnapshotPlace; readonly sinceMs: number }) | undefined
   #transferable: Snapshot | undefined
-  #raised: RaisedFloor
 
   constructor(ports: SnapshotsPorts) {
     this.#ports = ports
-    this.#raised = { floor: ports.ledger.membership.members.map(() => 0), from: 1 }
   }
 
   /** The latest snapshot. */
@@ -92,19 +93,17 @@ export class Snapshots {
     return latest && { bytes: latest.bytes.length, agoMs: Math.round(this.#ports.now() - latest.sinceMs) }
   }
 
-  /** The lower bound of D0 for own commands, from the next on. */
-  get raised(): RaisedFloor {
-    return this.#raised
-  }
-
   /**
    * Takes a snapshot of the state between two components, as bytes that become durable together with a deletion.
    * @param floor the index per row up to which records go with it
-   * @param raised D0 of own commands from `from` on
    * @returns undefined when it has more bytes than may be written; then nothing has changed
    */
-  take(floor: Dependencies, raised: RaisedFloor): Uint8Array | undefined {
-    const { codec, ledger, execution, size } = this.#ports
+  take(floor: Dependencies): Uint8Array | undefined {
+    return this.#ports.works.during('snapshot', () => this.#take(floor))
+  }
+
+  #take(floor: Dependencies): Uint8Array | undefined {
+    const { codec, ledger, execution, size, eviction } = this.#ports
     const image = execution.image()
     // Already the state alone: more than a store takes need not be encoded once more.
     if (image.state.length > size.bytesMax && !size.fits(image.state.length)) return undefined
@@ -113,11 +112,10 @@ export class Snapshots {
       ...image,
       indices: ledger.indices(),
       floor,
-      raised,
+      raised: eviction.raised,
     }
     const bytes = codec.encodeData(data)
     if (!size.fits(bytes.length)) return undefined
-    this.#raised = raised
     this.#keep(bytes, data)
     return bytes
   }
@@ -127,9 +125,9 @@ export class Snapshots {
    * here, or it would not have been installed.
    */
   adopt(installed: SnapshotData): Uint8Array {
-    const { codec, ledger } = this.#ports
+    const { codec, ledger, eviction } = this.#ports
     const { floor } = ledger
-    const data: SnapshotData = { ...installed, indices: ledger.indices(), floor, raised: this.#raised }
+    const data: SnapshotData = { ...installed, indices: ledger.indices(), floor, raised: eviction.raised }
     const bytes = codec.encodeData(data)
     this.#keep(bytes, data)
     return bytes
@@ -137,12 +135,12 @@ export class Snapshots {
 
   /** Loads the own snapshot at a restart. @throws SnapshotError */
   load(bytes: Uint8Array): void {
-    const { ledger, execution } = this.#ports
+    const { ledger, execution, eviction } = this.#ports
     const data = this.read(bytes)
     execution.restore(data)
     ledger.install(data.indices, data)
     ledger.truncate(data.floor)
-    this.#raised = data.raised
+    eviction.restore(data.raised)
     this.#ports.size.fits(bytes.length)
     this.#keep(bytes, data)
   }

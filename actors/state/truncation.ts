@@ -1,6 +1,6 @@
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
-import { greatest, indexFloor, least, type RaisedFloor, recordFloor } from '../../machines/protocol/truncation.ts'
+import { greatest, recordFloor } from '../../machines/protocol/truncation.ts'
 import type { Execution } from '../execution/execution.ts'
 import type { Commits } from '../instances/commits.ts'
 import type { DurableProgress } from '../instances/durable-progress.ts'
@@ -37,8 +37,8 @@ export interface TruncationPorts {
 const snapshotsApart = 2
 
 /**
- * Takes local snapshots at intervals, and drops data that no replica needs any more: with each snapshot records (level
- * 1), and between them index entries once all members are past them (level 2).
+ * Takes local snapshots at intervals, and with each lets the records go that no replica needs any more (section 8,
+ * level 1).
  */
 export class Truncation implements Component {
   readonly #ports: TruncationPorts
@@ -47,28 +47,14 @@ export class Truncation implements Component {
   #instancesAt = 0
   #bytesAt = 0
   #isProposing = false
-  #promised: RaisedFloor
-  /**
-   * Whether entries were evicted by the current promise, so that it may be replaced. A promise that is not in force
-   * everywhere yet may not be, or under load none ever would be.
-   */
-  #isUsed = false
 
   constructor(ports: TruncationPorts) {
     this.#ports = ports
-    this.#promised = ports.snapshots.raised
-  }
-
-  /** The durable promise of this replica about D0; heartbeats tell it. */
-  get promised(): RaisedFloor {
-    return this.#promised
   }
 
   /** Takes over the totals of the last snapshot after a restart. */
   resume(): void {
     this.#mark()
-    this.#promised = this.#ports.snapshots.raised
-    this.#isUsed = false
   }
 
   #mark(): void {
@@ -103,21 +89,14 @@ export class Truncation implements Component {
    * it is asked again after as many commands
    */
   now(): boolean {
-    const { limits, ledger, outbox, execution, snapshots, progress } = this.#ports
+    const { limits, ledger, outbox, execution, snapshots } = this.#ports
     this.#mark()
-    const others = this.#executedByOthers
     const floor = greatest(ledger.floor, ledger.belowLatest(execution.agreed.within(execution.prefix), limits))
-    const raised = this.#raised([...others, progress.executed])
-    const snapshot = ifThereIsAState(() => snapshots.take(floor, raised))
+    const snapshot = ifThereIsAState(() => snapshots.take(floor))
     if (snapshot === undefined) return false
     outbox.writeExtra({ snapshot, truncate: { epoch: ledger.membership.epoch, upTo: floor } })
     ledger.letGo(floor)
-    // The promise counts with the flush of the snapshot, and not before.
-    outbox.whenDurable(() => {
-      if (raised !== this.#promised) this.#isUsed = false
-      this.#promised = raised
-      this.#truncated(floor)
-    })
+    outbox.whenDurable(() => this.#truncated(floor))
     return true
   }
 
@@ -143,7 +122,6 @@ export class Truncation implements Component {
   /** Called at every heartbeat. */
   tick(): void {
     this.#agree()
-    this.#evict()
   }
 
   /**
@@ -166,33 +144,9 @@ export class Truncation implements Component {
     })
   }
 
-  /** Level 2: evicts the index entries that no vote can need any more, once the promises of all are in force. */
-  #evict(): void {
-    if (this.#isUsed) return
-    const { self, ledger, links, progress } = this.#ports
-    const executed = this.#executedByOthers
-    if (executed.includes(undefined)) return
-    const raised = ledger.membership.members.map((_, rank) =>
-      rank === self ? this.#promised : links.progress(rank).raised,
-    )
-    const floor = indexFloor(raised, least([progress.executed, ...(executed as Dependencies[])]))
-    if (floor === undefined) return
-    ledger.evict(floor)
-    this.#isUsed = true
-    this.#ports.tap?.truncated?.(2, floor)
-  }
-
   /** Per peer, its durably executed prefixes by its last heartbeat; undefined for a peer not heard of. */
   get #executedByOthers(): readonly (Dependencies | undefined)[] {
     const { links } = this.#ports
     return links.peers.map(peer => links.progress(peer).executed)
-  }
-
-  /** The next promise: D0 of my commands from the next on covers all instances that every member has executed. */
-  #raised(executed: readonly (Dependencies | undefined)[]): RaisedFloor {
-    const { self, ledger, snapshots } = this.#ports
-    if (!this.#isUsed || executed.includes(undefined)) return snapshots.raised
-    const floor = greatest(snapshots.raised.floor, least(executed as Dependencies[]))
-    return { floor, from: ledger.known[self]! + 1 }
   }
 }

@@ -28,28 +28,10 @@ export const greatest = (a: Dependencies, b: Dependencies): Dependencies =>
   a.map((value, rank) => Math.max(value, b[rank] ?? 0))
 
 /**
- * A member's promise about the dependencies of its commands: from its index `from` on, D0 is at least `floor`, which
+ * A member's promise about the dependencies of its commands ([rule 8.1](./README.md#rule-8-1)): from its index `from` on, D0 is at least `floor`, which
  * all members had executed when it was chosen.
  */
 export interface RaisedFloor {
   readonly floor: Dependencies
   readonly from: number
-}
-
-/**
- * Level 2 of truncation: per row, the index up to which entries of the conflict indices may go. Every id that is not
- * yet executed by all has a D0 of at least that, so no replica's vote on it can differ by such an entry (schedule G).
- * @param raised by rank; undefined for a member not heard of
- * @param executedByAll per row, durably executed at all members up to here
- */
-export function indexFloor(
-  raised: readonly (RaisedFloor | undefined)[],
-  executedByAll: Dependencies,
-): Dependencies | undefined {
-  const floors: Dependencies[] = []
-  for (const [rank, each] of raised.entries()) {
-    if (each === undefined || executedByAll[rank]! < each.from - 1) return undefined
-    floors.push(each.floor)
-  }
-  return least(floors)
 }

@@ -26,3 +26,30 @@ for (const [label, footprintAt] of shapes) {
     }
   })
 }
+
+/** A million keys, as while a member is away; then it is back, and all but the last of them go. */
+const keys = 1_000_000
+const large = new ConflictIndex(3)
+let index = 1
+const enter = (at: number) => {
+  const footprint = writes(key(at))
+  const id = { epoch: 1, rank: index % 3, index: index++ }
+  large.conflicting(id, footprint)
+  large.enter(id, footprint)
+  large.executed(id, footprint)
+}
+for (let at = 0; at < keys; at++) enter(at)
+await measure('one key of 1,000,000', many, () => {
+  for (let at = 0; at < many; at++) enter((at * 7_919) % keys)
+})
+const pass = large.evicting([index - many, index - many, index - many])
+let longestMs = 0
+let slices = 0
+for (let isOver = false; !isOver; slices++) {
+  const sinceMs = performance.now()
+  isOver = pass.next(2_048)
+  longestMs = Math.max(longestMs, performance.now() - sinceMs)
+}
+console.log(
+  `eviction of 1,000,000 keys: ${slices} slices, the longest ${longestMs.toFixed(1)} ms, ${large.size} keys left`,
+)

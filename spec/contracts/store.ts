@@ -136,6 +136,14 @@ export function storeContract(name: string, makePlace: () => StorePlace): void {
       expect((await reopen(again)).contents.reserved).to.equal(0)
     })
 
+    it('keeps the promise about D0 that was last written', async () => {
+      const store = await begin()
+      await write(store, { records: [], raised: { floor: [1, 0, 2], from: 3 } })
+      await write(store, { records: [record(0, 1, 'vote')], raised: { floor: [4, 5, 6], from: 7 } })
+      await write(store, { records: [record(0, 1, 'later')] })
+      expect((await reopen(store)).contents.raised).to.deep.equal({ floor: [4, 5, 6], from: 7 })
+    })
+
     it('deletes the records that a batch truncates, its own among them, and no others', async () => {
       const store = await begin()
       const ofOtherEpoch = { ...record(0, 1, 'vote', 'command'), epoch: 2 }

@@ -3,7 +3,6 @@ import type { Letter } from './support/letters.ts'
 import { accept, preAccept, propose, proposeTo, proposeUnheard, recoverWith, takeSlowPath } from './support/rounds.ts'
 import { Table } from './support/table.ts'
 import { execute, executeAndLetGo, gossip, installFrom, letGo, lettingGo } from './support/upkeep.ts'
-import { decideAndRecoverY, g } from './told/g.ts'
 
 describe('scenarios: records that are gone (section 8, level 1)', () => {
   it('T1 (B26): a truncated Nop invalidates nothing, though its payload stays in the index', () => {
@@ -176,69 +175,4 @@ describe('scenarios: how far records may go is agreed (section 8, level 1)', () 
       [1, 1],
     ])
   })
-})
-
-describe('scenarios: index entries that go (section 8, level 2)', () => {
-  /** n = 5. X = D.1 is executed by all. */
-  function xIsExecutedByAll() {
-    const table = new Table(5, lettingGo)
-    execute(table, 'D', 'ABCE')
-    return table
-  }
-
-  /** The entry of X is gone at A, B and C, by the promise of D0. */
-  function entriesAreGoneAtThree() {
-    const table = xIsExecutedByAll()
-    // With nothing to agree upon left, all look, and promise with their next snapshot.
-    gossip(table, 'ABCDE')
-    letGo(table, 'ABCDE')
-    for (const at of ['A', 'B', 'C', 'D', 'E'] as const) table.pass(at, 100)
-    gossip(table, 'ABCDE')
-    execute(table, 'A', 'BCDE', 'elsewhere')
-    gossip(table, 'ABCDE')
-    // What A, B and C hear of each other and of D and E lets their entries go; D and E have not looked yet.
-    for (const at of ['A', 'B', 'C'] as const) table.pass(at, 100)
-    table.sync('ABC')
-    return table
-  }
-
-  it('G (B12): entries stay where not all are known to have executed them', () => {
-    g.tell(new Table(g.n, g.limits))
-  })
-
-  it('G (B12), with the promise of D0: entries may be gone at some and not at others', () => {
-    const table = entriesAreGoneAtThree()
-    decideAndRecoverY(table, 'command {A.1, D.1}')
-  })
-
-  it('G (B12), with the promise of D0 after a restart: what was told is kept', () => {
-    const table = entriesAreGoneAtThree()
-    // A snapshot of B follows the eviction: in its indices X is gone, and the promise alone knows of it.
-    execute(table, 'B', 'ACDE', 'elsewhere')
-    const promised = toldBy(table, 'B')
-    table.crash('B')
-    table.restart('B')
-    expect(toldBy(table, 'B')).to.deep.equal(promised)
-    decideAndRecoverY(table, 'command {A.2, D.1}')
-  })
-
-  it('a promise stands until it was made use of: under load a new one would never be in force', () => {
-    const table = xIsExecutedByAll()
-    gossip(table, 'ABCDE')
-    letGo(table, 'ABCDE')
-    const promised = toldBy(table, 'A')
-    expect(promised).to.deep.equal({ raised: [0, 0, 0, 1, 0], raisedFrom: 2 })
-    letGo(table, 'ABCDE')
-    expect(toldBy(table, 'A'), 'its first index is not executed by all, as far as A knows').to.deep.equal(promised)
-    gossip(table, 'ABCDE')
-    letGo(table, 'ABCDE')
-    expect(toldBy(table, 'A')).to.deep.equal({ raised: [2, 0, 0, 1, 0], raisedFrom: 4 })
-  })
-
-  function toldBy(table: Table, at: Letter) {
-    table.drop('heartbeat', `${at}>*`)
-    table.tell(at)
-    const { raised, raisedFrom } = table.inFlight('heartbeat', `${at}>*`)[0]!.message
-    return { raised, raisedFrom }
-  }
 })

@@ -5,7 +5,7 @@ export function copyDisk(disk: MemoryDisk): MemoryDisk {
   const copy = createMemoryDisk()
   const contents = disk.contents()
   if (contents === undefined) return copy
-  const { owner, records, snapshot, reserved, peers, life } = contents
+  const { owner, records, snapshot, reserved, peers, life, raised } = contents
   copy.format(owner)
   copy.apply({
     records,
@@ -13,6 +13,7 @@ export function copyDisk(disk: MemoryDisk): MemoryDisk {
     reserved,
     peers: [...peers].map(([member, store]) => ({ member, ...store })),
     ...(life === undefined ? undefined : { life }),
+    ...(raised === undefined ? undefined : { raised }),
   })
   return copy
 }

@@ -1,6 +1,6 @@
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
 import type { OwnLife, PeerStore } from '../../machines/protocol/store-lives.ts'
-import type { RecordWrite, StoreContents, StoreOwner, WriteBatch } from '../store.ts'
+import type { RecordWrite, StoreContents, StoredPromise, StoreOwner, WriteBatch } from '../store.ts'
 
 /** The store that has a disk open. */
 export interface DiskHolder {
@@ -35,6 +35,7 @@ export function createMemoryDisk(): MemoryDisk {
   let reserved = 0
   const records = new Map<string, RecordWrite>()
   let life: OwnLife | undefined
+  let raised: StoredPromise | undefined
   const peers = new Map<ReplicaId, PeerStore>()
   function truncate({ epoch, upTo }: NonNullable<WriteBatch['truncate']>): void {
     for (const [key, { epoch: of, rank, index }] of records)
@@ -45,7 +46,8 @@ export function createMemoryDisk(): MemoryDisk {
     crash() {
       this.holder?.crash(false)
     },
-    contents: () => owner && { owner, records: [...records.values()], snapshot, reserved, peers: new Map(peers), life },
+    contents: () =>
+      owner && { owner, records: [...records.values()], snapshot, reserved, peers: new Map(peers), life, raised },
     format(newOwner) {
       owner = newOwner
     },
@@ -59,6 +61,7 @@ export function createMemoryDisk(): MemoryDisk {
       reserved = batch.reserved ?? reserved
       if (batch.truncate !== undefined) truncate(batch.truncate)
       life = batch.life ?? life
+      raised = batch.raised ?? raised
       for (const { member, ...store } of batch.peers ?? []) {
         if (store.storeIdentity === '') peers.delete(member)
         else peers.set(member, store)

@@ -1,6 +1,6 @@
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
 import type { OwnLife, PeerStore } from '../../machines/protocol/store-lives.ts'
-import type { RecordWrite, StoreContents, StoreOwner } from '../store.ts'
+import type { RecordWrite, StoreContents, StoredPromise, StoreOwner } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { damaged, named } from './errors.ts'
 import { type JournalSource, readRows } from './journal.ts'
@@ -12,6 +12,7 @@ import {
   ownerName,
   peerLifePrefix,
   peerPrefix,
+  raisedName,
   readKey,
   reservedName,
   singleSeed,
@@ -56,6 +57,8 @@ export async function readContents(connection: Connection, file: string, limits:
   const reserved = reservation === undefined ? 0 : Number(text.decode(reservation))
   const own = singles.get(lifeName)
   const life = own === undefined ? undefined : (JSON.parse(text.decode(own)) as OwnLife)
+  const promise = singles.get(raisedName)
+  const raised = promise === undefined ? undefined : (JSON.parse(text.decode(promise)) as StoredPromise)
   const peers = peersIn(singles)
   // Its checksum held: these are the bytes that bootstrap wrote.
   const owner = JSON.parse(text.decode(take(ownerName))) as StoreOwner
@@ -71,7 +74,8 @@ export async function readContents(connection: Connection, file: string, limits:
     latest.add(row.flush, row.records)
     if (row.truncate !== undefined) truncations.add(row.flush, row.truncate)
   }
-  const contents = { owner, records: latest.sorted(), snapshot: singles.get(snapshotName), reserved, peers, life }
+  const snapshot = singles.get(snapshotName)
+  const contents = { owner, records: latest.sorted(), snapshot, reserved, peers, life, raised }
   return { contents, flushes, source, segments, truncations }
 }
 

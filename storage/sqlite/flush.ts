@@ -1,7 +1,7 @@
 import type { WriteBatch } from '../store.ts'
 import type { Connection, Parameter } from './connection.ts'
 import { packRow } from './journal.ts'
-import { lifeName, peerLifePrefix, peerPrefix, reservedName, snapshotName } from './keys.ts'
+import { lifeName, peerLifePrefix, peerPrefix, raisedName, reservedName, snapshotName } from './keys.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { appendStatement, flushStatement } from './schema.ts'
 import { type Single, spread } from './spread.ts'
@@ -45,17 +45,18 @@ export async function prepareFlusher(connection: Connection, store: number): Pro
   }
 }
 
-const isOfRecords = ({ snapshot, reserved, truncate, peers, life }: WriteBatch): boolean =>
+const isOfRecords = ({ snapshot, reserved, truncate, peers, life, raised }: WriteBatch): boolean =>
   snapshot === undefined &&
   reserved === undefined &&
   truncate === undefined &&
   peers === undefined &&
-  life === undefined
+  life === undefined &&
+  raised === undefined
 
 const text = new TextEncoder()
 
 /**
- * Packs the changes of a batch beside the journal: the snapshot, the reservation, the peers, the life, and the records
+ * Packs the changes of a batch beside the journal: the snapshot, the reservation, the peers, the life, the promise, and the records
  * that go from the tables.
  */
 function packRest({
@@ -63,6 +64,7 @@ function packRest({
   reserved,
   peers = [],
   life,
+  raised,
   truncate,
 }: WriteBatch): readonly [data: Buffer, ...lists: Parameter[]] {
   const singles: Single[] = []
@@ -73,6 +75,7 @@ function packRest({
     singles.push([`${peerLifePrefix}${member}`, text.encode(JSON.stringify({ life, token, tookPart }))])
   }
   if (life !== undefined) singles.push([lifeName, text.encode(JSON.stringify(life))])
+  if (raised !== undefined) singles.push([raisedName, text.encode(JSON.stringify(raised))])
   if (snapshot !== undefined) singles.push([snapshotName, snapshot])
   if (reserved !== undefined) singles.push([reservedName, text.encode(String(reserved))])
   const { data, singles: places, gone } = spread(singles, [], truncate)

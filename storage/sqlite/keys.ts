@@ -62,3 +62,5 @@ export const peerPrefix = 'peer '
 export const peerLifePrefix = 'peerlife '
 /** The life of this store, as JSON. */
 export const lifeName = 'life'
+/** The promise about D0, as JSON. */
+export const raisedName = 'raised'

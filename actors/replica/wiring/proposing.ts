@@ -9,6 +9,7 @@ import type { ReplicaEvent } from '../../shared/events.ts'
 import { encodeBackup } from '../../state/backup-file.ts'
 import { Backups } from '../../state/backups.ts'
 import { CatchUp } from '../../state/catch-up.ts'
+import { Eviction } from '../../state/eviction.ts'
 import { Installer } from '../../state/installer.ts'
 import { SnapshotTransfer } from '../../state/snapshot-transfer.ts'
 import { Snapshots } from '../../state/snapshots.ts'
@@ -25,14 +26,15 @@ import type { Records } from './records.ts'
  */
 export function wireProposing({ options, membership, self }: Doors, parts: Records & Executing & Instancing) {
   const { clock, limits, codec, tap, wallClock = () => clock.now() } = options
-  const { life, ledger, links, timers, outbox, donors, counters, retirement } = parts
+  const { life, works, ledger, links, timers, outbox, donors, counters, retirement } = parts
   const { proposals, reception, state, execution } = parts
   const { own, watch, heard, reservation, instances, commits, stepper, progress } = parts
   const now = () => clock.now()
   const log = (event: ReplicaEvent) => options.log?.(event)
   const say = (to: Rank, message: Message) => outbox.say(to, message)
   const size = new StateSize({ limits, log })
-  const snapshots = new Snapshots({ codec, ledger, execution, size, now })
+  const eviction = new Eviction({ self, limits, timers, ledger, links, outbox, progress, tap })
+  const snapshots = new Snapshots({ codec, ledger, execution, size, eviction, works, now })
   const pace = new Pace({ limits, timers, proposals, roundTrips: own.roundTrips, links })
   const gate = new Gate({ self, limits, life, ledger, links, proposals, pace, tap })
   const proposer = new Proposer({
@@ -45,7 +47,7 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
     heard,
     reservation,
     // A barrier counts up to what is decided here (rule 7.3): nothing new waits for what it names beyond that.
-    raised: () => greatest(snapshots.raised.floor, least([links.barriers, ledger.committedPrefix])),
+    raised: () => greatest(eviction.raised.floor, least([links.barriers, ledger.committedPrefix])),
     gate,
     pace,
   })
@@ -80,6 +82,7 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
     donors,
     truncation,
     counters,
+    works,
     tap,
     log,
   })
@@ -93,18 +96,14 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
     log,
   })
   const catchUp = new CatchUp({ ledger, links, donors, limits, counters, now, say, transfer })
-  const backups = new Backups(limits, now, () =>
-    encodeBackup(
-      {
-        cluster: life.cluster,
-        member: membership.members[self]!,
-        takenMs: Math.round(wallClock()),
-        commands: execution.commands,
-        state: state.snapshot(),
-      },
-      codec,
-    ),
-  )
-  return { size, snapshots, pace, gate, proposer, truncation, installer, transfer, catchUp, backups }
+  const backup = () => ({
+    cluster: life.cluster,
+    member: membership.members[self]!,
+    takenMs: Math.round(wallClock()),
+    commands: execution.commands,
+    state: state.snapshot(),
+  })
+  const backups = new Backups(limits, now, () => works.during('snapshot', () => encodeBackup(backup(), codec)))
+  return { size, eviction, snapshots, pace, gate, proposer, truncation, installer, transfer, catchUp, backups }
 }
 export type Proposing = ReturnType<typeof wireProposing>

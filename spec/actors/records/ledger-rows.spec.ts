@@ -121,7 +121,7 @@ describe('ledger: rows and index', () => {
     const { ledger } = ledgerOf(3)
     write(ledger, idOf(1, 1), { phase: 'committed', cmd: commandOf(put('x')) })
     write(ledger, idOf(1, 2), { phase: 'committed', cmd: commandOf(put('y')) })
-    ledger.evict([9, 1, 9])
+    expect(ledger.evicting([9, 1, 9]).next(10)).to.equal(true)
     expect(ledger.conflicting(idOf(0, 1), commandOf(put('x')))).to.eql([0, 0, 0])
     expect(ledger.conflicting(idOf(0, 1), commandOf(put('y')))).to.eql([0, 2, 0])
   })

@@ -1,8 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Dependencies } from '../../../machines/protocol/dependencies.ts'
 import { quorumsOf } from '../../../machines/protocol/quorums.ts'
-import { greatest, indexFloor, least, recordFloor } from '../../../machines/protocol/truncation.ts'
+import { greatest, least, recordFloor } from '../../../machines/protocol/truncation.ts'
 
 describe('truncation: records (level 1)', () => {
   const three = quorumsOf(3)
@@ -72,24 +71,7 @@ describe('truncation: records (level 1)', () => {
   }
 })
 
-describe('truncation: index entries (level 2)', () => {
-  const promise = (floor: Dependencies, from: number) => ({ floor, from })
-
-  it('takes the least that all have promised', () => {
-    const raised = [promise([5, 2, 0], 1), promise([3, 9, 9], 4), promise([4, 4, 4], 1)]
-    expect(indexFloor(raised, [0, 3, 0])).to.deep.equal([3, 2, 0])
-  })
-
-  it('takes nothing before all that came before a promise is executed by all', () => {
-    const raised = [promise([5, 5, 5], 1), promise([5, 5, 5], 4), promise([5, 5, 5], 1)]
-    expect(indexFloor(raised, [9, 2, 9])).to.equal(undefined)
-    expect(indexFloor(raised, [9, 3, 9])).to.deep.equal([5, 5, 5])
-  })
-
-  it('takes nothing while one was not heard of', () => {
-    expect(indexFloor([promise([5, 5, 5], 1), undefined, promise([5, 5, 5], 1)], [9, 9, 9])).to.equal(undefined)
-  })
-
+describe('truncation: vectors', () => {
   it('compares row by row', () => {
     expect(
       least([

@@ -43,13 +43,15 @@ export const dependencies: readonly Mutant[] = [
   {
     rows: ['reads'],
     breaks: 'a read depends on nothing',
-    patches: [patch('machines/protocol/conflict-index.ts', 'if (row !== undefined) raise(deps, row.writes)', '')],
+    patches: [
+      patch('machines/protocol/conflict-index.ts', "if (slot >= 0) shard!.raise(deps, slot, 'writes', part)", ''),
+    ],
     scenario: 'section 2: a read depends on the write',
   },
   {
     rows: ['reads'],
     breaks: 'a write depends on no read',
-    patches: [patch('machines/protocol/conflict-index.ts', 'raise(deps, row.reads)\n', '\n')],
+    patches: [patch('machines/protocol/conflict-index.ts', "      shard.raise(deps, slot, 'reads', part)\n", '\n')],
     scenario: 'section 2: a write depends on the read',
   },
 ]

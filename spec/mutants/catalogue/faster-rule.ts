@@ -85,8 +85,8 @@ export const fasterRule: readonly Mutant[] = [
     patches: [
       patch(
         'actors/replica/wiring/proposing.ts',
-        'greatest(snapshots.raised.floor, least([links.barriers, ledger.committedPrefix]))',
-        'snapshots.raised.floor',
+        'greatest(eviction.raised.floor, least([links.barriers, ledger.committedPrefix]))',
+        'eviction.raised.floor',
       ),
     ],
     scenario: 'who has announced its barrier',

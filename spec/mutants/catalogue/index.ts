@@ -2,11 +2,13 @@ import type { Mutant } from '../mutant.ts'
 import { dependencies } from './dependencies.ts'
 import { digests } from './digests.ts'
 import { durability } from './durability.ts'
+import { eviction } from './eviction.ts'
 import { execution } from './execution.ts'
 import { failingCommands } from './failing-commands.ts'
 import { fasterRule } from './faster-rule.ts'
 import { progress } from './progress.ts'
 import { quorums } from './quorums.ts'
+import { reads } from './reads.ts'
 import { recovery } from './recovery.ts'
 import { restarts } from './restarts.ts'
 import { sessions } from './sessions.ts'
@@ -39,7 +41,9 @@ export const mutants: readonly Mutant[] = [
   ...restarts,
   ...fasterRule,
   ...execution,
+  ...reads,
   ...truncation,
+  ...eviction,
   ...snapshots,
   ...sessions,
   ...failingCommands,

@@ -27,9 +27,9 @@ export const snapshots: readonly Mutant[] = [
     patches: [
       patch(
         'actors/state/snapshots.ts',
-        '      floor,\n      raised,\n    }\n    const bytes',
+        '      floor,\n      raised: eviction.raised,\n    }\n    const bytes',
         `      floor,
-      raised,
+      raised: eviction.raised,
       votes: [...ledger.entries()].filter(({ record }) => record !== undefined && record.phase !== 'committed').map(({ id, record }) => ({ id, record })),
     } as SnapshotData
     const bytes`,
@@ -78,8 +78,8 @@ export const snapshots: readonly Mutant[] = [
     patches: [
       patch(
         'actors/records/ledger.ts',
-        'this.#index.merge(dependency)',
-        'this.#index.evict(this.#membership.members.map(() => Number.POSITIVE_INFINITY))\n    this.#index.merge(dependency)',
+        'this.#index.mergeData(indices)',
+        'this.#index.evicting(this.#membership.members.map(() => Number.POSITIVE_INFINITY)).next(1_000)\n    this.#index.mergeData(indices)',
       ),
     ],
     scenario: 'T6: the indices are merged',
@@ -87,7 +87,7 @@ export const snapshots: readonly Mutant[] = [
   {
     rows: ['T6'],
     breaks: 'the receiver does not take over the indices',
-    patches: [patch('actors/records/ledger.ts', 'this.#index.merge(dependency)', '')],
+    patches: [patch('actors/records/ledger.ts', 'this.#index.mergeData(indices)', '')],
     scenario: 'T6: of C it learns',
   },
   {

@@ -10,54 +10,12 @@ const nothingIsGone = patch(
 /** What may go, when, and what is answered of it (section 8, truncation). */
 export const truncation: readonly Mutant[] = [
   {
-    rows: ['B12', 'G'],
-    breaks: 'index entries are dropped by one replica alone',
-    patches: [
-      patch(
-        'actors/state/truncation.ts',
-        'if (this.#isUsed) return\n',
-        'this.#ports.ledger.evict(this.#ports.progress.executed)\n    if (this.#isUsed) return\n',
-      ),
-    ],
-    scenario: 'G (B12): entries stay',
-  },
-  {
-    rows: ['B12', 'G'],
-    breaks: 'index entries are dropped, and D0 is not raised as promised',
-    patches: [
-      patch(
-        'actors/proposing/proposer.ts',
-        'greatest(ledger.conflicting(id, cmd), this.#ports.raised())',
-        'greatest(ledger.conflicting(id, cmd), [])',
-      ),
-    ],
-    scenario: 'G (B12), with the promise of D0: entries',
-  },
-  {
-    rows: ['B12', 'G'],
-    breaks: 'the promise of D0 that was told is lost at a restart',
-    patches: [patch('actors/state/snapshots.ts', 'this.#raised = data.raised\n', '')],
-    scenario: 'G (B12), with the promise of D0 after a restart',
-  },
-  {
-    rows: ['8'],
-    breaks: 'a promise of D0 is replaced before it was made use of',
-    patches: [
-      patch(
-        'actors/state/truncation.ts',
-        'if (!this.#isUsed || executed.includes(undefined))',
-        'if (executed.includes(undefined))',
-      ),
-    ],
-    scenario: 'a promise stands until',
-  },
-  {
     rows: ['B26', 'T1'],
     breaks: 'validate is answered from the dependency index',
     patches: [
       patch(
         'actors/records/ledger.ts',
-        'const settled = this.#executed.conflicting(id, cmd.footprint)',
+        'const settled = this.#index.conflictingExecuted(id, cmd.footprint)',
         'const settled = this.#index.conflicting(id, cmd.footprint)',
       ),
     ],
@@ -150,7 +108,7 @@ export const truncation: readonly Mutant[] = [
     patches: [
       patch(
         'actors/records/ledger.ts',
-        'const settled = this.#executed.conflicting(id, cmd.footprint)',
+        'const settled = this.#index.conflictingExecuted(id, cmd.footprint)',
         'const settled = d',
       ),
     ],
@@ -168,7 +126,7 @@ export const truncation: readonly Mutant[] = [
     patches: [
       patch(
         'actors/records/ledger.ts',
-        "return this.#executed.conflicting(id, cmd.footprint)[rank]! > dep[rank]! ? 'invalidates' : 'settled'",
+        "return this.#index.conflictingExecuted(id, cmd.footprint)[rank]! > dep[rank]! ? 'invalidates' : 'settled'",
         "return this.#index.conflicting(id, cmd.footprint)[rank]! >= dep[rank]! ? 'invalidates' : 'settled'",
       ),
     ],

@@ -56,7 +56,11 @@ export const whatCannotBe: readonly Mutant[] = [
     rows: ['7.3'],
     breaks: 'dependencies are taken however far away they lie',
     patches: [
-      patch(admission, '(isFetched ? undefined : reach.faultOf(message)) ??', '(isFetched ? undefined : undefined) ??'),
+      patch(
+        admission,
+        '(isFetched ? undefined : reach.faultOf(from, message)) ??',
+        '(isFetched ? undefined : undefined) ??',
+      ),
     ],
     scenario: 'input 29, 7.3: dependencies beyond the window',
   },

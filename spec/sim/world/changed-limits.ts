@@ -17,6 +17,7 @@ export const changedLimits = (limits: Limits, draw: Draw): Limits => ({
   paceRoundTripMaxMs: draw.pick([0, 5, 1_000]),
   snapshotCommands: draw.pick([5, 100, 20_000]),
   recordsKept: draw.pick([0, 10, 1_000]),
+  indexPromiseMs: draw.pick([100, 1_000]),
   snapshotChunkBytes: draw.pick([1_000, 100_000]),
   fastPathWaitMaxMs: draw.pick([2, 50]),
 })

@@ -72,9 +72,11 @@ export function drawPlan(draw: Draw): Plan {
   const clocks = draw.fork('wrong clocks')
   const faster = draw.fork('faster')
   const turns = draw.fork('turns')
+  const index = draw.fork('index')
   const disks = draw.fork('disks that lag')
   const operator = draw.fork('operator')
   const lies = draw.fork('lies')
+  const parts = draw.fork('flushes in parts')
   const isLiedTo = lies.chance(0.1)
   const sometimes = (share: number, from: number, to: number, source = draw) =>
     source.chance(share) ? source.between(from, to) : never
@@ -120,6 +122,7 @@ export function drawPlan(draw: Draw): Plan {
       ownInFlightMax: draw.pick([2, 16]),
       ownInFlightPerKeyMax: draw.pick([1, 4, 16]),
       recoveriesMax: draw.pick([4, 256]),
+      flushBytesMax: parts.pick([1, 150, 1_000, defaultLimits.flushBytesMax]),
       voteDelayMs: turns.pick([0, 5, 5, 50]),
       commitDelayMs: turns.pick([0, 1, 1, 20]),
       paceRoundTripMaxMs: turns.pick([0, 0, 5, 1_000]),
@@ -129,6 +132,8 @@ export function drawPlan(draw: Draw): Plan {
       indexWindowMax: Math.min(draw.pick([16, 16_384, 16_384]), isLiedTo ? lies.pick([16, 64]) : never),
       snapshotCommands: draw.pick([5, 20, 100, 20_000]),
       recordsKept: draw.pick([0, 2, 10, 1_000]),
+      indexPromiseMs: index.pick([100, 300, 1_000]),
+      indexSliceKeys: index.pick([1, 8, 2_048]),
       sessionIdleMs: draw.pick([5_000, 3_600_000, 3_600_000]),
       snapshotChunkBytes: draw.pick([1_000, 100_000]),
       recoveryDelayMs: draw.pick([20, 100]),

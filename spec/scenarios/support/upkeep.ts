@@ -5,7 +5,7 @@ import type { Connection, Table } from './table.ts'
 
 /** Steps of schedules about what is let go, and how those who missed it catch up. */
 
-/** Every execution is followed by a snapshot, and no record stays that nobody needs. */
+/** Every execution is followed by a checkpoint, and no record stays that nobody needs. */
 export const lettingGo = { snapshotCommands: 1, recordsKept: 0 }
 
 /** What `at` has proposed is decided fast with `others`, who are told; all of it is durable. */
@@ -46,13 +46,20 @@ export function gossip(table: Table, who: string): void {
 }
 
 /**
- * The first of `who` proposes to let go what it knows that it may; all of them agree, and take snapshots: it goes. Where it
+ * The first of `who` proposes to let go what it knows that it may; all of them agree, and write checkpoints: it goes. Where it
  * knows of nothing they execute something else.
  */
 export function letGo(table: Table, who: string): void {
   const at = who[0] as Letter
   table.sync(who)
   decideWith(table, at, who.slice(1), table.truncate(at) ?? table.submit(at, 'elsewhere'))
+  checkpoint(table, who)
+}
+
+/** All of `who` finish the checkpoints that they have begun, and let go what these cover. */
+export function checkpoint(table: Table, who: string): void {
+  for (const each of who) table.pass(each as Letter, 20)
+  table.sync(who)
 }
 
 /** The same after something else was executed, which makes it worth it. */

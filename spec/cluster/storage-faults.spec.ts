@@ -131,10 +131,15 @@ describe('real processes: storage faults', () => {
   })
 
   describe('fsync fails', () => {
+    /** A checkpoint is due soon. */
+    let soon: readonly string[]
     before(async () => {
       acknowledged = new Map()
       cluster = await RealCluster.create()
-      await cluster.startAll('--bootstrap')
+      const config = join(folder, 'checkpoints.json')
+      writeFileSync(config, JSON.stringify({ limits: { snapshotCommands: 20 } }))
+      soon = ['--config', config]
+      await cluster.startAll('--bootstrap', ...soon)
     })
     after(() => cluster.dispose())
 
@@ -155,7 +160,7 @@ describe('real processes: storage faults', () => {
           return this.skip()
         }
         await cluster.stop(damaged)
-        const { child, ended } = startCli(['serve', ...cluster.flags(damaged)], undefined, {
+        const { child, ended } = startCli(['serve', ...cluster.flags(damaged), ...soon], undefined, {
           ...process.env,
           ...failing.env,
         })

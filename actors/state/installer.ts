@@ -15,6 +15,7 @@ import type { Counters } from '../shared/counters.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { Works } from '../shared/works.ts'
+import { checkSnapshotCommits } from './check-snapshot.ts'
 import { replay } from './rebuild.ts'
 import { SnapshotError } from './snapshot-error.ts'
 import type { SnapshotData, Snapshots } from './snapshots.ts'
@@ -87,9 +88,11 @@ export class Installer {
    * @throws SnapshotError when it is of another version, or lacks instances executed here that cannot be executed again
    */
   #replace(bytes: Uint8Array, donor: Rank): SnapshotData {
-    const { codec, snapshots, ledger, execution, instances, stepper, watch, outbox, retirement } = this.#ports
+    const { codec, membership, snapshots, ledger, execution, instances, stepper, watch, outbox, retirement } =
+      this.#ports
     const { snapshot, commits } = readTransfer(bytes, codec)
-    const data = snapshots.read(snapshot)
+    const data = snapshots.readOfDonor(snapshot)
+    checkSnapshotCommits(commits, donor, membership)
     snapshots.install(data)
     for (const message of commits) {
       const { rank, index } = message.id

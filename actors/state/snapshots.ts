@@ -3,11 +3,12 @@ import { ConflictIndex, type ConflictIndicesData } from '../../machines/protocol
 import { type Dependencies, noDependencies } from '../../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { RaisedFloor } from '../../machines/protocol/truncation.ts'
-import type { Codec } from '../../net/codec.ts'
+import { type Codec, CodecError } from '../../net/codec.ts'
 import type { Execution, ExecutionImage } from '../execution/execution.ts'
 import type { Ledger } from '../records/ledger.ts'
 import { digestOf } from '../shared/digest.ts'
 import type { Works } from '../shared/works.ts'
+import { checkSnapshotHead } from './check-snapshot.ts'
 import type { Eviction } from './eviction.ts'
 import { SnapshotError } from './snapshot-error.ts'
 import type { StateSize } from './state-size.ts'
@@ -143,6 +144,21 @@ export class Snapshots {
     eviction.restore(data.raised)
     this.#ports.size.fits(bytes.length)
     this.#keep(bytes, data)
+  }
+
+  /** Reads a snapshot of another replica. @throws SnapshotError `snapshotMalformed`, `snapshotVersion` */
+  readOfDonor(bytes: Uint8Array): SnapshotData {
+    const { codec, ledger } = this.#ports
+    let decoded: unknown
+    try {
+      decoded = codec.decodeData(bytes)
+    } catch (cause) {
+      if (!(cause instanceof CodecError)) throw cause
+      throw new SnapshotError('snapshotMalformed', `it cannot be read: ${cause.message}`, { cause })
+    }
+    const version = (decoded as { readonly version?: unknown } | null)?.version
+    if (version === snapshotVersion) checkSnapshotHead(decoded, ledger.membership.quorums.n)
+    return this.read(bytes)
   }
 
   /** @throws SnapshotError `snapshotVersion` */

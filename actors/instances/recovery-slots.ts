@@ -6,13 +6,23 @@ export class RecoverySlots<R> {
   readonly #max: () => number
   readonly #waits: (recovery: R) => boolean
   readonly #leading = new Set<R>()
+  readonly #now: () => number
+  readonly #apartMs: number
+  /** When it was last looked which of them wait. */
+  #lookedMs = Number.NEGATIVE_INFINITY
   /** Recoveries that found no slot, the oldest first. */
   readonly #queued = new Set<R>()
 
-  /** @param max how many may be led now @param waits whether a recovery waits by rule 4.5.3 now */
-  constructor(max: () => number, waits: (recovery: R) => boolean) {
+  /**
+   * @param max how many may be led now
+   * @param waits whether a recovery waits by rule 4.5.3 now
+   * @param apartMs the least time between two looks at all of them: of thousands each asks for a slot
+   */
+  constructor(max: () => number, waits: (recovery: R) => boolean, now: () => number, apartMs: number) {
     this.#max = max
     this.#waits = waits
+    this.#now = now
+    this.#apartMs = apartMs
   }
 
   /** Number of recoveries that are led. */
@@ -28,6 +38,9 @@ export class RecoverySlots<R> {
   /** Whether there is no slot for this recovery, and it has none. */
   isFull(recovery: R): boolean {
     if (this.#leading.size < this.#max() || this.#leading.has(recovery)) return false
+    const nowMs = this.#now()
+    if (nowMs - this.#lookedMs < this.#apartMs) return true
+    this.#lookedMs = nowMs
     for (const each of this.#leading) if (this.#waits(each)) this.#leading.delete(each)
     return this.#leading.size >= this.#max()
   }

@@ -49,3 +49,12 @@ export interface WatchPorts {
   /** Whether little waits on all links: what was sent before has left. */
   haveRoom(): boolean
 }
+
+/** The ballot of the attempt that runs here, if there is one. */
+export const attemptAt = ({ actor }: Entry): number | undefined => actor?.getSnapshot().context.attempt?.ballot
+
+/** Whether the recovery that runs here waits for other instances (rule 4.5.3). */
+export function isWaiting(entry: Entry | undefined): boolean {
+  const value = entry?.actor?.getSnapshot().value
+  return typeof value === 'object' && value.undecided.drive === 'waiting'
+}

@@ -101,7 +101,8 @@ export class Connections {
     for (const connection of this.#touched) {
       try {
         connection.endTurn()
-        if (this.#mayServe(connection)) this.#serveLater(connection)
+        const isHeld = connection.isHeld && !connection.reading.isEmpty
+        if (!isHeld && this.#mayServe(connection)) this.#serveLater(connection)
       } catch (error) {
         failure ??= { error }
       }
@@ -134,6 +135,7 @@ export class Connections {
   /** Takes waiting requests up, in their order, while there is room. */
   #serve(connection: Connection): void {
     const { intake } = connection
+    connection.isHeld = false
     while (this.#mayServe(connection)) {
       const waiting = intake.first!
       const { message } = waiting
@@ -141,6 +143,10 @@ export class Connections {
         if (!this.#sessionRequests.take(connection, waiting as WaitingCommands)) break
         intake.shift()
         continue
+      }
+      if (message.type === 'propose') {
+        connection.isHeld = this.#singleRequests.isHeld(connection, message)
+        if (connection.isHeld) break
       }
       intake.shift()
       const refusal = connection.refusal ?? connection.refusalOf(message) ?? this.#take(connection, message)

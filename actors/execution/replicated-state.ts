@@ -122,6 +122,11 @@ export class ReplicatedState {
     return this.#stateMachine.query(command)
   }
 
+  /** The outcome of a command that only reads, of the state as it is now (section 5a): the same as if it were executed. */
+  readHere(command: unknown): Outcome {
+    return outcomeOf(this.#apply(command))
+  }
+
   /** @throws StateMachineError `snapshotFailed` */
   snapshot(): Uint8Array {
     const state = this.#stateMachine.snapshot()

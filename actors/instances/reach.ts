@@ -50,10 +50,10 @@ export class Reach implements Component {
     const fault = from === id.rank ? undefined : this.#fault(id.rank, id.index)
     if (fault !== undefined) return fault
     if ('dep' in message) {
-      const fault = this.#faultOfAll(message.dep)
+      const fault = this.faultOfAll(message.dep)
       if (fault !== undefined) return fault
     }
-    if (message.type === 'recoverOk') return this.#faultOfAll(message.initDep)
+    if (message.type === 'recoverOk') return this.faultOfAll(message.initDep)
     if (message.type !== 'validateOk') return undefined
     for (const { id } of message.invalidating) {
       const fault = this.#fault(id.rank, id.index)
@@ -68,7 +68,8 @@ export class Reach implements Component {
     return { code: 'unannounced', text: `it has not told that ${rank}.${index} (by rank) is executed there` }
   }
 
-  #faultOfAll(dep: Dependencies): Rejection | undefined {
+  /** Why a vector names ids that are too far away. */
+  faultOfAll(dep: Dependencies): Rejection | undefined {
     for (let rank = 0; rank < dep.length; rank++) {
       const fault = this.#fault(rank, dep[rank]!)
       if (fault !== undefined) return fault

@@ -227,8 +227,8 @@ export class LifeCycle {
   }
 
   #drainFurther(): void {
-    const { proposals, execution, components, outbox, flushes, heartbeat } = this.#ports.parts()
-    if (proposals.length > 0 || proposals.inFlight > 0 || execution.owed > 0) return
+    const { proposals, reads, execution, components, outbox, flushes, heartbeat } = this.#ports.parts()
+    if (proposals.length > 0 || proposals.inFlight > 0 || execution.owed > 0 || reads.size > 0) return
     this.#isDraining = false
     for (const component of components) component.drained?.()
     outbox.whenDurable(() => {

@@ -83,7 +83,21 @@ export class Replica<C = unknown, R = unknown> {
    * not, and will not be, proposed
    */
   propose(command: C): Promise<R> {
-    return this.#parts.reception.propose(command) as Promise<R>
+    const { reception, reads } = this.#parts
+    return reception.propose(command, read => reads.take(read)) as Promise<R>
+  }
+
+  /**
+   * The result of a command that only reads, of the current state: as `propose` gives it, and a promise that it writes
+   * nothing.
+   * @throws ReplicaError `notReadOnly`, and those of `propose`
+   */
+  read(command: C): Promise<R> {
+    const { reception } = this.#parts
+    const found = reception.inspect(this.#options.codec.encodeData(command))
+    if (!('code' in found) && found.footprint.writes.length > 0)
+      return Promise.reject(new ReplicaError('notReadOnly', 'a read only reads, and this command writes: propose it'))
+    return this.propose(command)
   }
 
   /**
@@ -156,16 +170,18 @@ export class Replica<C = unknown, R = unknown> {
    * Ends a turn: does everything that follows from its work, begins one transaction, and sends one frame to each peer.
    */
   #finish(): void {
-    const { execution, proposals, proposer, flushes, life, truncation, flushTimes, connections, diskWatch } =
-      this.#parts
+    const { execution, proposals, reads, proposer, flushes, life, truncation, flushTimes } = this.#parts
+    const { connections, diskWatch } = this.#parts
     // First: a disk that fails closes the gate, and one that is back opens it.
     if (life.votes) diskWatch.look()
     do {
       proposals.resubmit(this.#works.during('execution', () => execution.run()))
+      reads.settle()
       connections.serve()
       proposer.proposeAll()
     } while (flushes.settle() && !this.#lifeCycle.isHalted)
     if (life.votes) truncation.sometimes()
+    reads.ask()
     flushes.endTurn()
     flushTimes.turnEnded()
     connections.endTurn()

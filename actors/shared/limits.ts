@@ -49,6 +49,10 @@ export interface Limits extends Bounds {
   readonly clientConnectionsPerAddressMax: number
   /** Client connections beyond these that are kept for the operator: `status`, `backup`, `forget`. */
   readonly operatorConnectionsMax: number
+  /** Reads by quorum that wait at one replica for their round. More go as commands. */
+  readonly readsWaitingMax: number
+  /** Rounds of reads that wait for the others. Further reads gather for the next. */
+  readonly readRoundsMax: number
   /** A session expires when no command of it was executed for this long. */
   readonly sessionIdleMs: number
   /**
@@ -226,6 +230,8 @@ export const defaultLimits: Limits = {
   clientConnectionsMax: 4_096,
   clientConnectionsPerAddressMax: 2_048,
   operatorConnectionsMax: 8,
+  readsWaitingMax: 65_536,
+  readRoundsMax: 4,
   sessionIdleMs: 3_600_000,
   sessionsMax: 16_384,
   connectionSessionsMax: 64,

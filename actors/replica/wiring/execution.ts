@@ -5,6 +5,7 @@ import { Execution } from '../../execution/execution.ts'
 import { PayloadCheck } from '../../execution/payload-check.ts'
 import { ReplicatedState } from '../../execution/replicated-state.ts'
 import { SessionExpiry, SessionUse } from '../../execution/session-expiry.ts'
+import { StateWatch } from '../../execution/state-watch.ts'
 import { ClockWait } from '../../proposing/clock-wait.ts'
 import { inspectFootprint } from '../../proposing/inspect-footprint.ts'
 import { Isolation } from '../../proposing/isolation.ts'
@@ -88,8 +89,11 @@ export function wireExecution(
       }
     },
   })
-  const execution = new Execution({ membership, state, tap, ledger, retirement, counters, comparison })
+  const stateWatch = new StateWatch()
+  const execution = new Execution({ membership, state, tap, ledger, retirement, counters, comparison, stateWatch })
   return {
+    use,
+    stateWatch,
     stateMachine,
     state,
     proposals,

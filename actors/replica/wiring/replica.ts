@@ -13,10 +13,11 @@ import { StatusReport } from '../status-report.ts'
 import type { Executing } from './execution.ts'
 import type { Instancing } from './instances.ts'
 import type { Proposing } from './proposing.ts'
+import type { Reading } from './reading.ts'
 import type { Records } from './records.ts'
 
 /** Wires the input and output of a replica, its periodic work, and its status. */
-export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
+export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Reading & Proposing) {
   const { options, membership, self, turn, gather, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
   const {
@@ -36,7 +37,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
   } = parts
   const { execution, state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
-  const { truncation, eviction, transfer, catchUp, backups } = parts
+  const { truncation, eviction, transfer, catchUp, backups, reads, use } = parts
   const now = () => clock.now()
   const flushes = new Flushes({
     self,
@@ -88,6 +89,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     eviction,
     flushes,
     timers,
+    reads,
     proposals,
   ]
   const heartbeat = new Heartbeat({
@@ -117,6 +119,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     catchUp,
     transfer,
     comparison,
+    reads,
     heartbeat,
     tap,
     now,
@@ -137,6 +140,12 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     query: payload => reception.query(payload),
     inspectCommand: (command, bytes) => reception.inspectCommand(command, bytes),
     propose: (some, refused) => reception.take(some, refused),
+    reads: {
+      take: (keys, command, told) =>
+        reception.mayRead && reads.take({ keys, run: () => state.readHere(command), ...told }),
+      // Sessions are used by commands that are executed: one that only reads shows itself everywhere before it expires.
+      isKnown: session => use.isRecent(session, Math.min(limits.sessionIdleMs, limits.sessionIdleMinMs) / 2),
+    },
     backups,
     status: clients => report.encoded(clients),
     forgetPeer: (forgotten, done) => peerStores.forget(forgotten, done),

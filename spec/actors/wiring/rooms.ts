@@ -11,6 +11,7 @@ export const rooms = [
   'records',
   'execution',
   'instances',
+  'reading',
   'proposing',
   'state',
   'connections',

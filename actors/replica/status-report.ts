@@ -30,7 +30,6 @@ export interface StatusReportPorts {
     | 'gate'
     | 'checkpoints'
     | 'eviction'
-    | 'size'
     | 'caughtUp'
     | 'transfer'
     | 'catchUp'
@@ -97,7 +96,6 @@ export class StatusReport {
       clients,
       lag: parts.catchUp.lag,
       caughtUp: parts.caughtUp.isReached,
-      stateSize: parts.size.summary,
       snapshot: parts.checkpoints.summary,
       snapshotTransfer: parts.transfer.progress,
       records: ledger.size,

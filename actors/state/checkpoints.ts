@@ -70,7 +70,7 @@ interface Latest {
 
 /**
  * Writes the state to disk while commands are executed
- * ([section 8](../../machines/protocol/README.md#section-8)): what has changed since the last checkpoint, in slices, as
+ * ([rules 8.7 to 8.10](../../machines/protocol/README.md#checkpoints)): what has changed since the last checkpoint, in slices, as
  * of one point of execution. Records go only after the checkpoint that covers them is durable.
  */
 export class Checkpoints implements Component {

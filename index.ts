@@ -33,6 +33,8 @@ export { defaultLimits, type Limits } from './actors/shared/limits.ts'
 export { compareTexts, type KeyRange } from './actors/shared/ordered-keys.ts'
 export { OrderedMap } from './actors/shared/ordered-map.ts'
 export { ReplicaError, type ReplicaErrorCode } from './actors/shared/replica-error.ts'
+export { type StallCause, stallCauses } from './actors/shared/stall-causes.ts'
+export type { LoopDelay, StallsStatus } from './actors/shared/stalls.ts'
 export type {
   Executing,
   SnapshotStateMachine,

@@ -9,6 +9,7 @@ import { Lane } from '../shared/lane.ts'
 import type { Limits } from '../shared/limits.ts'
 import { Answers } from './answers.ts'
 import type { ClientBytes } from './client-bytes.ts'
+import { InFlightKeys } from './in-flight-keys.ts'
 import { Intake, requestsIn } from './intake.ts'
 
 export interface ConnectionPorts {
@@ -47,6 +48,11 @@ export class Connection {
   readonly intake = new Intake()
   /** Names of the sessions that were opened on it, and not ended. */
   readonly sessions = new Set<string>()
+  /** Keys of its commands in flight that write, and of its reads by quorum. */
+  readonly writing = new InFlightKeys()
+  readonly reading = new InFlightKeys()
+  /** Whether its next command waits for a read by quorum. */
+  isHeld = false
   readonly #ports: ConnectionPorts
   readonly #actor: Actor<typeof connectionMachine>
   readonly #answers: Answers

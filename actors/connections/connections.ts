@@ -17,8 +17,8 @@ export interface ConnectionsPorts extends SessionRequestsPorts, SingleRequestsPo
   status(clients: number): Uint8Array
   /** Forgets the store by which a member is known, or says why not. */
   forgetPeer(member: number, done: (verdict: ForgetVerdict) => void): void
-  /** Runs a piece of work as one turn; answers are told at its end. */
-  turn(run: () => void): void
+  /** Runs a piece of work in a turn that others join, of all that is readable now; answers are told at its end. */
+  gather(run: () => void): void
   /** Runs a piece of work as a turn of its own, once others had theirs. */
   later(run: () => void): void
   now(): number
@@ -48,7 +48,7 @@ export class Connections {
 
   /** Called when a client has connected. */
   connected(client: ClientPeer): ClientPeerEvents {
-    const { limits, member, members, cluster, turn } = this.#ports
+    const { limits, member, members, cluster, gather } = this.#ports
     const connection = new Connection({
       client,
       limits,
@@ -69,12 +69,12 @@ export class Connections {
     ])
     return {
       requests: requests =>
-        turn(() => {
+        gather(() => {
           connection.arrived(requests)
           this.#serve(connection)
         }),
       drained: () =>
-        turn(() => {
+        gather(() => {
           this.#touched.add(connection)
           this.#serve(connection)
         }),
@@ -101,7 +101,8 @@ export class Connections {
     for (const connection of this.#touched) {
       try {
         connection.endTurn()
-        if (this.#mayServe(connection)) this.#serveLater(connection)
+        const isHeld = connection.isHeld && !connection.reading.isEmpty
+        if (!isHeld && this.#mayServe(connection)) this.#serveLater(connection)
       } catch (error) {
         failure ??= { error }
       }
@@ -134,6 +135,7 @@ export class Connections {
   /** Takes waiting requests up, in their order, while there is room. */
   #serve(connection: Connection): void {
     const { intake } = connection
+    connection.isHeld = false
     while (this.#mayServe(connection)) {
       const waiting = intake.first!
       const { message } = waiting
@@ -141,6 +143,10 @@ export class Connections {
         if (!this.#sessionRequests.take(connection, waiting as WaitingCommands)) break
         intake.shift()
         continue
+      }
+      if (message.type === 'propose') {
+        connection.isHeld = this.#singleRequests.isHeld(connection, message)
+        if (connection.isHeld) break
       }
       intake.shift()
       const refusal = connection.refusal ?? connection.refusalOf(message) ?? this.#take(connection, message)

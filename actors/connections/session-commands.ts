@@ -47,9 +47,9 @@ function cut(bytes: Uint8Array, from: number, to: number): Uint8Array {
 }
 
 export interface SessionCommandsEvents {
-  executed(request: number, outcome: Outcome): void
-  dropped(request: number, reason: string): void
-  abandoned(request: number): void
+  executed(proposal: CommandProposal, outcome: Outcome): void
+  dropped(proposal: CommandProposal, reason: string): void
+  abandoned(proposal: CommandProposal): void
 }
 
 /**
@@ -121,6 +121,8 @@ export class CommandProposal implements Proposal {
   readonly restamped: Uint8Array | undefined
   readonly footprint: Footprint
   readonly isRead: boolean
+  /** Whether it began as a read by quorum. */
+  isByQuorum = false
 
   constructor(
     source: SessionCommands,
@@ -142,12 +144,12 @@ export class CommandProposal implements Proposal {
     return this.restamped?.length ?? this.piece.to - this.piece.from
   }
   executed(outcome: Outcome): void {
-    this.source.events.executed(this.request, outcome)
+    this.source.events.executed(this, outcome)
   }
   dropped(reason: string): void {
-    this.source.events.dropped(this.request, reason)
+    this.source.events.dropped(this, reason)
   }
   abandoned(): void {
-    this.source.events.abandoned(this.request)
+    this.source.events.abandoned(this)
   }
 }

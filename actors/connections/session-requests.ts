@@ -9,11 +9,13 @@ import type { Refusal } from '../proposing/refusal.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Connection } from './connection.ts'
 import type { WaitingCommands } from './intake.ts'
+import type { ReadsPort } from './reads-port.ts'
 import { CommandProposal, type Piece, readPieces, SessionCommands } from './session-commands.ts'
 
 export interface SessionRequestsPorts {
   readonly codec: Codec
   readonly limits: Limits
+  readonly reads: ReadsPort
   /** Inspects a decoded command of so many bytes. */
   inspectCommand(command: unknown, bytes: number): InspectedCommand | Refusal
   /** The standing of a command of a session here. */
@@ -31,6 +33,13 @@ export const unknownOutcome = 'the outcome of a command is not known here'
 function tell(connection: Connection, request: number, outcome: Outcome): void {
   if ('refused' in outcome) connection.refuse(request, outcome.refused, outcome.reason)
   else if ('answer' in outcome) connection.result(request, outcome.answer)
+}
+
+/** Notes that a command is not in flight any more. */
+function settle(connection: Connection, { piece, isRead, isByQuorum, footprint }: CommandProposal): void {
+  connection.settled(piece.to - piece.from)
+  if (isByQuorum) connection.reading.delete(footprint.reads)
+  else if (!isRead) connection.writing.delete(footprint.writes)
 }
 
 /** Commands of one message, read, while some of them wait. */
@@ -53,7 +62,7 @@ export class SessionRequests {
    * @returns whether all of the message are taken up
    */
   take(connection: Connection, waiting: WaitingCommands): boolean {
-    const { look, propose, inspectCommand } = this.#ports
+    const { look, inspectCommand } = this.#ports
     const { message, end } = waiting
     const { request: first, session, sequences, lengths, floor } = message
     const { source, pieces } = this.#read(connection, message)
@@ -79,15 +88,44 @@ export class SessionRequests {
           `many bytes of answers of session ${session} are kept already`,
         )
       else {
-        proposals.push(new CommandProposal(source, request, sequence, piece as Piece, found as InspectedCommand))
+        const { command, footprint } = found as InspectedCommand
+        // Rule 5a.7: a command waits for the reads before it on its connection that it would change.
+        connection.isHeld = connection.reading.meets(footprint.writes)
+        if (connection.isHeld) break
+        const proposal = new CommandProposal(source, request, sequence, piece as Piece, found as InspectedCommand)
         connection.taken(1, lengths[at]!)
+        if (proposal.isRead && this.#readByQuorum(connection, session, proposal, command)) continue
+        if (!proposal.isRead) connection.writing.add(footprint.writes)
+        proposals.push(proposal)
       }
     }
-    propose(proposals, ({ request }, { code, reason }) => {
-      connection.settled(lengths[request - first]!)
-      connection.refuse(request, code, reason)
-    })
+    this.#propose(connection, proposals)
     return waiting.at === end
+  }
+
+  /**
+   * Gives a read to those by quorum. Behind a command in flight of its connection that it depends on it goes as a command,
+   * which keeps their order (rule 5a.7).
+   */
+  #readByQuorum(connection: Connection, session: string, proposal: CommandProposal, command: unknown): boolean {
+    const { reads } = this.#ports
+    const { events } = proposal.source
+    const keys = proposal.footprint.reads
+    if (connection.writing.meets(keys) || !reads.isKnown(session)) return false
+    proposal.isByQuorum = reads.take(keys, command, {
+      answered: outcome => events.executed(proposal, outcome),
+      asCommand: () => this.#propose(connection, [proposal]),
+      dropped: reason => events.dropped(proposal, reason),
+    })
+    if (proposal.isByQuorum) connection.reading.add(keys)
+    return proposal.isByQuorum
+  }
+
+  #propose(connection: Connection, proposals: readonly CommandProposal[]): void {
+    this.#ports.propose(proposals, (proposal, { code, reason }) => {
+      settle(connection, proposal)
+      connection.refuse(proposal.request, code, reason)
+    })
   }
 
   /**
@@ -105,19 +143,17 @@ export class SessionRequests {
     const known = this.#inHand.get(message)
     if (known !== undefined) return known
     const { codec, limits } = this.#ports
-    const { request: first, lengths } = message
-    const settled = (request: number) => connection.settled(lengths[request - first]!)
     const source = new SessionCommands(message, codec, connection.lane, {
-      executed: (request, outcome) => {
-        settled(request)
-        tell(connection, request, outcome)
+      executed: (proposal, outcome) => {
+        settle(connection, proposal)
+        tell(connection, proposal.request, outcome)
       },
-      dropped: (request, reason) => {
-        settled(request)
-        connection.refuse(request, 'notReady', reason)
+      dropped: (proposal, reason) => {
+        settle(connection, proposal)
+        connection.refuse(proposal.request, 'notReady', reason)
       },
-      abandoned: request => {
-        settled(request)
+      abandoned: proposal => {
+        settle(connection, proposal)
         connection.close(unknownOutcome)
       },
     })

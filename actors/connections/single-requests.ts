@@ -11,6 +11,7 @@ import type { Limits } from '../shared/limits.ts'
 import { StateMachineError } from '../shared/user-state-machine.ts'
 import type { Backups } from '../state/backups.ts'
 import type { Connection } from './connection.ts'
+import type { ReadsPort } from './reads-port.ts'
 import { unknownOutcome } from './session-requests.ts'
 
 export interface SingleRequestsPorts {
@@ -19,6 +20,7 @@ export interface SingleRequestsPorts {
   readonly member: number
   readonly random: Random
   readonly backups: Backups
+  readonly reads: ReadsPort
   /** Number of sessions in the replicated table. */
   sessions(): number
   /** The highest number applied in a session; undefined when there is no such session. */
@@ -111,13 +113,52 @@ export class SingleRequests {
     return this.#proposeOne(connection, request, envelopes.expire(session, last), noFootprint, () => done)
   }
 
-  /** Proposes a command without a session. */
+  /** Whether a command has to wait for reads before it on its connection that it would change (rule 5a.7). */
+  isHeld({ reading }: Connection, { payload }: ClientMessageOf<'propose'>): boolean {
+    if (reading.isEmpty) return false
+    const found = this.#ports.inspect(payload)
+    return !('code' in found) && reading.meets(found.footprint.writes)
+  }
+
+  /** Takes up a command without a session: proposes it, or asks for it by quorum if it only reads. */
   #propose(connection: Connection, { request, payload }: ClientMessageOf<'propose'>): Refusal | undefined {
     const found = this.#ports.inspect(payload)
     if ('code' in found) return found
     const envelope = envelopes.command(found.command)
     const answerOf = (payload: Uint8Array): ClientAnswer => ({ type: 'result', request, payload })
-    return this.#proposeOne(connection, request, envelope, found.footprint, answerOf, { command: found.payload })
+    const { command, payload: bytes } = found
+    const { reads: keys, writes } = found.footprint
+    const propose = (settled: () => void) =>
+      this.#proposeOne(connection, request, envelope, found.footprint, answerOf, { command: bytes, settled })
+    if (writes.length > 0) {
+      connection.writing.add(writes)
+      return propose(() => connection.writing.delete(writes))
+    }
+    if (connection.writing.meets(keys)) return propose(() => undefined)
+    const over = () => {
+      connection.settled(bytes.length)
+      connection.reading.delete(keys)
+    }
+    const isTaken = this.#ports.reads.take(keys, command, {
+      answered: outcome => {
+        over()
+        if ('refused' in outcome) connection.refuse(request, outcome.refused, outcome.reason)
+        else connection.answer(answerOf('answer' in outcome ? outcome.answer : noBytes))
+      },
+      asCommand: () => {
+        over()
+        const refusal = propose(() => undefined)
+        if (refusal !== undefined) connection.refuse(request, refusal.code, refusal.reason)
+      },
+      dropped: reason => {
+        over()
+        connection.refuse(request, 'notReady', reason)
+      },
+    })
+    if (!isTaken) return propose(() => undefined)
+    connection.taken(1, bytes.length)
+    connection.reading.add(keys)
+    return undefined
   }
 
   /** @param more.settled called when it is settled, or was not taken in */

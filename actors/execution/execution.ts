@@ -14,6 +14,7 @@ import type { Tap } from '../shared/tap.ts'
 import type { Comparison, DivergenceError } from './comparison.ts'
 import type { Proposal, ProposedPayload } from './proposal.ts'
 import type { Outcome, ReplicatedState } from './replicated-state.ts'
+import type { StateWatch } from './state-watch.ts'
 
 /** Approximate memory of an instance beside its payloads: its record, its vectors, its map entries. */
 const recordBytes = 2_500
@@ -42,6 +43,7 @@ export interface ExecutionPorts {
   readonly retirement: Retirement
   readonly counters: Counters
   readonly comparison: Pick<Comparison, 'reached'>
+  readonly stateWatch: StateWatch
 }
 
 /**
@@ -171,6 +173,11 @@ export class Execution {
     this.#isHeld = true
   }
 
+  /** Whether the state is being replaced: nothing may be read from it. */
+  get isHeld(): boolean {
+    return this.#isHeld
+  }
+
   /** Takes over the place of a state that is loaded already. */
   adopt(image: ExecutionPlace): void {
     this.#isHeld = false
@@ -178,6 +185,7 @@ export class Execution {
     this.#agreed = new AgreedFloors(image.agreed)
     this.#atAgreed = { commands: image.commands, bytes: this.#bytes }
     this.#graph = this.#newGraph(ExecutedSet.fromData(image))
+    this.#ports.stateWatch.replace()
   }
 
   /**
@@ -219,6 +227,7 @@ export class Execution {
         this.#ports.tap?.resubmitted?.(id)
       }
     } else {
+      this.#ports.stateWatch.wrote(value.footprint.writes)
       this.#answered = 0
       try {
         value.payloads.forEach((payload, at) => {

@@ -170,6 +170,11 @@ export class ReplicatedState {
     return this.#stateMachine.query(command)
   }
 
+  /** The outcome of a command that only reads, of the state as it is now (section 5a): the same as if it were executed. */
+  readHere(command: unknown): Outcome {
+    return outcomeOf(this.#apply(command))
+  }
+
   /**
    * Brings what lies elsewhere into the tables: sessions, and the snapshot of a state machine without tables. Called
    * before a checkpoint begins.

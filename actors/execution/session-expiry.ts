@@ -22,6 +22,12 @@ export class SessionUse {
     this.#now = now
   }
 
+  /** Whether a command of the session was executed within so many milliseconds. */
+  isRecent(session: string, ms: number): boolean {
+    const usedMs = this.lastMs.get(session)
+    return usedMs !== undefined && this.#now() - usedMs < ms
+  }
+
   /** Called when a command of the session is executed. */
   used(session: string): void {
     this.lastMs.delete(session)

@@ -155,7 +155,7 @@ export class Admission {
     return (
       this.#contradiction(from, message, record) ??
       beyondReason(message, record) ??
-      (isFetched ? undefined : reach.faultOf(message)) ??
+      (isFetched ? undefined : reach.faultOf(from, message)) ??
       this.#badPayload(message, record)
     )
   }

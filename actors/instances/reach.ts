@@ -1,5 +1,6 @@
 import type { Rejection } from '../../machines/protocol/admission.ts'
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
+import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { InstanceMessage } from '../../machines/protocol/messages.ts'
 import { outOfReach } from '../../machines/protocol/reach.ts'
@@ -41,13 +42,18 @@ export class Reach implements Component {
     if (index > this.#announced[rank]!) this.#announced[rank] = index
   }
 
-  /** Why a message names ids that are too far away; undefined for one that does not. */
-  faultOf(message: InstanceMessage): Rejection | undefined {
+  /** Why a message of a peer names ids that are too far away; undefined for one that does not. */
+  faultOf(from: Rank, message: InstanceMessage): Rejection | undefined {
+    const { id } = message
+    if (message.type === 'stable') return this.#unexecuted(from, id)
+    // Its owner announces it by naming it.
+    const fault = from === id.rank ? undefined : this.#fault(id.rank, id.index)
+    if (fault !== undefined) return fault
     if ('dep' in message) {
-      const fault = this.#faultOfAll(message.dep)
+      const fault = this.faultOfAll(message.dep)
       if (fault !== undefined) return fault
     }
-    if (message.type === 'recoverOk') return this.#faultOfAll(message.initDep)
+    if (message.type === 'recoverOk') return this.faultOfAll(message.initDep)
     if (message.type !== 'validateOk') return undefined
     for (const { id } of message.invalidating) {
       const fault = this.#fault(id.rank, id.index)
@@ -56,7 +62,14 @@ export class Reach implements Component {
     return undefined
   }
 
-  #faultOfAll(dep: Dependencies): Rejection | undefined {
+  /** A peer lets no record go before it has told of its execution ([rule 7.5](../../machines/protocol/README.md#rule-7-5)). */
+  #unexecuted(from: Rank, { rank, index }: InstanceId): Rejection | undefined {
+    if ((this.#ports.links.progress(from).executed?.[rank] ?? 0) >= index) return undefined
+    return { code: 'unannounced', text: `it has not told that ${rank}.${index} (by rank) is executed there` }
+  }
+
+  /** Why a vector names ids that are too far away. */
+  faultOfAll(dep: Dependencies): Rejection | undefined {
     for (let rank = 0; rank < dep.length; rank++) {
       const fault = this.#fault(rank, dep[rank]!)
       if (fault !== undefined) return fault

@@ -1,26 +1,48 @@
 /**
- * The recoveries that one replica leads at once, `recoveriesMax` at most, and those that wait for a slot. The watch
- * asks it before it begins one. A recovery that waits for another instance (rule 4.5.3) holds no slot: what it waits
- * for may need one.
+ * The recoveries that one replica leads at once, and those that wait for a slot. The watch asks it before it begins one.
+ * A recovery that waits for another instance (rule 4.5.3) holds no slot: what it waits for may need one.
  */
 export class RecoverySlots<R> {
-  readonly #max: number
+  readonly #max: () => number
   readonly #waits: (recovery: R) => boolean
   readonly #leading = new Set<R>()
+  readonly #now: () => number
+  readonly #apartMs: number
+  /** When it was last looked which of them wait. */
+  #lookedMs = Number.NEGATIVE_INFINITY
   /** Recoveries that found no slot, the oldest first. */
   readonly #queued = new Set<R>()
 
-  /** @param waits whether a recovery waits by rule 4.5.3 now */
-  constructor(max: number, waits: (recovery: R) => boolean) {
+  /**
+   * @param max how many may be led now
+   * @param waits whether a recovery waits by rule 4.5.3 now
+   * @param apartMs the least time between two looks at all of them: of thousands each asks for a slot
+   */
+  constructor(max: () => number, waits: (recovery: R) => boolean, now: () => number, apartMs: number) {
     this.#max = max
     this.#waits = waits
+    this.#now = now
+    this.#apartMs = apartMs
+  }
+
+  /** Number of recoveries that are led. */
+  get size(): number {
+    return this.#leading.size
+  }
+
+  /** Number of recoveries that wait for a slot. */
+  get queued(): number {
+    return this.#queued.size
   }
 
   /** Whether there is no slot for this recovery, and it has none. */
   isFull(recovery: R): boolean {
-    if (this.#leading.size < this.#max || this.#leading.has(recovery)) return false
+    if (this.#leading.size < this.#max() || this.#leading.has(recovery)) return false
+    const nowMs = this.#now()
+    if (nowMs - this.#lookedMs < this.#apartMs) return true
+    this.#lookedMs = nowMs
     for (const each of this.#leading) if (this.#waits(each)) this.#leading.delete(each)
-    return this.#leading.size >= this.#max
+    return this.#leading.size >= this.#max()
   }
 
   /** Gives a slot to a recovery that has begun. */
@@ -41,13 +63,17 @@ export class RecoverySlots<R> {
 
   /**
    * Frees the slot of a recovery that is over.
-   * @returns the one that has waited longest for a slot, which is free now
+   * @returns those that have waited longest for a slot, and may have one now
    */
-  free(recovery: R): R | undefined {
+  free(recovery: R): readonly R[] {
     this.#queued.delete(recovery)
-    if (!this.#leading.delete(recovery)) return undefined
-    const [next] = this.#queued
-    if (next !== undefined) this.#queued.delete(next)
+    if (!this.#leading.delete(recovery)) return []
+    const next: R[] = []
+    for (const each of this.#queued) {
+      if (this.#leading.size + next.length >= this.#max()) break
+      next.push(each)
+      this.#queued.delete(each)
+    }
     return next
   }
 }

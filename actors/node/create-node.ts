@@ -19,6 +19,7 @@ import { createReplica } from './create-replica.ts'
 import { defaultCluster, replicaDefaults } from './defaults.ts'
 import { endpointsOf, type MemberEndpoints } from './endpoints.ts'
 import { type ListeningOptions, listeningOf } from './listening.ts'
+import { LoopWatch } from './loop-watch.ts'
 import { newOwner } from './make-store.ts'
 import { measureRuntime } from './measure-runtime.ts'
 import type { Door, Node } from './node.ts'
@@ -117,6 +118,8 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
       ),
       codec,
       limits,
+      // Sockets that are readable in one round of the event loop are read before its immediates run.
+      defer: setImmediate,
       runtime: () => runtime.status(),
       // The reason of a stop is told once: by the thrown error, or by `failed`.
       log: event => {
@@ -125,6 +128,12 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
       ...(options.tap === undefined ? undefined : { tap: options.tap }),
       ...(options.wallClock === undefined ? undefined : { wallClock: options.wallClock }),
     })
+    const loop = new LoopWatch({
+      stallMs: limits.stallMs,
+      now: () => clock.now(),
+      stalled: delay => replica.stalled(delay),
+    })
+    opened.add(() => loop.stop())
     await replica.start()
     opened.add(() => replica.stop())
     listener.start(client => replica.connected(client))

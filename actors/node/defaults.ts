@@ -7,8 +7,8 @@ import { logToStandardError } from './standard-error.ts'
 export const defaultCluster = 'epaxos'
 
 /**
- * Default ports of `createReplica`, and so of `createNode`: the real clock, real randomness, errors on standard error. `defer` is none of them: with few
- * connections it costs throughput (spec/bench/README.md, What makes batches).
+ * Default ports of `createReplica`, and so of `createNode`: the real clock, real randomness, errors on standard error. `defer` is none of them: it
+ * depends on how requests arrive.
  */
 export const replicaDefaults = {
   clock: systemClock,

@@ -3,7 +3,8 @@ import { type Envelope, envelopes, footprintOf } from '../../machines/protocol/e
 import { attempt, CodecError } from '../../net/codec.ts'
 import { applyFailed, applyFailedReason } from '../execution/answer.ts'
 import { type Proposal, proposalOf } from '../execution/proposal.ts'
-import type { ReplicatedState } from '../execution/replicated-state.ts'
+import type { Outcome, ReplicatedState } from '../execution/replicated-state.ts'
+import type { Read } from '../reading/round.ts'
 import type { DiskHealth } from '../records/disk-health.ts'
 import { encodeEnvelope } from '../shared/encode-envelope.ts'
 import { Lane } from '../shared/lane.ts'
@@ -36,6 +37,9 @@ export interface ReceptionPorts extends Inspector {
   turn(run: () => void): void
 }
 
+/** Takes a read to be answered by quorum; or does not, and it goes as a command. */
+export type TakesRead = (read: Read) => boolean
+
 /**
  * The entrance for commands and queries: connections and the host program call it. A refused command was never
  * proposed.
@@ -63,9 +67,10 @@ export class Reception {
 
   /**
    * Proposes a command of the host program, and returns its result once it is executed here.
+   * @param read takes a command that only reads to be answered by quorum, or does not
    * @throws ReplicaError: any code but `unknown` means that it was not, and will not be, proposed
    */
-  propose(command: unknown): Promise<unknown> {
+  propose(command: unknown, read: TakesRead = () => false): Promise<unknown> {
     const { codec, clockWait } = this.#ports
     return new Promise((resolve, reject) => {
       const refuse = ({ code, reason }: Refusal) => reject(new ReplicaError(code, reason))
@@ -74,29 +79,45 @@ export class Reception {
         const found = this.inspect(bytes)
         if (found === noClock && mayWait && this.#refusal() === undefined && clockWait.wait(() => take(false))) return
         if ('code' in found) refuse(found)
-        else this.#proposeInspected(found, resolve, reject)
+        else this.#proposeInspected(found, read, resolve, reject)
       }
       take(true)
     })
   }
 
-  #proposeInspected(found: Inspected, resolve: (result: unknown) => void, reject: (error: ReplicaError) => void): void {
+  #proposeInspected(
+    found: Inspected,
+    read: TakesRead,
+    resolve: (result: unknown) => void,
+    reject: (error: ReplicaError) => void,
+  ): void {
     const { codec, turn } = this.#ports
     const refuse = ({ code, reason }: { code: ReplicaErrorCode; reason: string }) =>
       reject(new ReplicaError(code, reason))
     turn(() => {
       const payload = encodeEnvelope(codec, envelopes.command(found.command), found.payload)
-      const proposal = proposalOf(payload, found.footprint, {
-        dropped: reason => refuse({ code: 'notReady', reason }),
-        executed: outcome => {
+      const told = {
+        dropped: (reason: string) => refuse({ code: 'notReady', reason }),
+        executed: (outcome: Outcome) => {
           // A command without a session has a result, or fails.
           if ('answer' in outcome) resolve(codec.decodeData(outcome.answer))
           else refuse({ code: applyFailed, reason: applyFailedReason })
         },
         abandoned: () =>
           refuse({ code: 'unknown', reason: 'the replica ended while the command was under way: it may be executed' }),
-      })
-      this.take([proposal], (_, refusal) => refuse(refusal))
+      }
+      const asCommand = () => this.take([proposalOf(payload, found.footprint, told)], (_, refusal) => refuse(refusal))
+      const isTaken =
+        found.footprint.writes.length === 0 &&
+        this.mayRead &&
+        read({
+          keys: found.footprint.reads,
+          run: () => this.#ports.state.readHere(found.command),
+          answered: told.executed,
+          asCommand,
+          dropped: told.dropped,
+        })
+      if (!isTaken) asCommand()
     })
   }
 
@@ -148,6 +169,11 @@ export class Reception {
     } catch (error) {
       return { code: applyFailed, reason: `the state machine failed on the query: ${messageOf(error)}` }
     }
+  }
+
+  /** Whether commands that only read may be answered by quorum now (section 5a). */
+  get mayRead(): boolean {
+    return !this.#ports.stateMachine.readsAsCommands && this.#refusal() === undefined
   }
 
   /** Inspects an encoded command: returns it ready to be proposed, or the refusal. */

@@ -1,5 +1,5 @@
 import type { ExecutedSetData } from '../../machines/execution/executed-set.ts'
-import { type Command, NOP, payloadBytes } from '../../machines/protocol/commands.ts'
+import { type Command, type Keys, NOP, payloadBytes } from '../../machines/protocol/commands.ts'
 import { ConflictIndex, type ConflictIndicesData } from '../../machines/protocol/conflict-index.ts'
 import { type Dependencies, noDependencies, union } from '../../machines/protocol/dependencies.ts'
 import type { EvictionPass } from '../../machines/protocol/index-passes.ts'
@@ -7,8 +7,12 @@ import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Membership } from '../../machines/protocol/membership.ts'
 import { payloadOf, type Record } from '../../machines/protocol/record.ts'
 import { type Candidate, type Invalidating, invalidates, type MemberVerdict } from '../../machines/protocol/recovery.ts'
+import { greatest } from '../../machines/protocol/truncation.ts'
 import type { Limits } from '../shared/limits.ts'
 import { type Entry, isDecided, newEntry } from './entry.ts'
+
+/** An id that is none: no vector names it. */
+const noInstance: InstanceId = { epoch: 0, rank: 0, index: -1 }
 
 /**
  * The knowledge of one replica, per row: the record of every instance it has heard of, and the conflict index over
@@ -29,6 +33,8 @@ export class Ledger {
   readonly #written: number[]
   /** Per row, the index up to which all are committed, or executed in a snapshot. */
   readonly #committed: number[]
+  /** Per row, the index up to which entries may have been evicted. */
+  #evicted: Dependencies
   /** The restart barrier, if there is one: ids up to it count as conflicting with everything. */
   #barrier: Dependencies | undefined
 
@@ -37,6 +43,7 @@ export class Ledger {
     this.#membership = membership
     this.#rows = Array.from({ length: n }, () => new Map())
     this.#index = new ConflictIndex(n)
+    this.#evicted = noDependencies(n)
     this.#floor = new Array<number>(n).fill(0)
     this.#dropped = new Array<number>(n).fill(0)
     this.#known = new Array<number>(n).fill(0)
@@ -89,6 +96,15 @@ export class Ledger {
   conflicting(id: InstanceId, command: Command): Dependencies {
     const found = this.#index.conflicting(id, command.footprint)
     return this.#barrier === undefined ? found : union(id, found, this.#barrier)
+  }
+
+  /**
+   * Per row, the highest index whose remembered payload writes one of these keys
+   * ([rule 5a.2](../../machines/protocol/README.md#rule-5a-2)): the dependency index as it stands, and at least what was
+   * evicted from it. The restart barrier stays out: an id that is forgotten was executed nowhere.
+   */
+  writing(keys: Keys): Dependencies {
+    return greatest(this.#index.conflicting(noInstance, { reads: keys, writes: [] }), this.#evicted)
   }
 
   /**
@@ -227,6 +243,8 @@ export class Ledger {
 
   /** Level 2 of truncation: a pass that drops the index entries up to `floor`, a few keys at a time. */
   evicting(floor: Dependencies): EvictionPass {
+    // First: an answer to a read counts what may be gone already.
+    this.#evicted = greatest(this.#evicted, floor)
     return this.#index.evicting(floor)
   }
 

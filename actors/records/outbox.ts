@@ -28,6 +28,8 @@ export interface OutboxPorts {
   readonly self: Rank
   readonly n: number
   readonly codec: Codec
+  /** Bytes of the records in one transaction, but for a single larger one. */
+  readonly flushBytesMax: number
 }
 
 /**
@@ -43,6 +45,8 @@ export class Outbox {
   /** Entries in the flush that is under way. */
   #flushing: ReadonlySet<Entry> = new Set()
   #extra: Extra = {}
+  /** Numbers of the first and the last write of the extra; undefined: there is none. */
+  #extraWrites: { readonly first: number; readonly last: number } | undefined
   #flushingBytes = 0
   /** Items in the order in which they were said: votes leave in state order (B16). */
   #waiting: Waiting[] = []
@@ -73,14 +77,15 @@ export class Outbox {
 
   /** Notes that the record of an entry has changed, for the next flush. */
   write(entry: Entry): void {
-    this.#dirty.add(entry)
     this.#written++
+    this.#dirty.add(entry, this.#written)
   }
 
   /** Adds something else to the next flush: a snapshot, a peer's identity. */
   writeExtra(extra: Extra): void {
     this.#extra = mergeExtra(this.#extra, extra)
     this.#written++
+    this.#extraWrites = { first: this.#extraWrites?.first ?? this.#written, last: this.#written }
   }
 
   /** Says a message of an instance to its recipients, at the time that its effect names. */
@@ -200,17 +205,29 @@ export class Outbox {
     return this.#hurried > 0 && this.#hasRoom
   }
 
+  /** The number of writes so far, and the number of those that are durable, from the first on. */
+  get written(): number {
+    return this.#written
+  }
+  get durable(): number {
+    return this.#durable
+  }
+
   /**
-   * Takes all records that are not durable as one transaction; undefined while one is under way, and when all are
-   * durable.
+   * Takes records that are not durable as one transaction, the oldest first, and what else is to be written once all
+   * that was written before it goes along; undefined while one is under way, and when all are durable.
    */
   takeFlush(): Flush | undefined {
     if (this.#inFlight || this.#stopped || this.#written === this.#durable) return undefined
-    this.#flushingBytes = this.#dirty.bytes
-    const entries = this.#dirty.takeAll()
-    const extra = this.#extra
-    this.#extra = {}
-    const upTo = this.#written
+    const taken = this.#dirty.take(this.#ports.flushBytesMax)
+    const { entries } = taken
+    const recordsUpTo = taken.next === undefined ? this.#written : taken.next - 1
+    const extraWrites = this.#extraWrites
+    const takesExtra = extraWrites !== undefined && extraWrites.last <= recordsUpTo
+    const upTo = extraWrites === undefined || takesExtra ? recordsUpTo : Math.min(recordsUpTo, extraWrites.first - 1)
+    const extra = takesExtra ? this.#extra : {}
+    if (takesExtra) this.#clearExtra()
+    this.#flushingBytes = taken.bytes
     this.#inFlight = true
     this.#flushing = new Set(entries)
     const records = entries.map(entry => recordOf(entry, this.#ports.codec))
@@ -230,10 +247,17 @@ export class Outbox {
           return
         }
         // Nothing of a batch that found no room was written, so all of it is written again.
-        for (const entry of entries) this.#dirty.add(entry)
+        taken.putBack()
+        if (!takesExtra) return
         this.#extra = mergeExtra(extra, this.#extra)
+        this.#extraWrites = { first: extraWrites.first, last: this.#extraWrites?.last ?? extraWrites.last }
       },
     }
+  }
+
+  #clearExtra(): void {
+    this.#extra = {}
+    this.#extraWrites = undefined
   }
 
   /**

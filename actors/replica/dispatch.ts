@@ -6,6 +6,7 @@ import type { Admission } from '../instances/admission.ts'
 import type { Heard } from '../instances/heard.ts'
 import type { Stepper } from '../instances/stepper.ts'
 import type { Suspicion } from '../instances/suspicion.ts'
+import type { QuorumReads } from '../reading/quorum-reads.ts'
 import type { ClusterClock } from '../records/cluster-clock.ts'
 import type { Distrust } from '../records/distrust.ts'
 import type { Links } from '../records/links.ts'
@@ -30,6 +31,7 @@ export interface DispatchPorts {
   readonly transfer: SnapshotTransfer
   readonly offers: Offers
   readonly comparison: Comparison
+  readonly reads: QuorumReads
   readonly heartbeat: Heartbeat
   readonly tap: Tap | undefined
   now(): number
@@ -51,7 +53,8 @@ export class Dispatch {
   }
 
   #deliver(from: Rank, message: Message): void {
-    const { membership, peerStores, catchUp, transfer, offers, comparison, stepper, heartbeat, tap } = this.#ports
+    const { membership, peerStores, catchUp, transfer, offers, comparison, reads, stepper, heartbeat, tap } =
+      this.#ports
     if (!('id' in message)) tap?.received?.(from, message)
     switch (message.type) {
       case 'heartbeat':
@@ -72,6 +75,12 @@ export class Dispatch {
         return
       case 'digest':
         if (this.#isPoint(from, message)) comparison.told(from, message)
+        return
+      case 'readAsk':
+        reads.asked(from, message)
+        return
+      case 'readSeen':
+        if (this.#isVector(from, message, message.seen)) reads.seen(from, message)
         return
       case 'stores':
         peerStores.told(membership.members[from]!, message)

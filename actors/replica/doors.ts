@@ -3,6 +3,7 @@ import type { Membership, Rank } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
 import type { Due } from '../instances/watch.ts'
 import type { Life } from '../shared/life.ts'
+import type { Works } from '../shared/works.ts'
 import type { ReplicaOptions } from './options.ts'
 
 /** The interface that the parts of a replica are given to it, and to the world outside. */
@@ -11,10 +12,13 @@ export interface Doors {
   readonly membership: Membership
   readonly self: Rank
   readonly life: Life
+  readonly works: Works
   /** The replica's statechart: the parent of all instance actors. */
   readonly actor: AnyActorRef
   /** Runs a piece of work as one turn; every input from outside is taken in through it. */
   turn(run: () => void): void
+  /** Runs a client's requests as a turn that ends with those of all clients that were readable at the same time. */
+  gather(run: () => void): void
   /** Runs due timers as one turn, which acts on the values that they yield. */
   timed(timers: () => Iterable<Due>): void
   /** Sends one frame to a peer. */

@@ -8,6 +8,7 @@ import type { Outbox } from '../records/outbox.ts'
 import type { Retirement } from '../records/retirement.ts'
 import type { Component } from '../shared/component.ts'
 import type { Tap } from '../shared/tap.ts'
+import type { Works } from '../shared/works.ts'
 
 export interface FlushesPorts {
   readonly self: Rank
@@ -17,6 +18,7 @@ export interface FlushesPorts {
   readonly progress: Pick<DurableProgress, 'flushing' | 'flushed'>
   readonly retirement: Pick<Retirement, 'flushing' | 'flushed'>
   readonly stepper: Pick<Stepper, 'deliver' | 'retire'>
+  readonly works: Pick<Works, 'during'>
   readonly tap: Tap | undefined
   /** Sends one frame to a peer. */
   send(to: Rank, messages: readonly Message[]): void
@@ -32,6 +34,8 @@ export interface FlushesPorts {
  */
 export class Flushes implements Component {
   readonly #ports: FlushesPorts
+  /** Number of writes at the moment of which progress and retirement took note; undefined: they wait for no flush. */
+  #notedAt: number | undefined
 
   constructor(ports: FlushesPorts) {
     this.#ports = ports
@@ -63,14 +67,18 @@ export class Flushes implements Component {
    * something waits).
    */
   flush(): void {
-    const { outbox, store, durations, progress, retirement, tap, turn, failed } = this.#ports
+    const { outbox, store, durations, progress, retirement, works, tap, turn, failed } = this.#ports
     const flush = outbox.takeFlush()
     if (flush === undefined) return
     durations.began()
     tap?.flushBegan?.(flush.batch.records.length)
-    progress.flushing()
-    retirement.flushing()
-    store.write(flush.batch, error => {
+    // A flush need not take all: what was noted counts once everything written until then is durable.
+    if (this.#notedAt === undefined) {
+      this.#notedAt = outbox.written
+      progress.flushing()
+      retirement.flushing()
+    }
+    const ended = (error: StoreError | null): void => {
       flush.ended(error)
       if (outbox.isStopped) return
       durations.ended(error === null)
@@ -81,10 +89,11 @@ export class Flushes implements Component {
       }
       turn(() => {
         outbox.flushed()
-        this.#durable()
+        if (this.#notedAt !== undefined && outbox.durable >= this.#notedAt) this.#durable()
         this.#doReleased()
       })
-    })
+    }
+    works.during('flush', () => store.write(flush.batch, ended))
   }
 
   /** Called when nothing is left to be written: everything in memory is durable. */
@@ -102,8 +111,9 @@ export class Flushes implements Component {
     outbox.stop()
   }
 
-  /** Called when everything in memory at the beginning of the last flush is durable. */
+  /** Called when everything of which note was taken is durable. */
   #durable(): void {
+    this.#notedAt = undefined
     const { progress, retirement, stepper } = this.#ports
     progress.flushed()
     for (const entry of retirement.flushed()) stepper.retire(entry)

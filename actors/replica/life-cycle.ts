@@ -105,7 +105,7 @@ export class LifeCycle {
   #machine() {
     return replicaMachine.provide({
       actions: {
-        rebuild: () => this.#orFail(() => this.#rebuild()),
+        rebuild: () => this.#orFail(() => this.#ports.parts().works.during('load', () => this.#rebuild())),
         beginVoting: () => this.#orFail(() => this.#beginVoting()),
         route: ({ event }) => {
           if (event.type !== 'frame') return
@@ -235,8 +235,8 @@ export class LifeCycle {
   }
 
   #drainFurther(): void {
-    const { proposals, execution, components, outbox, flushes, heartbeat } = this.#ports.parts()
-    if (proposals.length > 0 || proposals.inFlight > 0 || execution.owed > 0) return
+    const { proposals, reads, execution, components, outbox, flushes, heartbeat } = this.#ports.parts()
+    if (proposals.length > 0 || proposals.inFlight > 0 || execution.owed > 0 || reads.size > 0) return
     this.#isDraining = false
     for (const component of components) component.drained?.()
     outbox.whenDurable(() => {

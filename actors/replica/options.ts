@@ -30,8 +30,9 @@ export interface ReplicaOptions<C, R> {
   readonly limits: Limits
   readonly tap?: Tap
   /**
-   * Runs a callback once everything that has arrived by now, in other turns, has been taken in. All of it is then
-   * finished together, which saves flushes and frames under load. Left out: each turn is finished by itself.
+   * Runs a callback once the requests of all clients that are readable now have been taken in. All of them are then
+   * finished together, which saves instances, flushes and frames when there are many connections. Left out: each frame
+   * of a client is finished by itself. Peers' frames always are.
    */
   readonly defer?: (finish: () => void) => void
   /** Measures the process that hosts the replica, for its status. */

@@ -2,6 +2,7 @@ import type { Doors } from './doors.ts'
 import { wireExecution } from './wiring/execution.ts'
 import { wireInstances } from './wiring/instances.ts'
 import { wireProposing } from './wiring/proposing.ts'
+import { wireReading } from './wiring/reading.ts'
 import { wireRecords } from './wiring/records.ts'
 import { wireReplica } from './wiring/replica.ts'
 
@@ -16,6 +17,7 @@ export function wireParts(doors: Doors) {
   const records = wireRecords(doors)
   const executing = { ...records, ...wireExecution(doors, records) }
   const instancing = { ...executing, ...wireInstances(doors, executing) }
-  const proposing = { ...instancing, ...wireProposing(doors, instancing) }
+  const reading = { ...instancing, ...wireReading(doors, instancing) }
+  const proposing = { ...reading, ...wireProposing(doors, reading) }
   return { ...proposing, ...wireReplica(doors, proposing) }
 }

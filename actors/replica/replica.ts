@@ -4,7 +4,9 @@ import type { Message } from '../../machines/protocol/messages.ts'
 import type { ReplicaState, replicaMachine } from '../../machines/replica/machine.ts'
 import type { ClientPeer, ClientPeerEvents } from '../../net/clients.ts'
 import { ReplicaError } from '../shared/replica-error.ts'
+import type { LoopDelay } from '../shared/stalls.ts'
 import { asError } from '../shared/thrown.ts'
+import { Works } from '../shared/works.ts'
 import { guarded } from './guarded-options.ts'
 import { LifeCycle } from './life-cycle.ts'
 import type { ReplicaOptions } from './options.ts'
@@ -23,6 +25,7 @@ export class Replica<C = unknown, R = unknown> {
   /** Commands and results are typed by the state machine alone, and unknown here. */
   readonly #options: ReplicaOptions<unknown, unknown>
   readonly #membership: Membership
+  readonly #works: Works
   readonly #turns: Turns
   readonly #lifeCycle: LifeCycle
   readonly #parts: Parts
@@ -35,7 +38,9 @@ export class Replica<C = unknown, R = unknown> {
     this.#membership = createMembership(options.members)
     const self = rankOf(this.#membership, options.id)
     const turn = (run: () => void) => this.#turns.take(run)
+    this.#works = new Works(() => this.#options.clock.now())
     this.#turns = new Turns({
+      works: this.#works,
       defer: options.defer,
       finish: () => this.#finish(),
       failed: error => this.#lifeCycle.fail(asError(error)),
@@ -53,8 +58,10 @@ export class Replica<C = unknown, R = unknown> {
       membership: this.#membership,
       self,
       life: this.#lifeCycle.life,
+      works: this.#works,
       actor: this.#lifeCycle.actor,
       turn,
+      gather: run => this.#turns.gather(run),
       timed: timers =>
         turn(() => {
           for (const due of timers()) this.#parts.stepper.act(due)
@@ -76,7 +83,21 @@ export class Replica<C = unknown, R = unknown> {
    * not, and will not be, proposed
    */
   propose(command: C): Promise<R> {
-    return this.#parts.reception.propose(command) as Promise<R>
+    const { reception, reads } = this.#parts
+    return reception.propose(command, read => reads.take(read)) as Promise<R>
+  }
+
+  /**
+   * The result of a command that only reads, of the current state: as `propose` gives it, and a promise that it writes
+   * nothing.
+   * @throws ReplicaError `notReadOnly`, and those of `propose`
+   */
+  read(command: C): Promise<R> {
+    const { reception } = this.#parts
+    const found = reception.inspect(this.#options.codec.encodeData(command))
+    if (!('code' in found) && found.footprint.writes.length > 0)
+      return Promise.reject(new ReplicaError('notReadOnly', 'a read only reads, and this command writes: propose it'))
+    return this.propose(command)
   }
 
   /**
@@ -132,6 +153,11 @@ export class Replica<C = unknown, R = unknown> {
     return this.#parts.report.of(this.#parts.connections.size)
   }
 
+  /** Called by the program that hosts the replica and measures its event loop, with a delay of `stallMs` or more. */
+  stalled(delay: LoopDelay): void {
+    this.#parts.stalls.noted(delay)
+  }
+
   /**
    * The instances under way here, for an observer that attaches now.
    * @param unfinishedMax instances reported, the oldest first
@@ -144,16 +170,18 @@ export class Replica<C = unknown, R = unknown> {
    * Ends a turn: does everything that follows from its work, begins one transaction, and sends one frame to each peer.
    */
   #finish(): void {
-    const { execution, proposals, proposer, flushes, life, truncation, flushTimes, connections, diskWatch } =
-      this.#parts
+    const { execution, proposals, reads, proposer, flushes, life, truncation, flushTimes } = this.#parts
+    const { connections, diskWatch } = this.#parts
     // First: a disk that fails closes the gate, and one that is back opens it.
     if (life.votes) diskWatch.look()
     do {
-      proposals.resubmit(execution.run())
+      proposals.resubmit(this.#works.during('execution', () => execution.run()))
+      reads.settle()
       connections.serve()
       proposer.proposeAll()
     } while (flushes.settle() && !this.#lifeCycle.isHalted)
     if (life.votes) truncation.sometimes()
+    reads.ask()
     flushes.endTurn()
     flushTimes.turnEnded()
     connections.endTurn()

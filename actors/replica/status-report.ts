@@ -19,6 +19,7 @@ export interface StatusReportPorts {
     | 'clusterClock'
     | 'disk'
     | 'durations'
+    | 'stalls'
     | 'stateMachine'
     | 'state'
     | 'proposals'
@@ -109,6 +110,7 @@ export class StatusReport {
       digest,
       snapshotError: parts.stateMachine.snapshotError,
       flushes: parts.durations.status(),
+      stalls: parts.stalls.status(),
       runtime: options.runtime?.(),
       ...parts.counters,
     }

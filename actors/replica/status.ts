@@ -4,6 +4,7 @@ import type { DiskState } from '../records/disk-health.ts'
 import type { FlushStatus } from '../records/flush-durations.ts'
 import type { Counters } from '../shared/counters.ts'
 import type { GateVerdict } from '../shared/gate-verdict.ts'
+import type { StallsStatus } from '../shared/stalls.ts'
 
 /** The progress of a replica. */
 export interface ReplicaProgress {
@@ -92,6 +93,8 @@ export interface ReplicaStatus extends ReplicaProgress, Readonly<Counters> {
   /** The reason why the state machine gave no state when it was last asked: no records are let go until it does. */
   readonly snapshotError: string | undefined
   readonly flushes: FlushStatus
+  /** Times in which the event loop of the process stood still; none where nobody measures it. */
+  readonly stalls: StallsStatus
   /** Undefined where the program that hosts the replica does not measure it. */
   readonly runtime: RuntimeStatus | undefined
 }

@@ -1,5 +1,8 @@
+import type { Works } from '../shared/works.ts'
+
 export interface TurnsPorts {
-  /** Runs the end of a turn once everything that has arrived is taken in; left out: turns end by themselves. */
+  readonly works: Pick<Works, 'during'>
+  /** Runs the end of a gathered turn once all connections that are readable were read; left out: turns end by themselves. */
   readonly defer: ((run: () => void) => void) | undefined
   /** Does everything that follows from the work of the turns so far. */
   finish(): void
@@ -10,35 +13,44 @@ export interface TurnsPorts {
 }
 
 /**
- * The turns of a replica, in which all its work runs, one at a time; work begun within a turn is part of it. Inputs
- * that arrive together are finished together: their messages to one peer are one frame, their records one transaction.
+ * The turns of a replica, in which all its work runs, one at a time; work begun within a turn is part of it. Requests of
+ * many clients that arrive together are finished together: they are proposed, written and answered as one.
  */
 export class Turns {
   readonly #ports: TurnsPorts
   #isUnderWay = false
-  /** Whether the end of the turns so far is scheduled. */
+  /** Whether gathered work is not finished yet. */
+  #isGathered = false
+  /** Whether a call of `defer` has not run yet. */
   #isDeferred = false
 
   constructor(ports: TurnsPorts) {
     this.#ports = ports
   }
 
+  /** A turn that ends at once, and with it all work gathered so far. */
   take(work: () => void): void {
-    this.#take(work, this.#ports.defer === undefined)
+    this.#run(work, () => this.#finish())
   }
 
-  #take(work: () => void, isLast: boolean): void {
+  /** Work that may wait for more like it: its turn ends with the next one, or once what is readable was read. */
+  gather(work: () => void): void {
+    const { defer } = this.#ports
+    if (defer === undefined) this.take(work)
+    else this.#run(work, () => this.#finishBy(defer))
+  }
+
+  #run(work: () => void, end: () => void): void {
     if (this.#isUnderWay) {
       work()
       return
     }
     this.#isUnderWay = true
     try {
-      work()
-      if (!this.#ports.isHalted()) {
-        if (isLast) this.#ports.finish()
-        else this.#finishLater()
-      }
+      this.#ports.works.during('turn', () => {
+        work()
+        if (!this.#ports.isHalted()) end()
+      })
     } catch (error) {
       this.#ports.failed(error)
     } finally {
@@ -46,12 +58,19 @@ export class Turns {
     }
   }
 
-  #finishLater(): void {
+  #finish(): void {
+    this.#isGathered = false
+    this.#ports.finish()
+  }
+
+  #finishBy(defer: (run: () => void) => void): void {
+    this.#isGathered = true
     if (this.#isDeferred) return
     this.#isDeferred = true
-    this.#ports.defer!(() => {
+    defer(() => {
       this.#isDeferred = false
-      if (!this.#ports.isHalted()) this.#take(() => undefined, true)
+      // Another turn, of a peer or of a flush, may have finished it meanwhile.
+      if (this.#isGathered && !this.#ports.isHalted()) this.take(() => undefined)
     })
   }
 }

@@ -15,6 +15,13 @@ export class Counters {
   nops = 0
   /** Own commands proposed anew, since their instance was decided Nop (rule 4.7). */
   resubmitted = 0
+  /** Reads answered by quorum (section 5a), and the rounds that were asked for them. */
+  reads = 0
+  readRounds = 0
+  /** Reads of several keys that a write has overtaken: they were asked anew. */
+  readsOvertaken = 0
+  /** Reads that began by quorum, and went on as commands. */
+  readsAsCommands = 0
   /** Recoveries led here. */
   recoveries = 0
   /** Fetches that brought commits. */

@@ -9,6 +9,7 @@ import {
   netEvents,
   type PlainEvent,
 } from '../../net/events.ts'
+import { type StallCause, stallCauses } from './stall-causes.ts'
 
 /** An event of the replica itself, for its operator: `ReplicaOptions.log` is called with each. */
 type CoreEvent =
@@ -59,6 +60,8 @@ type CoreEvent =
   /** The clock of this machine is more than `clockOffMs` from the cluster clock, or it is right again. */
   | { readonly code: 'clockOff'; readonly aheadMs: number }
   | { readonly code: 'clockRight'; readonly aheadMs: number }
+  /** The event loop of this process stood still for so long, most of it for this cause: nobody was answered meanwhile. */
+  | { readonly code: 'stalled'; readonly ms: number; readonly cause: StallCause }
   /** All that a quorum had executed when it was first heard, and what may have been forgotten, is executed here. */
   | { readonly code: 'caughtUp'; readonly afterMs: number }
   /** A snapshot has reached this share of what may be written. */
@@ -134,6 +137,7 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
     level: 'info',
     text: ({ aheadMs }) => `the clock of this machine is right again: ${aheadMs} ms ahead of those of a quorum`,
   },
+  stalled: { level: 'warn', text: ({ ms, cause }) => `nobody was answered for ${ms} ms: ${stallCauses[cause]}` },
   caughtUp: {
     level: 'info',
     text: ({ afterMs }) =>

@@ -16,6 +16,7 @@ const methods = {
   flushBegan: true,
   flushEnded: true,
   timerSet: true,
+  stalled: true,
   linkChanged: true,
   stateChanged: true,
 } as const satisfies { readonly [method in keyof Tap]-?: true }

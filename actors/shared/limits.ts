@@ -49,6 +49,10 @@ export interface Limits extends Bounds {
   readonly clientConnectionsPerAddressMax: number
   /** Client connections beyond these that are kept for the operator: `status`, `backup`, `forget`. */
   readonly operatorConnectionsMax: number
+  /** Reads by quorum that wait at one replica for their round. More go as commands. */
+  readonly readsWaitingMax: number
+  /** Rounds of reads that wait for the others. Further reads gather for the next. */
+  readonly readRoundsMax: number
   /** A session expires when no command of it was executed for this long. */
   readonly sessionIdleMs: number
   /**
@@ -89,6 +93,8 @@ export interface Limits extends Bounds {
   /** Recoveries that one replica leads at once. */
   readonly recoveriesMax: number
 
+  /** A delay of the event loop from so long on is told, with its cause. */
+  readonly stallMs: number
   /** Time between two heartbeats. */
   readonly heartbeatIntervalMs: number
   /** A peer that was not heard of for this long is suspected. */
@@ -126,6 +132,8 @@ export interface Limits extends Bounds {
    * another flush includes them first.
    */
   readonly lazyFlushMs: number
+  /** Bytes of the records in one flush, but for a single larger one. The rest follows in the next. */
+  readonly flushBytesMax: number
   /**
    * Records and messages that wait for a disk that is full or hangs. Beyond it messages of peers are dropped until it takes
    * them.
@@ -226,6 +234,8 @@ export const defaultLimits: Limits = {
   clientConnectionsMax: 4_096,
   clientConnectionsPerAddressMax: 2_048,
   operatorConnectionsMax: 8,
+  readsWaitingMax: 65_536,
+  readRoundsMax: 4,
   sessionIdleMs: 3_600_000,
   sessionsMax: 16_384,
   connectionSessionsMax: 64,
@@ -242,6 +252,7 @@ export const defaultLimits: Limits = {
   reservedIndices: 256,
   recoveriesMax: 256,
 
+  stallMs: 250,
   heartbeatIntervalMs: 100,
   suspicionMs: 500,
   distrustMs: 5_000,
@@ -255,6 +266,7 @@ export const defaultLimits: Limits = {
   paceRoundTripMaxMs: 5,
   fetchTimeoutMs: 1_000,
   lazyFlushMs: 20,
+  flushBytesMax: 4 * mib,
   unwrittenMax: 16_384,
   unwrittenBytesMax: 64 * mib,
   snapshotCommands: 20_000,

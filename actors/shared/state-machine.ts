@@ -19,9 +19,14 @@ export interface Executing<C, R> {
    */
   readonly largest?: { readonly commandBytesMax: number; readonly keyBytesMax: number }
   /**
+   * Commands that write nothing are executed as all others are, at every replica and in the log, and are not answered by
+   * quorum. For a state machine that counts its reads, or whose footprints are not to be trusted.
+   */
+  readonly readsAsCommands?: boolean
+  /**
    * The footprint of a command. Commands whose footprints do not meet may be executed in different orders at different
    * replicas, so it must name everything that the result or the new state depends on. One that writes nothing changes
-   * nothing: queries run it at a single replica. Asked once, where the command is taken in, and copied. A command on
+   * nothing: it is run at a single replica, which asks a quorum what it has to wait for. Asked once, where the command is taken in, and copied. A command on
    * which it throws, or whose keys are no texts of whole characters, is refused as `malformed`.
    */
   footprint(command: C): Footprint

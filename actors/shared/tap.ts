@@ -8,6 +8,7 @@ import type { Rank } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
 import type { Record } from '../../machines/protocol/record.ts'
 import type { GateVerdict } from './gate-verdict.ts'
+import type { StallCause } from './stall-causes.ts'
 
 export type TimerMove = 'resend' | 'recover' | 'ask' | 'wait' | 'fetch' | 'begin'
 
@@ -46,6 +47,8 @@ export interface Tap {
    * @param of the replica that was asked
    */
   timerSet?(id: InstanceId, move: TimerMove, of: Rank | undefined, nextMs: number): void
+  /** The event loop stood still for so long. */
+  stalled?(ms: number, cause: StallCause): void
   linkChanged?(peer: Rank, state: string): void
   /** @param error the error of a failed replica */
   stateChanged?(state: string, error?: Error): void

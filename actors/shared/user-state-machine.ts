@@ -77,6 +77,11 @@ export class UserStateMachine {
     }
   }
 
+  /** Whether commands that only read are to be executed everywhere, as all others. */
+  get readsAsCommands(): boolean {
+    return this.#methods.readsAsCommands === true
+  }
+
   /** The footprint as it was returned: anything. @throws whatever the state machine throws */
   footprint(command: unknown): unknown {
     return this.#methods.footprint(command)

@@ -19,6 +19,7 @@ import type { Retirement } from '../records/retirement.ts'
 import type { Counters } from '../shared/counters.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
 import type { Tap } from '../shared/tap.ts'
+import type { Works } from '../shared/works.ts'
 import type { CheckpointHead } from './checkpoint-head.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import { replay } from './rebuild.ts'
@@ -48,6 +49,7 @@ export interface InstallerPorts {
   readonly checkpoints: Pick<Checkpoints, 'whenIdle' | 'install' | 'drop'>
   readonly progress: Pick<DurableProgress, 'hold'>
   readonly counters: Counters
+  readonly works: Pick<Works, 'during'>
   readonly tap: Tap | undefined
   /** Reports an event to the operator. */
   log(event: ReplicaEvent): void
@@ -121,10 +123,10 @@ export class Installer {
 
   /** The tables are loaded. Nothing was executed meanwhile, and no record went. */
   #installed(donor: Rank, { head, bytes }: Arrived, commits: readonly Commit[], index: readonly IndexEntry[]): void {
-    const { membership, counters, execution, proposals, progress, truncation, tap, log } = this.#ports
+    const { membership, counters, execution, proposals, progress, truncation, works, tap, log } = this.#ports
     // A crash before the next checkpoint undoes it.
     progress.hold()
-    this.#replace(donor, head, commits, index)
+    works.during('load', () => this.#replace(donor, head, commits, index))
     counters.snapshotsInstalled++
     // Instances executed here alone come first: the own checkpoint that follows stands no lower than the records that
     // went here.

@@ -4,13 +4,15 @@ import { fileURLToPath } from 'node:url'
 import { RefusedError } from '../cli/exit.ts'
 import type { LoadPlan } from './load-plan.ts'
 import type { LoadResult } from './run-load.ts'
-import type { TargetAddress } from './target.ts'
+import type { Connections, TargetAddress } from './target.ts'
 
 /** What the load generator is asked. */
 export interface LoadRequest {
   readonly plan: LoadPlan
   /** The same in every request to one process. */
   readonly address: TargetAddress
+  /** The same in every request to one process. */
+  readonly connections: Connections
   readonly servers: readonly number[]
 }
 export type LoadAnswer = { readonly result: LoadResult } | { readonly failure: string }

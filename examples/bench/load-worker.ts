@@ -2,19 +2,21 @@ import { connectEpaxos } from './epaxos-target.ts'
 import { connectEtcdCluster } from './etcd/target.ts'
 import type { LoadAnswer, LoadRequest } from './load-process.ts'
 import { runLoad } from './run-load.ts'
-import type { Target, TargetAddress } from './target.ts'
+import type { Target } from './target.ts'
 
 // The load generator of one target, a process of its own: its processor time is measured apart, and is that of the client
 // alone. It ends when its parent does.
 
-const connectTo = (address: TargetAddress): Target =>
-  address.kind === 'epaxos' ? connectEpaxos(address.endpoints, address.sessions) : connectEtcdCluster(address.endpoints)
+const connectTo = ({ address, connections }: LoadRequest): Target =>
+  address.kind === 'epaxos'
+    ? connectEpaxos(address.endpoints, address.sessions, connections)
+    : connectEtcdCluster(address.endpoints, connections)
 
 let target: Target | undefined
 
 async function answer(request: LoadRequest): Promise<LoadAnswer> {
   try {
-    target ??= connectTo(request.address)
+    target ??= connectTo(request)
     return { result: await runLoad(request.plan, target, request.servers) }
   } catch (error) {
     return { failure: error instanceof Error ? error.message : String(error) }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { KeyPlan, LoadPlan, Pace } from '../bench/load-plan.ts'
 import { pointsOf } from '../bench/points.ts'
+import type { Connections } from '../bench/target.ts'
 import { UsageError } from './exit.ts'
 import { wholeNumber } from './options.ts'
 
@@ -18,6 +19,7 @@ export interface BenchFlags {
   readonly clients?: readonly number[]
   readonly inFlight?: readonly number[]
   readonly rate?: readonly number[]
+  readonly connections: Connections
   readonly valueBytes: readonly number[]
   readonly keys: KeyPlan['kind']
   readonly keyCount?: number
@@ -113,6 +115,11 @@ export function plansOf(flags: BenchFlags): readonly LoadPlan[] {
     throw new UsageError(`--proposers is at most the number of replicas, ${smallest}, found ${proposers}`)
   if (sizes.length > 1)
     refuse({ '--vs': vs, '--cpu-prof': cpuProf }, `goes with one number of replicas, found ${sizes.join(', ')}`)
+  if (flags.connections === 'each')
+    refuse(
+      { '--in-flight': flags.inFlight, '--rate': flags.rate },
+      'is one stream of operations: --connections each goes with --clients',
+    )
   const valueBytes = valueBytesOf(flags)
   const largest = Math.max(...valueBytes)
   if (vs !== undefined && largest > etcdValueBytesMax)

@@ -63,6 +63,11 @@ export const benchCommand = (): Command =>
       `pipelined: one client that keeps so many in flight, up to ${inFlightMax}`,
       listOf(parseInFlight),
     )
+    .addOption(
+      new Option('--connections <which>', 'one to each replica for all clients, or one for each client')
+        .choices(['shared', 'each'])
+        .default('shared'),
+    )
     .option('--rate <list>', 'open loop: operations a second, at random times (Poisson)', listOf(wholeNumber(1)))
     .addOption(
       new Option('--value-bytes <list>', 'size of a value')
@@ -135,12 +140,12 @@ async function bench(flags: BenchFlags): Promise<void> {
       const servers = cluster.pids.length === 0 ? '' : `server processes ${cluster.pids.join(' ')}, `
       note(`${name}: ${servers}load generator ${load.pid}`)
     }
-    const { rounds } = flags
+    const { rounds, connections } = flags
     const done = (run: Run): void => {
       runs.push(run)
       note(progress(run, rounds, plans))
     }
-    await runSuite({ contenders, plans, rounds, signal: stopping.signal, done })
+    await runSuite({ contenders, plans, rounds, connections, signal: stopping.signal, done })
   } catch (error) {
     // What was measured before Ctrl-C is told.
     if (!(error instanceof Interrupted) && !(stopping.signal.reason instanceof Interrupted)) throw error
@@ -225,7 +230,7 @@ async function loadHtmlReport() {
 }
 
 function about(flags: BenchFlags): readonly string[] {
-  const { endpoints, proposers, keys, readShare, seconds, warmUp, rounds, sessions, config } = flags
+  const { endpoints, proposers, keys, readShare, seconds, warmUp, rounds, sessions, config, connections } = flags
   const where =
     endpoints === undefined
       ? `${sizesOf(flags).join(' and ')} replicas as processes on loopback${proposers === undefined ? '' : `, clients at the first ${proposers}`}`
@@ -234,7 +239,7 @@ function about(flags: BenchFlags): readonly string[] {
     endpoints !== undefined ? 'its own limits' : config === undefined ? 'standard limits' : `limits of ${config}`
   const isOurs = endpoints === undefined ? '; every flush is synced before anybody is answered' : ''
   return [
-    `${where}, ${limits}, ${sessions ? 'with' : 'without'} sessions${isOurs}`,
+    `${where}, ${limits}, ${sessions ? 'with' : 'without'} sessions, ${connections === 'each' ? 'a connection a client' : 'one connection a replica'}${isOurs}`,
     `keys ${keys}, values of ${valueBytesOf(flags).join(' and ')} bytes, ${100 * readShare} % reads; answers come after execution`,
     `medians of ${rounds} interleaved rounds of ${seconds / 1_000} s after ${warmUp / 1_000} s of warming up`,
     'closed loop: latency from sending to the answer; open loop (Poisson): from the time at which the operation was due, which corrects for coordinated omission',

@@ -28,6 +28,8 @@ export interface ReplicaProcessOptions {
   readonly args: readonly string[]
   /** What node is to run, flags of it first; this very program, unless given. */
   readonly program?: readonly string[]
+  /** More of its environment. */
+  readonly env?: NodeJS.ProcessEnv
   /** More flags of node. */
   readonly nodeFlags?: readonly string[]
   /** In a session of its own: a terminal's Ctrl-C is for the parent, and the scheduler gives it a share of its own. */
@@ -78,7 +80,7 @@ export class ReplicaProcess {
     const child = spawn(process.execPath, [...nodeFlags, ...program, ...args, ...fds, ...more], {
       stdio: ['pipe', 'pipe', 'pipe', 'pipe', inherited ?? 'ignore'],
       detached: this.#options.detached === true,
-      env: { ...frugalMemory, ...process.env },
+      env: { ...frugalMemory, ...process.env, ...this.#options.env },
     }) as ChildProcessWithoutNullStreams
     heldPort?.release()
     this.#child = child

@@ -3,6 +3,7 @@ import { askReplica } from './ask-replica.ts'
 import { describeError } from './exit.ts'
 import { numberOf, objectOf, type ReplicaStatusFields, shown } from './status-fields.ts'
 import { latencyColumns, latencyRows } from './status-latencies.ts'
+import { stallLines } from './status-stalls.ts'
 import { table } from './table.ts'
 
 /** What one replica said of itself, or why it did not. */
@@ -121,7 +122,7 @@ function rawCellsOf(report: ReplicaReport): readonly string[] {
     fastShare(status),
     shown(numberOf(status, 'lag')),
     recordsOf(status),
-    shown(numberOf(status, 'indexKeys')),
+    indexOf(status),
     shown(numberOf(status, 'sessions')),
     snapshotOf(status),
     linksOf(status),
@@ -150,12 +151,12 @@ function snapshotLines(reports: readonly ReplicaReport[]): readonly string[] {
 }
 
 /**
- * For people: a row a replica; below, for those who say it, what their latencies are made of, why commands wait, and why
- * records stay.
+ * For people: a row a replica; below, for those who say it, what their latencies are made of, why commands wait, why
+ * records stay, and when they stood still.
  */
 export function statusTable(reports: readonly ReplicaReport[]): string {
   const latencies = latencyRows(reports)
-  const lines = [...waitingLines(reports), ...snapshotLines(reports)]
+  const lines = [...waitingLines(reports), ...snapshotLines(reports), ...stallLines(reports)]
   const parts = [table([columns, ...reports.map(cellsOf)])]
   if (latencies.length > 0) parts.push(table([latencyColumns, ...latencies]))
   if (lines.length > 0) parts.push(lines.join('\n'))
@@ -171,3 +172,10 @@ export const statusLine = (reports: readonly ReplicaReport[]): string =>
       return `${replica} ${state}, committed ${committed}, executed ${executed}, fast path ${fast}, lag ${lag}`
     })
     .join('; ')
+
+/** Keys in the conflict index, and the members without which none leaves it. */
+function indexOf(status: ReplicaStatusFields): string {
+  const keys = shown(numberOf(status, 'indexKeys'))
+  const held = Array.isArray(status.indexHeldBy) ? status.indexHeldBy.map(String) : []
+  return held.length === 0 ? keys : `${keys}, held by ${held.join(' ')}`
+}

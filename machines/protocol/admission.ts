@@ -22,7 +22,7 @@ export type RejectionCode =
   | 'beyondWindow'
   /** The answer would name more instances than a message may. */
   | 'answerTooLong'
-  /** It names ids of a live owner that are far above what the owner has announced. */
+  /** It names ids far above what their owner, who is live, has announced; or more as executed than its sender has. */
   | 'unannounced'
   /** A ballot that no honest recovery can have reached from the one promised here. */
   | 'beyondReason'

@@ -1,6 +1,7 @@
 import { bytes, list, literalOr, sealed, struct, type TypeOf, text } from './shape.ts'
 
-const keys = literalOr('all', list(text('keyBytesMax'), 'footprintKeysMax'))
+/** Keys that a command touches, or every key there is or will be. */
+export const keys = literalOr('all', list(text('keyBytesMax'), 'footprintKeysMax'))
 
 /**
  * The footprint of a command: keys that it only reads, and keys that it writes (a key that is both stands under
@@ -27,7 +28,8 @@ export type Value = TypeOf<typeof value>
 export const payloadBytes = ({ payloads }: Command): number =>
   payloads.reduce((sum, payload) => sum + payload.length, 0)
 
-function intersect(a: Keys, b: Keys): boolean {
+/** Whether one key is in both. */
+export function intersect(a: Keys, b: Keys): boolean {
   if (a === 'all') return b === 'all' || b.length > 0
   if (b === 'all') return a.length > 0
   if (a.length === 0 || b.length === 0) return false

@@ -1,6 +1,7 @@
-import { command, type Value, value } from './commands.ts'
+import { command, keys, type Value, value } from './commands.ts'
 import { dependencies } from './dependencies.ts'
 import { type InstanceId, instanceId } from './instance-id.ts'
+import { readRound } from './reads.ts'
 import { phase } from './record.ts'
 import { bytes, flag, list, optional, type Shape, struct, type TypeOf, text, uint } from './shape.ts'
 
@@ -89,6 +90,10 @@ export const messageShapes = {
       'membersMax',
     ),
   }),
+  /** 5a.1: what writes these keys there? `round` is never used twice. */
+  readAsk: struct({ round: readRound, keys }),
+  /** 5a.2: per row the highest index whose remembered payload writes a key of that round. */
+  readSeen: struct({ round: readRound, seen: dependencies }),
 } satisfies { readonly [type: string]: Shape }
 
 export type MessageType = keyof typeof messageShapes
@@ -128,4 +133,6 @@ export const messageNumbers: { readonly [K in MessageType]: number } = {
   snapshotChunk: 18,
   digest: 19,
   stores: 20,
+  readAsk: 21,
+  readSeen: 22,
 }

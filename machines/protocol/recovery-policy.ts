@@ -21,6 +21,12 @@ export interface Situation {
   readonly hearsQuorum: boolean
   /** Number of tryRecovers sent for the instance without a commit. */
   readonly asked: number
+  /** The owner of the highest ballot: it leads a recovery, or has led one. Undefined at ballot 0. */
+  readonly ballotOwner: Rank | undefined
+  /** Whether many recoveries are led here at once. */
+  readonly isBacklog: boolean
+  /** How often it was left to a replica that leads in place of this one. */
+  readonly yielded: number
   /** Whether flushes here take so long that another replica would be done sooner. */
   readonly isSlow: boolean
 }
@@ -32,11 +38,13 @@ export type Move =
   | { readonly move: 'recover' }
   /** Send tryRecover to the replica that should recover. */
   | { readonly move: 'ask'; readonly rank: Rank }
+  /** Leave it for a while to a replica that leads in place of this one. */
+  | { readonly move: 'yield' }
   /** Nothing that could help can be done here now. */
   | { readonly move: 'wait' }
 
 /** Number of unanswered requests after which a replica recovers the instance itself. */
-const askedMax = 3
+export const askedMax = 3
 
 export function nextMove(situation: Situation): Move {
   const move = usualMove(situation)
@@ -56,7 +64,7 @@ function usualMove(situation: Situation): Move {
   // No attempt runs here, or one without success. An own instance was then outbid, or lost by the network, or never
   // begun (L1).
   if (initialCoordinator === self) return helped(situation) ?? { move: 'recover' }
-  if (situation.asked >= askedMax) return { move: 'recover' }
+  if (situation.asked >= askedMax) return yielding(situation) ?? { move: 'recover' }
   const leader = live.includes(initialCoordinator) ? initialCoordinator : Math.min(...live)
   return leader === self ? { move: 'recover' } : { move: 'ask', rank: leader }
 }
@@ -66,4 +74,16 @@ function helped({ self, live, asked, isSlow }: Situation): Move | undefined {
   if (!isSlow || asked >= askedMax) return undefined
   const helpers = live.filter(rank => rank !== self)
   return helpers.length === 0 ? undefined : { move: 'ask', rank: Math.min(...helpers) }
+}
+
+/**
+ * Who has asked in vain is not the only one that has. A live replica that leads a recovery of the instance is not outbid
+ * while it may still be at it, and where there are many recoveries the lowest live replica leads them alone. Each is
+ * left to it as often as any is asked; nothing is said, since a message for each would hold it up.
+ */
+function yielding({ self, initialCoordinator, live, ballotOwner, isBacklog, yielded }: Situation): Move | undefined {
+  if (yielded >= askedMax || ballotOwner === self) return undefined
+  const isLed = ballotOwner !== undefined && ballotOwner !== initialCoordinator && live.includes(ballotOwner)
+  const lowest = Math.min(...live.filter(rank => rank !== initialCoordinator))
+  return isLed || (isBacklog && lowest !== self) ? { move: 'yield' } : undefined
 }

@@ -15,6 +15,7 @@
  * accepts lean on the payload that their receiver holds; heartbeats tell of the restart barrier. Major 5: a command that
  * fails has an answer, a read of a session leaves none, and limits and words stay out of replicated results. A hello
  * states the life of the sender's store, and with a cluster secret a nonce; peers tell each other of stores; clients may
- * ask that one be forgotten, and end their sessions; heartbeats tell the time of day.
+ * ask that one be forgotten, and end their sessions; heartbeats tell the time of day. Major 6: replicas ask each other
+ * what writes the keys of a read.
  */
-export const protocolVersion = { major: 5, minor: 0 } as const
+export const protocolVersion = { major: 6, minor: 0 } as const

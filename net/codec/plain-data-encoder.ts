@@ -2,6 +2,8 @@
 const pieceBytes = 16 * 1024
 /** A piece with less room than this left is not begun. */
 const roomMin = 512
+/** A larger piece with less in it is copied when its value ends. */
+const filledMin = 0.9
 /** Longer texts are encoded by the platform. */
 const shortTextMax = 64
 
@@ -25,11 +27,14 @@ export class PlainDataEncoder {
   /** Where the value begins that is being encoded. */
   #from = 0
 
-  /** Encodes a value: the bytes are a part of a larger piece of memory. @throws notPlain, or what a getter throws */
+  /**
+   * Encodes a value: the bytes of a small one are a part of a larger piece of memory, a large one has its own.
+   * @throws notPlain, or what a getter throws
+   */
   encode(data: unknown, depthMax: number): Uint8Array {
     this.#beginValue()
     this.#value(data, depthMax)
-    return this.#bytes.subarray(this.#from, this.#at)
+    return this.#endValue()
   }
 
   /** Encodes values end to end, and appends the length of each. */
@@ -40,7 +45,7 @@ export class PlainDataEncoder {
       this.#value(each, depthMax)
       lengths.push(this.#at - this.#from - before)
     }
-    return this.#bytes.subarray(this.#from, this.#at)
+    return this.#endValue()
   }
 
   /** Drops a value that could not be encoded. */
@@ -49,10 +54,19 @@ export class PlainDataEncoder {
   }
 
   #beginValue(): void {
-    // A piece that was made for a large value is not kept.
+    // Of a large value that could not be encoded the piece is left.
     const { length } = this.#bytes
     if (length > pieceBytes || length - this.#at < roomMin) this.#begin(pieceBytes)
     this.#from = this.#at
+  }
+
+  /** The bytes of the value. Who keeps those of a large one keeps nothing else, and neither does the encoder. */
+  #endValue(): Uint8Array {
+    const bytes = this.#bytes.subarray(this.#from, this.#at)
+    if (this.#bytes.length === pieceBytes) return bytes
+    const own = bytes.length >= this.#bytes.length * filledMin ? bytes : bytes.slice()
+    this.#begin(pieceBytes)
+    return own
   }
 
   #begin(length: number): void {
@@ -65,7 +79,7 @@ export class PlainDataEncoder {
   #ensure(count: number): void {
     if (this.#at + count <= this.#bytes.length) return
     const begun = this.#bytes.subarray(this.#from, this.#at)
-    this.#begin(Math.max(pieceBytes, 2 * (begun.length + count)))
+    this.#begin(Math.max(pieceBytes, 2 * begun.length + count + roomMin))
     this.#bytes.set(begun)
     this.#from = 0
     this.#at = begun.length

@@ -74,7 +74,15 @@ class SocketClientListener implements WsClientListener {
     const { pingIntervalMs, clientQueueBytesMax: queueBytesMax, clientRoomBytes: roomBytes } = limits
     const connection: Connection = createConnection(
       socket,
-      { clock, pingIntervalMs, queueBytesMax, roomBytes, stallMs: limits.clientStallMs, silentIntervals },
+      {
+        clock,
+        side: 'server',
+        pingIntervalMs,
+        queueBytesMax,
+        roomBytes,
+        stallMs: limits.clientStallMs,
+        silentIntervals,
+      },
       {
         frame: bytes => {
           if (isOperator) watchIdle()

@@ -4,6 +4,7 @@ import type { Clock } from '../../machines/protocol/clock.ts'
 import { closeCodes, closeReason } from './close-codes.ts'
 import { watchSilence } from './silence.ts'
 import { tcpSocketOf } from './tcp-socket.ts'
+import { wholeFrame, wholeFrameBytesMax } from './whole-frame.ts'
 
 /** The end of a connection. `us`: closed here; `them`: closed there; `silence`: no sign of life; `lost`: all else. */
 export interface Ending {
@@ -26,6 +27,8 @@ export interface ConnectionEvents {
 
 export interface ConnectionOptions {
   readonly clock: Clock
+  /** `server` for a socket that was accepted. A client masks its frames. */
+  readonly side: 'client' | 'server'
   readonly pingIntervalMs: number
   /** Bytes queued; a frame beyond them is dropped. */
   readonly queueBytesMax: number
@@ -58,6 +61,9 @@ export interface Connection {
 
 /** Time that the other side may take to answer a close frame. */
 const closeTimeoutMs = 1_000
+
+/** Bytes of the header of a frame. */
+const headerBytesMax = 14
 
 /** Time between two reports of bytes of an unfinished frame. */
 const receivingMs = 100
@@ -120,9 +126,12 @@ class SocketConnection implements Connection {
     const { queueBytesMax, roomBytes = queueBytesMax } = this.#options
     const socket = this.#socket
     if (this.#ours !== undefined || socket.readyState !== socket.OPEN) return false
-    if (this.waiting > 0 && this.waiting + frame.length > queueBytesMax) return false
-    socket.send(frame, { binary: true }, this.#left)
-    if (this.waiting >= roomBytes) this.#isFull = true
+    const before = this.waiting
+    if (before > 0 && before + frame.length > queueBytesMax) return false
+    // Only what may fill the queue tells when it has left.
+    const left = before + frame.length + headerBytesMax >= roomBytes ? this.#left : undefined
+    this.#write(frame, left)
+    if (left !== undefined && this.waiting >= roomBytes) this.#isFull = true
     return true
   }
 
@@ -155,6 +164,13 @@ class SocketConnection implements Connection {
   #cutOff(reason: string): void {
     this.#ours ??= { by: 'silence', code: 1006, reason }
     this.#socket.terminate()
+  }
+
+  /** Sockets here neither compress nor fragment, so that ws keeps nothing back that has to leave before. */
+  #write(frame: Uint8Array, left: (() => void) | undefined): void {
+    const tcp = this.#tcp
+    if (tcp === undefined || frame.length > wholeFrameBytesMax) this.#socket.send(frame, { binary: true }, left)
+    else tcp.write(wholeFrame(frame, this.#options.side === 'client'), left)
   }
 
   /** Watches the bytes under the frames: a slow link brings and takes some long before a frame is whole. */

@@ -96,7 +96,7 @@ class Replica implements ServerConnection {
     const { pingIntervalMs, clientQueueBytesMax: queueBytesMax, clientRoomBytes: roomBytes } = limits
     this.#connection = createConnection(
       socket,
-      { clock, pingIntervalMs, queueBytesMax, roomBytes, silentIntervals },
+      { clock, side: 'client', pingIntervalMs, queueBytesMax, roomBytes, silentIntervals },
       {
         frame: bytes => this.#frame(bytes),
         drained: () => this.#events.drained?.(),

@@ -92,7 +92,7 @@ export class Dialler {
     const { pingIntervalMs, linkQueueBytesMax: queueBytesMax, linkRoomBytes: roomBytes } = limits
     const opened: Connection = createConnection(
       socket,
-      { clock, pingIntervalMs, queueBytesMax, roomBytes },
+      { clock, side: 'client', pingIntervalMs, queueBytesMax, roomBytes },
       {
         frame: bytes => this.#answered(opened, bytes, deadline),
         ended: ending => {

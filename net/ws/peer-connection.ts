@@ -65,7 +65,7 @@ export class PeerConnection {
     const { pingIntervalMs, linkQueueBytesMax: queueBytesMax } = limits
     this.#connection = createConnection(
       socket,
-      { clock, pingIntervalMs, queueBytesMax },
+      { clock, side: 'server', pingIntervalMs, queueBytesMax },
       {
         frame: bytes => this.#frame(bytes),
         receiving: () => {

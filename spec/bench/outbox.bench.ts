@@ -2,6 +2,7 @@ import type { Entry } from '../../actors/records/entry.ts'
 import { Outbox } from '../../actors/records/outbox.ts'
 import { Flushes } from '../../actors/replica/flushes.ts'
 import { defaultLimits } from '../../actors/shared/limits.ts'
+import { Works } from '../../actors/shared/works.ts'
 import { initialRecord, type Record } from '../../machines/protocol/record.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
 import type { Store } from '../../storage/store.ts'
@@ -27,11 +28,17 @@ const turn = (run: () => void): void => {
   flushes.endTurn()
 }
 const nothing = () => undefined
-const outbox = new Outbox({ self: 0, n: 3, codec: createCodec(defaultLimits) })
+const outbox = new Outbox({
+  self: 0,
+  n: 3,
+  codec: createCodec(defaultLimits),
+  flushBytesMax: defaultLimits.flushBytesMax,
+})
 const flushes = new Flushes({
   self: 0,
   outbox,
   store,
+  works: new Works(() => 0),
   tap: undefined,
   stepper: { deliver: () => false, retire: nothing },
   durations: { began: nothing, ended: nothing },

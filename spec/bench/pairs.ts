@@ -16,12 +16,14 @@ import { promisify } from 'node:util'
 import { parseFlags, UsageError, whole } from '../support/parse-args.ts'
 
 const usage = `npm run bench:pairs -- --before DIR [--after DIR] [--clients 1,64,256,1000] [--rounds 8] [--seconds 3] [--warm-up 6]
+       [--connections each]
 
 Loads a cluster of each of two builds in turns, and compares throughput and the servers' processor time an operation.
 
   --before DIR     a checkout that is built (npm run build)
   --after DIR      another one (this one)
-  --clients LIST   closed loops, over three connections (1,64,256,1000)
+  --clients LIST   closed loops (1,64,256,1000)
+  --connections W  shared: one to each replica; each: one for each client (shared)
   --rounds N       pairs for each number of clients (8)
   --seconds S      measured, of each load (3)
   --warm-up S      of each cluster, before it is measured (6)
@@ -121,8 +123,15 @@ const processorUs = ({ servers }: Cluster): number =>
   }, 0)
 
 /** Both clusters are loaded by one program, unless they speak different protocols, so that it makes no difference between them. */
-async function load(cluster: Cluster, generator: string, clients: number, seconds: number): Promise<Load> {
+async function load(
+  cluster: Cluster,
+  generator: string,
+  clients: number,
+  seconds: number,
+  which: string,
+): Promise<Load> {
   const args = ['bench', '-e', cluster.endpoints, '-c', `${clients}`, '--seconds', `${seconds}`, '--warm-up', '1s']
+  args.push('--connections', which)
   const before = processorUs(cluster)
   const { stdout } = await run(process.execPath, [generator, ...args, '--rounds', '1', '--json'])
   const us = processorUs(cluster) - before
@@ -163,6 +172,7 @@ async function measure(): Promise<void> {
     before: { type: 'string' },
     after: { type: 'string', default: fileURLToPath(new URL('../..', import.meta.url)) },
     clients: { type: 'string', default: '1,64,256,1000' },
+    connections: { type: 'string', default: 'shared' },
     rounds: { type: 'string', default: '8' },
     seconds: { type: 'string', default: '3' },
     'warm-up': { type: 'string', default: '6' },
@@ -184,15 +194,17 @@ async function measure(): Promise<void> {
   const after = buildAt('after', flags.after, flags['after-env'])
   const before = buildAt('before', flags.before, flags['before-env'])
   const generatorOf = (build: Build) => (flags['own-clients'] ? build : after).program
+  const loadOf = (cluster: Cluster, clients: number, seconds: number) =>
+    load(cluster, generatorOf(cluster), clients, seconds, flags.connections)
   const pairs = new Map<number, Pair[]>(counts.map(count => [count, []]))
   for (let round = 0; round < rounds; round++) {
     const clusters: Cluster[] = []
     for (const build of round % 2 === 0 ? [before, after] : [after, before]) clusters.push(await start(build, round))
-    for (const cluster of clusters) await load(cluster, generatorOf(cluster), 256, warmUp)
+    for (const cluster of clusters) await loadOf(cluster, 256, warmUp)
     for (const count of counts) {
       const loads: Partial<Record<Build['name'], Load>> = {}
       for (const cluster of round % 4 < 2 ? clusters : [...clusters].reverse())
-        loads[cluster.name] = await load(cluster, generatorOf(cluster), count, seconds)
+        loads[cluster.name] = await loadOf(cluster, count, seconds)
       pairs.get(count)!.push(loads as Pair)
       const [earlier, later] = [loads.before!.throughput, loads.after!.throughput]
       console.error(

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import type { ToldEvent } from '../../examples/cli/process-events.ts'
 import { ReplicaProcess } from '../../examples/cli/replica-process.ts'
 import type { KvClient } from '../../examples/kv/client.ts'
 import { connectKv } from '../../examples/kv/connect.ts'
-import type { ReplicaStatus } from '../../index.ts'
+import type { Limits, ReplicaStatus } from '../../index.ts'
 import { ReplicaLinks } from './faults/replica-links.ts'
 
 /** Ports that nobody listens on now. */
@@ -49,6 +49,17 @@ export async function eventually<T>(
 /** What `npm run build` has made: it starts as users' replicas do, without translating itself first. */
 const builtProgram = fileURLToPath(new URL('../../dist/examples/cli/main.js', import.meta.url))
 
+export interface RealClusterOptions {
+  /** Their links can be cut. */
+  readonly cuttable?: boolean
+  /** They run the built program. */
+  readonly built?: boolean
+  /** Changes to the standard limits, of all of them. */
+  readonly limits?: Partial<Limits>
+  /** More of the environment of each. @param data its directory */
+  readonly envOf?: (id: number, data: string) => NodeJS.ProcessEnv
+}
+
 /** `serve` processes on free ports, in a directory of their own. */
 export class RealCluster {
   readonly directory: string
@@ -62,17 +73,25 @@ export class RealCluster {
   readonly told: { readonly id: number; readonly event: ToldEvent }[] = []
   readonly #lines: string[] = []
 
-  private constructor(directory: string, members: Members, links: ReplicaLinks | undefined, isBuilt: boolean) {
+  private constructor(
+    directory: string,
+    members: Members,
+    links: ReplicaLinks | undefined,
+    { built, limits, envOf }: RealClusterOptions,
+  ) {
     this.directory = directory
     this.members = members
     this.links = links
+    const limitFlags = limits === undefined ? [] : ['--config', join(directory, 'limits.json')]
+    if (limits !== undefined) writeFileSync(limitFlags[1]!, JSON.stringify({ limits }))
     this.#replicas = new Map(
       this.ids.map(id => [
         id,
         new ReplicaProcess({
           id,
-          ...(isBuilt ? { program: [builtProgram] } : {}),
-          args: ['serve', ...this.flags(id)],
+          ...(built === true ? { program: [builtProgram] } : {}),
+          ...(envOf === undefined ? {} : { env: envOf(id, this.dataOf(id)) }),
+          args: ['serve', ...this.flags(id), ...limitFlags],
           onLine: (_, line) => this.#lines.push(`[${id}] ${line}`),
           onEvent: (_, event) => this.told.push({ id, event }),
           onUnexpectedEnd: (_, how) => this.unexpectedEnds.push(`replica ${id} ${how}`),
@@ -81,16 +100,12 @@ export class RealCluster {
     )
   }
 
-  /**
-   * @param count of replicas; none of them runs yet
-   * @param cuttable their links can be cut
-   * @param built they run the built program
-   */
-  static async create(count = 3, { cuttable = false, built = false } = {}): Promise<RealCluster> {
+  /** @param count of replicas; none of them runs yet */
+  static async create(count = 3, options: RealClusterOptions = {}): Promise<RealCluster> {
     const ports = await freePorts(count)
     const members = new Map(ports.map((port, at) => [at + 1, `ws://127.0.0.1:${port}`]))
-    const links = cuttable ? await ReplicaLinks.open(members) : undefined
-    return new RealCluster(mkdtempSync(join(tmpdir(), 'epaxos-cluster-')), members, links, built)
+    const links = options.cuttable === true ? await ReplicaLinks.open(members) : undefined
+    return new RealCluster(mkdtempSync(join(tmpdir(), 'epaxos-cluster-')), members, links, options)
   }
 
   get ids(): readonly number[] {
@@ -139,9 +154,9 @@ export class RealCluster {
   kill(id: number): Promise<void> {
     return this.#replicaOf(id).kill()
   }
-  /** SIGTERM. */
-  stop(id: number): Promise<void> {
-    return this.#replicaOf(id).stop()
+  /** SIGTERM. @param patienceMs after which it is killed */
+  stop(id: number, patienceMs?: number): Promise<void> {
+    return this.#replicaOf(id).stop(patienceMs)
   }
 
   /** A client that prefers replica `id`, if given. */

@@ -6,6 +6,7 @@ import { soakAbsence, type Way } from './soak/absence.ts'
 import type { Objections } from './soak/bounds.ts'
 import { type SoakOptions, soakCommands } from './soak/commands.ts'
 import { absenceAsText, commandsAsText } from './soak/report.ts'
+import { stateCommand } from './soak/state/command.ts'
 
 interface Flags {
   readonly keys: number
@@ -15,9 +16,10 @@ interface Flags {
 
 const stop = new AbortController()
 
-const command = new Command('npm run soak --')
+const command: Command = new Command('npm run soak --')
   .description('put three replica processes under a long load, and judge what they take up')
-  .addHelpText('after', '\nExit code: 0, 1 when a bound is broken, 2 usage.')
+  .addHelpText('after', () => `\n${command.commands.map(each => each.helpInformation()).join('\n')}`)
+  .addHelpText('after', 'Exit code: 0, 1 when a bound is broken, 2 usage.')
   .exitOverride()
 
 const withLoad = (sub: Command): Command =>
@@ -54,12 +56,18 @@ command.addCommand(
     }),
 )
 
+command.addCommand(stateCommand(stop.signal, tell))
+
 function optionsOf({ keys, clients }: Flags): SoakOptions {
+  return { keys, clients, signal: stop.signal, told: tell() }
+}
+
+/** Lines for who watches, with the time since now. */
+function tell(): (line: string) => void {
   const fromMs = performance.now()
-  const told = (line: string): void => {
+  return line => {
     process.stderr.write(`${((performance.now() - fromMs) / 1_000).toFixed(1)} s: ${line}\n`)
   }
-  return { keys, clients, signal: stop.signal, told }
 }
 
 function print({ json }: Flags, run: string, report: { readonly objections: Objections }, text: string): void {

@@ -10,6 +10,7 @@ import type { Door, DoorName } from './doors/door.ts'
 import { PeerAttacks } from './doors/peer.ts'
 import { Puppet } from './puppet.ts'
 import type { Watched } from './watch.ts'
+import { wsLink } from './ws-link.ts'
 
 /** After the last attack the cluster must serve within so long. */
 export const servesWithinMs = 2_000
@@ -57,7 +58,7 @@ export class Bed {
       if (name === 'client') return new Bed(cluster, ids, clientDoor(hosts), undefined, [], ends)
       if (liar !== undefined) {
         puppet = new Puppet({ cluster: 'spec', members: cluster.members, member: liar })
-        await puppet.start()
+        puppet.start(await wsLink(cluster.members, liar))
         return new Bed(cluster, ids, new PeerAttacks(puppet).door(hosts), puppet, [], ends)
       }
       const started = (of: string, args: readonly string[]) => DebugProcess.start(of, args, how => ends.push(how))

@@ -1,17 +1,9 @@
-import { defaultLimits } from '../../actors/shared/limits.ts'
-import { type Command, NOP } from '../../machines/protocol/commands.ts'
+import type { Clock } from '../../machines/protocol/clock.ts'
+import type { Command } from '../../machines/protocol/commands.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Message, MessageOf } from '../../machines/protocol/messages.ts'
-import { createCodec } from '../../net/codec/create-codec.ts'
-import { systemClock } from '../../net/system-clock.ts'
-import { systemRandom } from '../../net/system-random.ts'
-import { createWsServer, type WsServer } from '../../net/ws/server.ts'
-import { createWsTransport, type WsTransport } from '../../net/ws/transport.ts'
-
-const codec = createCodec(defaultLimits)
-
-/** It is back at once after a link was ended for what it sent. */
-const limits = { ...defaultLimits, reconnectDelayMs: 5, reconnectDelayMaxMs: 20 }
+import type { Transport } from '../../net/transport.ts'
+import { puppetCodec as codec, puppetLimits as limits } from './puppet-codec.ts'
 
 /** What a member remembers of what it heard, the latest of each. */
 const heardMax = 200
@@ -20,6 +12,15 @@ const committedMax = 2_000
 const undecidedMax = 100
 /** So long after a commit was told everybody has it, most likely. */
 const settledMs = 500
+
+/** What the member speaks through: sockets, or a simulated network. */
+export interface PuppetLink {
+  readonly transport: Transport
+  readonly clock: Clock
+  /** Sends a frame of these very bytes. */
+  send(to: number, frame: Uint8Array): void
+  close(done: () => void): void
+}
 
 export interface PuppetOptions {
   readonly cluster: string
@@ -36,13 +37,11 @@ export class Puppet {
   readonly peers: readonly number[]
   readonly #options: PuppetOptions
   readonly #ids: readonly number[]
-  readonly #raw = new WeakMap<Message, Uint8Array>()
   readonly #up = new Set<number>()
   readonly #heard: { readonly from: number; readonly message: Message }[] = []
   readonly #committed: { readonly id: InstanceId; readonly atMs: number }[] = []
-  #server: WsServer | undefined
-  #transport: WsTransport | undefined
-  #beat: NodeJS.Timeout | undefined
+  #link: PuppetLink | undefined
+  #isOver = false
   #known: number[]
   /** The latest own index that it has used. */
   #ownIndex = 0
@@ -70,7 +69,7 @@ export class Puppet {
   }
   /** Instances of others that all have committed by now. */
   get settled(): readonly InstanceId[] {
-    const before = performance.now() - settledMs
+    const before = this.#nowMs - settledMs
     return this.#committed.filter(({ id, atMs }) => atMs < before && !this.isInFlight(id)).map(({ id }) => id)
   }
 
@@ -85,27 +84,11 @@ export class Puppet {
     return ++this.#ownIndex
   }
 
-  /** Listens as this member, dials the others, and is heard of by them. */
-  async start(): Promise<void> {
-    const { members, member, cluster } = this.#options
-    const url = new URL(members.get(member)!)
-    const server = createWsServer({ host: url.hostname, port: Number(url.port), clock: systemClock, limits })
-    await new Promise<void>((resolve, reject) => {
-      server.listen(error => (error === null ? resolve() : reject(error)))
-    })
-    this.#server = server
-    this.#transport = createWsTransport({
-      server,
-      members,
-      codec: {
-        ...codec,
-        encodeMessages: messages => this.#raw.get(messages[0]!) ?? codec.encodeMessages(messages),
-      },
-      clock: systemClock,
-      random: systemRandom,
-      limits,
-    })
-    this.#transport.start(
+  /** Greets the others as this member, and is heard of by them. */
+  start(link: PuppetLink): void {
+    const { member, cluster } = this.#options
+    this.#link = link
+    link.transport.start(
       {
         cluster,
         epoch: 1,
@@ -127,7 +110,7 @@ export class Puppet {
         failed: () => {},
       },
     )
-    this.#beat = setInterval(() => this.#sayAlive(), limits.heartbeatIntervalMs)
+    this.#beat(link)
   }
 
   isUp(peer: number): boolean {
@@ -136,16 +119,22 @@ export class Puppet {
 
   /** Sends a frame of these very bytes. */
   send(to: number, frame: Uint8Array): void {
-    // The transport sends messages: this one stands for the bytes.
-    const stand: Message = { type: 'stable', id: { epoch: 1, rank: this.rank, index: 1 } }
-    this.#raw.set(stand, frame)
-    this.#transport?.send(to, [stand])
+    this.#link?.send(to, frame)
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#beat)
-    await new Promise<void>(resolve => (this.#transport === undefined ? resolve() : this.#transport.stop(resolve)))
-    await new Promise<void>(resolve => (this.#server === undefined ? resolve() : this.#server.close(resolve)))
+    this.#isOver = true
+    await new Promise<void>(resolve => (this.#link === undefined ? resolve() : this.#link.close(resolve)))
+  }
+
+  get #nowMs(): number {
+    return this.#link?.clock.now() ?? 0
+  }
+
+  #beat(link: PuppetLink): void {
+    if (this.#isOver) return
+    this.#sayAlive(link)
+    link.clock.setTimeout(() => this.#beat(link), limits.heartbeatIntervalMs)
   }
 
   #hear(from: number, message: Message): void {
@@ -153,12 +142,12 @@ export class Puppet {
     if (message.type === 'heartbeat')
       this.#known = this.#known.map((index, rank) => Math.max(index, message.known[rank] ?? 0))
     if (message.type === 'commit' && message.id.rank !== this.rank) {
-      this.#committed.push({ id: message.id, atMs: performance.now() })
+      this.#committed.push({ id: message.id, atMs: this.#nowMs })
       if (this.#committed.length > committedMax) this.#committed.shift()
     }
   }
 
-  #sayAlive(): void {
+  #sayAlive({ transport }: PuppetLink): void {
     const nothing = this.#ids.map(() => 0)
     const heartbeat: MessageOf<'heartbeat'> = {
       type: 'heartbeat',
@@ -170,7 +159,7 @@ export class Puppet {
       raisedFrom: 1,
       barrier: undefined,
     }
-    for (const peer of this.peers) this.#transport?.send(peer, [heartbeat])
+    for (const peer of this.peers) transport.send(peer, [heartbeat])
   }
 }
 
@@ -179,5 +168,3 @@ export const enveloped = (envelope: readonly unknown[], writes: readonly string[
   footprint: { reads: [], writes },
   payloads: [codec.encodeData(envelope)],
 })
-
-export { codec as puppetCodec, NOP }

@@ -29,6 +29,29 @@ describe('scenarios: a vote is on disk before it is told', () => {
     expect(table.decided(X), 'C has committed Y without X').to.equal('Nop')
   })
 
+  it('D10 (B3), a flush takes a part: B forgets a preAcceptOk whose vote was to go with the next one', () => {
+    const table = new Table(3, { flushBytesMax: 1 })
+    const first = propose(table, 'A', 'a')
+    const second = propose(table, 'A', 'b')
+    const X = propose(table, 'A', 'c')
+    for (const id of [first, second, X]) table.deliver('preAccept', 'A>B', id)
+    // The vote for the first is durable, and then that for the second: the third waits.
+    table.syncOnce('B')
+    table.syncOnce('B')
+    table.deliverIfSent('preAcceptOk', 'B>A', X)
+    table.sync('A')
+    expect(table.decided(X), 'no fast commit out of a volatile vote').to.equal(undefined)
+    table.crash('B')
+    table.restart('B')
+    const Y = propose(table, 'C', 'c')
+    preAccept(table, 'C>B', Y)
+    table.deliver('preAcceptOk', 'B>C', Y)
+    table.sync('C')
+    expect(table.decided(Y)).to.equal('command {}')
+    recoverWith(table, 'B', X, 'C')
+    expect(table.decided(X), 'C has committed Y without X').to.equal('Nop')
+  })
+
   it('D11 (B23): a repeated preAccept is not answered before the flush of the first answer', () => {
     const table = new Table(3)
     const X = propose(table, 'A')

@@ -4,6 +4,9 @@ import { Table } from './support/table.ts'
 import { tellN } from './told/n.ts'
 import { v } from './told/v.ts'
 
+/** Reads go as commands. */
+const readsInInstances = { readsWaitingMax: 0 }
+
 describe('scenarios: what recovery must know of conflicts', () => {
   it('N (B11): a committed Nop stays in the dependencies of what comes after it', () => {
     tellN(new Table(5))
@@ -18,7 +21,7 @@ describe('scenarios: what recovery must know of conflicts', () => {
   })
 
   it('section 2: a read depends on the write before it', () => {
-    const table = new Table(3)
+    const table = new Table(3, readsInInstances)
     const X = proposeTo(table, 'A>B')
     table.deliver('preAcceptOk', 'B>A', X)
     table.sync('A')
@@ -32,7 +35,7 @@ describe('scenarios: what recovery must know of conflicts', () => {
   })
 
   it('section 2: a write depends on the read before it, a read does not', () => {
-    const table = new Table(3)
+    const table = new Table(3, readsInInstances)
     const first = table.submitRead('A')
     table.sync('A')
     preAccept(table, 'A>B', first)

@@ -56,6 +56,38 @@ describe('scenarios: who recovers, and when', () => {
     expect(table.decided(X)).to.equal('command {}')
   })
 
+  /** n = 5: A is heard, and answers nothing about X. B leads a recovery, and C, D and E have promised its ballot. */
+  function ledByB() {
+    const table = new Table(5)
+    const X = proposeTo(table, 'A>BCDE')
+    table.drop('preAcceptOk', '*>*')
+    table.recover('B', X)
+    table.sync('B')
+    table.deliver('recover', 'B>CDE', X)
+    table.sync('CDE')
+    return { table, X }
+  }
+
+  it('L7 (B14): who has asked in vain does not outbid a live replica that leads', () => {
+    const { table, X } = ledByB()
+    live(table, 'ABCDE', 5_000)
+    expect(table.inFlight('tryRecover', 'C>A', X), 'A was asked').to.have.length(3)
+    expect(table.inFlight('recover', 'CDE>*', X)).to.have.length(0)
+  })
+
+  it('L7: it leaves it to that one for a while, and not for ever', () => {
+    const { table, X } = ledByB()
+    live(table, 'ABCDE', 15_000)
+    expect(table.inFlight('recover', 'CDE>*', X)).to.not.have.length(0)
+  })
+
+  it('L7: and not to one that is gone', () => {
+    const { table, X } = ledByB()
+    table.crash('B')
+    live(table, 'ACDE', 5_000)
+    expect(table.inFlight('recover', 'CDE>*', X)).to.not.have.length(0)
+  })
+
   it('section 4: who leads as many recoveries as it may begins no more for being asked to', () => {
     const table = new Table(5, { recoveriesMax: 1 })
     const ids = [proposeTo(table, 'A>BCDE'), proposeTo(table, 'A>BCDE')]

@@ -5,6 +5,7 @@ import { Execution } from '../../execution/execution.ts'
 import { PayloadCheck } from '../../execution/payload-check.ts'
 import { ReplicatedState } from '../../execution/replicated-state.ts'
 import { SessionExpiry, SessionUse } from '../../execution/session-expiry.ts'
+import { StateWatch } from '../../execution/state-watch.ts'
 import { ClockWait } from '../../proposing/clock-wait.ts'
 import { inspectFootprint } from '../../proposing/inspect-footprint.ts'
 import { Isolation } from '../../proposing/isolation.ts'
@@ -18,7 +19,7 @@ import type { Records } from './records.ts'
 /** Wires the reception of commands, their execution, and the parts that propose commands of the replica's own. */
 export function wireExecution(
   { options, membership, self, turn }: Doors,
-  { life, ledger, links, clusterClock, outbox, disk, retirement, counters }: Records,
+  { life, works, ledger, links, clusterClock, outbox, disk, retirement, counters }: Records,
 ) {
   const { clock, limits, codec, tap } = options
   const now = () => clock.now()
@@ -69,7 +70,7 @@ export function wireExecution(
     links,
     now,
     life,
-    digest: () => ifThereIsAState(() => state.digest()),
+    digest: () => works.during('digest', () => ifThereIsAState(() => state.digest())),
     say: (to, message) => outbox.say(to, message),
     propose: settled => reception.proposeOwn(envelopes.point(), noFootprint, settled),
     log: event => options.log?.(event),
@@ -87,8 +88,11 @@ export function wireExecution(
       }
     },
   })
-  const execution = new Execution({ membership, state, tap, ledger, retirement, counters, comparison })
+  const stateWatch = new StateWatch()
+  const execution = new Execution({ membership, state, tap, ledger, retirement, counters, comparison, stateWatch })
   return {
+    use,
+    stateWatch,
     stateMachine,
     state,
     proposals,

@@ -31,7 +31,7 @@ export function wireProposing(
   parts: Records & Executing & Instancing,
 ) {
   const { clock, limits, codec, tap, wallClock = () => clock.now() } = options
-  const { life, ledger, links, timers, outbox, donors, counters, retirement } = parts
+  const { life, works, ledger, links, timers, outbox, donors, counters, retirement } = parts
   const { proposals, reception, state, execution } = parts
   const { own, watch, heard, reservation, instances, commits, stepper, progress } = parts
   const now = () => clock.now()
@@ -49,6 +49,7 @@ export function wireProposing(
     execution,
     state,
     progress,
+    works,
     store: stateWrites,
     turn,
     truncated(floor) {
@@ -104,6 +105,7 @@ export function wireProposing(
     checkpoints,
     progress,
     counters,
+    works,
     tap,
     log,
   })
@@ -132,18 +134,14 @@ export function wireProposing(
     failed,
   })
   const catchUp = new CatchUp({ ledger, links, donors, limits, counters, now, say, transfer })
-  const backups = new Backups(limits, now, () =>
-    encodeBackup(
-      {
-        cluster: life.cluster,
-        member: membership.members[self]!,
-        takenMs: Math.round(wallClock()),
-        commands: execution.commands,
-        state: state.snapshot(),
-      },
-      codec,
-    ),
-  )
+  const backup = () => ({
+    cluster: life.cluster,
+    member: membership.members[self]!,
+    takenMs: Math.round(wallClock()),
+    commands: execution.commands,
+    state: state.snapshot(),
+  })
+  const backups = new Backups(limits, now, () => works.during('snapshot', () => encodeBackup(backup(), codec)))
   return {
     eviction,
     snapshots,

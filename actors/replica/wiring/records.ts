@@ -13,17 +13,18 @@ import { PeerStores } from '../../records/peer-stores.ts'
 import { Retirement } from '../../records/retirement.ts'
 import { Counters } from '../../shared/counters.ts'
 import type { ReplicaEvent } from '../../shared/events.ts'
+import { Stalls } from '../../shared/stalls.ts'
 import { TimerQueue } from '../../shared/timers.ts'
 import type { Doors } from '../doors.ts'
 
 /** Wires records, links to the peers and the outbox. */
-export function wireRecords({ options, membership, self, life, timed }: Doors) {
+export function wireRecords({ options, membership, self, life, works, timed }: Doors) {
   const { id, clock, limits, codec, random, wallClock = () => clock.now() } = options
   const now = () => clock.now()
   const counters = new Counters()
   const ledger = new Ledger(membership)
   const links = new Links(self, membership.quorums, now(), limits.suspicionMs)
-  const outbox = new Outbox({ self, n: membership.quorums.n, codec })
+  const outbox = new Outbox({ self, n: membership.quorums.n, codec, flushBytesMax: limits.flushBytesMax })
   const durations = new FlushDurations(now)
   const disk = new DiskHealth({ limits, outbox, durations, now })
   // A replica that stood still for more than half the suspicion time suspects no peer for its own silence (section 4).
@@ -43,6 +44,7 @@ export function wireRecords({ options, membership, self, life, timed }: Doors) {
   const clockWatch = new ClockWatch({ limits, clusterClock, log: event => options.log?.(event) })
   const donors = new Donors(links)
   const log = (event: ReplicaEvent) => options.log?.(event)
+  const stalls = new Stalls({ works, tap: options.tap, now, log })
   const ownStore = new OwnStore({ random, outbox })
   const letIn = () => ownStore.letIn()
   const peerStores = new PeerStores({ membership, member: id, outbox, links, letIn, log })
@@ -50,6 +52,8 @@ export function wireRecords({ options, membership, self, life, timed }: Doors) {
   const retirement = new Retirement()
   return {
     life,
+    works,
+    stalls,
     counters,
     ledger,
     links,

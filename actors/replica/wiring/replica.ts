@@ -13,11 +13,12 @@ import { StatusReport } from '../status-report.ts'
 import type { Executing } from './execution.ts'
 import type { Instancing } from './instances.ts'
 import type { Proposing } from './proposing.ts'
+import type { Reading } from './reading.ts'
 import type { Records } from './records.ts'
 
 /** Wires the input and output of a replica, its periodic work, and its status. */
-export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Proposing) {
-  const { options, membership, self, turn, send, failed } = doors
+export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Reading & Proposing) {
+  const { options, membership, self, turn, gather, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
   const {
     life,
@@ -32,10 +33,11 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     durations,
     disk,
     retirement,
+    works,
   } = parts
   const { execution, state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
-  const { truncation, eviction, checkpoints, transfer, offers, catchUp, backups } = parts
+  const { truncation, eviction, checkpoints, transfer, offers, catchUp, backups, reads, use } = parts
   const now = () => clock.now()
   const flushes = new Flushes({
     self,
@@ -45,6 +47,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     progress,
     retirement,
     stepper,
+    works,
     tap,
     send,
     turn,
@@ -88,6 +91,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     eviction,
     flushes,
     timers,
+    reads,
     proposals,
   ]
   const heartbeat = new Heartbeat({
@@ -118,6 +122,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     transfer,
     offers,
     comparison,
+    reads,
     heartbeat,
     tap,
     now,
@@ -138,10 +143,16 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     query: payload => reception.query(payload),
     inspectCommand: (command, bytes) => reception.inspectCommand(command, bytes),
     propose: (some, refused) => reception.take(some, refused),
+    reads: {
+      take: (keys, command, told) =>
+        reception.mayRead && reads.take({ keys, run: () => state.readHere(command), ...told }),
+      // Sessions are used by commands that are executed: one that only reads shows itself everywhere before it expires.
+      isKnown: session => use.isRecent(session, Math.min(limits.sessionIdleMs, limits.sessionIdleMinMs) / 2),
+    },
     backups,
     status: clients => report.encoded(clients),
     forgetPeer: (forgotten, done) => peerStores.forget(forgotten, done),
-    turn,
+    gather,
     later: run => timers.set(0, run),
     now,
   })

@@ -29,6 +29,8 @@ const groups: { readonly [Type in MessageType]: MessageGroup } = {
   fetchSnapshot: 'other',
   snapshotChunk: 'other',
   digest: 'other',
+  readAsk: 'other',
+  readSeen: 'other',
   heartbeat: 'other',
   stores: 'other',
 }

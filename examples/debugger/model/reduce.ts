@@ -34,6 +34,7 @@ const reducers: Reducers<EventKind> = {
   },
   resubmitted: () => undefined,
   snapshot: () => undefined,
+  stalled: () => undefined,
   violation(state, event) {
     state.violations.push(event)
   },

@@ -1,4 +1,5 @@
 import { gateReasons } from '../../../actors/shared/gate-verdict.ts'
+import { stallCauses } from '../../../actors/shared/stall-causes.ts'
 import type { TimerMove } from '../../../actors/shared/tap.ts'
 import type { GateChanged, Id, Member, TracedMessage, TraceEvent, TraceHeader } from '../trace/format.ts'
 import { labelOf, nameOf, vectorInWords } from '../trace/ids.ts'
@@ -85,6 +86,8 @@ export function eventInWords(header: TraceHeader, event: TraceEvent): string {
       return `${at} lets go of ${event.level === 1 ? 'records' : 'index entries'} up to ${vectorInWords(header, event.floor)}`
     case 'snapshot':
       return `${at} ${event.installed ? 'installs' : 'refuses'} a snapshot of ${nameOf(header, event.donor)}`
+    case 'stalled':
+      return `${at} stood still for ${duration(event.forMs)}: ${stallCauses[event.cause] ?? event.cause}`
     case 'standing':
       return `${at} is ${event.state}, with ${event.unfinished.length} unfinished instances`
     case 'fault':

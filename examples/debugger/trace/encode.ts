@@ -54,6 +54,10 @@ export class Encoder {
         return { type }
       case 'snapshotChunk':
         return { type, bytes: message.bytes.length }
+      case 'readAsk':
+        return { type, round: `${message.round.life}.${message.round.count}`, keys: message.keys }
+      case 'readSeen':
+        return { type, round: `${message.round.life}.${message.round.count}`, dep: message.seen }
       case 'validateOk':
         return {
           type,

@@ -1,4 +1,5 @@
 import type { GateVerdict } from '../../../actors/shared/gate-verdict.ts'
+import type { StallCause } from '../../../actors/shared/stall-causes.ts'
 import type { TimerMove } from '../../../actors/shared/tap.ts'
 import type { CommitPath } from '../../../machines/instance/context.ts'
 import type { Id, Member, TracedAttempt, TracedMessage, TracedRecord } from './traced.ts'
@@ -131,6 +132,13 @@ export interface SnapshotCame extends AtReplica {
   readonly donor: Member
   readonly installed: boolean
 }
+/** The event loop of a replica stood still for so long, until now. */
+export interface Stalled extends AtReplica {
+  readonly kind: 'stalled'
+  readonly forMs: number
+  /** What held it, by its code. */
+  readonly cause: StallCause
+}
 /** Where a replica stands when somebody begins to look: what came before is not in the trace. */
 export interface Standing extends AtReplica {
   readonly kind: 'standing'
@@ -236,6 +244,7 @@ export type TraceEvent =
   | ReplicaChanged
   | Truncated
   | SnapshotCame
+  | Stalled
   | Standing
   | Fault
   | ViolationFound

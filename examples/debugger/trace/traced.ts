@@ -1,4 +1,5 @@
 /** What the events of a trace say of commands, messages and records. */
+import type { Keys } from '../../../machines/protocol/commands.ts'
 
 /** `3.17`: the 17th instance of member 3. */
 export type Id = string
@@ -39,6 +40,10 @@ export interface TracedMessage {
   readonly executed?: readonly number[]
   readonly canVote?: boolean
   readonly inStep?: boolean
+  /** A round of reads: the life of the store that asks, and a count. */
+  readonly round?: string
+  /** readAsk */
+  readonly keys?: Keys
   /** Bytes of a part of a snapshot. */
   readonly bytes?: number
 }

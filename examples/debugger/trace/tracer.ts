@@ -89,6 +89,7 @@ export function tracerTap({ at, encoder, nowMs, emit }: TracerPorts): Required<T
         nextMs: Math.round(nextMs * 1_000) / 1_000,
       }),
     gateChanged: (verdict, waiting) => emit({ kind: 'gate', ms: nowMs(), at, verdict, waiting }),
+    stalled: (forMs, cause) => emit({ kind: 'stalled', ms: nowMs(), at, forMs, cause }),
     linkChanged: (peer, state) => emit({ kind: 'link', ms: nowMs(), at, peer: encoder.member(peer), state }),
     stateChanged: (state, error) => {
       // Told at every frame, too.

@@ -29,6 +29,7 @@ const samples: { readonly [C in ReplicaEventCode]: Extract<ReplicaEvent, { reado
   othersDiverged: { code: 'othersDiverged', peers: [2, 3], point: { member: 1, index: 7 } },
   stateMachineFailed: { code: 'stateMachineFailed', method: 'apply', detail: 'Error: boom', untold: 3 },
   observerFailed: { code: 'observerFailed', what: 'written of the tap', detail: 'Error: boom' },
+  stalled: { code: 'stalled', ms: 812, cause: 'snapshot' },
   caughtUp: { code: 'caughtUp', afterMs: 6_000 },
   checkpointFailed: { code: 'checkpointFailed', error },
   snapshotInstalled: { code: 'snapshotInstalled', donor: 2, bytes: 1_000 },

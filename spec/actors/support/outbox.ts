@@ -1,7 +1,8 @@
 import type { Entry } from '../../../actors/records/entry.ts'
 import { Outbox } from '../../../actors/records/outbox.ts'
 import { Flushes } from '../../../actors/replica/flushes.ts'
-import { defaultLimits } from '../../../actors/shared/limits.ts'
+import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
+import { Works } from '../../../actors/shared/works.ts'
 import type { Message } from '../../../machines/protocol/messages.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import { type Store, StoreError, type StoreErrorCode, type WriteBatch } from '../../../storage/store.ts'
@@ -42,10 +43,12 @@ class SteppedStore implements Store {
 }
 
 /** The outbox of rank 0 of three, in turns as the replica makes them. */
-export function outboxOf() {
+export function outboxOf({ flushBytesMax }: Pick<Limits, 'flushBytesMax'> = defaultLimits) {
   const store = new SteppedStore()
   /** `to 1: acceptOk 4, commit`: one line a frame; `self: ...` for what is delivered; and what runs. */
   const log: string[] = []
+  /** When note was taken of the progress, and when it was durable. */
+  const noted: string[] = []
   /** What a spec wants to happen when a message of mine comes back to me. */
   const state = { onDeliver: (_: Message): void => {} }
   let inTurn = false
@@ -61,11 +64,12 @@ export function outboxOf() {
     flushes.endTurn()
     inTurn = false
   }
-  const outbox = new Outbox({ self: 0, n: 3, codec: createCodec(defaultLimits) })
+  const outbox = new Outbox({ self: 0, n: 3, codec: createCodec(defaultLimits), flushBytesMax })
   const flushes = new Flushes({
     self: 0,
     outbox,
     store,
+    works: new Works(() => 0),
     tap: undefined,
     turn,
     send: (to, messages) => log.push(`to ${to}: ${messages.map(nameOf).join(', ')}`),
@@ -78,7 +82,7 @@ export function outboxOf() {
       retire: () => undefined,
     },
     durations: { began: () => log.push('flushing'), ended: isDurable => isDurable && log.push('flushed') },
-    progress: { flushing: () => undefined, flushed: () => undefined },
+    progress: { flushing: () => noted.push('noted'), flushed: () => noted.push('durable') },
     retirement: { flushing: () => undefined, flushed: () => [] },
     failed: error => log.push(`failed: ${error.code}`),
   })
@@ -93,6 +97,7 @@ export function outboxOf() {
     outbox,
     flush: () => flushes.flush(),
     log,
+    noted,
     state,
     turn: (run: () => void) => during(() => turn(run)),
     durable: () => during(() => store.end()),

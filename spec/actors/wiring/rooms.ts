@@ -12,6 +12,7 @@ export const rooms = [
   'records',
   'execution',
   'instances',
+  'reading',
   'proposing',
   'state',
   'connections',

@@ -64,7 +64,7 @@ export class Beds {
       endpoints: address.endpoints,
       run: async plan => {
         this.#signal.throwIfAborted()
-        return figuresOf(await load.run({ plan, address, servers: cluster.pids }, this.#signal))
+        return figuresOf(await load.run({ plan, address, connections: 'shared', servers: cluster.pids }, this.#signal))
       },
     }
   }

@@ -19,6 +19,7 @@ const flags = (more: Partial<BenchFlags> = {}): BenchFlags => ({
   warmUp: 1_000,
   rounds: 3,
   sessions: true,
+  connections: 'shared',
   seed: 1,
   ...more,
 })
@@ -81,6 +82,8 @@ describe('bench: options', () => {
     expect(() => plansOf(flags({ replicas: [5, 3], cpuProf: 'x' }))).to.throw('--cpu-prof')
     expect(() => plansOf(flags({ endpoints, config: 'x' }))).to.throw('--config')
     expect(() => plansOf(flags({ endpoints, cpuProf: 'x' }))).to.throw('--cpu-prof')
+    for (const more of [{ inFlight: [2] }, { rate: [2] }])
+      expect(() => plansOf(flags({ ...more, connections: 'each' }))).to.throw('--connections each goes with --clients')
     expect(() => plansOf(flags({ vs: 'etcd', valueBytes: [64, 100_000] }))).to.throw('at most 50000 bytes')
   })
 

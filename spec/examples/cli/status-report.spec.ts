@@ -24,6 +24,13 @@ describe('status table', () => {
     expect(cells[3]).to.have.length(cells[0]!.length)
   })
 
+  it('says without whom no key leaves the conflict index', () => {
+    const of = (status: object) =>
+      statusTable([{ up: true, endpoint: 'ws://a', status: { member: 1, state: 'voting', indexKeys: 7, ...status } }])
+    expect(of({ indexHeldBy: [] })).to.match(/ {2}7 {2}/)
+    expect(of({ indexHeldBy: [2, 3] })).to.include('7, held by 2 3')
+  })
+
   it('shows what latencies are made of, of whom they are known', () => {
     const flushes = { windowMs: 42_000, count: 40_000, perSecond: 952, p50Ms: 0.3, p99Ms: 1.25, maxMs: 120.4 }
     const runtime = {
@@ -42,6 +49,23 @@ describe('status table', () => {
       ['1', '42 s', '952', '0.30', '1.25', '120.40', '2.10', '33.00', '12 in 40.50', '9.87'],
       ['2', '42 s', '952', '0.30', '1.25', '3000.00', '-', '-', '-', '-'],
     ])
+  })
+
+  it('says when a replica stood still in the last ten minutes, and for what', () => {
+    const of = (latest: readonly object[]) =>
+      statusTable([
+        { up: true, endpoint: 'ws://a', status: { member: 1, stalls: { count: 5, longestMs: 2_000, latest } } },
+      ])
+    const some = [
+      { agoMs: 1_000, ms: 150, cause: 'collection' },
+      { agoMs: 30_000, ms: 812, cause: 'snapshot' },
+      { agoMs: 700_000, ms: 2_000, cause: 'digest' },
+    ]
+    expect(of(some)).to.include('replica 1: nobody was answered for 812 ms, 30 s ago (a snapshot was taken or read);')
+    expect(of(some)).to.include('5 times since its start, for 2000 ms at most')
+    expect(of(some.slice(2))).to.not.include('answered')
+    // Of another version.
+    expect(of([{ agoMs: 1, ms: 300, cause: 'novel' }])).to.include('for 300 ms, 0 s ago (-)')
   })
 
   it('says what a replica lacks: its disk, what it has to catch up with, room for its state', () => {

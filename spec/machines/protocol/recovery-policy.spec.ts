@@ -11,6 +11,9 @@ const usual: Situation = {
   live: [0, 1, 2],
   hearsQuorum: true,
   asked: 0,
+  ballotOwner: undefined,
+  isBacklog: false,
+  yielded: 0,
   isSlow: false,
 }
 const move = (change: Partial<Situation>) => nextMove({ ...usual, ...change })
@@ -81,6 +84,22 @@ describe('recovery policy', () => {
     expect(move({ live: [1, 2] })).to.eql({ move: 'recover' })
     expect(move({ live: [1] })).to.eql({ move: 'recover' })
     expect(move({ self: 0, initialCoordinator: 2, live: [0, 1] })).to.eql({ move: 'recover' })
+  })
+
+  it('L7: who has asked in vain leaves it to a live replica that leads, three times', () => {
+    const led = { asked: 3, highestBallot: 5, ballotOwner: 2 }
+    for (const yielded of [0, 1, 2]) expect(move({ ...led, yielded })).to.eql({ move: 'yield' })
+    expect(move({ ...led, yielded: 3 })).to.eql({ move: 'recover' })
+    expect(move({ ...led, live: [0, 1] }), 'it is gone').to.eql({ move: 'recover' })
+    expect(move({ ...led, ballotOwner: 1 }), 'its own').to.eql({ move: 'recover' })
+    expect(move({ ...led, highestBallot: 3, ballotOwner: 0 }), 'the one asked in vain').to.eql({ move: 'recover' })
+  })
+
+  it('L7: of many recoveries the lowest live replica leads all, beside the coordinator', () => {
+    const many = { asked: 3, isBacklog: true }
+    expect(move({ ...many, self: 2 })).to.eql({ move: 'yield' })
+    expect(move({ ...many, self: 2, yielded: 3 })).to.eql({ move: 'recover' })
+    expect(move(many)).to.eql({ move: 'recover' })
   })
 
   it('who has asked three times without a commit recovers itself', () => {

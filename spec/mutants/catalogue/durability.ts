@@ -31,6 +31,30 @@ export const durability: readonly Mutant[] = [
     scenario: 'D10 (B3):',
   },
   {
+    rows: ['B3', 'D10'],
+    breaks: 'a flush that takes a part of the records counts for all of them',
+    patches: [
+      patch(
+        'actors/records/outbox.ts',
+        'const recordsUpTo = taken.next === undefined ? this.#written : taken.next - 1',
+        'const recordsUpTo = this.#written',
+      ),
+    ],
+    scenario: 'D10 (B3), a flush takes a part:',
+  },
+  {
+    rows: ['B29'],
+    breaks: 'progress is told as durable with the next flush, which takes a part of what it stands for',
+    patches: [
+      patch(
+        'actors/replica/flushes.ts',
+        'if (this.#notedAt !== undefined && outbox.durable >= this.#notedAt) this.#durable()',
+        'this.#durable()',
+      ),
+    ],
+    seedsOnly: 'what others let go of, by the progress that was told, is many messages',
+  },
+  {
     rows: ['B20', 'D13'],
     breaks: 'preAccept leaves before the index is durable',
     patches: [early({ others: ['preAccept'] })],

@@ -3,12 +3,13 @@ import { type Mutant, patch } from '../mutant.ts'
 /** A component is executed member by member, with a snapshot behind each. */
 const stepByStep = patch(
   'actors/replica/replica.ts',
-  'proposals.resubmit(execution.run())\n      connections.serve()\n      proposer.proposeAll()',
+  "proposals.resubmit(this.#works.during('execution', () => execution.run()))\n      reads.settle()\n      connections.serve()\n      proposer.proposeAll()",
   `for (let left = execution.run(); execution.hasStepped; left = execution.run()) {
         proposals.resubmit(left)
         truncation.sometimes()
         flushes.flush()
       }
+      reads.settle()
       connections.serve()
       proposer.proposeAll()`,
 )

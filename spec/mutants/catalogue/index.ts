@@ -8,6 +8,7 @@ import { failingCommands } from './failing-commands.ts'
 import { fasterRule } from './faster-rule.ts'
 import { progress } from './progress.ts'
 import { quorums } from './quorums.ts'
+import { reads } from './reads.ts'
 import { recovery } from './recovery.ts'
 import { restarts } from './restarts.ts'
 import { sessions } from './sessions.ts'
@@ -40,6 +41,7 @@ export const mutants: readonly Mutant[] = [
   ...restarts,
   ...fasterRule,
   ...execution,
+  ...reads,
   ...truncation,
   ...eviction,
   ...snapshots,

@@ -202,4 +202,34 @@ export const progress: readonly Mutant[] = [
     ],
     scenario: 'L5: commands are refused',
   },
+  {
+    rows: ['L7', 'B14'],
+    breaks: 'who has asked in vain outbids a live replica that leads',
+    patches: [
+      patch(
+        'machines/protocol/recovery-policy.ts',
+        "return yielding(situation) ?? { move: 'recover' }",
+        "return { move: 'recover' }",
+      ),
+    ],
+    scenario: 'L7 (B14):',
+  },
+  {
+    rows: ['L7'],
+    breaks: 'a recovery is left to a live replica for ever',
+    patches: [
+      patch(
+        'machines/protocol/recovery-policy.ts',
+        'if (yielded >= askedMax || ballotOwner === self)',
+        'if (ballotOwner === self)',
+      ),
+    ],
+    scenario: 'L7: it leaves it',
+  },
+  {
+    rows: ['L7'],
+    breaks: 'a recovery is left to who is not live',
+    patches: [patch('machines/protocol/recovery-policy.ts', ' && live.includes(ballotOwner)', '')],
+    scenario: 'L7: and not to one that is gone',
+  },
 ]

@@ -15,7 +15,7 @@ const resumeAll = patch(
 )
 
 /** What is read at a restart, before any statechart lives, is not entered in the conflict index. */
-const indexLost = patch(
+export const indexLost = patch(
   'actors/records/ledger.ts',
   'this.#index.enter(entry.id, learnt.footprint)',
   'if (entry.actor !== undefined) this.#index.enter(entry.id, learnt.footprint)',

@@ -56,7 +56,11 @@ export const whatCannotBe: readonly Mutant[] = [
     rows: ['7.3'],
     breaks: 'dependencies are taken however far away they lie',
     patches: [
-      patch(admission, '(isFetched ? undefined : reach.faultOf(message)) ??', '(isFetched ? undefined : undefined) ??'),
+      patch(
+        admission,
+        '(isFetched ? undefined : reach.faultOf(from, message)) ??',
+        '(isFetched ? undefined : undefined) ??',
+      ),
     ],
     scenario: 'input 29, 7.3: dependencies beyond the window',
   },
@@ -79,6 +83,18 @@ export const whatCannotBe: readonly Mutant[] = [
       patch(admission, '(isFetched ? undefined : reach', '(isFetched && isFetched === undefined ? undefined : reach'),
     ],
     scenario: 'section 7: what lies beyond the index window',
+  },
+  {
+    rows: ['7.3'],
+    breaks: 'the id of a message counts up to the window, whoever names it',
+    patches: [patch('actors/instances/reach.ts', 'from === id.rank ? undefined :', 'from >= 0 ? undefined :')],
+    scenario: '7.3: what another says of the id',
+  },
+  {
+    rows: ['7.5'],
+    breaks: 'stable is believed of what its sender has not told as executed',
+    patches: [patch('actors/instances/reach.ts', '?? 0) >= index) return undefined', '?? 0) >= 0) return undefined')],
+    scenario: '7.5: stable of what',
   },
   {
     rows: ['7.3'],

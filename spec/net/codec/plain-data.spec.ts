@@ -232,4 +232,16 @@ describe('codec: hostile plain data', () => {
       { numRuns: 5_000 },
     )
   })
+
+  it('who keeps the bytes of a large value keeps about as much memory, whatever it is made of', () => {
+    const million = 'x'.repeat(1_000_000)
+    const some = Array.from({ length: 3_000 }, (_, at) => [`key ${at}`, 'v'.repeat(at % 700)])
+    for (const data of [{ key: 'k', value: million }, new Uint8Array(1_000_000), some, [million, million, some]]) {
+      const bytes = encodeData(data)
+      expect(bytes.buffer.byteLength).to.be.below(bytes.length * 1.2)
+      // The next value is not behind it.
+      expect(encodeData(1).buffer).to.not.equal(bytes.buffer)
+      expect(isSame(decodeData(bytes), data)).to.equal(true)
+    }
+  })
 })

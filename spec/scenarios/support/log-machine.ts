@@ -2,10 +2,10 @@ import type { SnapshotStateMachine } from '../../../actors/shared/state-machine.
 import type { Codec } from '../../../net/codec.ts'
 
 /**
- * Appends a name to the log of a key, or reads the log's length. On one key all conflict but two reads. Names that begin
+ * Appends a name to the log of a key, or reads the log's length, or the names of all keys. On one key all conflict but two reads. Names that begin
  * with `!` are appended, and then the state machine throws; those with `@` are answered with its own list.
  */
-export type LogCommand = readonly [key: string, name: string, kind: 'append' | 'read']
+export type LogCommand = readonly [key: string, name: string, kind: 'append' | 'read' | 'scan']
 
 export interface LogMachine extends SnapshotStateMachine<LogCommand, number | readonly string[]> {
   readonly logs: ReadonlyMap<string, readonly string[]>
@@ -18,11 +18,15 @@ export function createLogMachine(codec: Codec, applying: (name: string) => void)
     get logs() {
       return logs
     },
-    footprint: ([key, _, kind]) => (kind === 'read' ? { reads: [key], writes: [] } : { reads: [], writes: [key] }),
+    footprint([key, _, kind]) {
+      if (kind === 'append') return { reads: [], writes: [key] }
+      return { reads: kind === 'read' ? [key] : 'all', writes: [] }
+    },
     apply([key, name, kind]) {
       applying(name)
       const log = logs.get(key) ?? []
       if (kind === 'read') return log.length
+      if (kind === 'scan') return [...logs.values()].flat().sort()
       logs.set(key, log)
       const length = log.push(name)
       if (name.startsWith('!')) throw new Error(`on ${name}`)

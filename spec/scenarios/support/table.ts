@@ -29,6 +29,12 @@ export interface Connection {
   readonly requests: ClientPeerEvents['requests']
 }
 
+/** A read by quorum that a client of a replica waits for. */
+export interface AwaitedRead {
+  /** Its answer, once there is one and the promise of it was heard. */
+  value: unknown
+}
+
 /**
  * Replicas around a table, and a schedule that moves everything by hand: nothing is delivered, durable, or later than
  * before unless the schedule says so. Every decision that anybody could have seen is checked: Agreement, visibility.
@@ -137,6 +143,25 @@ export class Table {
   /** A client of the replica reads the log of `key`. Not yet durable. */
   submitRead(at: Letter, key = 'k'): InstanceId {
     return this.#propose(at, key, 'read')
+  }
+
+  /** A client of the replica reads the length of the log of `key` by quorum, or the names of all keys. */
+  read(at: Letter, key: string | 'all' = 'k'): AwaitedRead {
+    this.#say(`READ at ${at}`)
+    const read: AwaitedRead = { value: undefined }
+    const command: LogCommand = key === 'all' ? ['', '', 'scan'] : [key, '', 'read']
+    this.#life(at)
+      .replica.read(command)
+      .then(
+        value => {
+          read.value = value
+        },
+        error => {
+          read.value = error
+        },
+      )
+    this.#witness.check()
+    return read
   }
 
   /** Whatever the replicas have written becomes durable, and what waited for that leaves. */

@@ -116,7 +116,9 @@ export const faultKinds: readonly FaultKind[] = [
   {
     name: 'restart, then flushes of 500 ms',
     boundMs: 1_100,
-    why: 'on one key others wait for what it proposes itself: two flushes each',
+    // By the faster rule its own vote and the fast commit go with one flush, behind the flush that is under way when the votes
+    // come: nobody hears of the commit before, and nobody asks for it, since at its coordinator it is decided.
+    why: 'on one key others wait for what it proposes itself: the flush under way, and the one with its commit',
     lastsMs,
     strike(site, cluster) {
       site.pace.slow(500, forGoodMs)

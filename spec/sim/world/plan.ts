@@ -76,6 +76,7 @@ export function drawPlan(draw: Draw): Plan {
   const disks = draw.fork('disks that lag')
   const operator = draw.fork('operator')
   const lies = draw.fork('lies')
+  const parts = draw.fork('flushes in parts')
   const isLiedTo = lies.chance(0.1)
   const sometimes = (share: number, from: number, to: number, source = draw) =>
     source.chance(share) ? source.between(from, to) : never
@@ -121,6 +122,7 @@ export function drawPlan(draw: Draw): Plan {
       ownInFlightMax: draw.pick([2, 16]),
       ownInFlightPerKeyMax: draw.pick([1, 4, 16]),
       recoveriesMax: draw.pick([4, 256]),
+      flushBytesMax: parts.pick([1, 150, 1_000, defaultLimits.flushBytesMax]),
       voteDelayMs: turns.pick([0, 5, 5, 50]),
       commitDelayMs: turns.pick([0, 1, 1, 20]),
       paceRoundTripMaxMs: turns.pick([0, 0, 5, 1_000]),

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { compilePreloaded } from './preloaded.ts'
 
 /** A library to be loaded before libc: syncs of one file fail from the moment on that a switch, another file, is there. */
 const source = `
@@ -45,13 +45,9 @@ export interface FailingSync {
  * @returns why it cannot be done here, as text
  */
 export function failingSync(directory: string, file: string): FailingSync | string {
-  if (process.platform !== 'linux') return 'syncs are made to fail by LD_PRELOAD, on Linux only'
   const library = join(directory, 'failing-sync.so')
-  const built = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-x', 'c', '-o', library, '-'], {
-    input: source,
-    encoding: 'utf8',
-  })
-  if (built.status !== 0) return `no C compiler makes the library (${built.error?.message ?? built.stderr.trim()})`
+  const why = compilePreloaded(library, source)
+  if (why !== undefined) return why
   const when = join(directory, 'syncs-fail')
   return {
     env: { LD_PRELOAD: library, FAILING_SYNC_FILE: file, FAILING_SYNC_WHEN: when },

@@ -76,6 +76,11 @@ export const messages: { readonly [K in MessageType]: readonly MessageOf<K>[] } 
   ],
   snapshotChunk: [{ type: 'snapshotChunk', digest: 'abc', offset: 4, size: 7, bytes: bytes(5, 6, 7) }],
   digest: [{ type: 'digest', point: id, digest: 'abc' }],
+  readAsk: [
+    { type: 'readAsk', round: { life: 3, count: 70_000 }, keys: ['a', 'key/b'] },
+    { type: 'readAsk', round: { life: 3, count: 70_001 }, keys: 'all' },
+  ],
+  readSeen: [{ type: 'readSeen', round: { life: 3, count: 70_000 }, seen: [1, 0, 70_000] }],
   stores: [
     {
       type: 'stores',

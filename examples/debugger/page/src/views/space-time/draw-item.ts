@@ -1,3 +1,4 @@
+import { duration } from '../../../../model/words.ts'
 import type { EventKind, EventOf, TraceEvent, TraceHeader } from '../../../../trace/format.ts'
 import { labelOf } from '../../../../trace/ids.ts'
 import { type Palette, phaseOf } from '../../draw/colours.ts'
@@ -59,6 +60,10 @@ const marks: Marks = {
     const fill = state === 'suspected' ? colours.warn : colours.soft
     const name = header.names[header.members.indexOf(peer)]
     pen.text(x, y + 15, `${state} ${name}`, { fill, size: 10.5, anchor: 'middle', alpha })
+  },
+  stalled({ pen, colours, x, y, alpha, label }, { forMs }) {
+    pen.rect(x - 9, y - 6, 9, 12, { fill: colours.warn, alpha: alpha * 0.6 })
+    label(`stood still ${duration(forMs)}`)
   },
   rejected({ pen, colours, x, y, alpha }) {
     pen.text(x, y + 1, '⊘', { fill: colours.alarm, size: 14, anchor: 'middle', alpha })

@@ -69,6 +69,7 @@ export class ReplicatedState {
   readonly #clients = new ClientTable()
   readonly #tables: StateTables
   readonly #sessions: RawTable
+  #isReplaced = false
   /** Undefined when the state machine has tables. */
   readonly #snapshots: SnapshotTable | undefined
   /** Called when a session is used. */
@@ -88,6 +89,16 @@ export class ReplicatedState {
   /** All tables, those of the state machine among them: up to date after `save`. */
   get tables(): StateTables {
     return this.#tables
+  }
+
+  /** Called when another state begins to be loaded into the tables: until `loaded` they hold a part of it. */
+  replacing(): void {
+    this.#isReplaced = true
+  }
+
+  /** Whether the state is being replaced: nothing may be read from it. */
+  get isReplaced(): boolean {
+    return this.#isReplaced
   }
 
   get clients(): ClientTable {
@@ -170,6 +181,7 @@ export class ReplicatedState {
    * @throws StateMachineError `snapshotFailed`
    */
   save(): void {
+    if (this.#isReplaced) return
     this.#snapshots?.write(this.#stateMachine.snapshot())
     for (const [session, row] of this.#clients.takeChanged())
       if (row === undefined) this.#sessions.delete(session)
@@ -181,6 +193,7 @@ export class ReplicatedState {
    * @throws StateMachineError `badStateMachine`
    */
   loaded(): void {
+    this.#isReplaced = false
     const rows = [...this.#sessions.keys()].map(session => this.#codec.decodeDeep(this.#sessions.view(session)!))
     this.#clients.restore(rows as ClientTableData)
     this.#clients.takeChanged()
@@ -201,7 +214,7 @@ export class ReplicatedState {
 
   /** The same of the state machine alone. @throws StateMachineError `snapshotFailed` */
   digestOfStateMachine(): string {
-    this.#snapshots?.write(this.#stateMachine.snapshot())
+    if (!this.#isReplaced) this.#snapshots?.write(this.#stateMachine.snapshot())
     return digestOf(new TextEncoder().encode(this.#tables.digest(isOfStateMachine)))
   }
 

@@ -29,7 +29,7 @@ export interface StatusReportPorts {
     | 'barrier'
     | 'instances'
     | 'gate'
-    | 'snapshots'
+    | 'checkpoints'
     | 'eviction'
     | 'size'
     | 'caughtUp'
@@ -99,7 +99,7 @@ export class StatusReport {
       lag: parts.catchUp.lag,
       caughtUp: parts.caughtUp.isReached,
       stateSize: parts.size.summary,
-      snapshot: parts.snapshots.summary,
+      snapshot: parts.checkpoints.summary,
       snapshotTransfer: parts.transfer.progress,
       records: ledger.size,
       floor: ledger.floor,
@@ -124,6 +124,6 @@ export class StatusReport {
    */
   get #isSmall(): boolean {
     if (this.#ports.parts.stateMachine.tables !== undefined) return true
-    return (this.#ports.parts.snapshots.latest?.bytes.length ?? 0) < smallStateBytesMax
+    return (this.#ports.parts.checkpoints.summary?.bytes ?? 0) < smallStateBytesMax
   }
 }

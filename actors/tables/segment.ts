@@ -93,3 +93,14 @@ function checksumOf(bytes: Uint8Array): number {
   for (; at < bytes.length; at++) sum = Math.imul(sum ^ bytes[at]!, 0x01000193)
   return sum >>> 0
 }
+
+/** Whether bytes are this segment, whole and undamaged. */
+export function isSegment(bytes: Uint8Array, expected: SegmentInfo): boolean {
+  try {
+    const { info } = openSegment(bytes)
+    return (Object.keys(info) as (keyof SegmentInfo)[]).every(field => info[field] === expected[field])
+  } catch (error) {
+    if (error instanceof TableError) return false
+    throw error
+  }
+}

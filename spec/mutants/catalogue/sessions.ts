@@ -8,8 +8,8 @@ export const sessions: readonly Mutant[] = [
     patches: [
       patch(
         'actors/execution/replicated-state.ts',
-        'else this.#sessions.set(session, this.#codec.encodeDeep(row))',
-        '',
+        'this.#clients.restore(rows as ClientTableData)',
+        'this.#clients.restore(rows.slice(0, 0) as ClientTableData)',
       ),
     ],
     scenario: 'B17:',

@@ -42,8 +42,8 @@ interface Point {
 
 /** What may be at fault, the state machine first: it is the same at all replicas, and so are its mistakes. */
 const causes =
-  "Causes to look for: the state machine's snapshot may depend on insertion order (of a Map or an object, where an " +
-  'OrderedMap does not), the state machine is not deterministic or its footprints lack a key, or the memory is bad'
+  "Causes to look for: the state machine's snapshot may depend on insertion order (of a Map or an object, where tables and " +
+  'an OrderedMap do not), the state machine is not deterministic or its footprints lack a key, or the memory is bad'
 
 /** Number of points remembered. A replica further behind is compared at a later point. */
 const pointsMax = 8

@@ -75,6 +75,8 @@ export class QuorumReads implements Component {
 
   /** Answers the reads for which everything is settled, between two components. Called in a turn after execution. */
   settle(): void {
+    // The tables hold a part of another state: reads go on when that is whole.
+    if (this.#ports.execution.isHeld) return
     for (const round of this.#rounds.values()) if (round.answers.isEnough) this.#settle(round)
   }
 

@@ -49,7 +49,7 @@ export interface Limits extends Bounds {
   readonly clientConnectionsPerAddressMax: number
   /** Client connections beyond these that are kept for the operator: `status`, `backup`, `forget`. */
   readonly operatorConnectionsMax: number
-  /** Reads by quorum that wait at one replica for their round. More go as commands. */
+  /** Reads by quorum that wait at one replica for their round. More go as commands. 0: all go as commands. */
   readonly readsWaitingMax: number
   /** Rounds of reads that wait for the others. Further reads gather for the next. */
   readonly readRoundsMax: number
@@ -152,8 +152,8 @@ export interface Limits extends Bounds {
    */
   readonly snapshotAfterBytes: number
   /**
-   * Time between two comparisons of the replicas' states. 0: never. Each comparison stops a replica for a snapshot and its digest: with
-   * the key-value store 0.14 s of processor time at 100,000 keys (8 MB), 1.8 s at a million (spec/bench/comparison.bench.ts).
+   * Time between two comparisons of the replicas' states. 0: never. With state in tables a comparison costs nothing. Each stops
+   * a replica for a snapshot and its digest where the state machine has `snapshot`: 2 s at 100 MB (spec/bench/comparison.bench.ts).
    */
   readonly digestIntervalMs: number
   /**

@@ -63,6 +63,8 @@ export class TextTable extends TypedTable<string> {
   }
 
   protected put(key: string, value: string): void {
+    if (typeof value !== 'string')
+      throw new TableError('malformed', `table ${this.name}: a text is expected, found a ${typeof value}`)
     this.raw.setText(key, value)
   }
 }

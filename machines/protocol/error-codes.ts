@@ -95,10 +95,10 @@ export const errorCodes = {
   },
   diverged: {
     meaning:
-      'replicas that executed the same have different states: the snapshot depends on insertion order, the state machine ' +
+      'replicas that executed the same have different states: a snapshot depends on insertion order, the state machine ' +
       'is not deterministic, or memory is bad',
     remedy:
-      'keep the data; give the snapshot of a state machine of your own an order (OrderedMap); compare the digests that the ' +
+      'keep the data; hold the state of a state machine of your own in tables, or give its snapshot an order (OrderedMap); compare the digests that the ' +
       'message names; begin again with a backup of the majority',
   },
   invariantBroken: {
@@ -108,7 +108,8 @@ export const errorCodes = {
 
   // The state machine.
   badStateMachine: {
-    meaning: 'the state machine cannot work as one: a method is missing or async, or does not keep its contract',
+    meaning:
+      'the state machine cannot work as one: a method is missing or async, or does not keep its contract; or it has tables and `snapshot`, or neither',
     remedy: 'correct the method that the message names',
   },
   snapshotFailed: {

@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { ReplicatedState } from '../../../actors/execution/replicated-state.ts'
 import { defaultLimits } from '../../../actors/shared/limits.ts'
-import type { StateMachine } from '../../../actors/shared/state-machine.ts'
+import type { StateMachine, TableStateMachine } from '../../../actors/shared/state-machine.ts'
+import { StateMachineError } from '../../../actors/shared/user-state-machine.ts'
+import { createTables } from '../../../actors/tables/create-tables.ts'
 import { sessionWindow } from '../../../machines/execution/client-table.ts'
 import { type Envelope, envelopes, footprintOf, noFootprint } from '../../../machines/protocol/envelope.ts'
 import { InvariantError } from '../../../machines/protocol/errors.ts'
@@ -133,5 +135,97 @@ describe('replicated state', () => {
     })
     const all = { reads: [], writes: 'all' } as const
     expect(footprintOf(one('s', 1, 0), all)).to.equal(all)
+  })
+})
+
+describe('the replicated state in tables', () => {
+  const machineWithTables = () => {
+    const tables = createTables()
+    const sums = tables.data<number>('sums')
+    let replaced = 0
+    const machine: TableStateMachine<number, number> = {
+      tables,
+      footprint: () => ({ reads: [], writes: ['sum'] }),
+      apply(by) {
+        sums.set('sum', (sums.get('sum') ?? 0) + by)
+        return sums.get('sum')!
+      },
+      replaced: () => {
+        replaced++
+      },
+      migrate: snapshot => sums.set('sum', snapshot.length),
+    }
+    const state = new ReplicatedState(userStateMachine(machine, codec), codec, () => undefined)
+    return { state, tables, replaced: () => replaced }
+  }
+  const earlier = codec.encodeDeep({
+    state: new Uint8Array(7),
+    clients: [['s', 0, 1, [[1, codec.encodeData(4)]]]],
+    answers: 'encoded',
+  })
+
+  it('is in checkpoints with its sessions, and goes on from them (B17)', () => {
+    const { state } = machineWithTables()
+    state.apply(envelopes.open('s'))
+    state.apply(envelopes.open('ends'))
+    state.apply(envelopes.ofSession('s', 0, [1], [5]))
+    state.save()
+    state.apply(envelopes.expire('ends', 0))
+    state.save()
+    const slices = state.tables.begin(1, 1_000)
+    const segments = new Map<number, Uint8Array>()
+    while (!slices.isDone) for (const { info, bytes } of slices.slice(100)) segments.set(info.id, bytes.slice())
+    state.tables.committed()
+    const other = machineWithTables()
+    const loader = other.state.tables.load(slices.live)
+    for (let next = loader.next; next !== undefined; next = loader.next) {
+      loader.add(segments.get(next.id)!)
+      while (loader.step());
+    }
+    other.state.loaded()
+    expect(other.replaced()).to.equal(1)
+    expect(other.state.digest()).to.equal(state.digest())
+    expect(other.state.snapshot()).to.deep.equal(state.snapshot())
+    expect([...other.state.clients.sessions]).to.deep.equal(['s'])
+    expect(other.state.apply(envelopes.ofSession('s', 0, [1, 2], [5, 5]))).to.deep.equal([answer(5), answer(10)])
+  })
+
+  it('has a digest with sessions, and one of the state machine alone', () => {
+    const [one, other] = [machineWithTables().state, machineWithTables().state]
+    for (const state of [one, other]) state.apply(envelopes.command(1))
+    one.apply(envelopes.open('s'))
+    expect(one.digestOfStateMachine()).to.equal(other.digestOfStateMachine())
+    expect(one.digest()).not.to.equal(other.digest())
+    other.apply(envelopes.open('s'))
+    expect(one.digest()).to.equal(other.digest())
+    other.apply(envelopes.command(1))
+    expect(one.digestOfStateMachine()).not.to.equal(other.digestOfStateMachine())
+  })
+
+  it('takes a snapshot from before there were tables', () => {
+    const { state } = machineWithTables()
+    state.apply(envelopes.command(1))
+    state.restore(earlier)
+    expect(state.apply(envelopes.ofSession('s', 0, [1, 2], [1, 1]))).to.deep.equal([answer(4), answer(8)])
+  })
+
+  it('refuses state machines with tables and a snapshot, with neither, or whose tables are of another make', () => {
+    const tables = createTables()
+    const methods = { footprint: () => ({ reads: [], writes: [] }), apply: () => 1 }
+    const snapshots = { snapshot: () => new Uint8Array(), restore: () => undefined }
+    const make = (machine: object) => () =>
+      new ReplicatedState(userStateMachine(machine as TableStateMachine<number, number>, codec), codec, () => undefined)
+    expect(make({ ...methods, ...snapshots })).not.to.throw()
+    expect(make({ ...methods, tables })).not.to.throw()
+    expect(make({ ...methods, tables, ...snapshots })).to.throw(StateMachineError, 'with tables')
+    expect(make(methods)).to.throw(StateMachineError, 'snapshot')
+    expect(make({ ...methods, tables: {} })).to.throw(StateMachineError, 'createTables')
+    expect(make({ ...methods, tables, migrate: async () => undefined })).to.throw(StateMachineError, 'async')
+    const without = new ReplicatedState(
+      userStateMachine({ ...methods, tables: createTables() }, codec),
+      codec,
+      () => undefined,
+    )
+    expect(() => without.restore(earlier)).to.throw(StateMachineError, 'no migrate')
   })
 })

@@ -62,12 +62,12 @@ export const timeToLive: readonly Mutant[] = [
   },
   {
     rows: ['TTL'],
-    breaks: 'a deadline is not in the snapshot',
+    breaks: 'deadlines are no part of the state',
     patches: [
       patch(
         'examples/kv/store.ts',
-        'return encodeEntries(this.#values, key => this.#deadlines.get(key))',
-        'return encodeEntries(this.#values, () => undefined)',
+        "new Deadlines(this.tables.text('deadlines'))",
+        "new Deadlines(createTables().text('deadlines'))",
       ),
     ],
     seedsOnly,

@@ -196,6 +196,8 @@ export class QuorumReads implements Component {
   }
 
   #settle(round: Round): void {
+    // The state is being replaced: it is looked at again afterwards.
+    if (this.#ports.execution.isHeld) return
     const { stateWatch } = this.#ports
     // An installed snapshot may take ids out of the executed set again.
     if (round.replaced !== stateWatch.replaced) {

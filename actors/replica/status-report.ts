@@ -31,7 +31,6 @@ export interface StatusReportPorts {
     | 'gate'
     | 'checkpoints'
     | 'eviction'
-    | 'size'
     | 'caughtUp'
     | 'transfer'
     | 'catchUp'
@@ -98,7 +97,6 @@ export class StatusReport {
       clients,
       lag: parts.catchUp.lag,
       caughtUp: parts.caughtUp.isReached,
-      stateSize: parts.size.summary,
       snapshot: parts.checkpoints.summary,
       snapshotTransfer: parts.transfer.progress,
       records: ledger.size,

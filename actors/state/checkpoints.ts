@@ -13,6 +13,7 @@ import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Timers } from '../shared/timers.ts'
 import { ifThereIsAState } from '../shared/user-state-machine.ts'
+import type { Works } from '../shared/works.ts'
 import type { Segment, SegmentInfo } from '../tables/segment.ts'
 import { StateTables } from '../tables/state-tables.ts'
 import { type CheckpointHead, decodeHead, encodeHead } from './checkpoint-head.ts'
@@ -30,6 +31,7 @@ export interface CheckpointsPorts {
   readonly execution: Execution
   readonly state: ReplicatedState
   readonly progress: Pick<DurableProgress, 'hold' | 'release'>
+  readonly works: Pick<Works, 'during'>
   readonly store: StateWrites
   turn(run: () => void): void
   /** Drops from memory the records that are gone from disk. */
@@ -70,7 +72,7 @@ interface Latest {
 
 /**
  * Writes the state to disk while commands are executed
- * ([section 8](../../machines/protocol/README.md#section-8)): what has changed since the last checkpoint, in slices, as
+ * ([rules 8.7 to 8.10](../../machines/protocol/README.md#checkpoints)): what has changed since the last checkpoint, in slices, as
  * of one point of execution. Records go only after the checkpoint that covers them is durable.
  */
 export class Checkpoints implements Component {
@@ -221,12 +223,12 @@ export class Checkpoints implements Component {
 
   /** Puts entries of the index into its table. The point comes when all were put there. */
   #gather(run: Run): void {
-    const { limits, state, execution } = this.#ports
+    const { limits, state, execution, works } = this.#ports
     const entries = run.pass.next(sliceEntries)
     putEntries(entries, this.#index.system(indexTable))
     if (entries.length > 0) return
     // The state machine gives no state: nothing is written or let go, and it is asked again after as many commands.
-    if (ifThereIsAState(() => state.save() ?? true) === undefined) {
+    if (works.during('snapshot', () => ifThereIsAState(() => state.save() ?? true)) === undefined) {
       this.#run = undefined
       return
     }

@@ -126,10 +126,10 @@ export class Installer {
 
   /** The tables are loaded. Nothing was executed meanwhile, and no record went. */
   #installed(donor: Rank, { head, bytes }: Arrived, commits: readonly Commit[], index: readonly IndexEntry[]): void {
-    const { membership, counters, execution, proposals, progress, truncation, tap, log } = this.#ports
+    const { membership, counters, execution, proposals, progress, truncation, works, tap, log } = this.#ports
     // A crash before the next checkpoint undoes it.
     progress.hold()
-    this.#replace(donor, head, commits, index)
+    works.during('load', () => this.#replace(donor, head, commits, index))
     counters.snapshotsInstalled++
     // Instances executed here alone come first: the own checkpoint that follows stands no lower than the records that
     // went here.

@@ -15,7 +15,6 @@ import { Installer } from '../../state/installer.ts'
 import { Offers } from '../../state/offers.ts'
 import { SnapshotTransfer } from '../../state/snapshot-transfer.ts'
 import { Snapshots } from '../../state/snapshots.ts'
-import { StateSize } from '../../state/state-size.ts'
 import { StateWrites } from '../../state/state-writes.ts'
 import { Truncation } from '../../state/truncation.ts'
 import type { Doors } from '../doors.ts'
@@ -38,7 +37,6 @@ export function wireProposing(
   const now = () => clock.now()
   const log = (event: ReplicaEvent) => options.log?.(event)
   const say = (to: Rank, message: Message) => outbox.say(to, message)
-  const size = new StateSize({ limits, log })
   const eviction = new Eviction({ self, limits, timers, ledger, links, outbox, progress, tap })
   const snapshots = new Snapshots({ codec, ledger, execution, eviction })
   const stateWrites = new StateWrites(() => options.store.state)
@@ -51,6 +49,7 @@ export function wireProposing(
     execution,
     state,
     progress,
+    works,
     store: stateWrites,
     turn,
     truncated(floor) {
@@ -144,7 +143,6 @@ export function wireProposing(
   })
   const backups = new Backups(limits, now, () => works.during('snapshot', () => encodeBackup(backup(), codec)))
   return {
-    size,
     eviction,
     snapshots,
     checkpoints,

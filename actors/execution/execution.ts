@@ -52,6 +52,7 @@ export class Execution {
   readonly #ports: ExecutionPorts
   readonly #proposedPayloads = new Map<InstanceKey, readonly ProposedPayload[]>()
   #graph: ExecutionGraph
+  #isHeld = false
   #commands = 0
   #agreed: AgreedFloors
   /** Totals at the last raise of the agreed floor. */
@@ -134,6 +135,7 @@ export class Execution {
    * @throws DivergenceError when a point was executed at which the others have another state
    */
   run(): readonly (readonly Proposal[])[] {
+    if (this.#isHeld) return this.takeResubmitted()
     for (const component of this.#graph.takeReady()) {
       for (const each of component) this.#execute(each)
       this.#ports.tap?.executed?.(component.map(each => each.id))
@@ -164,8 +166,14 @@ export class Execution {
     this.adopt(image)
   }
 
+  /** Executes nothing until another place is adopted: the state is being replaced. */
+  hold(): void {
+    this.#isHeld = true
+  }
+
   /** Takes over the place of a state that is loaded already. */
   adopt(image: ExecutionPlace): void {
+    this.#isHeld = false
     this.#commands = image.commands
     this.#agreed = new AgreedFloors(image.agreed)
     this.#atAgreed = { commands: image.commands, bytes: this.#bytes }

@@ -12,6 +12,7 @@ import type { Links } from '../records/links.ts'
 import type { PeerStores } from '../records/peer-stores.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { CatchUp } from '../state/catch-up.ts'
+import type { Offers } from '../state/offers.ts'
 import type { SnapshotTransfer } from '../state/snapshot-transfer.ts'
 import type { Heartbeat } from './heartbeat.ts'
 
@@ -27,6 +28,7 @@ export interface DispatchPorts {
   readonly stepper: Pick<Stepper, 'deliver'>
   readonly catchUp: CatchUp
   readonly transfer: SnapshotTransfer
+  readonly offers: Offers
   readonly comparison: Comparison
   readonly heartbeat: Heartbeat
   readonly tap: Tap | undefined
@@ -49,7 +51,7 @@ export class Dispatch {
   }
 
   #deliver(from: Rank, message: Message): void {
-    const { membership, peerStores, catchUp, transfer, comparison, stepper, heartbeat, tap } = this.#ports
+    const { membership, peerStores, catchUp, transfer, offers, comparison, stepper, heartbeat, tap } = this.#ports
     if (!('id' in message)) tap?.received?.(from, message)
     switch (message.type) {
       case 'heartbeat':
@@ -63,7 +65,7 @@ export class Dispatch {
         if (this.#isVector(from, message, message.floor)) catchUp.ended(from, message)
         return
       case 'fetchSnapshot':
-        transfer.serve(from, message)
+        offers.serve(from, message)
         return
       case 'snapshotChunk':
         transfer.chunk(from, message)

@@ -57,12 +57,10 @@ export interface ReplicaStatus extends ReplicaProgress, Readonly<Counters> {
   readonly lag: number
   /** Whether all that a quorum had executed when it was first heard is executed here, since this replica votes. */
   readonly caughtUp: boolean
-  /** Bytes of the last snapshot, also of one too large to be written, and the limit; undefined before the first. */
-  readonly stateSize: { readonly bytes: number; readonly bytesMax: number } | undefined
   readonly links: { readonly [member: string]: LinkState }
-  /** Size and age of the local snapshot, since it was taken, or read at the start; undefined before the first. */
+  /** Size and age of the latest checkpoint, since it was durable, or read at the start; undefined before the first. */
   readonly snapshot: { readonly bytes: number; readonly agoMs: number } | undefined
-  /** Bytes received, and in total, of another replica's snapshot that is being fetched. */
+  /** Bytes received, and in total, of another replica's checkpoint that is being fetched. */
   readonly snapshotTransfer: { readonly received: number; readonly size: number } | undefined
   /** Instances with an entry here. */
   readonly records: number

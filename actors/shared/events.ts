@@ -62,14 +62,6 @@ type CoreEvent =
   /** All that a quorum had executed when it was first heard, and what may have been forgotten, is executed here. */
   | { readonly code: 'caughtUp'; readonly afterMs: number }
   /** A snapshot has reached this share of what may be written. */
-  | {
-      readonly code: 'stateLarge'
-      readonly bytes: number
-      readonly snapshotBytesMax: number
-      readonly percent: number
-    }
-  /** No snapshot is written and no record is let go until the state is smaller. */
-  | { readonly code: 'stateTooLarge'; readonly bytes: number; readonly snapshotBytesMax: number }
   /** A checkpoint was given up, and is tried again later. Records stay until then. */
   | { readonly code: 'checkpointFailed'; readonly error: Error }
   | { readonly code: 'snapshotInstalled'; readonly donor: ReplicaId; readonly bytes: number }
@@ -146,16 +138,6 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
     level: 'info',
     text: ({ afterMs }) =>
       `caught up: all that was executed before is executed here, ${afterMs} ms after the first vote`,
-  },
-  stateLarge: {
-    level: 'warn',
-    text: ({ bytes, snapshotBytesMax, percent }) =>
-      `the state has ${bytes} bytes, more than ${percent} % of snapshotBytesMax, ${snapshotBytesMax}: beyond it no snapshot is written`,
-  },
-  stateTooLarge: {
-    level: 'error',
-    text: ({ bytes, snapshotBytesMax }) =>
-      `the state has ${bytes} bytes, beyond snapshotBytesMax, ${snapshotBytesMax}: no snapshot is written, and no record is let go`,
   },
   checkpointFailed: {
     level: 'warn',

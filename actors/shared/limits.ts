@@ -166,11 +166,11 @@ export interface Limits extends Bounds {
   readonly checkpointSegmentBytes: number
   /** Bytes of the state that one slice of a checkpoint copies. Commands are executed between two slices. */
   readonly checkpointSliceBytes: number
-  /** Bytes of one part of a snapshot on its way to another replica. */
+  /** Bytes of one message of a checkpoint on its way to another replica. */
   readonly snapshotChunkBytes: number
   /**
-   * A larger snapshot is not written or fetched: the replica goes on, keeps its records, and says so. A store takes
-   * 1,000,000,000 bytes at most.
+   * Bytes of one part of another replica's checkpoint: a larger one is not fetched. The state may have more, in many
+   * parts.
    */
   readonly snapshotBytesMax: number
   /** Backups fetched from one replica at once. Each is the whole state in its memory. */

@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
-import type { DirtyPass } from '../../machines/protocol/index-passes.ts'
+import type { DirtyPass, IndexEntry } from '../../machines/protocol/index-passes.ts'
 import type { Codec } from '../../net/codec.ts'
-import type { StateStore, StoredCheckpoint } from '../../storage/state-store.ts'
+import type { StoredCheckpoint } from '../../storage/state-store.ts'
 import type { StoreError } from '../../storage/store.ts'
 import type { Execution } from '../execution/execution.ts'
 import type { ReplicatedState } from '../execution/replicated-state.ts'
@@ -17,8 +17,9 @@ import type { Segment, SegmentInfo } from '../tables/segment.ts'
 import { StateTables } from '../tables/state-tables.ts'
 import { type CheckpointHead, decodeHead, encodeHead } from './checkpoint-head.ts'
 import { TablesPart } from './checkpoint-run.ts'
-import { indexTable, putEntries, restoreEntries } from './index-table.ts'
+import { entriesOf, indexTable, putEntries } from './index-table.ts'
 import { readSegments } from './read-segments.ts'
+import type { StateWrites } from './state-writes.ts'
 
 export interface CheckpointsPorts {
   readonly limits: Limits
@@ -29,8 +30,7 @@ export interface CheckpointsPorts {
   readonly execution: Execution
   readonly state: ReplicatedState
   readonly progress: Pick<DurableProgress, 'hold' | 'release'>
-  /** The store of the state, once it is open. */
-  store(): StateStore
+  readonly store: StateWrites
   turn(run: () => void): void
   /** Drops from memory the records that are gone from disk. */
   truncated(floor: Dependencies): void
@@ -64,14 +64,13 @@ interface Run {
 }
 
 interface Latest {
-  readonly number: number
   readonly bytes: number
   readonly sinceMs: number
 }
 
 /**
  * Writes the state to disk while commands are executed
- * ([section 8](../../machines/protocol/README.md#section-8)): what has changed since the last checkpoint, in slices, as
+ * ([rules 8.7 to 8.10](../../machines/protocol/README.md#checkpoints)): what has changed since the last checkpoint, in slices, as
  * of one point of execution. Records go only after the checkpoint that covers them is durable.
  */
 export class Checkpoints implements Component {
@@ -86,6 +85,8 @@ export class Checkpoints implements Component {
   #run: Run | undefined
   /** What waits until no checkpoint is under way. */
   #waiting: (() => void)[] = []
+  #stored: StoredCheckpoint | undefined
+  #isInstalling = false
   #isStopped = false
 
   constructor(ports: CheckpointsPorts) {
@@ -94,9 +95,14 @@ export class Checkpoints implements Component {
     this.#index.system(indexTable)
   }
 
-  /** Whether a checkpoint is under way. */
+  /** Whether a checkpoint is under way, or another replica's is being installed. */
   get isUnderWay(): boolean {
-    return this.#run !== undefined
+    return this.#run !== undefined || this.#isInstalling
+  }
+
+  /** The latest checkpoint; undefined before the first, and until one has what was installed. */
+  get stored(): StoredCheckpoint | undefined {
+    return this.#stored
   }
 
   /** Bytes and age of the latest checkpoint, since it was written, or read at the start. */
@@ -110,7 +116,7 @@ export class Checkpoints implements Component {
    * @param floor the index per row up to which records go with it: executed here
    */
   begin(floor: Dependencies): void {
-    if (this.#run !== undefined || this.#isStopped) return
+    if (this.isUnderWay || this.#isStopped) return
     const { ledger } = this.#ports
     ledger.letGo(floor)
     this.#run = {
@@ -139,16 +145,46 @@ export class Checkpoints implements Component {
         state.loaded()
         ledger.installExecuted(head)
         ledger.truncate(head.floor)
-        restoreEntries(this.#index.system(indexTable), ledger.index)
-        this.#isLatest(stored.number)
+        for (const entry of entriesOf(this.#index.system(indexTable))) ledger.index.restore(entry)
+        this.#isLatest(stored)
         done()
       }),
     )
   }
 
+  /**
+   * Loads the state of another replica's checkpoint, whose segments are in the store, in place of the own one. The next
+   * checkpoint stands on it.
+   * @param done gets the entries of its index
+   */
+  install(head: CheckpointHead, keys: readonly number[], done: (index: readonly IndexEntry[]) => void): void {
+    const { codec, state, turn } = this.#ports
+    this.#isInstalling = true
+    this.#stored = undefined
+    const keysOf = (segments: readonly SegmentInfo[], from: number) =>
+      new Map(segments.map(({ id }, at) => [id, keys[from + at]!]))
+    const theirs = new StateTables(codec)
+    theirs.system(indexTable)
+    this.#read(theirs, head.index, keysOf(head.index, head.state.length), () =>
+      this.#read(state.tables, head.state, keysOf(head.state, 0), () => {
+        this.#keys = { state: keysOf(head.state, 0), index: this.#keys.index }
+        this.#number = Math.max(this.#number, ...[...head.state, ...head.index].map(({ checkpoint }) => checkpoint))
+        this.#isInstalling = false
+        this.drop(keys.slice(head.state.length))
+        turn(() => done([...entriesOf(theirs.system(indexTable))]))
+        this.#idle()
+      }),
+    )
+  }
+
+  /** Drops segments that came from another replica, and are of no use. */
+  drop(keys: readonly number[]): void {
+    this.#ports.store.drop(keys)
+  }
+
   /** Runs something that replaces the state, once no checkpoint is under way. */
   whenIdle(run: () => void): void {
-    if (this.#run === undefined) run()
+    if (!this.isUnderWay) run()
     else this.#waiting.push(run)
   }
 
@@ -162,7 +198,7 @@ export class Checkpoints implements Component {
     keys: ReadonlyMap<number, number>,
     done: () => void,
   ): void {
-    readSegments(tables.load(segments), this.#ports.store(), keys, error => {
+    readSegments(tables.load(segments), this.#ports.store, keys, error => {
       if (this.#isStopped) return
       if (error === null) done()
       else this.#ports.failed(error)
@@ -190,7 +226,7 @@ export class Checkpoints implements Component {
     putEntries(entries, this.#index.system(indexTable))
     if (entries.length > 0) return
     // The state machine gives no state: nothing is written or let go, and it is asked again after as many commands.
-    if (ifThereIsAState(() => state.prepare()) === undefined) {
+    if (ifThereIsAState(() => state.save() ?? true) === undefined) {
       this.#run = undefined
       return
     }
@@ -213,19 +249,18 @@ export class Checkpoints implements Component {
       const live = { state: state.live, index: index.live }
       const bytes = encodeHead({ ...head, ...live }, codec)
       const segments = [...state.keysOf(live.state), ...index.keysOf(live.index)]
+      const stored: StoredCheckpoint = { number: run.number, head: bytes, segments }
       run.isWriting = true
-      this.#ports
-        .store()
-        .commit({ number: run.number, head: bytes, segments }, error =>
-          this.#written(run, error, () => this.#committed(run, state, index)),
-        )
+      this.#ports.store.commit(stored, error =>
+        this.#written(run, error, () => this.#committed(run, stored, state, index)),
+      )
     }
   }
 
   #add(run: Run): void {
     const some = run.pending.splice(0)
     run.isWriting = true
-    this.#ports.store().add(
+    this.#ports.store.add(
       some.map(({ segment }) => segment.bytes),
       (error, keys = []) =>
         this.#written(run, error, () => {
@@ -249,11 +284,11 @@ export class Checkpoints implements Component {
   }
 
   /** The records that the checkpoint covers go now, and not before. */
-  #committed(run: Run, state: TablesPart, index: TablesPart): void {
+  #committed(run: Run, stored: StoredCheckpoint, state: TablesPart, index: TablesPart): void {
     const { ledger, outbox, progress, truncated } = this.#ports
     this.#run = undefined
     this.#keys = { state: state.committed(), index: index.committed() }
-    this.#isLatest(run.number)
+    this.#isLatest(stored)
     progress.release()
     const { epoch } = ledger.membership
     // An empty snapshot takes the place of one that a program of before has left.
@@ -267,7 +302,7 @@ export class Checkpoints implements Component {
     this.#run = undefined
     run.parts?.state.abandoned()
     run.parts?.index.abandoned()
-    this.#ports.store().drop(run.added)
+    this.#ports.store.drop(run.added)
     this.#idle()
   }
 
@@ -275,10 +310,11 @@ export class Checkpoints implements Component {
     for (const run of this.#waiting.splice(0)) run()
   }
 
-  #isLatest(number: number): void {
+  #isLatest(stored: StoredCheckpoint): void {
     const { timers, state } = this.#ports
     const bytes = [...state.tables.live, ...this.#index.live].reduce((sum, { size }) => sum + size, 0)
-    this.#latest = { number, bytes, sinceMs: timers.now() }
+    this.#stored = stored
+    this.#latest = { bytes, sinceMs: timers.now() }
   }
 }
 

@@ -1,4 +1,3 @@
-import type { ConflictIndex } from '../../machines/protocol/conflict-index.ts'
 import type { IndexEntry } from '../../machines/protocol/index-passes.ts'
 import type { RawTable } from '../tables/raw-table.ts'
 
@@ -13,13 +12,13 @@ export function putEntries(entries: readonly IndexEntry[], table: RawTable): voi
   }
 }
 
-/** Restores the entries of a table that was read at a restart. */
-export function restoreEntries(table: RawTable, index: Pick<ConflictIndex, 'restore'>): void {
+/** The entries of a table that was read. */
+export function* entriesOf(table: RawTable): Generator<IndexEntry> {
   for (const slot of table.slots)
     for (const name of slot?.index.keys() ?? []) {
       const numbers = new Float64Array(table.view(name)!.slice().buffer)
       const half = numbers.length / 2
-      index.restore({ name, entries: { reads: [...numbers.subarray(0, half)], writes: [...numbers.subarray(half)] } })
+      yield { name, entries: { reads: [...numbers.subarray(0, half)], writes: [...numbers.subarray(half)] } }
     }
 }
 

@@ -1,16 +1,12 @@
 import { ExecutedSet } from '../../machines/execution/executed-set.ts'
 import { ConflictIndex, type ConflictIndicesData } from '../../machines/protocol/conflict-index.ts'
 import { type Dependencies, noDependencies } from '../../machines/protocol/dependencies.ts'
-import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { RaisedFloor } from '../../machines/protocol/truncation.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { Execution, ExecutionImage } from '../execution/execution.ts'
 import type { Ledger } from '../records/ledger.ts'
-import { digestOf } from '../shared/digest.ts'
 import type { Eviction } from './eviction.ts'
 import { SnapshotError } from './snapshot-error.ts'
-import type { StateSize } from './state-size.ts'
-import { transferOf } from './transferred-snapshot.ts'
 
 /** Version of a snapshot's bytes, raised with their meaning. */
 const snapshotVersion = 2
@@ -24,12 +20,6 @@ export interface SnapshotData extends ExecutionImage {
   readonly indices: ConflictIndicesData
   readonly floor: Dependencies
   readonly raised: RaisedFloor
-}
-
-/** The bytes of a snapshot, and their digest: its name. */
-export interface Snapshot {
-  readonly digest: string
-  readonly bytes: Uint8Array
 }
 
 /** The first snapshot of a new cluster: a state in which none of its instances is executed yet. */
@@ -51,11 +41,10 @@ interface SnapshotsPorts {
   readonly codec: Codec
   readonly ledger: Ledger
   readonly execution: Execution
-  readonly size: StateSize
-  readonly eviction: Pick<Eviction, 'raised' | 'restore'>
+  readonly eviction: Pick<Eviction, 'restore'>
 }
 
-/** Makes snapshots for other replicas, and installs theirs; reads those that programs of before have left on disk. */
+/** Reads the snapshots that programs of before have left on disk, and those that a new cluster begins with. */
 export class Snapshots {
   readonly #ports: SnapshotsPorts
 
@@ -63,35 +52,18 @@ export class Snapshots {
     this.#ports = ports
   }
 
-  /**
-   * A snapshot of the state as it is now, with its records, for replicas that missed much; undefined when it has more
-   * bytes than may be sent. With the state alone they could not help others in turn: records gone at a replica lie within
-   * the agreed floor, also after it has installed a snapshot (T8).
-   */
-  transferable(): Snapshot | undefined {
-    const { codec, ledger, execution, size, eviction } = this.#ports
-    const image = execution.image()
-    if (!size.fits(image.state.length)) return undefined
-    const { floor } = ledger
-    const indices = ledger.indices()
-    const data: SnapshotData = { version: snapshotVersion, ...image, indices, floor, raised: eviction.raised }
-    const bytes = codec.encodeData(transferOf(codec.encodeData(data), data, ledger, codec))
-    return { digest: digestOf(bytes), bytes }
-  }
-
   /** Loads the own snapshot at a restart. @throws SnapshotError */
   load(bytes: Uint8Array): void {
     const { ledger, execution, eviction } = this.#ports
-    const data = this.read(bytes)
+    const data = this.#read(bytes)
     execution.restore(data)
     ledger.install(data.indices, data)
     ledger.truncate(data.floor)
     eviction.restore(data.raised)
-    this.#ports.size.fits(bytes.length)
   }
 
   /** @throws SnapshotError `snapshotVersion` */
-  read(bytes: Uint8Array): SnapshotData {
+  #read(bytes: Uint8Array): SnapshotData {
     const data = this.#ports.codec.decodeData(bytes) as SnapshotData
     if (data.version !== snapshotVersion)
       throw new SnapshotError(
@@ -100,33 +72,5 @@ export class Snapshots {
       )
     // Older snapshots, from before truncation by agreement, have no agreed floor.
     return { ...data, agreed: data.agreed ?? noDependencies(this.#ports.ledger.membership.quorums.n) }
-  }
-
-  /**
-   * Installs a snapshot of another replica (section 8): its state and executed set replace mine, both indices are
-   * merged by maximum, my votes stay. Ids executed here and not there are executed again, from their records.
-   * @throws SnapshotError `snapshotLacks` when it lacks an id that was executed here and of which there is no record
-   */
-  install(data: SnapshotData): void {
-    const { ledger, execution } = this.#ports
-    const lacking = this.#goneAndNotIn(ExecutedSet.fromData(data))
-    if (lacking !== undefined)
-      throw new SnapshotError(
-        'snapshotLacks',
-        `it lacks ${lacking.rank}.${lacking.index} (by rank), which was executed here and cannot be executed again`,
-      )
-    execution.restore(data)
-    ledger.install(data.indices, data)
-  }
-
-  #goneAndNotIn(executed: ExecutedSet): InstanceId | undefined {
-    const { ledger } = this.#ports
-    const { epoch } = ledger.membership
-    for (const [rank, upTo] of executed.prefix().entries())
-      for (let index = upTo + 1; index <= ledger.known[rank]!; index++) {
-        const id = { epoch, rank, index }
-        if ((ledger.isGone(id) || ledger.isTruncated(rank, index)) && !executed.has(id)) return id
-      }
-    return undefined
   }
 }

@@ -2,8 +2,8 @@ import type { RawTable } from './raw-table.ts'
 import { slotsOfATable } from './raw-table.ts'
 import { dead, flagsOf, lengthAt, tombstone } from './record.ts'
 import { chooseRewritten, type Rewritten } from './rewriting.ts'
-import { isSuperseded, type Segment, type SegmentInfo } from './segment.ts'
-import { SegmentWriter } from './segment-writer.ts'
+import type { Segment, SegmentInfo } from './segment.ts'
+import { type SegmentBuffers, SegmentWriter } from './segment-writer.ts'
 import type { Slot } from './slot.ts'
 
 /** A record that is looked at counts as so many bytes, also if it is left out. */
@@ -17,6 +17,7 @@ export interface CheckpointSlicesPorts {
   /** The segments of the checkpoint before. */
   readonly live: readonly SegmentInfo[]
   readonly segmentBytesMax: number
+  readonly buffers: SegmentBuffers
   /** The id of the next segment. */
   nextId(): number
 }
@@ -60,11 +61,11 @@ export class CheckpointSlices {
   /** The segments that this checkpoint consists of, those of before among them; complete when it is done. */
   get live(): readonly SegmentInfo[] {
     const { tables, live, checkpoint } = this.#ports
-    const kept = live.filter(segment => {
-      const table = tables.get(segment.table)!
+    const kept = live.filter(({ table: name, checkpoint: written, from, to }) => {
+      const table = tables.get(name)!
       const marks = this.#rewritten.get(table)
-      for (let at = segment.from; at <= segment.to; at++)
-        if (!isSuperseded(segment, marks?.[at] === 1 ? checkpoint : table.basedAt[at]!)) return true
+      for (let at = from; at <= to; at++)
+        if ((marks?.[at] === 1 ? checkpoint : table.basedAt[at]!) <= written) return true
       return false
     })
     return [...kept, ...this.#all]
@@ -76,6 +77,11 @@ export class CheckpointSlices {
     this.#finished = []
     if (!this.#isDone) this.#isDone = this.#run.next().done === true
     return this.#finished
+  }
+
+  /** Called with the bytes of a segment that nobody reads any more, so that they are used again. */
+  release(bytes: Uint8Array): void {
+    this.#ports.buffers.release(bytes)
   }
 
   /** Called when the checkpoint is durable, or given up. */
@@ -124,10 +130,11 @@ export class CheckpointSlices {
   }
 
   #writer({ name }: RawTable, kind: SegmentInfo['kind']): SegmentWriter {
-    const { checkpoint, segmentBytesMax, nextId } = this.#ports
+    const { checkpoint, segmentBytesMax, buffers, nextId } = this.#ports
     return new SegmentWriter({
       title: { table: name, kind, checkpoint },
       bytesMax: segmentBytesMax,
+      buffers,
       nextId,
       finished: segment => {
         this.#finished.push(segment)

@@ -17,7 +17,6 @@ import {
   writeKey,
   writeText,
 } from './record.ts'
-import { isSuperseded, type SegmentInfo } from './segment.ts'
 import { Slot } from './slot.ts'
 
 /** Parts of a table. With a million keys one has a thousand, and is copied in less than a millisecond. */
@@ -104,6 +103,13 @@ export class RawTable {
     return textIn(slot.bytes, valueAt(slot.bytes, at), at + lengthAt(slot.bytes, at))
   }
 
+  /** Gives the place of a key's record to a function, until the next change of the table. */
+  record(key: string, take: (bytes: Uint8Array, at: number) => void): void {
+    const slot = this.slots[slotOf(key)]
+    const at = slot?.index.get(key)
+    if (slot !== undefined && at !== undefined) take(slot.bytes, at)
+  }
+
   /** @throws TableError */
   set(key: string, value: Uint8Array): void {
     const slot = this.#roomIn(key, value.length)
@@ -151,10 +157,10 @@ export class RawTable {
    * Takes a record of a segment in, unless a later base of its slot holds what stands there. Records come in the order of
    * their checkpoints; the order of the keys is made afterwards.
    */
-  load(from: Uint8Array, at: number, segment: SegmentInfo): void {
+  load(from: Uint8Array, at: number, checkpoint: number): void {
     const key = keyAt(from, at)
     const place = slotOf(key)
-    if (isSuperseded(segment, this.basedAt[place]!)) return
+    if (this.basedAt[place]! > checkpoint) return
     const slot = this.#slot(place)
     const length = lengthAt(from, at)
     const isValue = (flagsOf(from, at) & tombstone) === 0

@@ -1,5 +1,5 @@
 import { type RawTable, slotsOfATable } from './raw-table.ts'
-import { isSuperseded, type SegmentInfo } from './segment.ts'
+import type { SegmentInfo } from './segment.ts'
 
 /** Live segments may be so many times the state before slots are written anew. */
 const bytesPerStateMax = 1.25
@@ -36,13 +36,12 @@ export function chooseRewritten({ tables, live, deltaBytes, segmentBytesMax }: R
   const isMany = live.length > segmentsMin + (4 * state) / segmentBytesMax
   if (!isMuch && !isMany) return rewritten
   let left = isMany ? Math.max(deltaBytes, segmentBytesMax) : deltaBytes
-  for (const segment of live) {
-    const { from, to } = segment
-    const table = tables.get(segment.table)!
+  for (const { table: name, from, to, checkpoint } of live) {
+    const table = tables.get(name)!
     const marks = rewritten.get(table) ?? new Uint8Array(slotsOfATable)
     rewritten.set(table, marks)
     for (let at = from; at <= to && left > 0; at++) {
-      if (marks[at] === 1 || isSuperseded(segment, table.basedAt[at]!)) continue
+      if (marks[at] === 1 || table.basedAt[at]! > checkpoint) continue
       marks[at] = 1
       left -= table.slots[at]?.kept ?? 0
     }

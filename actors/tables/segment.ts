@@ -23,11 +23,6 @@ export interface Segment {
   readonly bytes: Uint8Array
 }
 
-/** Whether a slot's base, of this checkpoint, takes the place of what a segment holds of it. */
-export function isSuperseded({ kind, checkpoint }: SegmentInfo, basedAt: number): boolean {
-  return kind === 'base' ? basedAt > checkpoint : basedAt >= checkpoint
-}
-
 /**
  * The header, numbers little-endian: mark and version (4), checksum of all after it (4), total size (4), kind (1), bytes of
  * the table's name (1), first and last slot (2 + 2), checkpoint (8), id (8), the name in UTF-8. Records follow.
@@ -97,4 +92,15 @@ function checksumOf(bytes: Uint8Array): number {
   }
   for (; at < bytes.length; at++) sum = Math.imul(sum ^ bytes[at]!, 0x01000193)
   return sum >>> 0
+}
+
+/** Whether bytes are this segment, whole and undamaged. */
+export function isSegment(bytes: Uint8Array, expected: SegmentInfo): boolean {
+  try {
+    const { info } = openSegment(bytes)
+    return (Object.keys(info) as (keyof SegmentInfo)[]).every(field => info[field] === expected[field])
+  } catch (error) {
+    if (error instanceof TableError) return false
+    throw error
+  }
 }

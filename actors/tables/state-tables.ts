@@ -2,8 +2,10 @@ import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { BytesTable, Table, TableChange, TableOptions, Tables, TablesObserver } from '../shared/tables.ts'
 import { Buffers } from './buffers.ts'
 import { CheckpointSlices } from './checkpoint-slices.ts'
+import { fill, imageOf } from './image.ts'
 import { RawTable } from './raw-table.ts'
 import type { SegmentInfo } from './segment.ts'
+import { SegmentBuffers } from './segment-writer.ts'
 import { TableError } from './table-error.ts'
 import { TablesLoader } from './tables-loader.ts'
 import { type DataCodec, DataTable, RawBytesTable, TextTable } from './typed-tables.ts'
@@ -21,6 +23,7 @@ export class StateTables implements Tables {
   readonly #raw = new Map<string, RawTable>()
   readonly #taken = new Set<string>()
   readonly #buffers = new Buffers()
+  readonly #segmentBuffers = new SegmentBuffers()
   readonly #observers = new Set<TablesObserver>()
   #live: readonly SegmentInfo[] = []
   #lastId = 0
@@ -95,6 +98,7 @@ export class StateTables implements Tables {
       segmentBytesMax,
       tables: this.#raw,
       live: this.#live,
+      buffers: this.#segmentBuffers,
       nextId: () => ++this.#lastId,
     })
     return this.#checkpoint
@@ -124,9 +128,7 @@ export class StateTables implements Tables {
    * @param live the segments of the checkpoint
    */
   load(live: readonly SegmentInfo[]): TablesLoader {
-    if (this.#checkpoint !== undefined) this.abandoned()
-    for (const table of this.#raw.values()) table.clear()
-    this.#live = []
+    this.#clear()
     // A table that the state machine has not made, or does not make any more, stays as it is.
     for (const { table } of live) this.#table(table)
     return new TablesLoader(live, this.#raw, segments => {
@@ -137,9 +139,31 @@ export class StateTables implements Tables {
     })
   }
 
+  /** The whole state as bytes, a table each. Equal states give equal bytes. */
+  images(names: (name: string) => boolean): readonly Uint8Array[] {
+    const tables = [...this.#raw.values()].filter(({ name }) => names(name))
+    return tables.sort((a, b) => (a.name < b.name ? -1 : 1)).map(imageOf)
+  }
+
+  /**
+   * Replaces everything by images. The next checkpoint writes all of it.
+   * @throws TableError `malformed`
+   */
+  restore(images: readonly Uint8Array[]): void {
+    this.#clear()
+    for (const image of images) fill(name => this.#table(name), image)
+    this.wereReplaced()
+  }
+
   /** Tells observers that all was replaced. */
   wereReplaced(): void {
     for (const observer of this.#observers) observer.replaced?.()
+  }
+
+  #clear(): void {
+    if (this.#checkpoint !== undefined) this.abandoned()
+    for (const table of this.#raw.values()) table.clear()
+    this.#live = []
   }
 
   #claim(name: string, options: TableOptions | undefined): RawTable {

@@ -79,7 +79,7 @@ export class TablesLoader {
 
   *#load(table: RawTable, bytes: Uint8Array, recordsAt: number, info: SegmentInfo): Generator<void, void> {
     for (let at = recordsAt, count = 1; at < bytes.length; count++) {
-      table.load(bytes, at, info)
+      table.load(bytes, at, info.checkpoint)
       at += lengthAt(bytes, at)
       if (count % stepRecords === 0) yield
     }

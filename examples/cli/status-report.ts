@@ -65,7 +65,7 @@ function snapshotOf(status: ReplicaStatusFields): string {
   return parts.length === 0 ? '-' : parts.join('; ')
 }
 
-/** How much of what a snapshot may be the state is, from half of it on, percent. */
+/** How much of what a snapshot may be the state of a replica of an earlier version is, from half of it on, percent. */
 const saidFrom = 50
 
 function sizeOf(status: ReplicaStatusFields): readonly string[] {

@@ -12,9 +12,10 @@ import { CatchUp } from '../../state/catch-up.ts'
 import { Checkpoints } from '../../state/checkpoints.ts'
 import { Eviction } from '../../state/eviction.ts'
 import { Installer } from '../../state/installer.ts'
+import { Offers } from '../../state/offers.ts'
 import { SnapshotTransfer } from '../../state/snapshot-transfer.ts'
 import { Snapshots } from '../../state/snapshots.ts'
-import { StateSize } from '../../state/state-size.ts'
+import { StateWrites } from '../../state/state-writes.ts'
 import { Truncation } from '../../state/truncation.ts'
 import type { Doors } from '../doors.ts'
 import type { Executing } from './execution.ts'
@@ -36,9 +37,9 @@ export function wireProposing(
   const now = () => clock.now()
   const log = (event: ReplicaEvent) => options.log?.(event)
   const say = (to: Rank, message: Message) => outbox.say(to, message)
-  const size = new StateSize({ limits, log })
   const eviction = new Eviction({ self, limits, timers, ledger, links, outbox, progress, tap })
-  const snapshots = new Snapshots({ codec, ledger, execution, size, eviction })
+  const snapshots = new Snapshots({ codec, ledger, execution, eviction })
+  const stateWrites = new StateWrites(() => options.store.state)
   const checkpoints = new Checkpoints({
     limits,
     timers,
@@ -48,7 +49,7 @@ export function wireProposing(
     execution,
     state,
     progress,
-    store: () => options.store.state,
+    store: stateWrites,
     turn,
     truncated(floor) {
       ledger.truncate(floor, entry => instances.forget(entry))
@@ -88,9 +89,9 @@ export function wireProposing(
     self,
     membership,
     codec,
-    snapshots,
     ledger,
     execution,
+    state,
     instances,
     stepper,
     own,
@@ -108,12 +109,27 @@ export function wireProposing(
   })
   const transfer = new SnapshotTransfer({
     limits,
-    now,
-    say,
-    latest: () => snapshots.transferable(),
+    codec,
+    store: stateWrites,
     installer,
     donors,
+    now,
+    say,
+    turn,
+    failed,
     log,
+  })
+  const offers = new Offers({
+    limits,
+    codec,
+    ledger,
+    store: stateWrites,
+    now,
+    latest: () => checkpoints.stored,
+    wanted: () => truncation.now(),
+    say,
+    turn,
+    failed,
   })
   const catchUp = new CatchUp({ ledger, links, donors, limits, counters, now, say, transfer })
   const backups = new Backups(limits, now, () =>
@@ -129,7 +145,6 @@ export function wireProposing(
     ),
   )
   return {
-    size,
     eviction,
     snapshots,
     checkpoints,
@@ -139,6 +154,7 @@ export function wireProposing(
     truncation,
     installer,
     transfer,
+    offers,
     catchUp,
     backups,
   }

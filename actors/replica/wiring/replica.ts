@@ -35,7 +35,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
   } = parts
   const { execution, state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
-  const { truncation, eviction, checkpoints, transfer, catchUp, backups } = parts
+  const { truncation, eviction, checkpoints, transfer, offers, catchUp, backups } = parts
   const now = () => clock.now()
   const flushes = new Flushes({
     self,
@@ -77,6 +77,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     heard,
     catchUp,
     transfer,
+    offers,
     backups,
     dueCommands,
     comparison,
@@ -115,6 +116,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     stepper,
     catchUp,
     transfer,
+    offers,
     comparison,
     heartbeat,
     tap,

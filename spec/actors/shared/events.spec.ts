@@ -30,8 +30,6 @@ const samples: { readonly [C in ReplicaEventCode]: Extract<ReplicaEvent, { reado
   stateMachineFailed: { code: 'stateMachineFailed', method: 'apply', detail: 'Error: boom', untold: 3 },
   observerFailed: { code: 'observerFailed', what: 'written of the tap', detail: 'Error: boom' },
   caughtUp: { code: 'caughtUp', afterMs: 6_000 },
-  stateLarge: { code: 'stateLarge', bytes: 60, snapshotBytesMax: 100, percent: 50 },
-  stateTooLarge: { code: 'stateTooLarge', bytes: 101, snapshotBytesMax: 100 },
   checkpointFailed: { code: 'checkpointFailed', error },
   snapshotInstalled: { code: 'snapshotInstalled', donor: 2, bytes: 1_000 },
   snapshotUseless: { code: 'snapshotUseless', donor: 2, error },

@@ -16,7 +16,11 @@ describe('a full disk', () => {
       stateMachine: () => createKvStateMachine(),
       limits: { unwrittenMax: 40, indexWindowMax: 100, digestIntervalMs: 0, ...limits },
       storeOf: (member, store) => ({
-        ...store,
+        get state() {
+          return store.state
+        },
+        open: done => store.open(done),
+        close: done => store.close(done),
         write: (batch, done) => {
           if (member !== full || !isFull) store.write(batch, done)
           else queueMicrotask(() => done(new StoreError('storeFull', 'no room')))

@@ -30,16 +30,32 @@ export {
 } from './actors/shared/events.ts'
 export { type GateReason, type GateVerdict, gateReasons } from './actors/shared/gate-verdict.ts'
 export { defaultLimits, type Limits } from './actors/shared/limits.ts'
-export { compareTexts, type KeyRange, OrderedMap } from './actors/shared/ordered-map.ts'
+export { compareTexts, type KeyRange } from './actors/shared/ordered-keys.ts'
+export { OrderedMap } from './actors/shared/ordered-map.ts'
 export { ReplicaError, type ReplicaErrorCode } from './actors/shared/replica-error.ts'
 export { type StallCause, stallCauses } from './actors/shared/stall-causes.ts'
 export type { LoopDelay, StallsStatus } from './actors/shared/stalls.ts'
-export type { StateMachine } from './actors/shared/state-machine.ts'
+export type {
+  Executing,
+  SnapshotStateMachine,
+  StateMachine,
+  TableStateMachine,
+} from './actors/shared/state-machine.ts'
 export { SwitchableTap } from './actors/shared/switchable-tap.ts'
+export type {
+  BytesTable,
+  Table,
+  TableChange,
+  TableOptions,
+  Tables,
+  TablesObserver,
+} from './actors/shared/tables.ts'
 export type { Tap, TimerMove } from './actors/shared/tap.ts'
 export { StateMachineError } from './actors/shared/user-state-machine.ts'
 export { type Backup, BackupError, decodeBackup } from './actors/state/backup-file.ts'
 export { snapshotToBeginWith } from './actors/state/snapshots.ts'
+export { createTables } from './actors/tables/create-tables.ts'
+export { TableError } from './actors/tables/table-error.ts'
 export type { Attempt, CommitPath, InstanceContext } from './machines/instance/context.ts'
 export { type InstanceSnapshot, instanceMachine } from './machines/instance/machine.ts'
 export { instanceChart } from './machines/instance/mermaid.ts'

@@ -1,10 +1,19 @@
 import type { ReplicaId } from '../machines/protocol/membership.ts'
+import type { StoredCheckpoint } from './state-store.ts'
 import { StoreError, type StoreOwner } from './store.ts'
 
 /** The owner of a new store. Its identity is drawn when it is created. */
 export type StoreBootstrap = Omit<StoreOwner, 'storeIdentity'> & {
   /** First snapshot of the store, written in the same step. */
   readonly snapshot?: Uint8Array | undefined
+  /** First checkpoint of the store, likewise. */
+  readonly checkpoint?: FirstCheckpoint | undefined
+}
+
+/** The checkpoint that a store begins with. */
+export interface FirstCheckpoint extends Omit<StoredCheckpoint, 'segments'> {
+  /** In the order in which the checkpoint names them. Each is taken once, and written before the next is. */
+  readonly segments: Iterable<Uint8Array>
 }
 
 /** The owner that the caller expects of a store; fields left out are not checked. */

@@ -2,6 +2,7 @@ import type { ErrorCodeOf } from '../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../machines/protocol/errors.ts'
 import type { ReplicaId } from '../machines/protocol/membership.ts'
 import type { OwnLife, PeerStore } from '../machines/protocol/store-lives.ts'
+import type { StateStore, StoredCheckpoint } from './state-store.ts'
 
 /** The owner of a store's data, written once, when the store is bootstrapped. */
 export interface StoreOwner {
@@ -27,7 +28,7 @@ export interface RecordWrite {
 /** The contents of one flush: all of it becomes durable, or nothing. */
 export interface WriteBatch {
   readonly records: readonly RecordWrite[]
-  /** Replaces the local snapshot. */
+  /** Replaces the snapshot that a program of before has left; an empty one: by none. */
   readonly snapshot?: Uint8Array
   /** Replaces the number of reserved own indices. */
   readonly reserved?: number
@@ -35,6 +36,8 @@ export interface WriteBatch {
   readonly truncate?: { readonly epoch: number; readonly upTo: readonly number[] }
   /** The stores by which peers are known; with the identity '' the member is known by none any more. */
   readonly peers?: readonly (PeerStore & { readonly member: ReplicaId })[]
+  /** The checkpoint that deletions rely on: a state that stands at an earlier one is damaged from then on. */
+  readonly checkpoint?: number
   /** Replaces the life of this store. */
   readonly life?: OwnLife
   /** Replaces the promise about D0 of own instances (section 8, level 2). */
@@ -51,12 +54,15 @@ export interface StoredPromise {
 export interface StoreContents {
   readonly owner: StoreOwner
   readonly records: readonly RecordWrite[]
+  /** The snapshot of a program of before, or of a backup of one. */
   readonly snapshot: Uint8Array | undefined
   /** The highest own index that may have been given away, whatever the records say; 0 before the first reservation. */
   readonly reserved: number
   readonly peers: ReadonlyMap<ReplicaId, PeerStore>
   /** The last life of this store; undefined before the first. */
   readonly life: OwnLife | undefined
+  /** The checkpoint that counts; undefined before the first. Its segments are read by `Store.state`. */
+  readonly checkpoint: StoredCheckpoint | undefined
   /** The last promise about D0 of own instances; undefined before the first. */
   readonly raised: StoredPromise | undefined
 }
@@ -85,6 +91,8 @@ export class StoreError extends EpaxosError<StoreErrorCode> {}
 
 /** Bytes on disk. Callbacks, not promises, so that a simulated disk can be stepped; never called synchronously. */
 export interface Store {
+  /** The state beside the journal. To be used once the store is open. */
+  readonly state: StateStore
   /** Opens, checks and reads everything. Called once. Fails with a StoreError. */
   open(done: (error: StoreError | null, contents?: StoreContents) => void): void
   /**

@@ -23,8 +23,12 @@ const recordBytes = 2_500
  * The state between two components, and the executed set in it
  * ([section 5](../../machines/protocol/README.md#section-5), B25). Plain data.
  */
-export interface ExecutionImage extends ExecutedSetData {
+export interface ExecutionImage extends ExecutionPlace {
   readonly state: Uint8Array
+}
+
+/** A place in the order of execution. Plain data. */
+export interface ExecutionPlace extends ExecutedSetData {
   /** Client commands executed. */
   readonly commands: number
   /** The agreed floor, up to which records may go. */
@@ -50,6 +54,7 @@ export class Execution {
   readonly #ports: ExecutionPorts
   readonly #proposedPayloads = new Map<InstanceKey, readonly ProposedPayload[]>()
   #graph: ExecutionGraph
+  #isHeld = false
   #commands = 0
   #agreed: AgreedFloors
   /** Totals at the last raise of the agreed floor. */
@@ -132,6 +137,7 @@ export class Execution {
    * @throws DivergenceError when a point was executed at which the others have another state
    */
   run(): readonly (readonly Proposal[])[] {
+    if (this.#isHeld) return this.takeResubmitted()
     for (const component of this.#graph.takeReady()) {
       for (const each of component) this.#execute(each)
       this.#ports.tap?.executed?.(component.map(each => each.id))
@@ -147,18 +153,34 @@ export class Execution {
     return resubmitted
   }
 
+  /** Where in the order of execution the state stands. */
+  place(): ExecutionPlace {
+    return { ...this.#graph.executed.toData(), commands: this.#commands, agreed: this.#agreed.latest }
+  }
+
   image(): ExecutionImage {
-    return {
-      state: this.#ports.state.snapshot(),
-      ...this.#graph.executed.toData(),
-      commands: this.#commands,
-      agreed: this.#agreed.latest,
-    }
+    return { state: this.#ports.state.snapshot(), ...this.place() }
   }
 
   /** Replaces the state by that of an image. All instances above it must be learnt and committed again. */
   restore(image: ExecutionImage): void {
     this.#ports.state.restore(image.state)
+    this.adopt(image)
+  }
+
+  /** Executes nothing until another place is adopted: the state is being replaced. */
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  /** Whether the state is being replaced: nothing may be read from it. */
+  get isHeld(): boolean {
+    return this.#isHeld
+  }
+
+  /** Takes over the place of a state that is loaded already. */
+  adopt(image: ExecutionPlace): void {
+    this.#isHeld = false
     this.#commands = image.commands
     this.#agreed = new AgreedFloors(image.agreed)
     this.#atAgreed = { commands: image.commands, bytes: this.#bytes }

@@ -8,7 +8,12 @@ import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import { type EarlierEnvelope, type Envelope, envelopes, readNumber } from '../../machines/protocol/envelope.ts'
 import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { Codec } from '../../net/codec.ts'
-import type { UserStateMachine } from '../shared/user-state-machine.ts'
+import { digestOf } from '../shared/digest.ts'
+import type { Tables } from '../shared/tables.ts'
+import { StateMachineError, type UserStateMachine } from '../shared/user-state-machine.ts'
+import type { RawTable } from '../tables/raw-table.ts'
+import { SnapshotTable } from '../tables/snapshot-table.ts'
+import { StateTables, systemMark } from '../tables/state-tables.ts'
 import { type Answer, applyFailed, applyFailedReason } from './answer.ts'
 
 /** The outcome of one command when it was executed. */
@@ -32,25 +37,68 @@ export type Outcome =
       readonly reason: string
     }
 
+/** The whole state as plain data. */
 interface StateData {
+  /** The tables, in the order of their names. */
+  readonly tables: readonly Uint8Array[]
+}
+
+/** The same in snapshots from before there were tables. */
+interface EarlierStateData {
   readonly state: Uint8Array
   readonly clients: ClientTableData
   /** The answers in the table are encoded. In older snapshots they are plain data. */
   readonly answers?: 'encoded'
 }
 
-/** The whole replicated state: the state machine of the application, and the table of its clients' sessions. */
+/** The tables of the library's own that are part of the state; the conflict index differs from replica to replica. */
+const sessionsTable = `${systemMark}sessions`
+const snapshotTable = `${systemMark}state`
+const isOfState = (name: string): boolean =>
+  !name.startsWith(systemMark) || name === sessionsTable || name === snapshotTable
+const isOfStateMachine = (name: string): boolean => isOfState(name) && name !== sessionsTable
+
+/**
+ * The whole replicated state, which lies in tables: those of the application's state machine, or chunks of its snapshot,
+ * and the rows of its clients' sessions. Commands change sessions many times a second, so their rows are written to the
+ * table only when the tables are needed.
+ */
 export class ReplicatedState {
   readonly #stateMachine: UserStateMachine
   readonly #codec: Codec
   readonly #clients = new ClientTable()
+  readonly #tables: StateTables
+  readonly #sessions: RawTable
+  #isReplaced = false
+  /** Undefined when the state machine has tables. */
+  readonly #snapshots: SnapshotTable | undefined
   /** Called when a session is used. */
   readonly #used: (session: string) => void
 
+  /** @throws StateMachineError `badStateMachine` when its tables are none of this library */
   constructor(stateMachine: UserStateMachine, codec: Codec, used: (session: string) => void) {
     this.#stateMachine = stateMachine
     this.#codec = codec
     this.#used = used
+    this.#tables = engineOf(stateMachine.tables, codec)
+    this.#sessions = this.#tables.system(sessionsTable)
+    this.#snapshots =
+      stateMachine.tables === undefined ? new SnapshotTable(this.#tables.system(snapshotTable)) : undefined
+  }
+
+  /** All tables, those of the state machine among them: up to date after `save`. */
+  get tables(): StateTables {
+    return this.#tables
+  }
+
+  /** Called when another state begins to be loaded into the tables: until `loaded` they hold a part of it. */
+  replacing(): void {
+    this.#isReplaced = true
+  }
+
+  /** Whether the state is being replaced: nothing may be read from it. */
+  get isReplaced(): boolean {
+    return this.#isReplaced
   }
 
   get clients(): ClientTable {
@@ -127,16 +175,67 @@ export class ReplicatedState {
     return outcomeOf(this.#apply(command))
   }
 
-  /** @throws StateMachineError `snapshotFailed` */
+  /**
+   * Brings what lies elsewhere into the tables: sessions, and the snapshot of a state machine without tables. Called
+   * before a checkpoint begins.
+   * @throws StateMachineError `snapshotFailed`
+   */
+  save(): void {
+    if (this.#isReplaced) return
+    this.#snapshots?.write(this.#stateMachine.snapshot())
+    for (const [session, row] of this.#clients.takeChanged())
+      if (row === undefined) this.#sessions.delete(session)
+      else this.#sessions.set(session, this.#codec.encodeDeep(row))
+  }
+
+  /**
+   * Takes over what was loaded into the tables.
+   * @throws StateMachineError `badStateMachine`
+   */
+  loaded(): void {
+    this.#isReplaced = false
+    const rows = [...this.#sessions.keys()].map(session => this.#codec.decodeDeep(this.#sessions.view(session)!))
+    this.#clients.restore(rows as ClientTableData)
+    this.#clients.takeChanged()
+    for (const session of this.#clients.sessions) this.#used(session)
+    if (this.#snapshots === undefined) {
+      this.#stateMachine.replaced()
+      return
+    }
+    const snapshot = this.#snapshots.read()
+    if (snapshot !== undefined) this.#stateMachine.restore(snapshot)
+  }
+
+  /** The digest of the whole state: equal states have equal ones. @throws StateMachineError `snapshotFailed` */
+  digest(): string {
+    this.save()
+    return digestOf(new TextEncoder().encode(this.#tables.digest(isOfState)))
+  }
+
+  /** The same of the state machine alone. @throws StateMachineError `snapshotFailed` */
+  digestOfStateMachine(): string {
+    if (!this.#isReplaced) this.#snapshots?.write(this.#stateMachine.snapshot())
+    return digestOf(new TextEncoder().encode(this.#tables.digest(isOfStateMachine)))
+  }
+
+  /** The whole state at once. @throws StateMachineError `snapshotFailed` */
   snapshot(): Uint8Array {
-    const state = this.#stateMachine.snapshot()
-    const data: StateData = { state, clients: this.#clients.toData(), answers: 'encoded' }
+    this.save()
+    const data: StateData = { tables: this.#tables.images(isOfState) }
     return this.#codec.encodeDeep(data)
   }
 
-  /** @throws StateMachineError `badStateMachine` */
+  /** Replaces the whole state. @throws StateMachineError `badStateMachine` */
   restore(snapshot: Uint8Array): void {
-    const { state, clients, answers } = this.#codec.decodeDeep(snapshot) as StateData
+    const data = this.#codec.decodeDeep(snapshot) as StateData | EarlierStateData
+    if ('tables' in data) {
+      this.#tables.restore(data.tables)
+      this.loaded()
+      return
+    }
+    const { state, clients, answers } = data
+    this.#tables.restore([])
+    this.#stateMachine.replaced()
     this.#stateMachine.restore(state)
     this.#clients.restore(answers === 'encoded' ? clients : this.#encoded(clients))
     for (const session of this.#clients.sessions) this.#used(session)
@@ -206,6 +305,13 @@ export class ReplicatedState {
         throw new InvariantError(`session ${session} ended while its commands were applied`)
     }
   }
+}
+
+/** The tables of a state machine, or, for one without, such as hold what else is to be written. */
+function engineOf(tables: Tables | undefined, codec: Codec): StateTables {
+  if (tables === undefined) return new StateTables(codec)
+  if (tables instanceof StateTables) return tables
+  throw new StateMachineError('badStateMachine', '`tables` of the state machine: made by `createTables` is expected')
 }
 
 const unanswered: Outcome = { result: undefined }

@@ -17,6 +17,7 @@ export class DurableProgress {
   #executedAtFlush: Dependencies
   #ownIndex: number
   #ownIndexAtFlush: number
+  #isHeld = false
 
   constructor(ports: DurableProgressPorts) {
     this.#ports = ports
@@ -37,13 +38,26 @@ export class DurableProgress {
     return this.#ports.ledger.known.with(this.#ports.self, this.#ownIndex)
   }
 
+  /**
+   * Called when a snapshot of another replica was installed: until a checkpoint has it, a crash undoes it, and nothing
+   * executed in it counts.
+   */
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  /** Called when the state is durable as it stands. */
+  release(): void {
+    this.#isHeld = false
+  }
+
   /** Called when a flush begins. */
   flushing(): void {
     const { self, ledger, execution } = this.#ports
-    this.#executedAtFlush = execution.prefix
+    if (!this.#isHeld) this.#executedAtFlush = execution.prefix
     // Not what others have named in the own row: a crash would undo it, and this replica would be taken for an old copy
     // (S1).
-    this.#ownIndexAtFlush = Math.max(ledger.writtenOf(self), execution.prefix[self]!)
+    this.#ownIndexAtFlush = Math.max(ledger.writtenOf(self), this.#executedAtFlush[self]!)
   }
 
   /** Called when the flush has ended. */

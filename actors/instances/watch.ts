@@ -91,7 +91,7 @@ export class Watch {
 
   /**
    * Called when another replica asks for the recovery of an instance (tryRecover). The request begins a recovery if no
-   * attempt runs. If too many are led already it is not passed on, and the instance becomes due in its turn.
+   * attempt runs. If too many are led already it begins when a slot is free.
    * @param pass gives the request to the statechart
    */
   askedFor(entry: Entry, pass: () => void): void {
@@ -100,7 +100,11 @@ export class Watch {
       pass()
       return
     }
-    if (attemptAt(entry) === undefined && this.#slots.isFull(watched)) return
+    if (attemptAt(entry) === undefined && this.#slots.isFull(watched)) {
+      watched.isAskedFor = true
+      this.#slots.queue(watched)
+      return
+    }
     pass()
     const ballot = attemptAt(entry)
     if (ballot === undefined || ballot === watched.attempt?.ballot) return
@@ -152,6 +156,7 @@ export class Watch {
       asked: 0,
       askedOf: undefined,
       yielded: 0,
+      isAskedFor: false,
       attempt: undefined,
       attempts: 0,
       timer: this.#timers.first(delayMs, () => watched),
@@ -171,6 +176,8 @@ export class Watch {
     this.#slots.unqueue(watched)
     if (attempt === undefined) this.#free(watched)
     else if (attempt.ballot !== watched.attempt?.ballot) this.#noteAttempt(watched, attempt.ballot)
+    // Who asks has reasons that the policy here does not know: its disk is slow. It found no slot when it came.
+    if (attempt === undefined && watched.isAskedFor && this.#ports.hearsQuorum()) return this.#recover(watched, entry)
     const situation = this.#situationOf(watched, entry)
     let move = nextMove(situation)
     if (move.move === 'ask' && !this.#asks.take(this.#timers.now())) {
@@ -269,6 +276,7 @@ export class Watch {
     if (ballot !== initialBallot) {
       if (watched.attempt !== undefined && watched.attempt.ballot !== initialBallot) this.#pace.overdue()
       watched.yielded = 0
+      watched.isAskedFor = false
       watched.attempts++
       this.#slots.take(watched)
     }

@@ -75,13 +75,15 @@ export class QuorumReads implements Component {
 
   /** Answers the reads for which everything is settled, between two components. Called in a turn after execution. */
   settle(): void {
+    // The tables hold a part of another state: reads go on when that is whole.
+    if (this.#ports.execution.isHeld) return
     for (const round of this.#rounds.values()) if (round.answers.isEnough) this.#settle(round)
   }
 
   /** Begins the next round. Called at the end of a turn, once all that it proposes has an id (rule 5a.7). */
   ask(): void {
-    const { limits } = this.#ports
-    if (this.#waiting.length === 0 || this.#unanswered >= limits.readRoundsMax) return
+    const { limits, execution } = this.#ports
+    if (execution.isHeld || this.#waiting.length === 0 || this.#unanswered >= limits.readRoundsMax) return
     const { reads, keys } = this.#takeWaiting()
     this.#begin(reads, keys)
   }

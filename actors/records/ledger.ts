@@ -259,9 +259,14 @@ export class Ledger {
   }
 
   /** Takes over the indices of a snapshot, and its executed set. */
-  install(indices: ConflictIndicesData, { prefix, above }: ExecutedSetData): void {
-    const { epoch } = this.#membership
+  install(indices: ConflictIndicesData, executed: ExecutedSetData): void {
     this.#index.mergeData(indices)
+    this.installExecuted(executed)
+  }
+
+  /** Takes over an executed set: its ids count as committed. */
+  installExecuted({ prefix, above }: ExecutedSetData): void {
+    const { epoch } = this.#membership
     prefix.forEach((upTo, rank) => {
       for (const index of above[rank]!) {
         this.heardOf(rank, index)

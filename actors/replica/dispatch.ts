@@ -13,6 +13,7 @@ import type { Links } from '../records/links.ts'
 import type { PeerStores } from '../records/peer-stores.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { CatchUp } from '../state/catch-up.ts'
+import type { Offers } from '../state/offers.ts'
 import type { SnapshotTransfer } from '../state/snapshot-transfer.ts'
 import type { Heartbeat } from './heartbeat.ts'
 
@@ -28,6 +29,7 @@ export interface DispatchPorts {
   readonly stepper: Pick<Stepper, 'deliver'>
   readonly catchUp: CatchUp
   readonly transfer: SnapshotTransfer
+  readonly offers: Offers
   readonly comparison: Comparison
   readonly reads: QuorumReads
   readonly heartbeat: Heartbeat
@@ -51,7 +53,8 @@ export class Dispatch {
   }
 
   #deliver(from: Rank, message: Message): void {
-    const { membership, peerStores, catchUp, transfer, comparison, reads, stepper, heartbeat, tap } = this.#ports
+    const { membership, peerStores, catchUp, transfer, offers, comparison, reads, stepper, heartbeat, tap } =
+      this.#ports
     if (!('id' in message)) tap?.received?.(from, message)
     switch (message.type) {
       case 'heartbeat':
@@ -65,7 +68,7 @@ export class Dispatch {
         if (this.#isVector(from, message, message.floor)) catchUp.ended(from, message)
         return
       case 'fetchSnapshot':
-        transfer.serve(from, message)
+        offers.serve(from, message)
         return
       case 'snapshotChunk':
         transfer.chunk(from, message)

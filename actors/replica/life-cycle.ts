@@ -157,7 +157,15 @@ export class LifeCycle {
     turn(() => this.actor.send({ type: 'opened' }))
   }
 
+  /** Reads the state first: records are executed on it. */
   #rebuild(): void {
+    const { checkpoint } = this.#contents!
+    const { checkpoints } = this.#ports.parts()
+    if (checkpoint === undefined) this.#rebuildRecords()
+    else checkpoints.load(checkpoint, () => this.#ports.turn(() => this.#orFail(() => this.#rebuildRecords())))
+  }
+
+  #rebuildRecords(): void {
     const contents = this.#contents!
     const { codec } = this.#ports.options
     const { ledger, execution, snapshots, components, flushes } = this.#ports.parts()

@@ -1,11 +1,10 @@
 import type { Membership } from '../../machines/protocol/membership.ts'
-import { digestOf } from '../shared/digest.ts'
 import { ifThereIsAState } from '../shared/user-state-machine.ts'
 import type { ReplicaOptions } from './options.ts'
 import type { Parts } from './parts.ts'
 import type { ReplicaProgress, ReplicaStatus } from './status.ts'
 
-/** A status contains no digest of a larger state. */
+/** A status contains no digest of a larger state that lies in no tables. */
 const smallStateBytesMax = 8 * 1024 * 1024
 
 export interface StatusReportPorts {
@@ -30,7 +29,7 @@ export interface StatusReportPorts {
     | 'barrier'
     | 'instances'
     | 'gate'
-    | 'snapshots'
+    | 'checkpoints'
     | 'eviction'
     | 'size'
     | 'caughtUp'
@@ -62,12 +61,12 @@ export class StatusReport {
   }
 
   /**
-   * A hash of the whole state of the state machine as it is now. Equal states have equal hashes; the state is encoded
-   * for it.
+   * A hash of the whole state of the state machine as it is now. Equal states have equal hashes. One without tables encodes
+   * its state for it.
    * @throws StateMachineError `snapshotFailed`
    */
   digest(): string {
-    return digestOf(this.#ports.parts.stateMachine.snapshot())
+    return this.#ports.parts.state.digestOfStateMachine()
   }
 
   /** The status, encoded for a client. */
@@ -100,7 +99,7 @@ export class StatusReport {
       lag: parts.catchUp.lag,
       caughtUp: parts.caughtUp.isReached,
       stateSize: parts.size.summary,
-      snapshot: parts.snapshots.summary,
+      snapshot: parts.checkpoints.summary,
       snapshotTransfer: parts.transfer.progress,
       records: ledger.size,
       floor: ledger.floor,
@@ -119,8 +118,12 @@ export class StatusReport {
     }
   }
 
-  /** Whether the state is small enough to be encoded for each status. Before the first snapshot little was executed. */
+  /**
+   * Whether the digest costs little: it is kept in tables, or the state is small enough to be encoded for each status.
+   * Before the first snapshot little was executed.
+   */
   get #isSmall(): boolean {
-    return (this.#ports.parts.snapshots.latest?.bytes.length ?? 0) < smallStateBytesMax
+    if (this.#ports.parts.stateMachine.tables !== undefined) return true
+    return (this.#ports.parts.checkpoints.summary?.bytes ?? 0) < smallStateBytesMax
   }
 }

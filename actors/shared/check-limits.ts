@@ -10,6 +10,7 @@ export const mayBeZero: ReadonlySet<string> = new Set([
   'voteDelayMs',
   'paceRoundTripMaxMs',
   'reservedIndices',
+  'readsWaitingMax',
   'recordsKept',
   'recordsKeptBytes',
 ] satisfies readonly (keyof Limits)[])

@@ -73,6 +73,8 @@ type CoreEvent =
     }
   /** No snapshot is written and no record is let go until the state is smaller. */
   | { readonly code: 'stateTooLarge'; readonly bytes: number; readonly snapshotBytesMax: number }
+  /** A checkpoint was given up, and is tried again later. Records stay until then. */
+  | { readonly code: 'checkpointFailed'; readonly error: Error }
   | { readonly code: 'snapshotInstalled'; readonly donor: ReplicaId; readonly bytes: number }
   | { readonly code: 'snapshotUseless'; readonly donor: ReplicaId; readonly error: Error }
   | { readonly code: 'snapshotTooLarge'; readonly bytes: number; readonly snapshotBytesMax: number }
@@ -158,6 +160,10 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
     level: 'error',
     text: ({ bytes, snapshotBytesMax }) =>
       `the state has ${bytes} bytes, beyond snapshotBytesMax, ${snapshotBytesMax}: no snapshot is written, and no record is let go`,
+  },
+  checkpointFailed: {
+    level: 'warn',
+    text: ({ error }) => `a checkpoint was given up, and is tried again later: ${error.message}`,
   },
   snapshotInstalled: {
     level: 'info',

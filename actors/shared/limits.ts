@@ -49,7 +49,7 @@ export interface Limits extends Bounds {
   readonly clientConnectionsPerAddressMax: number
   /** Client connections beyond these that are kept for the operator: `status`, `backup`, `forget`. */
   readonly operatorConnectionsMax: number
-  /** Reads by quorum that wait at one replica for their round. More go as commands. */
+  /** Reads by quorum that wait at one replica for their round. More go as commands. 0: all go as commands. */
   readonly readsWaitingMax: number
   /** Rounds of reads that wait for the others. Further reads gather for the next. */
   readonly readRoundsMax: number
@@ -170,6 +170,10 @@ export interface Limits extends Bounds {
   readonly indexPromiseMs: number
   /** Keys of the conflict index that one slice of an eviction looks at. */
   readonly indexSliceKeys: number
+  /** Bytes of a segment of a checkpoint, about: one is read, written and sent as a whole. */
+  readonly checkpointSegmentBytes: number
+  /** Bytes of the state that one slice of a checkpoint copies. Commands are executed between two slices. */
+  readonly checkpointSliceBytes: number
   /** Bytes of one part of a snapshot on its way to another replica. */
   readonly snapshotChunkBytes: number
   /**
@@ -273,6 +277,8 @@ export const defaultLimits: Limits = {
   indexPromiseMs: 1_000,
   indexSliceKeys: 2_048,
   snapshotChunkBytes: 256 * kib,
+  checkpointSegmentBytes: 1 * mib,
+  checkpointSliceBytes: 256 * kib,
   snapshotBytesMax: 900 * mib,
   backupsMax: 2,
   drainMaxMs: 5_000,

@@ -1,12 +1,18 @@
 import type { Footprint } from '../../machines/protocol/commands.ts'
+import type { Tables } from './tables.ts'
 
 /**
- * The application's state machine, which is replicated. `C` and `R` are plain data (null, boolean, number, string,
- * Uint8Array, arrays and objects of these). All methods are deterministic: no clock, no randomness, no I/O that the
+ * The application's state machine, which is replicated. It holds its state in tables, or gives it as a snapshot. `C` and
+ * `R` are plain data (null, boolean, number, string, Uint8Array, arrays and objects of these).
+ */
+export type StateMachine<C, R> = TableStateMachine<C, R> | SnapshotStateMachine<C, R>
+
+/**
+ * What every state machine has. All methods are deterministic: no clock, no randomness, no I/O that the
  * result depends on. They return at once: an async method is refused at the start, a promise is no answer. Errors of
  * theirs do not stop a replica; the event `stateMachineFailed` tells of them.
  */
-export interface StateMachine<C, R> {
+export interface Executing<C, R> {
   /**
    * Bytes of its largest command, encoded, and of its longest key. A replica whose limits are less is refused at the
    * start, instead of each such command. Left out: nothing is said.
@@ -45,6 +51,29 @@ export interface StateMachine<C, R> {
    * @param nowMs the time of day that the clocks of a quorum have passed, ms since 1970
    */
   due?(nowMs: number, max: number): readonly C[]
+}
+
+/**
+ * A state machine whose whole state lies in tables. Checkpoints write what changed since the last one, a few milliseconds
+ * at a time, and a comparison of replicas costs nothing, however large the state is.
+ */
+export interface TableStateMachine<C, R> extends Executing<C, R> {
+  /** Made by `createTables`, for this state machine alone. What it holds besides has to follow from them. */
+  readonly tables: Tables
+  /** Called when the tables were replaced as a whole: what was made of them has to be made anew. */
+  replaced?(): void
+  /**
+   * Fills the tables, which are empty, from a snapshot of an earlier version of this state machine that had `snapshot` and
+   * `restore`. Left out: such a snapshot is refused. One that throws ends the replica, or its start.
+   */
+  migrate?(snapshot: Uint8Array): void
+}
+
+/**
+ * A state machine that gives its whole state at once. Each checkpoint and each comparison of replicas encodes all of it
+ * and holds up the replica for as long, and it is held in memory twice: for states of some megabytes.
+ */
+export interface SnapshotStateMachine<C, R> extends Executing<C, R> {
   /**
    * The whole state, as bytes. Equal states give equal bytes: replicas compare digests of it. Called once before the
    * start, of the empty state: anything but bytes is refused then. While it throws, no records are let go, and the

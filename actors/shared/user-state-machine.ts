@@ -1,17 +1,22 @@
 import type { ErrorCodeOf } from '../../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { Codec } from '../../net/codec.ts'
-import type { StateMachine } from './state-machine.ts'
+import type { Executing, SnapshotStateMachine, StateMachine, TableStateMachine } from './state-machine.ts'
+import type { Tables } from './tables.ts'
 import { disown, wordsOf } from './thrown.ts'
 
 /** A state machine that cannot work as a state machine, or that does not give its state. */
 export class StateMachineError extends EpaxosError<ErrorCodeOf<'badStateMachine' | 'snapshotFailed'>> {}
 
+type Methods = Executing<unknown, unknown> &
+  Partial<TableStateMachine<unknown, unknown> & SnapshotStateMachine<unknown, unknown>>
 /** A method of a state machine. */
-export type StateMachineMethod = keyof StateMachine<unknown, unknown>
+export type StateMachineMethod = Exclude<keyof Methods, 'largest' | 'tables'>
 
-const required = ['footprint', 'apply', 'snapshot', 'restore'] as const satisfies readonly StateMachineMethod[]
+const required = ['footprint', 'apply'] as const satisfies readonly StateMachineMethod[]
 const optional = ['stamped', 'due'] as const satisfies readonly StateMachineMethod[]
+const ofSnapshots = ['snapshot', 'restore'] as const satisfies readonly StateMachineMethod[]
+const ofTables = ['replaced', 'migrate'] as const satisfies readonly StateMachineMethod[]
 
 /** Functions that never give their result at once. */
 const neverAtOnce = ['[object AsyncFunction]', '[object GeneratorFunction]', '[object AsyncGeneratorFunction]']
@@ -22,7 +27,7 @@ const neverAtOnce = ['[object AsyncFunction]', '[object GeneratorFunction]', '[o
  * decide nothing.
  */
 export class UserStateMachine {
-  readonly #methods: StateMachine<unknown, unknown>
+  readonly #methods: Methods
   readonly #codec: Codec
   readonly #report: (method: StateMachineMethod, error: unknown) => void
   #snapshotError: string | undefined
@@ -47,6 +52,11 @@ export class UserStateMachine {
     return this.#snapshotError
   }
 
+  /** The tables that hold its state; undefined when it gives its state as a snapshot. */
+  get tables(): Tables | undefined {
+    return this.#methods.tables
+  }
+
   get hasDue(): boolean {
     return this.#methods.due !== undefined
   }
@@ -57,8 +67,9 @@ export class UserStateMachine {
    * @throws StateMachineError `badStateMachine`
    */
   check(): void {
+    if (this.tables !== undefined) return
     try {
-      const state = this.#methods.snapshot()
+      const state: unknown = this.#methods.snapshot!()
       if (!(state instanceof Uint8Array)) throw new StateMachineError('badStateMachine', noBytes(state))
     } catch (error) {
       if (error instanceof StateMachineError) throw error
@@ -126,13 +137,13 @@ export class UserStateMachine {
   }
 
   /**
-   * The whole state as bytes, for now: they may be the state machine's own.
+   * The whole state as bytes, for now: they may be the state machine's own. For one without tables.
    * @throws StateMachineError `snapshotFailed`
    */
   snapshot(): Uint8Array {
     let state: unknown
     try {
-      state = this.#methods.snapshot()
+      state = this.#methods.snapshot!()
       if (!(state instanceof Uint8Array)) throw new TypeError(noBytes(state))
     } catch (error) {
       throw this.#snapshotFailed(error)
@@ -141,17 +152,35 @@ export class UserStateMachine {
     return state
   }
 
-  /** Replaces the whole state. @throws StateMachineError `badStateMachine`: the state is undefined then */
+  /**
+   * Replaces the whole state by a snapshot: where the state lies in tables, by one from before it did.
+   * @throws StateMachineError `badStateMachine`: the state is undefined then
+   */
   restore(snapshot: Uint8Array): void {
+    const method = this.tables === undefined ? 'restore' : 'migrate'
+    if (this.#methods[method] === undefined)
+      throw new StateMachineError(
+        'badStateMachine',
+        `the state is a snapshot of ${snapshot.length} bytes: the state machine has tables, and no migrate`,
+      )
+    this.#settles(method, `on ${snapshot.length} bytes`, () => this.#methods[method]!(snapshot))
+  }
+
+  /** Called when the tables were replaced. @throws StateMachineError `badStateMachine` */
+  replaced(): void {
+    this.#settles('replaced', '', () => this.#methods.replaced?.())
+  }
+
+  #settles(method: StateMachineMethod, on: string, run: () => unknown): void {
     let returned: unknown
     try {
-      returned = this.#methods.restore(snapshot)
+      returned = run()
     } catch (cause) {
-      const words = `restore of the state machine threw on ${snapshot.length} bytes: ${wordsOf(cause)}`
-      throw new StateMachineError('badStateMachine', words, { cause })
+      const words = [method, 'of the state machine threw', on].filter(word => word !== '').join(' ')
+      throw new StateMachineError('badStateMachine', `${words}: ${wordsOf(cause)}`, { cause })
     }
     if (isPromise(returned))
-      throw new StateMachineError('badStateMachine', `restore of the state machine returned ${disown(returned)}`)
+      throw new StateMachineError('badStateMachine', `${method} of the state machine returned ${disown(returned)}`)
   }
 
   #applied(command: unknown): Uint8Array {
@@ -194,9 +223,14 @@ function checkMethods(methods: unknown): void {
       `a state machine is an object with methods, found ${disown(methods)}`,
     )
   const found = methods as { readonly [method: string]: unknown }
-  for (const method of [...required, ...optional]) {
+  const hasTables = found.tables !== undefined
+  const superfluous = ofSnapshots.find(method => hasTables && found[method] !== undefined)
+  if (superfluous !== undefined)
+    throw new StateMachineError('badStateMachine', `${superfluous} of the state machine: one with tables has none`)
+  const needed: readonly StateMachineMethod[] = hasTables ? required : [...required, ...ofSnapshots]
+  for (const method of [...needed, ...optional, ...(hasTables ? ofTables : [])]) {
     const body = found[method]
-    if (body === undefined && optional.some(each => each === method)) continue
+    if (body === undefined && !needed.includes(method)) continue
     if (typeof body !== 'function')
       throw new StateMachineError('badStateMachine', `${method} of the state machine: a function is expected`)
     if (neverAtOnce.includes(Object.prototype.toString.call(body)))

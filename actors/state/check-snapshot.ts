@@ -4,18 +4,17 @@ import type { MessageOf } from '../../machines/protocol/messages.ts'
 import { SnapshotError } from './snapshot-error.ts'
 
 /**
- * Checks the head of a snapshot of another replica: its executed set, its floors and its promise. Called before anything
+ * Checks the head of a checkpoint of another replica: its executed set, its floors and its lists of segments. Called before anything
  * of it is installed, because what a donor says is checked like every message: a malformed one must not end the receiver.
  * @param data plain data, as it was decoded
  * @param n the number of members
  * @throws SnapshotError `snapshotMalformed`, which names the field
  */
 export function checkSnapshotHead(data: unknown, n: number): void {
-  const { state, commands, prefix, above, agreed, floor, raised, indices } = fieldsOf(data)
-  expected(state instanceof Uint8Array, 'state', 'bytes')
+  const { commands, prefix, above, agreed, floor, state, index } = fieldsOf(data)
   expected(isIndex(commands), 'commands', 'a whole number')
   if (!isVector(prefix, n)) throw malformed('prefix', `${n} indices`)
-  expected(agreed === undefined || isVector(agreed, n), 'agreed', `${n} indices`)
+  expected(isVector(agreed, n), 'agreed', `${n} indices`)
   if (!isVector(floor, n)) throw malformed('floor', `${n} indices`)
   const isAbove = (row: unknown, rank: number): boolean =>
     Array.isArray(row) && row.every((index, at) => isIndex(index) && index > (at === 0 ? prefix[rank]! : row[at - 1]))
@@ -25,13 +24,12 @@ export function checkSnapshotHead(data: unknown, n: number): void {
     'floor',
     'no more than what is executed',
   )
-  const promise = fieldsOf(raised)
-  expected(isVector(promise.floor, n) && isIndex(promise.from), 'raised', `${n} indices, and the first that keeps them`)
-  expected(typeof indices === 'object' && indices !== null, 'indices', 'the conflict indices')
+  expected(Array.isArray(state), 'state', 'a list of segments')
+  expected(Array.isArray(index), 'index', 'a list of segments')
 }
 
 /**
- * Checks the commits that travel with a snapshot, each as if it had come by itself.
+ * Checks the commits that travel with a checkpoint, each as if it had come by itself.
  * @throws SnapshotError `snapshotMalformed` for the first that no peer may send
  */
 export function checkSnapshotCommits(

@@ -1,6 +1,11 @@
+import { ExecutedSet } from '../../machines/execution/executed-set.ts'
+import type { IndexEntry } from '../../machines/protocol/index-passes.ts'
 import type { Membership, Rank } from '../../machines/protocol/membership.ts'
-import type { Codec } from '../../net/codec.ts'
+import type { Message, MessageOf, WithValue } from '../../machines/protocol/messages.ts'
+import { type Codec, CodecError } from '../../net/codec.ts'
 import type { Execution } from '../execution/execution.ts'
+import type { ReplicatedState } from '../execution/replicated-state.ts'
+import type { DurableProgress } from '../instances/durable-progress.ts'
 import type { Instances } from '../instances/instances.ts'
 import type { OwnInstances } from '../instances/own-instances.ts'
 import type { StepsInstances } from '../instances/stepper.ts'
@@ -15,20 +20,24 @@ import type { Counters } from '../shared/counters.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { Works } from '../shared/works.ts'
-import { checkSnapshotCommits } from './check-snapshot.ts'
+import { checkSnapshotCommits, checkSnapshotHead } from './check-snapshot.ts'
+import type { CheckpointHead } from './checkpoint-head.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import { replay } from './rebuild.ts'
 import { SnapshotError } from './snapshot-error.ts'
-import type { SnapshotData, Snapshots } from './snapshots.ts'
-import { readTransfer } from './transferred-snapshot.ts'
 import type { Truncation } from './truncation.ts'
+
+type Commit = WithValue<MessageOf<'commit'>>
+
+const isWhole = (message: Message): message is Commit => message.type === 'commit' && message.cmd !== undefined
 
 export interface InstallerPorts {
   readonly self: Rank
   readonly membership: Membership
   readonly codec: Codec
-  readonly snapshots: Snapshots
   readonly ledger: Ledger
   readonly execution: Execution
+  readonly state: Pick<ReplicatedState, 'replacing' | 'loaded'>
   readonly instances: Instances
   readonly stepper: StepsInstances
   readonly own: OwnInstances<Batch>
@@ -36,8 +45,10 @@ export interface InstallerPorts {
   readonly watch: Watch
   readonly retirement: Retirement
   readonly outbox: Outbox
-  readonly donors: Donors
+  readonly donors: Pick<Donors, 'didNotHelp'>
   readonly truncation: Truncation
+  readonly checkpoints: Pick<Checkpoints, 'whenIdle' | 'install' | 'drop'>
+  readonly progress: Pick<DurableProgress, 'hold'>
   readonly counters: Counters
   readonly works: Pick<Works, 'during'>
   readonly tap: Tap | undefined
@@ -45,9 +56,19 @@ export interface InstallerPorts {
   log(event: ReplicaEvent): void
 }
 
+/** A checkpoint of another replica that has come as a whole. */
+export interface Arrived {
+  readonly head: CheckpointHead
+  /** The segments in the own store, by their keys: those of the state, then those of the index. */
+  readonly keys: readonly number[]
+  /** Frames of the commits that it stands on, above its floor. */
+  readonly frames: readonly Uint8Array[]
+  readonly bytes: number
+}
+
 /**
- * Installs snapshots of other replicas (section 8). A replica that missed too much to fetch single commits gets the
- * whole state.
+ * Installs checkpoints of other replicas ([rule 8.12](../../machines/protocol/README.md#rule-8-12)). A replica that missed
+ * too much to fetch single commits gets the whole state.
  */
 export class Installer {
   readonly #ports: InstallerPorts
@@ -56,44 +77,88 @@ export class Installer {
     this.#ports = ports
   }
 
-  /** Called when a snapshot has arrived. A useless one is dropped, and other donors are asked. */
-  install(donor: Rank, bytes: Uint8Array): void {
-    this.#ports.works.during('load', () => this.#install(donor, bytes))
+  /**
+   * Ids executed here and not there have to be executed again, from their records.
+   * @throws SnapshotError `snapshotMalformed`; `snapshotLacks` when it lacks an id that was executed here and of which there is no record
+   */
+  check(head: CheckpointHead): void {
+    const { ledger } = this.#ports
+    checkSnapshotHead(head, ledger.membership.quorums.n)
+    const executed = ExecutedSet.fromData(head)
+    const { epoch } = ledger.membership
+    for (const [rank, upTo] of executed.prefix().entries())
+      for (let index = upTo + 1; index <= ledger.known[rank]!; index++) {
+        const id = { epoch, rank, index }
+        if ((ledger.isGone(id) || ledger.isTruncated(rank, index)) && !executed.has(id))
+          throw new SnapshotError(
+            'snapshotLacks',
+            `it lacks ${rank}.${index} (by rank), which was executed here and cannot be executed again`,
+          )
+      }
   }
 
-  #install(donor: Rank, bytes: Uint8Array): void {
-    const { membership, counters, execution, proposals, truncation, donors, tap, log } = this.#ports
-    const member = membership.members[donor]!
+  /** Called when a checkpoint is useless: other donors are asked. */
+  useless(donor: Rank, error: SnapshotError): void {
+    const { membership, donors, tap, log } = this.#ports
+    donors.didNotHelp(donor)
+    tap?.snapshotCame?.(donor, false)
+    log({ code: 'snapshotUseless', donor: membership.members[donor]!, error })
+  }
+
+  /** Called when all parts of a checkpoint have arrived. A useless one is dropped. */
+  install(donor: Rank, arrived: Arrived): void {
+    const { checkpoints } = this.#ports
+    checkpoints.whenIdle(() => {
+      try {
+        this.check(arrived.head)
+        const commits = this.#commitsOf(arrived)
+        checkSnapshotCommits(commits, donor, this.#ports.membership)
+        this.#ports.execution.hold()
+        this.#ports.state.replacing()
+        checkpoints.install(arrived.head, arrived.keys, index => this.#installed(donor, arrived, commits, index))
+      } catch (error) {
+        if (!(error instanceof SnapshotError)) throw error
+        checkpoints.drop(arrived.keys)
+        this.useless(donor, error)
+      }
+    })
+  }
+
+  /** The tables are loaded. Nothing was executed meanwhile, and no record went. */
+  #installed(donor: Rank, { head, bytes }: Arrived, commits: readonly Commit[], index: readonly IndexEntry[]): void {
+    const { membership, counters, execution, proposals, progress, truncation, tap, log } = this.#ports
+    // A crash before the next checkpoint undoes it.
+    progress.hold()
+    this.#replace(donor, head, commits, index)
+    counters.snapshotsInstalled++
+    // Instances executed here alone come first: the own checkpoint that follows stands no lower than the records that
+    // went here.
+    proposals.resubmit(execution.run())
+    truncation.now()
+    tap?.snapshotCame?.(donor, true)
+    log({ code: 'snapshotInstalled', donor: membership.members[donor]!, bytes })
+  }
+
+  /** @throws SnapshotError `snapshotMalformed` */
+  #commitsOf({ frames }: Arrived): readonly Commit[] {
     try {
-      const installed = this.#replace(bytes, donor)
-      counters.snapshotsInstalled++
-      // Instances executed here alone come first: the own snapshot that follows stands no lower than the records that
-      // went here.
-      proposals.resubmit(execution.run())
-      if (!truncation.now()) truncation.keepInstalled(installed)
-      tap?.snapshotCame?.(donor, true)
-      log({ code: 'snapshotInstalled', donor: member, bytes: bytes.length })
-    } catch (error) {
-      if (!(error instanceof SnapshotError)) throw error
-      donors.didNotHelp(donor)
-      tap?.snapshotCame?.(donor, false)
-      log({ code: 'snapshotUseless', donor: member, error })
+      return frames.flatMap(frame => this.#ports.codec.decodeMessages(frame)).filter(isWhole)
+    } catch (cause) {
+      if (!(cause instanceof CodecError)) throw cause
+      throw new SnapshotError('snapshotMalformed', `it cannot be read: ${cause.message}`, { cause })
     }
   }
 
   /**
-   * Replaces the own state by a snapshot of another replica. Instances executed there count as executed here, those
-   * executed here alone are executed again from their records, and own votes stay.
-   * @returns the snapshot
-   * @throws SnapshotError when it is of another version, or lacks instances executed here that cannot be executed again
+   * Takes over what a checkpoint of another replica says. Instances executed there count as executed here, those executed
+   * here alone are executed again from their records, the index is merged, and own votes stay.
    */
-  #replace(bytes: Uint8Array, donor: Rank): SnapshotData {
-    const { codec, membership, snapshots, ledger, execution, instances, stepper, watch, outbox, retirement } =
-      this.#ports
-    const { snapshot, commits } = readTransfer(bytes, codec)
-    const data = snapshots.readOfDonor(snapshot)
-    checkSnapshotCommits(commits, donor, membership)
-    snapshots.install(data)
+  #replace(donor: Rank, head: CheckpointHead, commits: readonly Commit[], index: readonly IndexEntry[]): void {
+    const { state, ledger, execution, instances, stepper, watch, outbox, retirement } = this.#ports
+    execution.adopt(head)
+    state.loaded()
+    for (const entry of index) ledger.index.merge(entry)
+    ledger.installExecuted(head)
     for (const message of commits) {
       const { rank, index } = message.id
       // The donor may keep more than this replica does.
@@ -114,7 +179,6 @@ export class Installer {
     for (const entry of ledger.entries()) if (entry.executed) retirement.add(entry)
     // Their results were given elsewhere, and are not known here.
     for (const proposal of execution.takeExecutedElsewhere()) proposal.abandoned()
-    return data
   }
 
   #ownCommitted(rank: Rank, index: number): void {

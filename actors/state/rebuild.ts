@@ -19,10 +19,11 @@ interface RebuildPorts {
  * before it votes.
  */
 export function rebuild(
-  { snapshot, records }: StoreContents,
+  { snapshot, records, checkpoint }: StoreContents,
   { codec, ledger, execution, snapshots }: RebuildPorts,
 ): void {
-  if (snapshot !== undefined) snapshots.load(snapshot)
+  // A checkpoint was loaded already, and takes the place of a snapshot of before.
+  if (snapshot !== undefined && checkpoint === undefined) snapshots.load(snapshot)
   for (const { epoch, rank, index, vote, command } of records) {
     // The record was written before the deletion that covers it.
     if (ledger.isTruncated(rank, index)) continue

@@ -1,10 +1,12 @@
 // Replicated counters behind HTTP. `tsx examples/embed/main.ts --id 1 --bootstrap`, likewise 2 and 3; later without --bootstrap.
 // `curl -X POST 'http://127.0.0.1:8001/apples?by=5'` adds at the first, `curl http://127.0.0.1:8002/apples` reads at the second.
 import { parseArgs } from 'node:util'
-import { createGuardedServer, createNode, type ReplicaError, type StateMachine } from '../../index.ts' // elsewhere: from 'epaxos'
+import { createGuardedServer, createNode, createTables, type ReplicaError, type StateMachine } from '../../index.ts' // elsewhere: from 'epaxos'
 
-let counts = new Map<string, number>()
+const tables = createTables()
+const counts = tables.data<number>('counts')
 const stateMachine: StateMachine<{ name: string; by: number }, number | null> = {
+  tables,
   footprint({ name, by }) {
     if (typeof name !== 'string' || !Number.isSafeInteger(by)) throw new TypeError('expected a name and a whole number')
     return by === 0 ? { reads: [name], writes: [] } : { reads: [], writes: [name] }
@@ -14,10 +16,6 @@ const stateMachine: StateMachine<{ name: string; by: number }, number | null> = 
     if (!Number.isSafeInteger(count)) return null // An error is a result: an exception stops the replica.
     if (by !== 0) counts.set(name, count)
     return count
-  },
-  snapshot: () => new TextEncoder().encode(JSON.stringify([...counts].sort())), // Equal states give equal bytes.
-  restore(bytes) {
-    counts = new Map(JSON.parse(new TextDecoder().decode(bytes)))
   },
 }
 const text = { type: 'string' } as const

@@ -1,4 +1,5 @@
 import { Heap } from '../../actors/shared/heap.ts'
+import type { Table } from '../../actors/shared/tables.ts'
 
 type Deadline = readonly [key: string, atMs: number]
 
@@ -7,28 +8,29 @@ type Deadline = readonly [key: string, atMs: number]
  * put has another one, or the same, and then it is due at the same time.
  */
 export class Deadlines {
-  readonly #at = new Map<string, number>()
-  /** In order of time; those that do not stand any more go when they come up. */
-  #queue = new Heap<Deadline>(([, a], [, b]) => a < b)
+  /** What stands: the moment of each key that ends, as a text. */
+  readonly #table: Table<string>
+  /** Made of the table. In order of time; those that do not stand any more go when they come up. */
+  readonly #queue = new Heap<Deadline>(([, a], [, b]) => a < b)
+
+  constructor(table: Table<string>) {
+    this.#table = table
+  }
 
   get(key: string): number | undefined {
-    return this.#at.get(key)
+    const at = this.#table.get(key)
+    return at === undefined ? undefined : Number(at)
   }
 
   set(key: string, atMs: number): void {
-    this.#at.set(key, atMs)
+    this.#table.set(key, String(atMs))
     this.#queue.push([key, atMs])
     // Keys that are put again and again leave one behind each time.
-    if (this.#queue.size > 2 * this.#at.size + 1_000) this.#rebuild()
+    if (this.#queue.size > 2 * this.#table.size + 1_000) this.rebuild()
   }
 
   delete(key: string): void {
-    this.#at.delete(key)
-  }
-
-  clear(): void {
-    this.#at.clear()
-    this.#queue.clear()
+    if (this.#table.size > 0) this.#table.delete(key)
   }
 
   /** Those that have passed at `nowMs`, the earliest first, at most `max`. They stay until they are deleted. */
@@ -38,14 +40,15 @@ export class Deadlines {
       if (due.size >= max) break
       this.#queue.pop()
       const [key, atMs] = next
-      if (this.#at.get(key) === atMs) due.set(key, atMs)
+      if (this.get(key) === atMs) due.set(key, atMs)
     }
     for (const each of due) this.#queue.push(each)
     return [...due]
   }
 
-  #rebuild(): void {
+  /** Makes the queue anew. */
+  rebuild(): void {
     this.#queue.clear()
-    for (const each of this.#at) this.#queue.push(each)
+    for (const [key, atMs] of this.#table.entries()) this.#queue.push([key, Number(atMs)])
   }
 }

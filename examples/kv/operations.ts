@@ -3,7 +3,7 @@
  * their validation and footprint, the client, the command line, the prompt, the debugger, workloads and the checker of
  * linearizability follow from it. README.md tells how to add one.
  */
-import { compareTexts } from '../../actors/shared/ordered-map.ts'
+import { compareTexts } from '../../actors/shared/ordered-keys.ts'
 import { operation, readsAll, readsKey, timed, writesKey } from './operation.ts'
 import {
   answer,

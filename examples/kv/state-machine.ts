@@ -1,4 +1,4 @@
-import type { StateMachine } from '../../actors/shared/state-machine.ts'
+import type { TableStateMachine } from '../../actors/shared/state-machine.ts'
 import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { ArgumentValue } from './arguments.ts'
 import { checkCommand, expire, type KvCommand, operations } from './commands.ts'
@@ -7,13 +7,13 @@ import type { KvResult } from './results.ts'
 import { Store } from './store.ts'
 import { KvCommandError, type KvLimits, kvLimitsOf, largestOf } from './validation.ts'
 
-export type KvStateMachine = StateMachine<KvCommand, KvResult> & {
+export type KvStateMachine = TableStateMachine<KvCommand, KvResult> & {
   /** Number of keys. */
   readonly size: number
 }
 
 /**
- * The key-value store as a replicated state machine: a map of texts. Reads are commands too, so that they are linearizable. A
+ * The key-value store as a replicated state machine: a table of texts. Reads are commands too, so that they are linearizable. A
  * key with a deadline stays until an `expire` is executed: clocks say when that is proposed, and nothing else.
  */
 export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMachine {
@@ -58,8 +58,9 @@ export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMac
       return called(definition.apply, store, command)
     },
 
-    snapshot: () => store.snapshot(),
-    restore: snapshot => store.restore(snapshot),
+    tables: store.tables,
+    replaced: () => store.replaced(),
+    migrate: snapshot => store.migrate(snapshot),
   }
 }
 

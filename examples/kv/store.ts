@@ -1,6 +1,7 @@
-import { type KeyRange, OrderedMap } from '../../actors/shared/ordered-map.ts'
+import type { KeyRange } from '../../actors/shared/ordered-keys.ts'
+import { createTables } from '../../actors/tables/create-tables.ts'
 import { Deadlines } from './deadlines.ts'
-import { decodeEntries, encodeEntries } from './snapshot.ts'
+import { decodeEntries } from './earlier-snapshot.ts'
 
 /** The store as an operation finds it that only reads: no limit and no clock, which may differ between replicas. */
 export interface Readable {
@@ -22,10 +23,11 @@ export interface Writable extends Readable {
   delete(key: string): void
 }
 
-/** The state of the store: a map of texts in order, some of which end by themselves. */
+/** The state of the store: a table of texts in order, some of which end by themselves. */
 export class Store implements Writable {
-  readonly #values = new OrderedMap<string>()
-  readonly #deadlines = new Deadlines()
+  readonly tables = createTables()
+  readonly #values = this.tables.text('values', { ordered: true })
+  readonly #deadlines = new Deadlines(this.tables.text('deadlines'))
 
   get size(): number {
     return this.#values.size
@@ -67,14 +69,13 @@ export class Store implements Writable {
     return this.#deadlines.due(nowMs, max)
   }
 
-  snapshot(): Uint8Array {
-    return encodeEntries(this.#values, key => this.#deadlines.get(key))
+  /** Called when the tables were replaced. */
+  replaced(): void {
+    this.#deadlines.rebuild()
   }
 
   /** @throws EpaxosError `malformed` when the bytes are no snapshot */
-  restore(snapshot: Uint8Array): void {
-    this.#values.clear()
-    this.#deadlines.clear()
+  migrate(snapshot: Uint8Array): void {
     for (const [key, value, deadlineMs] of decodeEntries(snapshot)) this.set(key, value, deadlineMs)
   }
 }

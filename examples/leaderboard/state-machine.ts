@@ -1,4 +1,4 @@
-import type { StateMachine } from '../../index.ts' // elsewhere: from 'epaxos'
+import { createTables, type TableStateMachine } from '../../index.ts' // elsewhere: from 'epaxos'
 
 export type LeaderboardCommand =
   | { readonly op: 'score'; readonly player: string; readonly points: number }
@@ -9,23 +9,21 @@ export type Row = readonly [player: string, points: number]
 export type LeaderboardResult = number | null | readonly Row[]
 
 /** Points of players. Scores of different players commute; `top` reads them all, and so conflicts with every score. */
-export function createLeaderboard(): StateMachine<LeaderboardCommand, LeaderboardResult> {
-  let points = new Map<string, number>()
+export function createLeaderboard(): TableStateMachine<LeaderboardCommand, LeaderboardResult> {
+  const tables = createTables()
+  const points = tables.data<number>('points')
   return {
+    tables,
     footprint(command) {
       check(command)
       return command.op === 'top' ? { reads: 'all', writes: [] } : { reads: [], writes: [command.player] }
     },
     apply(command) {
-      if (command.op === 'top') return [...points].sort(best).slice(0, command.count)
+      if (command.op === 'top') return [...points.entries()].sort(best).slice(0, command.count)
       const sum = (points.get(command.player) ?? 0) + command.points
       if (!Number.isSafeInteger(sum)) return null
       points.set(command.player, sum)
       return sum
-    },
-    snapshot: () => new TextEncoder().encode(JSON.stringify([...points].sort(best))),
-    restore(bytes) {
-      points = new Map(JSON.parse(new TextDecoder().decode(bytes)))
     },
   }
 }

@@ -1,10 +1,15 @@
-import { EpaxosError, type StateMachine } from '../../index.ts'
+import { createTables, EpaxosError, type TableStateMachine } from '../../index.ts'
 
 /** A line to add to the log; its place there is the answer. */
-export type LogStateMachine = StateMachine<string, number>
+export type LogStateMachine = TableStateMachine<string, number>
 
-const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/** The place of the last line, and a hash of all lines. */
+interface State {
+  readonly place: number
+  readonly hash: number
+}
 
 /** FNV-1a, 32 bits, over the whole log so far. */
 function mix(hash: number, line: string): number {
@@ -19,26 +24,27 @@ function mix(hash: number, line: string): number {
  * @param print is told each line with its place; after a restart again those that are executed again
  */
 export function createLogStateMachine(print: (place: number, line: string) => void): LogStateMachine {
-  let place = 0
-  let hash = 0x811c9dc5
+  const tables = createTables()
+  const table = tables.data<State>('log')
+  const state = (): State => table.get('end') ?? { place: 0, hash: 0x811c9dc5 }
   return {
+    tables,
     footprint(line) {
       if (typeof line !== 'string') throw new EpaxosError('malformed', `a line is a text, not ${typeof line}`)
       return { reads: [], writes: ['log'] }
     },
     apply(line) {
-      place += 1
-      hash = mix(hash, line)
-      print(place, line)
-      return place
+      const { place, hash } = state()
+      table.set('end', { place: place + 1, hash: mix(hash, line) })
+      print(place + 1, line)
+      return place + 1
     },
-    snapshot: () => encoder.encode(JSON.stringify({ place, hash })),
-    restore(snapshot) {
+    migrate(snapshot) {
       const state: unknown = JSON.parse(decoder.decode(snapshot))
       if (typeof state === 'object' && state !== null && 'place' in state && 'hash' in state) {
-        if (typeof state.place === 'number' && typeof state.hash === 'number') {
-          place = state.place
-          hash = state.hash
+        const { place, hash } = state
+        if (typeof place === 'number' && typeof hash === 'number') {
+          table.set('end', { place, hash })
           return
         }
       }

@@ -1,4 +1,4 @@
-import { OrderedMap, type StateMachine } from '../../index.ts' // elsewhere: from 'epaxos'
+import { createTables, type TableStateMachine } from '../../index.ts' // elsewhere: from 'epaxos'
 
 /**
  * What is asked of the store of sessions. `put` begins or renews a session that ends by itself after `ttlMs`, unless it is put
@@ -20,10 +20,11 @@ interface Session {
 }
 
 /** Sessions with a time to live. Clocks say when a replica proposes an end; what is executed decides, everywhere alike. */
-export function createSessions(): StateMachine<SessionCommand, SessionResult> {
-  let sessions = new OrderedMap<Session>()
-  /** No session ends before this. */
-  let firstMs = Number.POSITIVE_INFINITY
+export function createSessions(): TableStateMachine<SessionCommand, SessionResult> {
+  const tables = createTables()
+  const sessions = tables.data<Session>('sessions')
+  /** No session ends before this. It follows from the table, which is looked through when this moment has come. */
+  let firstMs = Number.NEGATIVE_INFINITY
 
   function set(id: string, session: Session): SessionResult {
     sessions.set(id, session)
@@ -32,6 +33,13 @@ export function createSessions(): StateMachine<SessionCommand, SessionResult> {
   }
 
   return {
+    tables,
+
+    /** Called when the table holds other sessions, as after a restart. */
+    replaced() {
+      firstMs = Number.NEGATIVE_INFINITY
+    },
+
     /** Once, at the replica that takes the command in. */
     stamped(command, nowMs) {
       if (command?.op !== 'put') return command
@@ -42,7 +50,7 @@ export function createSessions(): StateMachine<SessionCommand, SessionResult> {
     /** At each replica, some times a second. Several may propose the same end: it is executed once. */
     due(nowMs, max) {
       if (nowMs < firstMs) return []
-      const all = [...sessions].sort(([, a], [, b]) => a.untilMs - b.untilMs)
+      const all = [...sessions.entries()].sort(([, a], [, b]) => a.untilMs - b.untilMs)
       firstMs = all[0]?.[1].untilMs ?? Number.POSITIVE_INFINITY
       const due = all.filter(([, { untilMs }]) => untilMs <= nowMs).slice(0, max)
       return due.map(([id, { untilMs }]) => ({ op: 'expire', id, untilMs }))
@@ -60,15 +68,6 @@ export function createSessions(): StateMachine<SessionCommand, SessionResult> {
       // An end names the moment that it is about: a session that was renewed meanwhile has another one.
       if (op === 'end' || (op === 'expire' && sessions.get(id)?.untilMs === command.untilMs)) sessions.delete(id)
       return sessions.get(id)?.data ?? null
-    },
-
-    // In order of id, as an `OrderedMap` has it: equal states give equal bytes, in whatever order they came about.
-    snapshot: () => new TextEncoder().encode(JSON.stringify([...sessions])),
-
-    restore(bytes) {
-      sessions = new OrderedMap()
-      firstMs = Number.POSITIVE_INFINITY
-      for (const [id, session] of JSON.parse(new TextDecoder().decode(bytes))) set(id, session)
     },
   }
 }

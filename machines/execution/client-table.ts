@@ -48,6 +48,8 @@ export type ClientTableData = readonly (readonly [
 export class ClientTable {
   #rows = new Map<string, Row>()
   #bytes = 0
+  /** Sessions whose rows have changed since they were taken. */
+  #changed = new Set<string>()
 
   /** Bytes of all answers, approximately. */
   get bytes(): number {
@@ -76,7 +78,9 @@ export class ClientTable {
   }
 
   open(session: string): void {
-    if (!this.#rows.has(session)) this.#rows.set(session, { floor: 0, last: 0, answers: new Map(), bytes: 0 })
+    if (this.#rows.has(session)) return
+    this.#rows.set(session, { floor: 0, last: 0, answers: new Map(), bytes: 0 })
+    this.#changed.add(session)
   }
 
   /** @returns false when the session was used since, or has expired */
@@ -84,6 +88,7 @@ export class ClientTable {
     const row = this.#rows.get(session)
     if (row?.last !== last) return false
     this.#bytes -= row.bytes
+    this.#changed.add(session)
     return this.#rows.delete(session)
   }
 
@@ -101,6 +106,7 @@ export class ClientTable {
     const row = this.#rows.get(session)
     if (row === undefined) return
     const before = row.bytes
+    this.#changed.add(session)
     row.answers.set(sequence, result)
     row.bytes += bytesOf(result)
     row.last = Math.max(row.last, sequence)
@@ -109,15 +115,25 @@ export class ClientTable {
   }
 
   toData(): ClientTableData {
-    return [...this.#rows]
-      .map(
-        ([session, { floor, last, answers }]) =>
-          [session, floor, last, [...answers].sort(([a], [b]) => a - b)] as const,
-      )
-      .sort(([a], [b]) => (a < b ? -1 : 1))
+    return [...this.#rows.keys()].sort((a, b) => (a < b ? -1 : 1)).map(session => this.#rowData(session)!)
   }
 
+  /** The rows that have changed since the last call; undefined: the session is gone. */
+  takeChanged(): readonly (readonly [session: string, row: ClientTableData[number] | undefined])[] {
+    const changed = [...this.#changed].map(session => [session, this.#rowData(session)] as const)
+    this.#changed.clear()
+    return changed
+  }
+
+  #rowData(session: string): ClientTableData[number] | undefined {
+    const row = this.#rows.get(session)
+    return row && [session, row.floor, row.last, [...row.answers].sort(([a], [b]) => a - b)]
+  }
+
+  /** Replaces all rows. They count as changed. */
   restore(data: ClientTableData): void {
+    for (const session of this.#rows.keys()) this.#changed.add(session)
+    for (const [session] of data) this.#changed.add(session)
     this.#rows = new Map(
       data.map(([session, floor, last, answers]) => {
         const bytes = answers.reduce((sum, [, answer]) => sum + bytesOf(answer), 0)

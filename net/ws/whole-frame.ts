@@ -1,18 +1,15 @@
 import { Buffer } from 'node:buffer'
 
-/**
- * Frames up to this are copied behind their header. Larger ones are cheaper to write in two parts: beyond this node allocates
- * memory for each copy by itself.
- */
-export const wholeFrameBytesMax = 3_072
+/** Frames up to this are copied behind their header. With frames of 1 KiB no difference was seen. */
+export const wholeFrameBytesMax = 512
 
 const binaryAndLast = 0x82
 const masked = 0x80
 const twoByteLength = 126
 
 /**
- * A binary frame of WebSocket (RFC 6455, 5.2), header and payload in one piece, which leaves in one plain write; ws gives the
- * system two pieces, which cost a third more. It is made for each small frame.
+ * A binary frame of WebSocket (RFC 6455, 5.2), header and payload in one piece, which leaves in one plain write. It is made
+ * for each small frame: ws gives the system two pieces, a tenth more for a frame of 100 bytes, sent and received.
  * @param isMasked whether a client sends it: its mask is zero, as elsewhere here (`clientOptions`)
  */
 export function wholeFrame(payload: Uint8Array, isMasked: boolean): Buffer {

@@ -12,6 +12,9 @@ import { measure } from './support/measure.ts'
 const flushesEach = 200
 let done: ((error: null) => void) | undefined
 const store: Store = {
+  get state(): never {
+    throw new Error('there is no state')
+  },
   open: () => {},
   write: (_, ended) => {
     done = ended

@@ -119,12 +119,6 @@ export function storeContract(name: string, makePlace: () => StorePlace): void {
       expect((await reopen(store)).contents.snapshot).to.deep.equal(new Uint8Array([4]))
     })
 
-    it('keeps an empty snapshot', async () => {
-      const store = await begin()
-      await write(store, { records: [], snapshot: new Uint8Array() })
-      expect((await reopen(store)).contents.snapshot).to.deep.equal(new Uint8Array())
-    })
-
     it('keeps how many indices are reserved: the last that was written', async () => {
       const store = await begin()
       await write(store, { records: [], reserved: 64 })

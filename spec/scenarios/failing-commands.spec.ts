@@ -4,7 +4,7 @@ import type { ClientAnswer, ClientRequest } from '../../machines/protocol/client
 import { createCodec } from '../../net/codec/create-codec.ts'
 import { apart, executeOne, firstResult } from '../support/session-messages.ts'
 import { type Connection, Table } from './support/table.ts'
-import { decideWith, lettingGo, openSession } from './support/upkeep.ts'
+import { checkpoint, decideWith, lettingGo, openSession } from './support/upkeep.ts'
 
 const codec = createCodec(defaultLimits)
 const told = (answer: ClientAnswer | undefined) => {
@@ -35,6 +35,7 @@ describe('scenarios: the state machine throws', () => {
   it('failing command: a restart executes it again as it was, and goes on', () => {
     const { table, client, run } = opened()
     run(client, '!bad', 1)
+    checkpoint(table, 'B')
     table.crash('B')
     table.restart('B')
     expect(table.log('B')).to.deep.equal(['!bad'])

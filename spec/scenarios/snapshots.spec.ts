@@ -1,7 +1,17 @@
 import { expect } from 'chai'
 import { preAccept, propose, proposeTo, recoverWith, takeSlowPath } from './support/rounds.ts'
 import { Table } from './support/table.ts'
-import { askForSnapshot, execute, executeAndLetGo, gossip, installFrom, letGo, lettingGo } from './support/upkeep.ts'
+import {
+  askForSnapshot,
+  checkpoint,
+  execute,
+  executeAndLetGo,
+  gossip,
+  installFrom,
+  letGo,
+  lettingGo,
+  takeSnapshot,
+} from './support/upkeep.ts'
 
 describe('scenarios: snapshots of others (section 8)', () => {
   /** n = 3. C.1, on another key, is executed at A and C, and gone at C: B needs a snapshot of C. */
@@ -106,6 +116,7 @@ describe('scenarios: snapshots of others (section 8)', () => {
     letGo(table, 'ABC')
     // In the snapshot of A; not agreed to go.
     const Y = execute(table, 'A', 'BC')
+    checkpoint(table, 'A')
     installFrom(table, 'D', 'A')
     expect([table.log('D', 'x').length, table.log('D').length]).to.deep.equal([1, 1])
     expect([table.record('D', X)?.phase, table.record('D', Y)?.phase]).to.deep.equal([undefined, 'committed'])
@@ -126,7 +137,7 @@ describe('scenarios: snapshots of others (section 8)', () => {
     letGo(table, 'AC')
     table.deliverIfSent('heartbeat', 'A>B')
     askForSnapshot(table, 'B', 'A')
-    table.deliver('snapshotChunk', 'A>B')
+    takeSnapshot(table, 'B', 'A')
     expect(table.log('B')).to.have.length(1)
     expect(table.record('B', X)?.phase, 'its vote stays, until it goes too').to.equal('preAccepted')
     table.ask('C>B', { type: 'recover', id: X, bal: 5 })
@@ -205,7 +216,7 @@ describe('scenarios: snapshots of others (section 8)', () => {
   it('T7: a snapshot that lacks what is gone here is refused', () => {
     const table = bHasOutrunASnapshot()
     table.sync('B')
-    table.deliver('snapshotChunk', 'C>B')
+    takeSnapshot(table, 'B', 'C')
     table.sync('B')
     table.crash('B')
     table.restart('B')
@@ -215,7 +226,7 @@ describe('scenarios: snapshots of others (section 8)', () => {
   it('T9: it is refused too when what it lacks goes with the flush that is under way', () => {
     const table = bHasOutrunASnapshot()
     const { snapshotsInstalled } = table.status('B')
-    table.deliver('snapshotChunk', 'C>B')
+    takeSnapshot(table, 'B', 'C')
     expect(table.status('B').snapshotsInstalled, 'it lacks Y').to.equal(snapshotsInstalled)
     table.sync('B')
     table.crash('B')
@@ -231,7 +242,7 @@ describe('scenarios: snapshots of others (section 8)', () => {
     const Y = proposeTo(table, 'B>A')
     table.deliver('preAcceptOk', 'A>B', Y)
     expect(table.record('B', Y)?.phase, 'fast, in memory').to.equal('committed')
-    table.deliver('snapshotChunk', 'C>B')
+    takeSnapshot(table, 'B', 'C')
     expect(table.log('B', 'x'), 'it is installed').to.have.length(1)
     expect(table.log('B'), 'Y waits for its flush').to.have.length(0)
     table.drop('commit', 'B>*')

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Letter } from './support/letters.ts'
 import { accept, preAccept, propose, proposeTo, proposeUnheard, recoverWith, takeSlowPath } from './support/rounds.ts'
 import { Table } from './support/table.ts'
-import { execute, executeAndLetGo, gossip, installFrom, letGo, lettingGo } from './support/upkeep.ts'
+import { decideWith, execute, executeAndLetGo, gossip, installFrom, letGo, lettingGo } from './support/upkeep.ts'
 
 describe('scenarios: records that are gone (section 8, level 1)', () => {
   it('T1 (B26): a truncated Nop invalidates nothing, though its payload stays in the index', () => {
@@ -40,6 +40,21 @@ describe('scenarios: records that are gone (section 8, level 1)', () => {
     expect(table.inFlight('stable', 'A>B', X), 'a reply is not answered').to.have.length(0)
     recoverWith(table, 'B', X, 'AC')
     expect(table.decided(X)).to.equal('command {}')
+  })
+
+  it('T3 (B28): records stay until the checkpoint that covers them is durable', () => {
+    const table = new Table(3, { ...lettingGo, snapshotCommands: 2 })
+    execute(table, 'C', 'AB')
+    gossip(table, 'AB')
+    decideWith(table, 'A', 'B', table.truncate('A')!)
+    table.sync('AB')
+    expect(table.status('A').snapshot, 'it has begun').to.equal(undefined)
+    table.crash('AB')
+    table.restart('AB')
+    const Y = proposeTo(table, 'A>B')
+    table.deliver('preAcceptOk', 'B>A', Y)
+    table.sync('A')
+    expect(table.decided(Y), 'A and B know of X').to.equal('command {C.1}')
   })
 
   it('T3 (B28): the index of what is truncated stands again after a restart', () => {
@@ -160,7 +175,7 @@ describe('scenarios: how far records may go is agreed (section 8, level 1)', () 
     for (const type of ['preAccept', 'accept', 'commit', 'heartbeat'] as const) table.drop(type, '*>*')
     table.crash('C')
     // Whatever they have asked C for is given up first.
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 80; round++) {
       for (const type of ['heartbeat', 'fetch', 'commit', 'fetchEnd', 'fetchSnapshot', 'snapshotChunk'] as const) {
         table.deliverIfSent(type, 'AB>AB')
         table.sync('AB')

@@ -5,7 +5,7 @@ export function copyDisk(disk: MemoryDisk): MemoryDisk {
   const copy = createMemoryDisk()
   const contents = disk.contents()
   if (contents === undefined) return copy
-  const { owner, records, snapshot, reserved, peers, life, raised } = contents
+  const { owner, records, snapshot, reserved, peers, life, raised, checkpoint } = contents
   copy.format(owner)
   copy.apply({
     records,
@@ -14,6 +14,9 @@ export function copyDisk(disk: MemoryDisk): MemoryDisk {
     peers: [...peers].map(([member, store]) => ({ member, ...store })),
     ...(life === undefined ? undefined : { life }),
     ...(raised === undefined ? undefined : { raised }),
+    checkpoint: disk.reliedOn,
   })
+  for (const [key, bytes] of disk.segments) copy.segments.set(key, bytes)
+  if (checkpoint !== undefined) copy.commit(checkpoint)
   return copy
 }

@@ -18,4 +18,5 @@ export const copyContents = (contents: StoreContents): StoreContents => ({
   ...contents,
   records: contents.records.map(copyRecord),
   snapshot: contents.snapshot?.slice(),
+  checkpoint: contents.checkpoint && { ...contents.checkpoint, head: contents.checkpoint.head.slice() },
 })

@@ -1,5 +1,6 @@
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
 import type { OwnLife, PeerStore } from '../../machines/protocol/store-lives.ts'
+import type { StoredCheckpoint } from '../state-store.ts'
 import type { RecordWrite, StoreContents, StoredPromise, StoreOwner, WriteBatch } from '../store.ts'
 
 /** The store that has a disk open. */
@@ -22,10 +23,16 @@ export interface MemoryDisk {
    * away.
    */
   contents(): StoreContents | undefined
+  /** The number of the checkpoint that records were deleted for; 0: none. */
+  readonly reliedOn: number
   /** Begins a store on an empty disk. */
   format(owner: StoreOwner): void
   /** Makes a batch durable, all of it. The disk keeps its arrays. */
   apply(batch: WriteBatch): void
+  /** The segments of the state, by their keys. */
+  readonly segments: Map<number, Uint8Array>
+  /** Replaces the checkpoint of the state. */
+  commit(checkpoint: StoredCheckpoint): void
 }
 
 /** An empty disk. */
@@ -36,6 +43,8 @@ export function createMemoryDisk(): MemoryDisk {
   const records = new Map<string, RecordWrite>()
   let life: OwnLife | undefined
   let raised: StoredPromise | undefined
+  let checkpoint: StoredCheckpoint | undefined
+  let reliedOn = 0
   const peers = new Map<ReplicaId, PeerStore>()
   function truncate({ epoch, upTo }: NonNullable<WriteBatch['truncate']>): void {
     for (const [key, { epoch: of, rank, index }] of records)
@@ -47,7 +56,23 @@ export function createMemoryDisk(): MemoryDisk {
       this.holder?.crash(false)
     },
     contents: () =>
-      owner && { owner, records: [...records.values()], snapshot, reserved, peers: new Map(peers), life, raised },
+      owner && {
+        owner,
+        records: [...records.values()],
+        snapshot: snapshot?.length === 0 ? undefined : snapshot,
+        reserved,
+        peers: new Map(peers),
+        life,
+        raised,
+        checkpoint,
+      },
+    segments: new Map(),
+    get reliedOn() {
+      return reliedOn
+    },
+    commit(next) {
+      checkpoint = next
+    },
     format(newOwner) {
       owner = newOwner
     },
@@ -62,6 +87,7 @@ export function createMemoryDisk(): MemoryDisk {
       if (batch.truncate !== undefined) truncate(batch.truncate)
       life = batch.life ?? life
       raised = batch.raised ?? raised
+      reliedOn = batch.checkpoint ?? reliedOn
       for (const { member, ...store } of batch.peers ?? []) {
         if (store.storeIdentity === '') peers.delete(member)
         else peers.set(member, store)

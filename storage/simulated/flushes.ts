@@ -19,9 +19,14 @@ export class Flushes {
 
   /** @returns the outcome for the writer */
   flush(batch: WriteBatch): StoreError | null {
+    return this.settle(() => this.#disk.apply(batch))
+  }
+
+  /** The same for a write of the state. */
+  settle(apply: () => void): StoreError | null {
     const fate = this.#failed ? { failed: 'lost' as const } : this.#fate()
     if (fate === 'full') return new StoreError('storeFull', 'the simulated disk is full')
-    if (fate === 'done' || fate.failed === 'written') this.#disk.apply(batch)
+    if (fate === 'done' || fate.failed === 'written') apply()
     this.#failed ||= fate !== 'done'
     return fate === 'done' ? null : new StoreError('storeFailed', 'the simulated disk failed: outcome unknown')
   }

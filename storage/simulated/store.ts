@@ -2,6 +2,7 @@ import { invariant } from '../../machines/protocol/errors.ts'
 import { type Store, type StoreContents, StoreError, type WriteBatch } from '../store.ts'
 import { copyBatch } from './copy.ts'
 import { Flushes, type FlushFate } from './flushes.ts'
+import { SimulatedStateStore } from './state-store.ts'
 import { type TakeOptions, takeDisk, where } from './take.ts'
 
 export type { FlushFate } from './flushes.ts'
@@ -21,8 +22,9 @@ export interface SimulatedStore extends Store {
    * The process dies, and the store falls silent. A write in flight is durable as a whole or not at all (it is one
    * transaction).
    * @param torn whether the write had just become durable, though its callback was not called
+   * @param isStateTorn the same of a write of the state
    */
-  crash(torn: boolean): void
+  crash(torn: boolean, isStateTorn?: boolean): void
 }
 
 /** A store whose time and faults its world decides: worlds of specs, and with a calm fate programs in memory. */
@@ -41,14 +43,19 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
   const release = (): void => {
     if (disk.holder === store) disk.holder = undefined
   }
+  let stateStore: SimulatedStateStore | undefined
   const closeWhenIdle = (): void => {
-    if (flight !== undefined || closers.length === 0) return
+    if (flight !== undefined || stateStore?.isBusy === true || closers.length === 0) return
     state = 'closed'
     release()
     for (const done of closers.splice(0)) done()
   }
 
   const store: SimulatedStore = {
+    get state() {
+      invariant(stateStore !== undefined, () => 'the state is used while its store is not open')
+      return stateStore
+    },
     open(done) {
       invariant(state === 'new', () => 'a store is opened once')
       state = 'opening'
@@ -57,6 +64,14 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
         if (found instanceof StoreError) done(found)
         else {
           if (state === 'opening') state = 'open'
+          stateStore = new SimulatedStateStore({
+            disk,
+            isOpen: () => state === 'open' && closers.length === 0,
+            ended: closeWhenIdle,
+            later,
+            flushMs: () => options.flushMs(),
+            flush: apply => flushes.settle(apply),
+          })
           done(null, found)
         }
       })
@@ -76,8 +91,9 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
       closers.push(done)
       later(0, closeWhenIdle)
     },
-    crash(torn) {
+    crash(torn, isStateTorn = torn) {
       if (torn && flight !== undefined) disk.apply(flight)
+      stateStore?.crash(isStateTorn)
       flight = undefined
       state = 'crashed'
       release()

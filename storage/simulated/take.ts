@@ -1,5 +1,12 @@
 import type { Random } from '../../machines/protocol/clock.ts'
-import { checkOwner, emptyError, notEmptyError, type StoreBootstrap, type StoreExpectation } from '../owner.ts'
+import {
+  checkOwner,
+  emptyError,
+  type FirstCheckpoint,
+  notEmptyError,
+  type StoreBootstrap,
+  type StoreExpectation,
+} from '../owner.ts'
 import { type StoreContents, StoreError } from '../store.ts'
 import { copyContents } from './copy.ts'
 import type { DiskHolder, MemoryDisk } from './disk.ts'
@@ -26,14 +33,41 @@ export function takeDisk({ disk, bootstrap, expect }: TakeOptions, holder: DiskH
   if (bootstrap === undefined && found === undefined) throw emptyError(where, 'it is empty')
   if (bootstrap !== undefined) {
     if (found !== undefined) throw notEmptyError(where)
-    const { cluster, member, members, epoch, snapshot, random } = bootstrap
+    const { cluster, member, members, epoch, snapshot, checkpoint, random } = bootstrap
     disk.format({ cluster, member, members, epoch, storeIdentity: drawIdentity(random) })
     if (snapshot !== undefined) disk.apply({ records: [], snapshot: snapshot.slice() })
+    if (checkpoint !== undefined) putFirst(disk, checkpoint)
   }
   const contents = disk.contents()!
   checkOwner(contents.owner, expect, where)
+  checkState(disk, contents)
   disk.holder = holder
   return copyContents(contents)
+}
+
+function putFirst(disk: MemoryDisk, { number, head, segments }: FirstCheckpoint): void {
+  const keys: number[] = []
+  for (const bytes of segments) {
+    keys.push(keys.length + 1)
+    disk.segments.set(keys.length, bytes.slice())
+  }
+  disk.commit({ number, head: head.slice(), segments: keys })
+  disk.apply({ records: [], checkpoint: number })
+}
+
+/**
+ * Refuses a state that is older than the journal relies on, or that lacks a segment, and removes segments of a checkpoint
+ * that was never finished.
+ * @throws StoreError `storeDamaged`
+ */
+function checkState({ segments, reliedOn }: MemoryDisk, { checkpoint }: StoreContents): void {
+  const number = checkpoint?.number ?? 0
+  if (number < reliedOn)
+    throw new StoreError('storeDamaged', `${where} stands at checkpoint ${number}; records went for ${reliedOn}`)
+  const missing = checkpoint?.segments.find(key => !segments.has(key))
+  if (missing !== undefined) throw new StoreError('storeDamaged', `${where} lacks segment ${missing}`)
+  const named = new Set(checkpoint?.segments)
+  for (const key of segments.keys()) if (!named.has(key)) segments.delete(key)
 }
 
 /** 128 random bits in hexadecimal. */

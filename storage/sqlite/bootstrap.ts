@@ -5,9 +5,11 @@ import { StoreError, type StoreOwner } from '../store.ts'
 import { connect } from './connection.ts'
 import { type StoreFiles, syncDirectory } from './files.ts'
 import { packOwner } from './fold.ts'
+import { storeSeed } from './keys.ts'
 import { createMark, readMark } from './mark.ts'
 import { setPragmas } from './pragmas.ts'
 import { applicationId, doors, foldStatement, schemaVersion, tables } from './schema.ts'
+import { removeFirstCheckpoint, writeFirstCheckpoint } from './state/first.ts'
 
 /**
  * Whether there is a store: `whole`; `begun`, when bootstrap was interrupted; or `nothing`.
@@ -16,7 +18,12 @@ import { applicationId, doors, foldStatement, schemaVersion, tables } from './sc
 function lookFor(files: StoreFiles): 'whole' | 'begun' | 'nothing' {
   if (existsSync(files.database)) return 'whole'
   const marked = existsSync(files.mark)
-  if (existsSync(files.log) || (marked && (readMark(files.mark)?.flushes ?? 0) > 0)) {
+  // The state gets its name when the mark has been there for a while.
+  if (
+    existsSync(files.log) ||
+    (existsSync(files.state) && !marked) ||
+    (marked && (readMark(files.mark)?.flushes ?? 0) > 0)
+  ) {
     throw new StoreError('storeDamaged', `${files.database} is gone, but other files in ${files.directory} tell of it`)
   }
   return marked ? 'begun' : 'nothing'
@@ -42,17 +49,19 @@ export function checkPresence(files: StoreFiles, bootstrap: StoreBootstrap | und
  * name, and renaming it is the last step. Files of an interrupted attempt are deleted.
  */
 export async function bootstrapStore(files: StoreFiles, bootstrap: StoreBootstrap): Promise<void> {
-  const { cluster, member, members, epoch, snapshot } = bootstrap
+  const { cluster, member, members, epoch, snapshot, checkpoint } = bootstrap
   const owner: StoreOwner = { cluster, member, members, epoch, storeIdentity: randomUUID() }
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(files.unfinished + suffix, { force: true })
+  removeFirstCheckpoint(files)
   createMark(files.mark, owner.storeIdentity)
+  if (checkpoint !== undefined) await writeFirstCheckpoint(files, storeSeed(owner.storeIdentity), checkpoint)
   const connection = await connect(files.unfinished, true)
   try {
     await setPragmas(connection, files.unfinished)
     await connection.execute(
       `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; ${tables} ${doors}`,
     )
-    await connection.all(foldStatement, ...packOwner(Buffer.from(JSON.stringify(owner)), snapshot))
+    await connection.all(foldStatement, ...packOwner(Buffer.from(JSON.stringify(owner)), snapshot, checkpoint?.number))
   } finally {
     // Closing moves the log into the database and syncs it.
     await connection.close()

@@ -21,17 +21,15 @@ export function checkFiles(files: StoreFiles): void {
 }
 
 /**
- * Refuses a database file that is shorter than its pages, unless the log may have the others. SQLite notices it in the
- * pages of large values only as an error of reading.
+ * Refuses a database file that is shorter than its pages, which SQLite notices in the pages of large values only as an
+ * error of reading. Called when no log can have the others.
  * @throws StoreError `storeDamaged`
  */
-async function checkLength(connection: Connection, files: StoreFiles): Promise<void> {
-  if (existsSync(files.log) && statSync(files.log).size > 0) return
+export async function checkLength(connection: Connection, file: string): Promise<void> {
   const expected =
     Number(await readPragma(connection, 'page_count')) * Number(await readPragma(connection, 'page_size'))
-  const { size } = statSync(files.database)
-  if (size < expected)
-    throw new StoreError('storeDamaged', `${files.database} has ${size} of ${expected} bytes: it was cut off`)
+  const { size } = statSync(file)
+  if (size < expected) throw new StoreError('storeDamaged', `${file} has ${size} of ${expected} bytes: it was cut off`)
 }
 
 /**
@@ -55,7 +53,7 @@ export async function checkDatabase(connection: Connection, files: StoreFiles): 
   const found = await readPragma(connection, 'quick_check')
   if (found !== 'ok')
     throw isUnread(String(found)) ? unread(`checking ${file}`, `${found}`) : damagedStructure(file, found)
-  await checkLength(connection, files)
+  if (!existsSync(files.log) || statSync(files.log).size === 0) await checkLength(connection, file)
   return version
 }
 

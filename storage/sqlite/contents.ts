@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts'
 import { damaged, named } from './errors.ts'
 import { type JournalSource, readRows } from './journal.ts'
 import {
+  checkpointName,
   commandSeed,
   foldedName,
   keyBytes,
@@ -34,7 +35,9 @@ const text = new TextDecoder()
 
 /** The contents of a store, as found. */
 export interface Found {
-  readonly contents: StoreContents
+  readonly contents: Omit<StoreContents, 'checkpoint'>
+  /** The number of the checkpoint that records were deleted for; 0: none. */
+  readonly reliedOn: number
   readonly flushes: number
   /** The journal, and its segments. */
   readonly source: JournalSource
@@ -59,6 +62,8 @@ export async function readContents(connection: Connection, file: string, limits:
   const life = own === undefined ? undefined : (JSON.parse(text.decode(own)) as OwnLife)
   const promise = singles.get(raisedName)
   const raised = promise === undefined ? undefined : (JSON.parse(text.decode(promise)) as StoredPromise)
+  const relied = singles.get(checkpointName)
+  const reliedOn = relied === undefined ? 0 : Number(text.decode(relied))
   const peers = peersIn(singles)
   // Its checksum held: these are the bytes that bootstrap wrote.
   const owner = JSON.parse(text.decode(take(ownerName))) as StoreOwner
@@ -74,9 +79,11 @@ export async function readContents(connection: Connection, file: string, limits:
     latest.add(row.flush, row.records)
     if (row.truncate !== undefined) truncations.add(row.flush, row.truncate)
   }
-  const snapshot = singles.get(snapshotName)
+  // An empty one stands for none: a checkpoint has taken its place.
+  const stored = singles.get(snapshotName)
+  const snapshot = stored?.length === 0 ? undefined : stored
   const contents = { owner, records: latest.sorted(), snapshot, reserved, peers, life, raised }
-  return { contents, flushes, source, segments, truncations }
+  return { contents, reliedOn, flushes, source, segments, truncations }
 }
 
 /** The stores by which peers are known. A program of before wrote their identities alone, and may have run since. */

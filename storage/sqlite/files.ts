@@ -14,6 +14,10 @@ export interface StoreFiles {
   /** The write-ahead log: SQLite names it. */
   readonly log: string
   readonly mark: string
+  /** The state: segments and the checkpoint that names them. */
+  readonly state: string
+  /** The same while a new store is being made that begins with a checkpoint. */
+  readonly unfinishedState: string
   readonly lock: string
   /** Id of the process that holds the lock: for the message, not for the decision. */
   readonly holder: string
@@ -27,6 +31,8 @@ export function filesOf(directory: string): StoreFiles {
     unfinished: at('replica.db.new'),
     log: at('replica.db-wal'),
     mark: at('replica.mark'),
+    state: at('state.db'),
+    unfinishedState: at('state.db.new'),
     lock: at('replica.lock'),
     holder: at('replica.pid'),
   }

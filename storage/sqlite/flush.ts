@@ -1,7 +1,7 @@
 import type { WriteBatch } from '../store.ts'
 import type { Connection, Parameter } from './connection.ts'
 import { packRow } from './journal.ts'
-import { lifeName, peerLifePrefix, peerPrefix, raisedName, reservedName, snapshotName } from './keys.ts'
+import { checkpointName, lifeName, peerLifePrefix, peerPrefix, raisedName, reservedName, snapshotName } from './keys.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { appendStatement, flushStatement } from './schema.ts'
 import { type Single, spread } from './spread.ts'
@@ -45,10 +45,11 @@ export async function prepareFlusher(connection: Connection, store: number): Pro
   }
 }
 
-const isOfRecords = ({ snapshot, reserved, truncate, peers, life, raised }: WriteBatch): boolean =>
+const isOfRecords = ({ snapshot, reserved, truncate, peers, life, raised, checkpoint }: WriteBatch): boolean =>
   snapshot === undefined &&
   reserved === undefined &&
   truncate === undefined &&
+  checkpoint === undefined &&
   peers === undefined &&
   life === undefined &&
   raised === undefined
@@ -56,8 +57,8 @@ const isOfRecords = ({ snapshot, reserved, truncate, peers, life, raised }: Writ
 const text = new TextEncoder()
 
 /**
- * Packs the changes of a batch beside the journal: the snapshot, the reservation, the peers, the life, the promise, and the records
- * that go from the tables.
+ * Packs the changes of a batch beside the journal: the snapshot, the reservation, the peers, the life, the promise, the
+ * checkpoint relied on, and the records that go from the tables.
  */
 function packRest({
   snapshot,
@@ -65,6 +66,7 @@ function packRest({
   peers = [],
   life,
   raised,
+  checkpoint,
   truncate,
 }: WriteBatch): readonly [data: Buffer, ...lists: Parameter[]] {
   const singles: Single[] = []
@@ -76,6 +78,7 @@ function packRest({
   }
   if (life !== undefined) singles.push([lifeName, text.encode(JSON.stringify(life))])
   if (raised !== undefined) singles.push([raisedName, text.encode(JSON.stringify(raised))])
+  if (checkpoint !== undefined) singles.push([checkpointName, text.encode(String(checkpoint))])
   if (snapshot !== undefined) singles.push([snapshotName, snapshot])
   if (reserved !== undefined) singles.push([reservedName, text.encode(String(reserved))])
   const { data, singles: places, gone } = spread(singles, [], truncate)

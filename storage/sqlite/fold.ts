@@ -1,7 +1,7 @@
 import type { RecordWrite, WriteBatch } from '../store.ts'
 import type { Parameter, Prepared } from './connection.ts'
 import { type JournalSource, readRows } from './journal.ts'
-import { foldedName, ownerName, snapshotName } from './keys.ts'
+import { checkpointName, foldedName, ownerName, snapshotName } from './keys.ts'
 import { LatestRecords } from './latest.ts'
 import type { Segment, Segments } from './segments.ts'
 import { type Single, spread } from './spread.ts'
@@ -63,12 +63,17 @@ function packFold(last: number, records: readonly RecordWrite[]): FoldParameters
 }
 
 /** A new store's first values, likewise. */
-export function packOwner(owner: Uint8Array, snapshot: Uint8Array | undefined): FoldParameters {
+export function packOwner(
+  owner: Uint8Array,
+  snapshot: Uint8Array | undefined,
+  checkpoint: number | undefined,
+): FoldParameters {
   const singles: Single[] = [
     [ownerName, owner],
     [foldedName, text.encode('0')],
   ]
   if (snapshot !== undefined) singles.push([snapshotName, snapshot])
+  if (checkpoint !== undefined) singles.push([checkpointName, text.encode(String(checkpoint))])
   return pack(0, singles)
 }
 

@@ -50,6 +50,11 @@ export const flushSeed = (store: number, flush: number): number => {
   return checksum(bytes, 0, bytes.length, store)
 }
 
+/** The seed of a segment of the state: its key in its own store. */
+export const segmentSeed = (store: number, key: number): number => flushSeed(store ^ 5, key)
+/** The seed of the checkpoint of a store. */
+export const checkpointSeed = (store: number): number => flushSeed(store ^ 6, 0)
+
 /** Names of the single values. */
 export const ownerName = 'owner'
 export const snapshotName = 'snapshot'
@@ -64,3 +69,5 @@ export const peerLifePrefix = 'peerlife '
 export const lifeName = 'life'
 /** The promise about D0, as JSON. */
 export const raisedName = 'raised'
+/** The number of the checkpoint that deletions rely on, in decimal. */
+export const checkpointName = 'checkpoint'

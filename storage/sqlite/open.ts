@@ -4,7 +4,7 @@ import type { StoreContents } from '../store.ts'
 import { bootstrapStore, checkPresence } from './bootstrap.ts'
 import { checkDatabase, checkFiles, checkMark } from './check.ts'
 import { createCheckpoints } from './checkpoints.ts'
-import { connect } from './connection.ts'
+import { type Connection, connect } from './connection.ts'
 import { readContents } from './contents.ts'
 import { checkAccess, checkDirectory } from './directory.ts'
 import { isBusy, toOpenError, withRemedy } from './errors.ts'
@@ -17,6 +17,9 @@ import { followMark, type MarkWriter } from './mark.ts'
 import { beginMigration } from './migrate.ts'
 import { setPragmas } from './pragmas.ts'
 import { foldStatement, schemaVersion } from './schema.ts'
+import { openStateFile } from './state/open.ts'
+import { statePageBytes } from './state/schema.ts'
+import { SqliteStateStore } from './state/state-store.ts'
 import { createUpkeep, type Upkeep } from './upkeep.ts'
 
 export interface SqliteStoreOptions {
@@ -26,8 +29,10 @@ export interface SqliteStoreOptions {
   readonly bootstrap?: StoreBootstrap | undefined
   /** The expected owner: another one's store is refused as `storeForeign`. */
   readonly expect?: StoreExpectation | undefined
-  /** The database stops growing here, with `storeFull`; in pages of 4 KiB. Unlimited unless given. */
+  /** The database of votes stops growing here, with `storeFull`; in pages of 4 KiB. Unlimited unless given. */
   readonly databaseBytesMax?: number | undefined
+  /** The file of the state likewise; in pages of 64 KiB. */
+  readonly stateBytesMax?: number | undefined
   /** Limits that replace the defaults. */
   readonly limits?: Partial<SqliteLimits> | undefined
 }
@@ -35,6 +40,7 @@ export interface SqliteStoreOptions {
 /** A store that is open, checked and read. */
 export interface OpenStore {
   readonly contents: StoreContents
+  readonly state: SqliteStateStore
   /** Number of flushes so far. */
   readonly flushes: number
   readonly flusher: Flusher
@@ -46,15 +52,22 @@ export interface OpenStore {
 
 const pageBytes = 4096
 
+async function limitPages(connection: Connection, bytesMax: number | undefined, pageBytes: number): Promise<void> {
+  if (bytesMax !== undefined)
+    await connection.execute(`PRAGMA max_page_count = ${Math.max(1, Math.floor(bytesMax / pageBytes))}`)
+}
+
 /**
  * Locks, makes if asked to, opens, checks and reads a store.
  * @param failed is called when the mark can no longer be kept
+ * @param flushesNow the number of flushes that are durable, once the store is open
  * @throws StoreError; nothing stays open or locked then
  */
 export async function openStore(
   files: StoreFiles,
-  { directory, bootstrap, expect, databaseBytesMax, limits: given }: SqliteStoreOptions,
+  { directory, bootstrap, expect, databaseBytesMax, stateBytesMax, limits: given }: SqliteStoreOptions,
   failed: (error: Error) => void,
+  flushesNow: () => number,
 ): Promise<OpenStore> {
   const limits = { ...defaultSqliteLimits, ...given }
   const undo: (() => Promise<void>)[] = []
@@ -79,16 +92,18 @@ export async function openStore(
     await setPragmas(connection, files.database)
     const version = await checkDatabase(connection, files)
     if (version < schemaVersion) await beginMigration(connection, files.database, version)
-    const { contents, flushes, ...journal } = await readContents(connection, files.database, limits)
+    const { contents, reliedOn, flushes, ...journal } = await readContents(connection, files.database, limits)
     // The owner is checked first: a foreign store has a foreign mark too, and the mark alone would not name its owner.
     checkOwner(contents.owner, expect, files.directory)
     checkMark(files, contents.owner.storeIdentity, flushes)
+    const stateFile = await openStateFile(files, { seed: journal.source.store, reliedOn, flushes })
+    const state = new SqliteStateStore(stateFile, flushesNow)
+    undo.push(() => state.close())
     // A refused store stays as it was.
     if (version < schemaVersion) await connection.execute('COMMIT')
 
-    if (databaseBytesMax !== undefined) {
-      await connection.execute(`PRAGMA max_page_count = ${Math.max(1, Math.floor(databaseBytesMax / pageBytes))}`)
-    }
+    await limitPages(connection, databaseBytesMax, pageBytes)
+    await limitPages(stateFile.connection, stateBytesMax, statePageBytes)
     const mark = followMark(files.mark, contents.owner.storeIdentity, failed)
     undo.push(() => mark.close())
     const flusher = await prepareFlusher(connection, journal.source.store)
@@ -97,7 +112,8 @@ export async function openStore(
     undo.push(() => foldIn.finalize())
     const folds = createFolds({ statement: foldIn, ...journal })
     const upkeep = createUpkeep(folds, createCheckpoints(connection, limits))
-    return { contents, flushes, flusher, upkeep, mark, release }
+    const { checkpoint } = stateFile
+    return { contents: { ...contents, checkpoint }, state, flushes, flusher, upkeep, mark, release }
   } catch (error) {
     await release()
     throw withRemedy(isBusy(error) ? lockedError(files, error) : toOpenError(error, `opening ${files.database}`))

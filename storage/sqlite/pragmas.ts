@@ -3,8 +3,11 @@ import type { Connection } from './connection.ts'
 
 const mib = 1024 * 1024
 
-/** Settings of the one connection, in the order in which they are made; each value must read back as set. */
-const pragmas: readonly (readonly [name: string, value: string | number, readsBack: string | number])[] = [
+/** Settings of a connection, in the order in which they are made; each value must read back as set. */
+export type Pragmas = readonly (readonly [name: string, value: string | number, readsBack: string | number])[]
+
+/** Those of the database of votes. */
+const votes: Pragmas = [
   // Before the first access: no other process gets in, and the log's index stays in this process's memory.
   ['locking_mode', 'EXCLUSIVE', 'exclusive'],
   ['journal_mode', 'WAL', 'wal'],
@@ -25,7 +28,7 @@ const pragmas: readonly (readonly [name: string, value: string | number, readsBa
  * Sets every pragma and reads it back.
  * @throws StoreError `storeFailed` when one has no effect: without it, an acknowledged write might not be durable
  */
-export async function setPragmas(connection: Connection, file: string): Promise<void> {
+export async function setPragmas(connection: Connection, file: string, pragmas: Pragmas = votes): Promise<void> {
   for (const [name, value, expected] of pragmas) {
     await connection.execute(`PRAGMA ${name} = ${value}`)
     const found = await readPragma(connection, name)

@@ -19,7 +19,10 @@ type Found = Pick<BigIntStats, 'dev' | 'ino'> | undefined
  * @param gone is called once, with the reason
  */
 export function watchPresence(files: StoreFiles, gone: (error: StoreError) => void): Presence {
-  const watched = [files.database, files.mark].map(path => ({ path, opened: lstatSync(path, { bigint: true }) }))
+  const watched = [files.database, files.mark, files.state].map(path => ({
+    path,
+    opened: lstatSync(path, { bigint: true }),
+  }))
   let isStopped = false
   let timer: NodeJS.Timeout | undefined
   const look = (at: number): void => {

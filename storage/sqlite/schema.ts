@@ -3,7 +3,7 @@ export const applicationId = 0x45505853
 /**
  * Raised with every change of the tables or of the meaning of their bytes; migrations.ts has the step that leads there.
  */
-export const schemaVersion = 4
+export const schemaVersion = 5
 /** Databases from this version on are brought up to date when they are opened. */
 export const schemaVersionOldest = 1
 

@@ -1,4 +1,5 @@
 import { invariant } from '../../machines/protocol/errors.ts'
+import type { StateStore } from '../state-store.ts'
 import { type Store, type StoreContents, StoreError, type WriteBatch } from '../store.ts'
 import { isFull, toStoreError, withRemedy } from './errors.ts'
 import { filesOf, type StoreFiles } from './files.ts'
@@ -32,6 +33,14 @@ class SqliteStore implements Store {
     this.#files = filesOf(options.directory)
   }
 
+  get state(): StateStore {
+    invariant(
+      this.#store !== undefined,
+      () => `the state of ${this.#files.directory} is used while its store is not open`,
+    )
+    return this.#store.state
+  }
+
   open(done: (error: StoreError | null, contents?: StoreContents) => void): void {
     const files = this.#files
     invariant(this.#opening === 'not yet', () => `a store is opened once: ${files.directory} was opened before`)
@@ -40,7 +49,12 @@ class SqliteStore implements Store {
       this.#opening = 'done'
       this.#becameIdle?.()
     }
-    openStore(files, this.#options, error => this.#markFailed(error)).then(
+    openStore(
+      files,
+      this.#options,
+      error => this.#markFailed(error),
+      () => this.#flushes,
+    ).then(
       opened => {
         this.#store = opened
         this.#flushes = opened.flushes

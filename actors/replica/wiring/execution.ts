@@ -11,7 +11,6 @@ import { inspectFootprint } from '../../proposing/inspect-footprint.ts'
 import { Isolation } from '../../proposing/isolation.ts'
 import { Proposals } from '../../proposing/proposals.ts'
 import { Reception } from '../../proposing/reception.ts'
-import { digestOf } from '../../shared/digest.ts'
 import { Faults } from '../../shared/faults.ts'
 import { ifThereIsAState, UserStateMachine } from '../../shared/user-state-machine.ts'
 import type { Doors } from '../doors.ts'
@@ -71,7 +70,7 @@ export function wireExecution(
     links,
     now,
     life,
-    digest: () => works.during('digest', () => ifThereIsAState(() => digestOf(state.snapshot()))),
+    digest: () => works.during('digest', () => ifThereIsAState(() => state.digest())),
     say: (to, message) => outbox.say(to, message),
     propose: settled => reception.proposeOwn(envelopes.point(), noFootprint, settled),
     log: event => options.log?.(event),

@@ -9,11 +9,14 @@ import type { ReplicaEvent } from '../../shared/events.ts'
 import { encodeBackup } from '../../state/backup-file.ts'
 import { Backups } from '../../state/backups.ts'
 import { CatchUp } from '../../state/catch-up.ts'
+import { Checkpoints } from '../../state/checkpoints.ts'
 import { Eviction } from '../../state/eviction.ts'
 import { Installer } from '../../state/installer.ts'
+import { Offers } from '../../state/offers.ts'
 import { SnapshotTransfer } from '../../state/snapshot-transfer.ts'
 import { Snapshots } from '../../state/snapshots.ts'
 import { StateSize } from '../../state/state-size.ts'
+import { StateWrites } from '../../state/state-writes.ts'
 import { Truncation } from '../../state/truncation.ts'
 import type { Doors } from '../doors.ts'
 import type { Executing } from './execution.ts'
@@ -24,7 +27,10 @@ import type { Records } from './records.ts'
  * Wires the parts that turn commands into instances, executed instances into snapshots, and snapshots into catch-up for
  * replicas that missed much.
  */
-export function wireProposing({ options, membership, self }: Doors, parts: Records & Executing & Instancing) {
+export function wireProposing(
+  { options, membership, self, turn, failed }: Doors,
+  parts: Records & Executing & Instancing,
+) {
   const { clock, limits, codec, tap, wallClock = () => clock.now() } = options
   const { life, works, ledger, links, timers, outbox, donors, counters, retirement } = parts
   const { proposals, reception, state, execution } = parts
@@ -34,7 +40,27 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
   const say = (to: Rank, message: Message) => outbox.say(to, message)
   const size = new StateSize({ limits, log })
   const eviction = new Eviction({ self, limits, timers, ledger, links, outbox, progress, tap })
-  const snapshots = new Snapshots({ codec, ledger, execution, size, eviction, works, now })
+  const snapshots = new Snapshots({ codec, ledger, execution, eviction })
+  const stateWrites = new StateWrites(() => options.store.state)
+  const checkpoints = new Checkpoints({
+    limits,
+    timers,
+    codec,
+    ledger,
+    outbox,
+    execution,
+    state,
+    progress,
+    store: stateWrites,
+    turn,
+    truncated(floor) {
+      ledger.truncate(floor, entry => instances.forget(entry))
+      commits.truncated(floor)
+      tap?.truncated?.(1, floor)
+    },
+    failed,
+    log,
+  })
   const pace = new Pace({ limits, timers, proposals, roundTrips: own.roundTrips, links })
   const gate = new Gate({ self, limits, life, ledger, links, proposals, pace, tap })
   const proposer = new Proposer({
@@ -56,22 +82,18 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
     limits,
     ledger,
     links,
-    outbox,
     execution,
     progress,
-    snapshots,
-    instances,
-    commits,
-    tap,
+    checkpoints,
     propose: (floor, settled) => reception.proposeOwn(envelopes.truncate(floor), noFootprint, settled),
   })
   const installer = new Installer({
     self,
     membership,
     codec,
-    snapshots,
     ledger,
     execution,
+    state,
     instances,
     stepper,
     own,
@@ -81,6 +103,8 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
     outbox,
     donors,
     truncation,
+    checkpoints,
+    progress,
     counters,
     works,
     tap,
@@ -88,12 +112,27 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
   })
   const transfer = new SnapshotTransfer({
     limits,
-    now,
-    say,
-    latest: () => snapshots.transferable,
+    codec,
+    store: stateWrites,
     installer,
     donors,
+    now,
+    say,
+    turn,
+    failed,
     log,
+  })
+  const offers = new Offers({
+    limits,
+    codec,
+    ledger,
+    store: stateWrites,
+    now,
+    latest: () => checkpoints.stored,
+    wanted: () => truncation.now(),
+    say,
+    turn,
+    failed,
   })
   const catchUp = new CatchUp({ ledger, links, donors, limits, counters, now, say, transfer })
   const backup = () => ({
@@ -104,6 +143,20 @@ export function wireProposing({ options, membership, self }: Doors, parts: Recor
     state: state.snapshot(),
   })
   const backups = new Backups(limits, now, () => works.during('snapshot', () => encodeBackup(backup(), codec)))
-  return { size, eviction, snapshots, pace, gate, proposer, truncation, installer, transfer, catchUp, backups }
+  return {
+    size,
+    eviction,
+    snapshots,
+    checkpoints,
+    pace,
+    gate,
+    proposer,
+    truncation,
+    installer,
+    transfer,
+    offers,
+    catchUp,
+    backups,
+  }
 }
 export type Proposing = ReturnType<typeof wireProposing>

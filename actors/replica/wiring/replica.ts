@@ -37,7 +37,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
   } = parts
   const { execution, state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
-  const { truncation, eviction, transfer, catchUp, backups, reads, use } = parts
+  const { truncation, eviction, checkpoints, transfer, offers, catchUp, backups, reads, use } = parts
   const now = () => clock.now()
   const flushes = new Flushes({
     self,
@@ -80,12 +80,14 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     heard,
     catchUp,
     transfer,
+    offers,
     backups,
     dueCommands,
     comparison,
     expiry,
     reservation,
     truncation,
+    checkpoints,
     eviction,
     flushes,
     timers,
@@ -118,6 +120,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     stepper,
     catchUp,
     transfer,
+    offers,
     comparison,
     reads,
     heartbeat,

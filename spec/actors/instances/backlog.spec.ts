@@ -51,6 +51,9 @@ function slowProcess(transport: Transport, clock: () => Clock | undefined, messa
 
 function slowDisk(store: Store, clock: () => Clock | undefined, { flushMs, recordMs }: Pace): Store {
   return {
+    get state() {
+      return store.state
+    },
     open: done => store.open(done),
     write: (batch, done) =>
       store.write(batch, error => {

@@ -295,6 +295,15 @@ describe('watch', () => {
     expect(did3, 'it is watched like any attempt').to.eql(['100 resend 0.3', '200 recover 0.3'])
   })
 
+  it('tryRecover: what was asked for while there was no room is recovered here once there is, though its coordinator lives', () => {
+    const { watch, ledger, within, asked } = setUp({ limits: { recoveriesMax: 1 } })
+    watch.heardOf(0, 3)
+    expect([asked(0, 1), asked(0, 2)], 'the second has to wait').to.eql([true, false])
+    commitNop(ledger, idOf(0, 1))
+    watch.committed(0, 1)
+    expect(within(1), 'and nobody has asked for the third').to.eql(['0 recover 0.2'])
+  })
+
   it('an attempt that was outbid gives its place up', () => {
     const { watch, did, within, actorOf } = setUp({ live: [1, 2], limits: { recoveriesMax: 1 } })
     watch.heardOf(0, 2)

@@ -33,6 +33,7 @@ const samples: { readonly [C in ReplicaEventCode]: Extract<ReplicaEvent, { reado
   caughtUp: { code: 'caughtUp', afterMs: 6_000 },
   stateLarge: { code: 'stateLarge', bytes: 60, snapshotBytesMax: 100, percent: 50 },
   stateTooLarge: { code: 'stateTooLarge', bytes: 101, snapshotBytesMax: 100 },
+  checkpointFailed: { code: 'checkpointFailed', error },
   snapshotInstalled: { code: 'snapshotInstalled', donor: 2, bytes: 1_000 },
   snapshotUseless: { code: 'snapshotUseless', donor: 2, error },
   snapshotTooLarge: { code: 'snapshotTooLarge', bytes: 101, snapshotBytesMax: 100 },

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { compareTexts, OrderedMap } from '../../../actors/shared/ordered-map.ts'
+import { compareTexts } from '../../../actors/shared/ordered-keys.ts'
+import { OrderedMap } from '../../../actors/shared/ordered-map.ts'
 
 const anyKey = fc.oneof(fc.constantFrom('a', 'b', 'c', 'ab', ''), fc.string({ unit: 'binary', maxLength: 3 }))
 const bytes = (text: string) => Buffer.from(text, 'utf8')

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { fetchBackup } from '../../../actors/client/backup.ts'
 import { ClientError } from '../../../actors/client/errors.ts'
+import { ReplicatedState } from '../../../actors/execution/replicated-state.ts'
 import type { Replica } from '../../../actors/replica/replica.ts'
 import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { BackupError, decodeBackup, encodeBackup } from '../../../actors/state/backup-file.ts'
@@ -10,6 +11,7 @@ import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
 import type { ClientPeerEvents } from '../../../net/clients.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import { type MemoryCluster, memoryCluster } from '../support/memory-cluster.ts'
+import { userStateMachine } from '../support/user-state-machine.ts'
 
 const codec = createCodec(defaultLimits)
 const backup = { cluster: 'c', member: 2, takenMs: 5, commands: 7, state: Uint8Array.of(1, 2, 3) }
@@ -102,9 +104,9 @@ describe('backups', () => {
     const file = decodeBackup(await outcome(made, fetchBackup(options(made, ['3']))), codec)
     expect(file).to.include({ cluster: 'memory', member: 3 })
     expect(file.commands).to.be.at.least(20)
-    const data = codec.decodeData(file.state) as { state: Uint8Array }
     const machine = createKvStateMachine()
-    machine.restore(data.state)
+    const user = userStateMachine(machine, codec)
+    new ReplicatedState(user, codec, () => undefined).restore(file.state)
     expect(machine.size).to.equal(20)
   })
 

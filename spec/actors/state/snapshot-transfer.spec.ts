@@ -2,201 +2,219 @@ import { expect } from 'chai'
 import { digestOf } from '../../../actors/shared/digest.ts'
 import type { ReplicaEvent } from '../../../actors/shared/events.ts'
 import { defaultLimits } from '../../../actors/shared/limits.ts'
+import { encodeHead } from '../../../actors/state/checkpoint-head.ts'
+import type { Arrived } from '../../../actors/state/installer.ts'
+import { encodeManifest, partName } from '../../../actors/state/manifest.ts'
+import { SnapshotError } from '../../../actors/state/snapshot-error.ts'
 import { SnapshotTransfer } from '../../../actors/state/snapshot-transfer.ts'
-import type { Snapshot } from '../../../actors/state/snapshots.ts'
+import { type SegmentInfo, seal } from '../../../actors/tables/segment.ts'
 import type { Message, MessageOf } from '../../../machines/protocol/messages.ts'
+import { createCodec } from '../../../net/codec/create-codec.ts'
 
-const limits = { ...defaultLimits, snapshotChunkBytes: 4, snapshotBytesMax: 100 }
+const codec = createCodec(defaultLimits)
+const limits = { ...defaultLimits, snapshotChunkBytes: 16, snapshotBytesMax: 10_000 }
 const late = limits.fetchTimeoutMs + 1
-const snapshotOf = (length: number, seed = 0): Snapshot => {
-  const bytes = Uint8Array.from({ length }, (_, at) => at + seed)
-  return { digest: digestOf(bytes), bytes }
+
+/** The parts of a checkpoint with two segments and a frame of commits, by their names. */
+function offerOf(seed = 0) {
+  const segment = (id: number) => {
+    const bytes = new Uint8Array(60).fill(seed)
+    const info: SegmentInfo = { id, table: 'keys', kind: 'base', checkpoint: 1, from: 0, to: 9, size: bytes.length }
+    seal(bytes, info)
+    return { info, bytes }
+  }
+  const segments = [segment(1), segment(2)]
+  const place = { prefix: [1, 0, seed], above: [[], [], []], commands: 1, agreed: [0, 0, 0], floor: [0, 0, 0] }
+  const head = encodeHead({ ...place, state: segments.map(({ info }) => info), index: [] }, codec)
+  const manifest = encodeManifest(head, 1, codec)
+  const name = digestOf(manifest)
+  const bytes = [...segments.map(each => each.bytes), Uint8Array.of(1, 2, 3)]
+  const parts = new Map([[name, manifest], ...bytes.map((part, at) => [partName(name, at), part] as const)])
+  return { name, parts, bytes }
 }
 
-/** A donor, rank 1, and a receiver, rank 0; messages between them wait to be delivered. */
-function pair(latest: Snapshot | undefined) {
+/** A receiver, rank 0, and the parts that its donor, rank 1, gives. */
+function receiving(offer = offerOf()) {
   let nowMs = 0
-  const state = { latest }
+  const state = { offer }
   const asked: MessageOf<'fetchSnapshot'>[] = []
-  const sent: MessageOf<'snapshotChunk'>[] = []
-  const complete: Uint8Array[] = []
+  const stored = new Map<number, Uint8Array>()
+  const arrived: Arrived[] = []
   const gaveUp: number[] = []
+  const useless: string[] = []
   const told: ReplicaEvent[] = []
-  const make = () =>
-    new SnapshotTransfer({
-      limits,
-      now: () => nowMs,
-      say: (_, message: Message) => {
-        if (message.type === 'fetchSnapshot') asked.push(message)
-        if (message.type === 'snapshotChunk') sent.push(message)
+  let refusal: SnapshotError | undefined
+  const receiver = new SnapshotTransfer({
+    limits,
+    codec,
+    store: {
+      add: (segments, done) => {
+        const keys = segments.map(bytes => {
+          stored.set(stored.size + 1, bytes.slice())
+          return stored.size
+        })
+        done(null, keys)
       },
-      latest: () => state.latest,
-      installer: { install: (_, bytes) => complete.push(bytes) },
-      donors: { didNotHelp: rank => gaveUp.push(rank) },
-      log: event => told.push(event),
-    })
-  const receiver = make()
-  let donor = make()
+      drop: keys => {
+        for (const key of keys) stored.delete(key)
+      },
+    },
+    installer: {
+      check: () => {
+        if (refusal !== undefined) throw refusal
+      },
+      install: (_, each) => arrived.push(each),
+      useless: (_, error) => useless.push(error.code),
+    },
+    donors: { didNotHelp: rank => gaveUp.push(rank) },
+    now: () => nowMs,
+    say: (_, message: Message) => {
+      if (message.type === 'fetchSnapshot') asked.push(message)
+    },
+    turn: run => run(),
+    failed: error => {
+      throw error
+    },
+    log: event => told.push(event),
+  })
+  const chunkOf = (digest: string, offset: number): MessageOf<'snapshotChunk'> => {
+    const { name, parts } = state.offer
+    const found = parts.get(digest)
+    const all = found ?? parts.get(name)!
+    const start = found === undefined ? 0 : offset
+    const bytes = all.subarray(start, start + limits.snapshotChunkBytes)
+    return { type: 'snapshotChunk', digest: found ? digest : name, offset: start, size: all.length, bytes }
+  }
   return {
     receiver,
-    serve: (digest: string, offset: number) => donor.serve(0, { type: 'fetchSnapshot', digest, offset }),
-    restartDonor: () => {
-      donor = make()
-    },
     state,
     asked,
-    sent,
-    complete,
+    stored,
+    arrived,
     gaveUp,
+    useless,
     told,
+    chunkOf,
+    refuse(error: SnapshotError): void {
+      refusal = error
+    },
     /** The next request is answered, and the answer comes; false when nothing is asked. */
     exchange(): boolean {
       const request = asked.shift()
       if (request === undefined) return false
-      donor.serve(0, request)
-      const part = sent.shift()
-      if (part !== undefined) receiver.chunk(1, part)
+      receiver.chunk(1, chunkOf(request.digest, request.offset))
       return true
     },
     pass(ms: number): void {
       nowMs += ms
       receiver.tick()
-      donor.tick()
     },
   }
 }
 
 describe('snapshot transfer', () => {
-  it('brings a snapshot over in parts, one at a time, and says how far it is', () => {
-    const snapshot = snapshotOf(10)
-    const { receiver, exchange, asked, complete } = pair(snapshot)
+  it('brings a checkpoint over part by part, one chunk at a time, and says how far it is', () => {
+    const offer = offerOf()
+    const { receiver, exchange, asked, stored, arrived } = receiving(offer)
     expect(receiver.progress).to.equal(undefined)
     receiver.begin(1)
     expect(asked).to.deep.equal([{ type: 'fetchSnapshot', digest: '', offset: 0 }])
-    exchange()
-    expect(receiver.progress).to.deep.equal({ received: 4, size: 10 })
-    while (exchange()) expect(asked.length).to.be.at.most(1)
-    expect(complete).to.deep.equal([snapshot.bytes])
+    while (exchange()) {
+      expect(asked.length).to.be.at.most(1)
+      const { received, size } = receiver.progress ?? { received: 0, size: 0 }
+      expect(received).to.be.at.most(size)
+    }
+    expect([...stored.values()]).to.deep.equal(offer.bytes.slice(0, 2))
+    expect(arrived[0]!.keys).to.deep.equal([1, 2])
+    expect(arrived[0]!.frames).to.deep.equal([Uint8Array.of(1, 2, 3)])
+    expect(arrived[0]!.bytes).to.equal([...offer.parts.values()].reduce((sum, { length }) => sum + length, 0))
     expect(receiver.progress).to.equal(undefined)
   })
 
-  it('brings an empty one', () => {
-    const { receiver, exchange, complete } = pair(snapshotOf(0))
-    receiver.begin(1)
-    exchange()
-    expect(complete).to.deep.equal([new Uint8Array()])
-  })
-
   it('fetches from one donor at a time', () => {
-    const { receiver, asked } = pair(snapshotOf(10))
+    const { receiver, asked } = receiving()
     receiver.begin(1)
     receiver.begin(2)
     expect(asked).to.have.length(1)
   })
 
-  it('goes on where it stood after a part was lost', () => {
-    const snapshot = snapshotOf(10)
-    const { receiver, exchange, pass, asked, complete } = pair(snapshot)
+  it('goes on where it stood after a chunk was lost', () => {
+    const { receiver, exchange, pass, asked, stored, arrived } = receiving()
     receiver.begin(1)
+    while (stored.size === 0) exchange()
     exchange()
-    asked.length = 0
+    const [lost] = asked.splice(0)
+    expect(lost!.offset).to.be.above(0)
     pass(late)
-    expect(asked).to.deep.equal([{ type: 'fetchSnapshot', digest: snapshot.digest, offset: 4 }])
+    expect(asked).to.deep.equal([lost])
     while (exchange());
-    expect(complete).to.deep.equal([snapshot.bytes])
+    expect(arrived).to.have.length(1)
   })
 
-  it('takes each part once, in its order, and from its donor alone', () => {
-    const snapshot = snapshotOf(10)
-    const { receiver, complete } = pair(snapshot)
-    const part = (offset: number): MessageOf<'snapshotChunk'> => ({
-      type: 'snapshotChunk',
-      digest: snapshot.digest,
-      offset,
-      size: 10,
-      bytes: snapshot.bytes.subarray(offset, offset + 4),
-    })
-    receiver.chunk(1, part(0))
+  it('takes each chunk once, in its order, and from its donor alone', () => {
+    const offer = offerOf()
+    const { receiver, chunkOf, arrived } = receiving(offer)
+    receiver.chunk(1, chunkOf('', 0))
     expect(receiver.progress, 'nobody has asked').to.equal(undefined)
     receiver.begin(1)
-    receiver.chunk(2, part(0))
-    receiver.chunk(1, part(4))
+    receiver.chunk(2, chunkOf('', 0))
+    receiver.chunk(1, chunkOf(offer.name, 16))
     expect(receiver.progress?.received).to.equal(0)
-    for (const offset of [0, 0, 8, 4, 4]) receiver.chunk(1, part(offset))
-    expect(receiver.progress?.received).to.equal(8)
-    receiver.chunk(1, { ...part(8), bytes: Uint8Array.of(1, 2, 3) })
-    expect(receiver.progress?.received, 'longer than it said').to.equal(8)
-    receiver.chunk(1, part(8))
-    expect(complete).to.deep.equal([snapshot.bytes])
+    for (const offset of [0, 0, 32, 16, 16]) receiver.chunk(1, chunkOf(offer.name, offset))
+    expect(receiver.progress?.received).to.equal(32)
+    receiver.chunk(1, { ...chunkOf(offer.name, 32), bytes: new Uint8Array(9_000) })
+    expect(receiver.progress?.received, 'longer than it said').to.equal(32)
+    expect(arrived).to.have.length(0)
   })
 
-  it('goes on with the same snapshot while the donor takes newer ones', () => {
-    const snapshot = snapshotOf(10)
-    const { receiver, exchange, state, complete } = pair(snapshot)
+  it('begins anew with a newer one when the donor has no other any more, and drops what came', () => {
+    const newer = offerOf(7)
+    const { receiver, exchange, state, stored, arrived } = receiving()
     receiver.begin(1)
-    exchange()
-    state.latest = snapshotOf(12, 50)
+    while (stored.size === 0) exchange()
+    state.offer = newer
     while (exchange());
-    expect(complete).to.deep.equal([snapshot.bytes])
+    expect([...stored.values()]).to.deep.equal(newer.bytes.slice(0, 2))
+    expect(arrived.map(({ head }) => head.prefix[2])).to.deep.equal([7])
   })
 
-  it('begins anew with the newer one when the donor has no other any more', () => {
-    const newer = snapshotOf(12, 50)
-    const { receiver, restartDonor, exchange, state, complete } = pair(snapshotOf(10))
+  it('gives a silent donor up after some timeouts, and drops what came', () => {
+    const { receiver, exchange, pass, asked, gaveUp, stored } = receiving()
     receiver.begin(1)
-    exchange()
-    state.latest = newer
-    restartDonor()
-    while (exchange());
-    expect(complete).to.deep.equal([newer.bytes])
-  })
-
-  it('keeps an older one while somebody asks for it, and some time after', () => {
-    const older = snapshotOf(10)
-    const { serve, state, pass, sent } = pair(older)
-    const offered = () => {
-      serve(older.digest, 4)
-      return sent.pop()?.digest
-    }
-    serve('', 0)
-    state.latest = snapshotOf(12, 50)
-    for (let parts = 0; parts < 3; parts++) {
-      pass(10 * limits.fetchTimeoutMs)
-      expect(offered()).to.equal(older.digest)
-    }
-    pass(10 * late)
-    expect(offered()).to.equal(state.latest.digest)
-  })
-
-  it('gives a silent donor up after some timeouts', () => {
-    const { receiver, pass, asked, gaveUp } = pair(undefined)
-    receiver.begin(1)
+    while (stored.size === 0) exchange()
+    asked.length = 0
     for (let silences = 1; silences <= 3; silences++) pass(late)
-    expect([asked.length, gaveUp.length]).to.deep.equal([4, 0])
+    expect([asked.length, gaveUp.length]).to.deep.equal([3, 0])
     pass(late)
-    expect([asked.length, gaveUp]).to.deep.equal([4, [1]])
+    expect([asked.length, gaveUp, stored.size]).to.deep.equal([3, [1], 0])
     receiver.begin(2)
-    expect(asked).to.have.length(5)
+    expect(asked).to.have.length(4)
   })
 
-  it('says nothing when it has no snapshot', () => {
-    const { serve, sent } = pair(undefined)
-    serve('', 0)
-    expect(sent).to.deep.equal([])
-  })
-
-  it('fetches none beyond the limit', () => {
-    const { receiver, exchange, complete, gaveUp, told } = pair(snapshotOf(101))
+  it('fetches no part beyond the limit', () => {
+    const { receiver, chunkOf, arrived, gaveUp, told } = receiving()
     receiver.begin(1)
-    exchange()
-    expect([complete, gaveUp, receiver.progress]).to.deep.equal([[], [1], undefined])
-    expect(told).to.deep.equal([{ code: 'snapshotTooLarge', bytes: 101, snapshotBytesMax: 100 }])
+    receiver.chunk(1, { ...chunkOf('', 0), size: 10_001 })
+    expect([arrived, gaveUp, receiver.progress]).to.deep.equal([[], [1], undefined])
+    expect(told).to.deep.equal([{ code: 'snapshotTooLarge', bytes: 10_001, snapshotBytesMax: 10_000 }])
   })
 
-  it('takes none that is not what its name says', () => {
-    const { receiver, exchange, complete, gaveUp } = pair({ ...snapshotOf(10), digest: snapshotOf(9).digest })
+  it('takes no manifest that is not what its name says, and no damaged segment', () => {
+    for (const at of [0, 1]) {
+      const { receiver, exchange, state, arrived, gaveUp, stored } = receiving()
+      const [name, bytes] = [...state.offer.parts][at]!
+      state.offer.parts.set(name, bytes.with(-1, bytes.at(-1)! ^ 1))
+      receiver.begin(1)
+      while (exchange());
+      expect([arrived, gaveUp, stored.size]).to.deep.equal([[], [1], 0])
+    }
+  })
+
+  it('fetches none that is useless here', () => {
+    const { receiver, refuse, exchange, arrived, useless, stored } = receiving()
+    refuse(new SnapshotError('snapshotLacks', 'it lacks A.1'))
     receiver.begin(1)
     while (exchange());
-    expect([complete, gaveUp]).to.deep.equal([[], [1]])
+    expect([arrived, useless, stored.size]).to.deep.equal([[], ['snapshotLacks'], 0])
   })
 })

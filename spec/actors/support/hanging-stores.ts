@@ -18,6 +18,9 @@ export function hangingStores(): HangingStores {
   const slowed = new Map<number, { readonly clock: Clock; readonly byMs: number }>()
   return {
     storeOf: (member, store) => ({
+      get state() {
+        return store.state
+      },
       open: done => store.open(done),
       close: done => store.close(done),
       write: (batch, done) => {

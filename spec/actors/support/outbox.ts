@@ -10,6 +10,9 @@ import { type Store, StoreError, type StoreErrorCode, type WriteBatch } from '..
 /** A store whose writes end when the spec says so. */
 class SteppedStore implements Store {
   readonly batches: WriteBatch[] = []
+  get state(): never {
+    throw new Error('there is no state')
+  }
   #done: ((error: StoreError | null) => void) | undefined
 
   open(): void {

@@ -8,6 +8,7 @@ const actors = join(top, 'actors/')
 /** The rooms of actors/, from the ground floor up: each may import those before it. */
 export const rooms = [
   'shared',
+  'tables',
   'records',
   'execution',
   'instances',

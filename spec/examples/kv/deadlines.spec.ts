@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { createTables } from '../../../actors/tables/create-tables.ts'
 import { get, incr, type KvCommand, put, putFor } from '../../../examples/kv/commands.ts'
 import { Deadlines } from '../../../examples/kv/deadlines.ts'
 import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
@@ -6,7 +7,7 @@ import { type MemoryCluster, memoryCluster } from '../../actors/support/memory-c
 
 describe('deadlines', () => {
   it('come due in order of time, as many as are asked for, until they are taken out', () => {
-    const deadlines = new Deadlines()
+    const deadlines = new Deadlines(createTables().text('deadlines'))
     for (const [key, atMs] of [
       ['c', 30],
       ['a', 10],
@@ -21,13 +22,15 @@ describe('deadlines', () => {
   })
 
   it('are those of the last put alone, once each, and do not pile up', () => {
-    const deadlines = new Deadlines()
+    const deadlines = new Deadlines(createTables().text('deadlines'))
     for (let round = 0; round < 10_000; round++) deadlines.set('k', 10 + (round % 7))
     deadlines.set('k', 50)
     deadlines.set('k', 50)
     expect(deadlines.due(49, 10)).to.eql([])
     expect(deadlines.due(50, 10)).to.eql([['k', 50]])
-    deadlines.clear()
+    deadlines.rebuild()
+    expect(deadlines.due(99, 10), 'made anew of the table').to.eql([['k', 50]])
+    deadlines.delete('k')
     expect(deadlines.due(99, 10)).to.eql([])
   })
 })

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { PrintedLog, readPrinted } from '../../../examples/log/printed-log.ts'
 import { createLogStateMachine } from '../../../examples/log/state-machine.ts'
 import { conflict } from '../../../machines/protocol/commands.ts'
+import { giveState, stateOf } from '../../support/states.ts'
 
 describe('log printer', () => {
   let directory: string
@@ -23,18 +24,21 @@ describe('log printer', () => {
     const log = createLogStateMachine(print)
     expect([log.apply('a'), log.apply('b')]).to.eql([1, 2])
     const copy = createLogStateMachine(print)
-    copy.restore(log.snapshot())
+    giveState(copy, log)
     expect([copy.apply('c'), log.apply('c')]).to.eql([3, 3])
-    expect(copy.snapshot()).to.eql(log.snapshot())
+    expect(stateOf(copy)).to.eql(stateOf(log))
     expect(printed).to.eql(['1 a', '2 b', '3 c', '3 c'])
-    expect(() => copy.restore(new TextEncoder().encode('{}'))).to.throw(/snapshot/)
+    const earlier = createLogStateMachine(print)
+    earlier.migrate!(new TextEncoder().encode('{"place":2,"hash":7}'))
+    expect(earlier.apply('c'), 'from before it had tables').to.equal(3)
+    expect(() => copy.migrate!(new TextEncoder().encode('{}'))).to.throw(/snapshot/)
   })
 
   it('has another state for other lines or another order, and conflicts throughout', () => {
     const [one, other] = [createLogStateMachine(() => {}), createLogStateMachine(() => {})]
     for (const line of ['a', 'b']) one.apply(line)
     for (const line of ['b', 'a']) other.apply(line)
-    expect(one.snapshot()).not.to.eql(other.snapshot())
+    expect(stateOf(one)).not.to.eql(stateOf(other))
     expect(conflict(one.footprint('a'), one.footprint('b'))).to.equal(true)
   })
 

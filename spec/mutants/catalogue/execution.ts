@@ -17,6 +17,7 @@ const stepByStep = patch(
 const oneMember = patch(
   'actors/execution/execution.ts',
   `run(): readonly (readonly Proposal[])[] {
+    if (this.#isHeld) return this.takeResubmitted()
     for (const component of this.#graph.takeReady()) {
       for (const each of component) this.#execute(each)
       this.#ports.tap?.executed?.(component.map(each => each.id))
@@ -24,6 +25,7 @@ const oneMember = patch(
   `hasStepped = false
   readonly #left: Executable[] = []
   run(): readonly (readonly Proposal[])[] {
+    if (this.#isHeld) return this.takeResubmitted()
     for (const component of this.#graph.takeReady()) this.#left.push(...component)
     const each = this.#left.shift()
     this.hasStepped = each !== undefined

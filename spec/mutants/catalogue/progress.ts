@@ -160,8 +160,8 @@ export const progress: readonly Mutant[] = [
     patches: [
       patch(
         'actors/instances/watch.ts',
-        'if (attemptAt(entry) === undefined && this.#slots.isFull(watched)) return\n',
-        '',
+        'if (attemptAt(entry) === undefined && this.#slots.isFull(watched)) {',
+        'if (attemptAt(entry) === undefined && this.#slots.size < 0) {',
       ),
     ],
     scenario: 'section 4: who leads as many recoveries as it may',

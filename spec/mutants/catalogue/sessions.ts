@@ -6,7 +6,11 @@ export const sessions: readonly Mutant[] = [
     rows: ['B17'],
     breaks: 'the client table is not in the snapshot',
     patches: [
-      patch('actors/execution/replicated-state.ts', 'clients: this.#clients.toData(), answers', 'clients: [], answers'),
+      patch(
+        'actors/execution/replicated-state.ts',
+        'this.#clients.restore(rows as ClientTableData)',
+        'this.#clients.restore(rows.slice(0, 0) as ClientTableData)',
+      ),
     ],
     scenario: 'B17:',
   },

@@ -1,6 +1,6 @@
 import { type Mutant, patch } from '../mutant.ts'
 
-const installed = 'snapshots.install(data)'
+const installed = 'ledger.installExecuted(head)'
 
 /** What a snapshot of another replica may change here (section 8, catch-up). */
 export const snapshots: readonly Mutant[] = [
@@ -26,24 +26,25 @@ export const snapshots: readonly Mutant[] = [
     breaks: 'a snapshot carries votes, and who installs it claims them',
     patches: [
       patch(
-        'actors/state/snapshots.ts',
-        '      floor,\n      raised: eviction.raised,\n    }\n    const bytes',
-        `      floor,
-      raised: eviction.raised,
-      votes: [...ledger.entries()].filter(({ record }) => record !== undefined && record.phase !== 'committed').map(({ id, record }) => ({ id, record })),
-    } as SnapshotData
-    const bytes`,
+        'actors/state/offers.ts',
+        "if (record?.phase !== 'committed' || record.cmd === undefined || !executed.has(id)) continue\n    if (id.index <= floor[id.rank]!) continue\n",
+        "if (record?.cmd === undefined || (record.phase === 'committed' && (!executed.has(id) || id.index <= floor[id.rank]!))) continue\n",
       ),
       patch(
-        'actors/state/snapshots.ts',
-        '    execution.restore(data)\n    ledger.install(data.indices, data)\n  }',
-        `    execution.restore(data)
-    ledger.install(data.indices, data)
-    for (const { id, record } of (data as any).votes) {
-      const entry = ledger.entry(id)
-      if (entry.record === undefined) ledger.write(entry, record)
-    }
-  }`,
+        'actors/state/offers.ts',
+        "frame.push({ type: 'commit', id, cmd: record.cmd, dep: record.dep })",
+        "frame.push(record.phase === 'committed' ? { type: 'commit', id, cmd: record.cmd, dep: record.dep } : ({ type: 'accept', id, bal: 0, ...record, unhurried: undefined } as never))",
+      ),
+      patch(
+        'actors/state/installer.ts',
+        "message.type === 'commit' && message.cmd !== undefined",
+        "(message.type === 'commit' || message.type === 'accept') && message.cmd !== undefined",
+      ),
+      patch(
+        'actors/state/installer.ts',
+        "stepper.send(entry, { type: 'commit', from: donor, message })",
+        `if (message.type === 'commit') stepper.send(entry, { type: 'commit', from: donor, message })
+      else if (entry.record === undefined) ledger.write(entry, { ...(message as any), phase: 'preAccepted', abal: 0, initDep: (message as any).dep })`,
       ),
     ],
     scenario: 'T6 (B9):',
@@ -77,9 +78,14 @@ export const snapshots: readonly Mutant[] = [
     breaks: "the donor's indices replace those of the receiver",
     patches: [
       patch(
-        'actors/records/ledger.ts',
-        'this.#index.mergeData(indices)',
-        'this.#index.evicting(this.#membership.members.map(() => Number.POSITIVE_INFINITY)).next(1_000)\n    this.#index.mergeData(indices)',
+        'actors/state/installer.ts',
+        'for (const entry of index) ledger.index.merge(entry)',
+        'ledger.index.evicting(membership.members.map(() => Number.POSITIVE_INFINITY)).next(1_000)\n    for (const entry of index) ledger.index.merge(entry)',
+      ),
+      patch(
+        'actors/state/installer.ts',
+        'const { state, ledger, execution, instances, stepper, watch, outbox, retirement } = this.#ports',
+        'const { membership, state, ledger, execution, instances, stepper, watch, outbox, retirement } = this.#ports',
       ),
     ],
     scenario: 'T6: the indices are merged',
@@ -87,7 +93,7 @@ export const snapshots: readonly Mutant[] = [
   {
     rows: ['T6'],
     breaks: 'the receiver does not take over the indices',
-    patches: [patch('actors/records/ledger.ts', 'this.#index.mergeData(indices)', '')],
+    patches: [patch('actors/state/installer.ts', 'for (const entry of index) ledger.index.merge(entry)\n', '')],
     scenario: 'T6: of C it learns',
   },
   {
@@ -123,13 +129,19 @@ export const snapshots: readonly Mutant[] = [
   {
     rows: ['T9'],
     breaks: 'what goes with the flush that is under way still counts as there',
-    patches: [patch('actors/state/truncation.ts', 'ledger.letGo(floor)\n', '')],
+    patches: [patch('actors/state/checkpoints.ts', 'ledger.letGo(floor)\n', '')],
     scenario: 'T9:',
   },
   {
     rows: ['T7'],
     breaks: 'a snapshot that lacks what is gone here is installed',
-    patches: [patch('actors/state/snapshots.ts', 'if (lacking !== undefined)', 'if (lacking?.index === 0)')],
+    patches: [
+      patch(
+        'actors/state/installer.ts',
+        'ledger.isTruncated(rank, index)) && !executed.has(id))',
+        'ledger.isTruncated(rank, index)) && executed.has(id))',
+      ),
+    ],
     scenario: 'T7: a snapshot that lacks',
   },
   {

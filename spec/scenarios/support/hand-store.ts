@@ -1,14 +1,37 @@
+import type { Clock } from '../../../machines/protocol/clock.ts'
 import type { MemoryDisk } from '../../../storage/simulated/disk.ts'
+import { SimulatedStateStore } from '../../../storage/simulated/state-store.ts'
 import type { Store, StoreError, WriteBatch } from '../../../storage/store.ts'
 
-/** A store whose writes are durable when the schedule says so, and not before. */
+/**
+ * A store whose writes are durable when the schedule says so, and not before. The state beside it is written as soon as
+ * time passes.
+ */
 export class HandStore implements Store {
   readonly #disk: MemoryDisk
   #opened: (() => void) | undefined
   #flight: { readonly batch: WriteBatch; readonly done: (error: StoreError | null) => void } | undefined
 
-  constructor(disk: MemoryDisk) {
+  readonly state: SimulatedStateStore
+  #isDead = false
+
+  constructor(disk: MemoryDisk, clock: Clock) {
     this.#disk = disk
+    this.state = new SimulatedStateStore({
+      isOpen: () => true,
+      ended: () => undefined,
+      disk,
+      later: (delayMs, run) => {
+        clock.setTimeout(() => {
+          if (!this.#isDead) run()
+        }, delayMs)
+      },
+      flushMs: () => 0,
+      flush: apply => {
+        apply()
+        return null
+      },
+    })
   }
 
   open(done: Parameters<Store['open']>[0]): void {
@@ -47,5 +70,6 @@ export class HandStore implements Store {
   crash(isWritten: boolean): void {
     if (isWritten && this.#flight !== undefined) this.#disk.apply(this.#flight.batch)
     this.#flight = undefined
+    this.#isDead = true
   }
 }

@@ -1,4 +1,4 @@
-import type { StateMachine } from '../../../actors/shared/state-machine.ts'
+import type { SnapshotStateMachine } from '../../../actors/shared/state-machine.ts'
 import type { Codec } from '../../../net/codec.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { Codec } from '../../../net/codec.ts'
  */
 export type LogCommand = readonly [key: string, name: string, kind: 'append' | 'read' | 'scan']
 
-export interface LogMachine extends StateMachine<LogCommand, number | readonly string[]> {
+export interface LogMachine extends SnapshotStateMachine<LogCommand, number | readonly string[]> {
   readonly logs: ReadonlyMap<string, readonly string[]>
 }
 

@@ -37,6 +37,9 @@ export interface SeatPorts {
   failed(error: Error | undefined): void
 }
 
+/** Reads at a start, at most. */
+const readsMax = 1_000
+
 /** A place at the table: a disk, and the replica that lives on it now. */
 export class Seat {
   readonly #member: number
@@ -69,8 +72,8 @@ export class Seat {
   /** Begins a new life on the disk. @throws Error when the replica does not begin to vote */
   start(): void {
     const { members, limits, codec } = this.#ports
-    const store = new HandStore(this.#disk)
     const clock = new HandClock()
+    const store = new HandStore(this.#disk, clock)
     const machine = createLogMachine(codec, () => this.#applying())
     let events: TransportEvents | undefined
     let greeting: Greeting | undefined
@@ -103,6 +106,8 @@ export class Seat {
     })
     const started = replica.start()
     store.finishOpening()
+    // The state is read.
+    for (let reads = 0; replica.state === 'rebuilding' && reads < readsMax; reads++) clock.pass(0)
     // The life of the store is durable before the replica votes.
     store.finishFlush()
     if (events === undefined || greeting === undefined) {

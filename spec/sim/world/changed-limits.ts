@@ -19,5 +19,7 @@ export const changedLimits = (limits: Limits, draw: Draw): Limits => ({
   recordsKept: draw.pick([0, 10, 1_000]),
   indexPromiseMs: draw.pick([100, 1_000]),
   snapshotChunkBytes: draw.pick([1_000, 100_000]),
+  checkpointSegmentBytes: draw.pick([200, 5_000, 1_000_000]),
+  checkpointSliceBytes: draw.pick([50, 1_000, 100_000]),
   fastPathWaitMaxMs: draw.pick([2, 50]),
 })

@@ -150,7 +150,7 @@ export class Cluster {
     const life = site.life!
     site.life = undefined
     life.process.die()
-    life.store.crash(draw.chance(0.5))
+    life.store.crash(draw.chance(0.5), draw.chance(0.5))
     this.network.died(site.member)
     for (const client of life.clients) client.ended()
     events.after(restartMs, () => {

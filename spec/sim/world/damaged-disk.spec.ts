@@ -38,7 +38,31 @@ describe('simulation: a damaged disk', () => {
     expect(disk.contents()!.records).to.deep.equal(records)
   })
 
-  it('needs a record to be damaged in', () => {
+  it('or a segment of its state, found when it is read, and no other', () => {
+    const disk = filledDisk()
+    disk.apply({ records: [], truncate: { epoch: 1, upTo: [9, 9, 9] } })
+    for (const key of [4, 5]) disk.segments.set(key, new Uint8Array(50).fill(key))
+    disk.commit({ number: 1, head: new Uint8Array(), segments: [4, 5] })
+    const found = new Set<number>()
+    for (let seed = 0; seed < 200; seed++) {
+      const damaged = damagedDisk(disk, createDraw(`${seed}`))!
+      expect(damaged.contents()).to.deep.equal(disk.contents())
+      const wrong = [4, 5].filter(key => {
+        try {
+          return damaged.segments.get(key) === undefined
+        } catch (error) {
+          expect(error).to.be.instanceOf(StoreError).and.to.include({ code: 'storeDamaged' })
+          return true
+        }
+      })
+      expect(wrong, `seed ${seed}`).to.have.length(1)
+      found.add(wrong[0]!)
+    }
+    expect(found).to.deep.equal(new Set([4, 5]))
+    expect(disk.segments.get(4)).to.deep.equal(new Uint8Array(50).fill(4))
+  })
+
+  it('needs a record or a segment to be damaged in', () => {
     expect(damagedDisk(createMemoryDisk(), createDraw('1'))).to.equal(undefined)
   })
 })

@@ -136,6 +136,8 @@ export function drawPlan(draw: Draw): Plan {
       indexSliceKeys: index.pick([1, 8, 2_048]),
       sessionIdleMs: draw.pick([5_000, 3_600_000, 3_600_000]),
       snapshotChunkBytes: draw.pick([1_000, 100_000]),
+      checkpointSegmentBytes: draw.pick([200, 5_000, 1_000_000]),
+      checkpointSliceBytes: draw.pick([50, 1_000, 100_000]),
       recoveryDelayMs: draw.pick([20, 100]),
       retransmitDelayMs: draw.pick([60, 200]),
       suspicionMs: draw.pick([250, 500]),

@@ -1,4 +1,4 @@
-import type { StateMachine } from '../../../actors/shared/state-machine.ts'
+import type { Executing, StateMachine } from '../../../actors/shared/state-machine.ts'
 import type { Codec } from '../../../net/codec.ts'
 import type { Applications, Place } from '../checks/applications.ts'
 
@@ -6,8 +6,14 @@ import type { Applications, Place } from '../checks/applications.ts'
 export type NamedCommand<C> = readonly [operation: string, command: C]
 
 /** A state machine that knows how often each key was written. */
-export interface Witnessed<C = unknown, R = unknown> extends StateMachine<NamedCommand<C>, R> {
+export type Witnessed<C = unknown, R = unknown> = StateMachine<NamedCommand<C>, R> & {
   versionOf(key: string): number
+}
+
+interface Versions {
+  get(key: string): number | undefined
+  set(key: string, version: number): void
+  entries(): Iterable<readonly [string, number]>
 }
 
 /** Stands for all keys together. */
@@ -34,11 +40,12 @@ export function witnessed<C, R>(
     readonly dueBy?: (nowMs: number) => void
   },
 ): Witnessed<C, R> {
-  /** Per key, how many commands have written it; under `*` how many have written anything. */
-  let versions = new Map<string, number>()
+  /** Per key, how many commands have written it; under `*` how many have written anything. A part of the state. */
+  const hasTables = 'tables' in machine
+  let versions: Versions = hasTables ? machine.tables.data<number>('written so often') : new Map<string, number>()
   const versionOf = (key: string) => versions.get(key) ?? 0
   const raise = (key: string) => versions.set(key, versionOf(key) + 1)
-  return {
+  const executing: Executing<NamedCommand<C>, R> & Pick<Witnessed<C, R>, 'versionOf'> = {
     versionOf,
     footprint: ([, command]) => machine.footprint(command),
     stamped(named, nowMs) {
@@ -64,11 +71,17 @@ export function witnessed<C, R>(
       check(() => applications.executed(replica, operation, places))
       return machine.apply(command)
     },
+  }
+  if (hasTables) {
+    return { ...executing, tables: machine.tables, replaced: () => machine.replaced?.() }
+  }
+  return {
+    ...executing,
     snapshot() {
       const state = machine.snapshot()
       // Whatever it is: the replica judges it.
       if (!(state instanceof Uint8Array)) return state
-      return codec.encodeData({ state, versions: [...versions].sort(([a], [b]) => (a < b ? -1 : 1)) })
+      return codec.encodeData({ state, versions: [...versions.entries()].sort(([a], [b]) => (a < b ? -1 : 1)) })
     },
     restore(snapshot) {
       const data = codec.decodeData(snapshot) as { state: Uint8Array; versions: [string, number][] }

@@ -1,5 +1,5 @@
 import type { ReplicaEvent } from '../../../actors/shared/events.ts'
-import type { SnapshotData } from '../../../actors/state/snapshots.ts'
+import { decodeHead } from '../../../actors/state/checkpoint-head.ts'
 import type { Record } from '../../../machines/protocol/record.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import type { Arriving } from '../../../net/simulated/network.ts'
@@ -228,9 +228,9 @@ export class World {
     if (site.isRuined) return
     const contents = site.disk.contents()
     if (contents === undefined) return
-    const { records, snapshot, reserved } = contents
+    const { records, checkpoint, reserved } = contents
     const found = records.map(each => ({ id: each, record: this.#recordOf(site, each) }))
-    const floor = snapshot === undefined ? [] : (this.#setting.codec.decodeData(snapshot) as SnapshotData).floor
+    const floor = checkpoint === undefined ? [] : decodeHead(checkpoint.head, this.#setting.codec).floor
     const forgotten = site.promises.reopened(site.name, found, floor, reserved)
     const { rules } = this.#setting.counts
     if (forgotten > 0) rules.set('6 told and forgotten', (rules.get('6 told and forgotten') ?? 0) + forgotten)

@@ -2,19 +2,23 @@ import { expect } from 'chai'
 import { createMemoryDisk, type MemoryDisk } from '../../../storage/simulated/disk.ts'
 import { createMemoryStore } from '../../../storage/simulated/memory-store.ts'
 import type { Store } from '../../../storage/store.ts'
-import { storeContract } from '../../contracts/store.ts'
+import { stateStoreContract } from '../../contracts/state-store.ts'
+import { type StorePlace, storeContract } from '../../contracts/store.ts'
 import { bootstrap, close, open, record, write } from '../support/calls.ts'
 import { countingRandom, realClock } from '../support/clock.ts'
 
 const random = countingRandom()
 
-storeContract('memory', () => {
+function place(): StorePlace {
   const disk = createMemoryDisk()
   return {
     create: options => createMemoryStore({ disk, clock: realClock, random, ...options }),
     cleanUp: async () => {},
   }
-})
+}
+
+storeContract('memory', place)
+stateStoreContract('memory', place)
 
 describe('memory disk', () => {
   let disk: MemoryDisk

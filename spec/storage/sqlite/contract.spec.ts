@@ -1,11 +1,15 @@
 import { createSqliteStore } from '../../../storage/sqlite/store.ts'
-import { storeContract } from '../../contracts/store.ts'
+import { stateStoreContract } from '../../contracts/state-store.ts'
+import { type StorePlace, storeContract } from '../../contracts/store.ts'
 import { removeDirectory, temporaryDirectory } from '../support/directory.ts'
 
-storeContract('SQLite', () => {
+function place(): StorePlace {
   const directory = temporaryDirectory()
   return {
     create: options => createSqliteStore({ directory, ...options }),
     cleanUp: async () => removeDirectory(directory),
   }
-})
+}
+
+storeContract('SQLite', place)
+stateStoreContract('SQLite', place)

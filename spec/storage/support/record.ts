@@ -1,7 +1,7 @@
 /**
  * Records the databases of three replicas as this version of the program writes them, for later ones to open:
  *
- *     npx tsx spec/storage/support/record.ts > spec/storage/sqlite/golden/schema-4.json
+ *     npx tsx spec/storage/support/record.ts > spec/storage/sqlite/golden/schema-5.json
  *
  * In them: notes under two keys, some of them of a session, a snapshot with records above it, reserved indices, and one command that replica 3
  * has proposed and nobody else has heard of.
@@ -74,7 +74,7 @@ await Promise.all(replicas.map(replica => replica.stop()))
 
 const files = (directory: string) =>
   Object.fromEntries(
-    ['replica.db', 'replica.db-wal', 'replica.mark']
+    ['replica.db', 'replica.db-wal', 'replica.mark', 'state.db', 'state.db-journal']
       .filter(name => existsSync(join(directory, name)))
       .map(name => [name, gzipSync(readFileSync(join(directory, name))).toString('base64')]),
   )

@@ -1,0 +1,26 @@
+import type { IndexEntry } from '../../machines/protocol/index-passes.ts'
+import type { RawTable } from '../tables/raw-table.ts'
+
+/** The name of the table that the conflict index has in a checkpoint. */
+export const indexTable = '$index'
+
+/** Puts entries into the table; those of keys that were evicted leave it (rule 8.6). */
+export function putEntries(entries: readonly IndexEntry[], table: RawTable): void {
+  for (const { name, entries: found } of entries) {
+    if (found === undefined) table.delete(name)
+    else table.set(name, bytesOf(Float64Array.of(...found.reads, ...found.writes)))
+  }
+}
+
+/** The entries of a table that was read. */
+export function* entriesOf(table: RawTable): Generator<IndexEntry> {
+  for (const slot of table.slots)
+    for (const name of slot?.index.keys() ?? []) {
+      const numbers = new Float64Array(table.view(name)!.slice().buffer)
+      const half = numbers.length / 2
+      yield { name, entries: { reads: [...numbers.subarray(0, half)], writes: [...numbers.subarray(half)] } }
+    }
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength)

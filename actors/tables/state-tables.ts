@@ -1,0 +1,211 @@
+import { InvariantError } from '../../machines/protocol/errors.ts'
+import type { BytesTable, Table, TableChange, TableOptions, Tables, TablesObserver } from '../shared/tables.ts'
+import { Buffers } from './buffers.ts'
+import { CheckpointSlices } from './checkpoint-slices.ts'
+import { fill, imageOf } from './image.ts'
+import { RawTable } from './raw-table.ts'
+import type { SegmentInfo } from './segment.ts'
+import { SegmentBuffers } from './segment-writer.ts'
+import { TableError } from './table-error.ts'
+import { TablesLoader } from './tables-loader.ts'
+import { type DataCodec, DataTable, RawBytesTable, TextTable } from './typed-tables.ts'
+
+/** What names of the library's own tables begin with. */
+export const systemMark = '$'
+const nameBytesMax = 255
+
+/**
+ * All tables of a replica: those of the state machine, and the library's own, whose names begin with `$`. They are
+ * written together: a checkpoint is the state of all at one point.
+ */
+export class StateTables implements Tables {
+  readonly #codec: DataCodec
+  readonly #raw = new Map<string, RawTable>()
+  readonly #taken = new Set<string>()
+  readonly #buffers = new Buffers()
+  readonly #segmentBuffers = new SegmentBuffers()
+  readonly #observers = new Set<TablesObserver>()
+  #live: readonly SegmentInfo[] = []
+  #lastId = 0
+  #checkpoint: CheckpointSlices | undefined
+  /** Bytes appended up to the latest checkpoint. */
+  #appendedThen = 0
+
+  constructor(codec: DataCodec) {
+    this.#codec = codec
+  }
+
+  text(name: string, options?: TableOptions): Table<string> {
+    return new TextTable(this.#claim(name, options), this.#changed)
+  }
+
+  bytes(name: string, options?: TableOptions): BytesTable {
+    return new RawBytesTable(this.#claim(name, options), this.#changed)
+  }
+
+  data<T>(name: string, options?: TableOptions): Table<T> {
+    return new DataTable<T>(this.#claim(name, options), this.#changed, this.#codec)
+  }
+
+  /** A table of the library's own, as bytes. Its name begins with `$`, and nobody observes it. */
+  system(name: string): RawTable {
+    return this.#table(name)
+  }
+
+  changes(observer: TablesObserver): () => void {
+    this.#observers.add(observer)
+    return () => this.#observers.delete(observer)
+  }
+
+  /** Bytes of all entries. */
+  get stateBytes(): number {
+    return this.#sum(({ bytes }) => bytes)
+  }
+
+  /** Bytes written to the tables since the latest point: about the deltas of the next checkpoint. */
+  get changedBytes(): number {
+    return this.#sum(({ appended }) => appended) - this.#appendedThen
+  }
+
+  /** The digests of tables, by name; the conflict index, which differs from replica to replica, is none of the state. */
+  digest(names: (name: string) => boolean): string {
+    return [...this.#raw.values()]
+      .filter(({ name }) => names(name))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map(({ name, size, digest }) => `${name} ${size} ${digest}`)
+      .join('\n')
+  }
+
+  /** The tables as they are, for writing all of them at once. */
+  get all(): ReadonlyMap<string, RawTable> {
+    return this.#raw
+  }
+
+  /** The segments of the latest durable checkpoint; empty before the first. */
+  get live(): readonly SegmentInfo[] {
+    return this.#live
+  }
+
+  /**
+   * Begins a checkpoint: its point is now. Nothing is copied yet.
+   * @param checkpoint greater than that of every earlier one
+   */
+  begin(checkpoint: number, segmentBytesMax: number): CheckpointSlices {
+    if (this.#checkpoint !== undefined) throw new InvariantError('a checkpoint of the tables is under way already')
+    this.#appendedThen = this.#sum(({ appended }) => appended)
+    this.#checkpoint = new CheckpointSlices({
+      checkpoint,
+      segmentBytesMax,
+      tables: this.#raw,
+      live: this.#live,
+      buffers: this.#segmentBuffers,
+      nextId: () => ++this.#lastId,
+    })
+    return this.#checkpoint
+  }
+
+  /** Called when the checkpoint under way is durable: the next one stands on it. */
+  committed(): void {
+    const checkpoint = this.#takeCheckpoint()
+    if (!checkpoint.isDone) throw new InvariantError('a checkpoint was called durable before all of it was written')
+    this.#live = checkpoint.live
+    checkpoint.settle(true)
+  }
+
+  /** Called when the checkpoint under way is given up: the next one stands on the one before. */
+  abandoned(): void {
+    this.#takeCheckpoint().settle(false)
+  }
+
+  /** Whether a checkpoint was begun, and is neither durable nor given up. */
+  get isUnderWay(): boolean {
+    return this.#checkpoint !== undefined
+  }
+
+  /**
+   * Begins to replace everything by a checkpoint. Until the loader is done, the tables hold a part of it, and must not be
+   * used. Tables of which it holds nothing are empty afterwards.
+   * @param live the segments of the checkpoint
+   */
+  load(live: readonly SegmentInfo[]): TablesLoader {
+    this.#clear()
+    // A table that the state machine has not made, or does not make any more, stays as it is.
+    for (const { table } of live) this.#table(table)
+    return new TablesLoader(live, this.#raw, segments => {
+      this.#live = [...segments].sort((a, b) => a.id - b.id)
+      this.#lastId = Math.max(this.#lastId, ...segments.map(({ id }) => id))
+      this.#appendedThen = this.#sum(({ appended }) => appended)
+      this.wereReplaced()
+    })
+  }
+
+  /** The whole state as bytes, a table each. Equal states give equal bytes. */
+  images(names: (name: string) => boolean): readonly Uint8Array[] {
+    const tables = [...this.#raw.values()].filter(({ name }) => names(name))
+    return tables.sort((a, b) => (a.name < b.name ? -1 : 1)).map(imageOf)
+  }
+
+  /**
+   * Replaces everything by images. The next checkpoint writes all of it.
+   * @throws TableError `malformed`
+   */
+  restore(images: readonly Uint8Array[]): void {
+    this.#clear()
+    for (const image of images) fill(name => this.#table(name), image)
+    this.wereReplaced()
+  }
+
+  /** Tells observers that all was replaced. */
+  wereReplaced(): void {
+    for (const observer of this.#observers) observer.replaced?.()
+  }
+
+  #clear(): void {
+    if (this.#checkpoint !== undefined) this.abandoned()
+    for (const table of this.#raw.values()) table.clear()
+    this.#live = []
+  }
+
+  #claim(name: string, options: TableOptions | undefined): RawTable {
+    if (typeof name !== 'string' || name === '' || name.startsWith(systemMark))
+      throw new TableError(
+        'malformed',
+        `the name of a table is a text that does not begin with ${systemMark}, found ${JSON.stringify(name)}`,
+      )
+    if (this.#taken.has(name)) throw new TableError('malformed', `there is a table ${JSON.stringify(name)} already`)
+    this.#taken.add(name)
+    const table = this.#table(name)
+    if (options?.ordered === true) table.keepOrder()
+    return table
+  }
+
+  #table(name: string): RawTable {
+    let table = this.#raw.get(name)
+    if (table === undefined) {
+      if (new TextEncoder().encode(name).length > nameBytesMax)
+        throw new TableError('malformed', `the name of a table has at most ${nameBytesMax} bytes: ${name}`)
+      table = new RawTable(name, this.#buffers)
+      this.#raw.set(name, table)
+    }
+    return table
+  }
+
+  #takeCheckpoint(): CheckpointSlices {
+    const checkpoint = this.#checkpoint
+    if (checkpoint === undefined) throw new InvariantError('no checkpoint of the tables is under way')
+    this.#checkpoint = undefined
+    return checkpoint
+  }
+
+  #changed = (table: string, key: string, value: unknown): void => {
+    if (this.#observers.size === 0) return
+    const change: TableChange = { table, key, value }
+    for (const observer of this.#observers) observer.changed(change)
+  }
+
+  #sum(of: (table: RawTable) => number): number {
+    let sum = 0
+    for (const table of this.#raw.values()) sum += of(table)
+    return sum
+  }
+}

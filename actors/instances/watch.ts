@@ -1,12 +1,14 @@
 import { initialBallot, ownerOf } from '../../machines/protocol/ballots.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
-import { nextMove } from '../../machines/protocol/recovery-policy.ts'
+import { askedMax, nextMove, type Situation } from '../../machines/protocol/recovery-policy.ts'
 import type { Entry } from '../records/entry.ts'
 import type { TimerMove } from '../shared/tap.ts'
+import { Asks } from './asks.ts'
 import { RecoveryPace } from './recovery-pace.ts'
-import { RecoverySlots } from './recovery-slots.ts'
-import type { Due, Watched, WatchPorts } from './watched.ts'
+import { backlogMin, RecoverySlots } from './recovery-slots.ts'
+import { WatchTimers } from './watch-timers.ts'
+import { attemptAt, type Due, isWaiting, type Watched, type WatchPorts } from './watched.ts'
 
 export type { Due } from './watched.ts'
 
@@ -21,19 +23,29 @@ export class Watch {
   /** The recoveries that are led here. */
   readonly #slots: RecoverySlots<Watched>
   readonly #pace: RecoveryPace
+  readonly #timers: WatchTimers
+  readonly #asks: Asks
   /** By rank, the time when its row was last made due by a suspicion. */
   readonly #suspectedMs: number[]
+  /** By rank, the time when it last began anew what had waited for it. */
+  readonly #returnedMs: number[]
 
   constructor(n: number, ports: WatchPorts) {
     this.#ports = ports
-    const { ledger, limits } = ports
+    const { ledger, limits, timers, random, tap } = ports
+    const { epoch } = ledger.membership
+    this.#timers = new WatchTimers({ timers, random, tap, epoch, due: watched => this.#due(watched) })
     this.#pace = new RecoveryPace(limits.recoveriesMax, limits.recoveryDelayMs)
     this.#slots = new RecoverySlots(
       () => this.#pace.atOnce,
       ({ rank, index }) => isWaiting(ledger.get(rank, index)),
+      () => timers.now(),
+      limits.recoveryDelayMs / 4,
     )
+    this.#asks = new Asks(limits.recoveryDelayMs)
     this.#rows = Array.from({ length: n }, () => new Map())
     this.#suspectedMs = new Array<number>(n).fill(Number.NEGATIVE_INFINITY)
+    this.#returnedMs = new Array<number>(n).fill(Number.NEGATIVE_INFINITY)
   }
 
   /** Number of instances seen and not committed. */
@@ -61,7 +73,7 @@ export class Watch {
 
   /** Makes the watched ids of a row up to `index` due now. */
   hasten(rank: Rank, index: number): void {
-    for (const watched of this.#rows[rank]!.values()) if (watched.index <= index) this.#bringForward(watched, 0)
+    for (const watched of this.#rows[rank]!.values()) if (watched.index <= index) this.#timers.bringForward(watched, 0)
   }
 
   committed(rank: Rank, index: number): void {
@@ -69,9 +81,11 @@ export class Watch {
     if (watched === undefined) return
     watched.timer.cancelled = true
     this.#rows[rank]!.delete(index)
-    const { attempt } = watched
+    const { attempt, asked } = watched
+    const bal = this.#ports.ledger.get(rank, index)?.record?.bal
+    if (asked > 0 && bal !== undefined) this.#asks.helped(ownerOf(bal, rank, this.#rows.length))
     if (attempt !== undefined && attempt.ballot !== initialBallot)
-      this.#pace.ended(this.#ports.timers.now() - attempt.sinceMs)
+      this.#pace.ended(this.#timers.now() - attempt.sinceMs)
     this.#free(watched)
   }
 
@@ -87,8 +101,7 @@ export class Watch {
       return
     }
     if (attemptAt(entry) === undefined && this.#slots.isFull(watched)) {
-      watched.isAskedFor = true
-      this.#slots.queue(watched)
+      this.#slots.queueAskedFor(watched)
       return
     }
     pass()
@@ -102,15 +115,15 @@ export class Watch {
   /** Called when a peer is suspected: its instances are due after the recovery delay, lowest index first. */
   suspected(rank: Rank): void {
     const { recoveryDelayMs } = this.#ports.limits
-    const nowMs = this.#ports.timers.now()
+    const nowMs = this.#timers.now()
     // A peer that comes and goes delays nothing for ever: due instances get their turn in between.
     if (nowMs - this.#suspectedMs[rank]! < 2 * recoveryDelayMs) return
     this.#suspectedMs[rank] = nowMs
     const row = [...this.#rows[rank]!.values()].sort((a, b) => a.index - b.index)
-    const delayMs = this.#jittered(recoveryDelayMs)
+    const delayMs = this.#timers.jittered(recoveryDelayMs)
     for (const watched of row) {
       watched.timer.cancelled = true
-      this.#set(watched, delayMs, 'begin')
+      this.#timers.set(watched, delayMs, 'begin')
     }
   }
 
@@ -119,13 +132,18 @@ export class Watch {
    * asked anew.
    */
   returned(rank: Rank): void {
-    const { retransmitDelayMs } = this.#ports.limits
+    const { retransmitDelayMs, recoveryDelayMaxMs } = this.#ports.limits
+    const nowMs = this.#timers.now()
+    // A peer that comes and goes begins nothing anew each time.
+    if (nowMs - this.#returnedMs[rank]! < recoveryDelayMaxMs) return
+    this.#returnedMs[rank] = nowMs
+    this.#asks.helped(rank)
     for (const row of this.#rows)
       for (const watched of row.values()) {
         watched.delayMs = retransmitDelayMs
         if (watched.askedOf === rank) watched.asked = watched.yielded = 0
         watched.attempts = 0
-        this.#bringForward(watched, this.#jittered(retransmitDelayMs))
+        this.#timers.bringForward(watched, this.#timers.jittered(retransmitDelayMs))
       }
   }
 
@@ -137,49 +155,42 @@ export class Watch {
       asked: 0,
       askedOf: undefined,
       yielded: 0,
-      isAskedFor: false,
       attempt: undefined,
       attempts: 0,
-      timer: this.#ports.timers.setDue(this.#jittered(delayMs), () => this.#due(watched)),
+      timer: this.#timers.first(delayMs, () => watched),
     }
     this.#rows[rank]!.set(index, watched)
   }
 
   #due(watched: Watched): Due | undefined {
-    const { self, ledger, limits, live, timers, disk } = this.#ports
+    const { ledger, limits } = this.#ports
     const { rank, index } = watched
     if (this.#ports.isFetchable(rank, index)) {
-      this.#again(watched, limits.retransmitDelayMs, 'fetch')
+      this.#timers.again(watched, limits.retransmitDelayMs, 'fetch')
       return undefined
     }
     const entry = ledger.entry({ epoch: ledger.membership.epoch, rank, index })
-    const { attempt, nackedBy } = entry.actor?.getSnapshot().context ?? { attempt: undefined, nackedBy: initialBallot }
+    const attempt = entry.actor?.getSnapshot().context.attempt
     this.#slots.unqueue(watched)
     if (attempt === undefined) this.#free(watched)
     else if (attempt.ballot !== watched.attempt?.ballot) this.#noteAttempt(watched, attempt.ballot)
-    // Who asks has reasons that the policy here does not know: its disk is slow. It found no slot when it came.
-    if (attempt === undefined && watched.isAskedFor && this.#ports.hearsQuorum()) return this.#recover(watched, entry)
-    const highestBallot = Math.max(entry.record?.bal ?? initialBallot, nackedBy)
-    const move = nextMove({
-      self,
-      initialCoordinator: rank,
-      attempt: attempt?.ballot,
-      attemptOverdue:
-        watched.attempt !== undefined && timers.now() - watched.attempt.sinceMs >= this.#overdueMs(watched.attempt),
-      highestBallot,
-      live: live(),
-      hearsQuorum: this.#ports.hearsQuorum(),
-      asked: watched.asked,
-      ballotOwner: highestBallot === initialBallot ? undefined : ownerOf(highestBallot, rank, this.#rows.length),
-      isBacklog: this.#slots.size >= backlogMin,
-      yielded: watched.yielded,
-      isSlow: disk.isSlow,
-    })
+    const isAskedFor = attempt === undefined && this.#slots.isAskedFor(watched)
+    if (isAskedFor && this.#ports.hearsQuorum()) return this.#recover(watched, entry)
+    const situation = this.#situationOf(watched, entry)
+    let move = nextMove(situation)
+    if (move.move === 'ask' && !this.#asks.take(this.#timers.now())) {
+      if (!this.#asks.areInVain(move.rank)) {
+        this.#timers.again(watched, limits.recoveryDelayMaxMs / 2, 'wait')
+        return undefined
+      }
+      watched.asked = askedMax
+      move = nextMove({ ...situation, asked: askedMax })
+    }
     switch (move.move) {
       case 'resend': {
-        // What is sent again while a link still carries much would only add to it: a large frame takes longer than the delay.
+        // While a link still carries much it would only add to it: a large frame takes longer than the delay.
         if (!this.#ports.haveRoom()) {
-          this.#again(watched, watched.delayMs, 'resend')
+          this.#timers.again(watched, watched.delayMs, 'resend')
           return undefined
         }
         const isAttempt = attempt !== undefined && attempt.ballot !== initialBallot
@@ -190,26 +201,57 @@ export class Watch {
       case 'recover':
         return this.#recover(watched, entry)
       case 'ask':
-        watched.asked++
-        watched.askedOf = move.rank
-        this.#ports.ask(move.rank, entry)
+        this.#ask(watched, entry, move.rank)
         break
       case 'yield':
         watched.yielded++
-        break
     }
     this.#grow(watched, move.move === 'ask' ? 'ask' : 'wait', move.move === 'ask' ? move.rank : undefined)
     return undefined
   }
 
+  #ask(watched: Watched, entry: Entry, rank: Rank): void {
+    const { limits, ask } = this.#ports
+    watched.asked++
+    watched.askedOf = rank
+    ask(rank, entry)
+    if (watched.asked < askedMax || !this.#asks.inVain(rank)) return
+    // The others of its row need not be asked for.
+    for (const each of this.#rows[rank]!.values())
+      if (each.asked === 0) this.#timers.bringForward(each, this.#timers.jittered(limits.retransmitDelayMs))
+  }
+
+  #situationOf(watched: Watched, entry: Entry): Situation {
+    const { self, live, disk } = this.#ports
+    const { attempt, nackedBy } = entry.actor?.getSnapshot().context ?? { attempt: undefined, nackedBy: initialBallot }
+    const highestBallot = Math.max(entry.record?.bal ?? initialBallot, nackedBy)
+    return {
+      self,
+      initialCoordinator: watched.rank,
+      attempt: attempt?.ballot,
+      attemptOverdue:
+        watched.attempt !== undefined &&
+        this.#timers.now() - watched.attempt.sinceMs >= this.#overdueMs(watched.attempt),
+      highestBallot,
+      live: live(),
+      hearsQuorum: this.#ports.hearsQuorum(),
+      asked: watched.asked,
+      ballotOwner:
+        highestBallot === initialBallot ? undefined : ownerOf(highestBallot, watched.rank, this.#rows.length),
+      isBacklog: this.#slots.size >= backlogMin,
+      yielded: watched.yielded,
+      isSlow: disk.isSlow,
+    }
+  }
+
   #recover(watched: Watched, entry: Entry): Due | undefined {
-    const { limits } = this.#ports
-    // Instances beyond the limit are due as soon as a finished one makes room, in their order, and anyway soon.
+    const { recoveryDelayMs, recoveryDelayMaxMs } = this.#ports.limits
+    // Instances beyond the limit are due as soon as a finished one makes room, in their order, and anyway soon: the more
+    // there are, the longer each waits, so that looking after them takes a bounded part of the time.
     if (this.#slots.isFull(watched)) {
       this.#slots.queue(watched)
-      // The more there are, the longer each waits: looking after them takes a bounded part of the time.
-      const delayMs = limits.recoveryDelayMs * (1 + this.#slots.queued / backlogMin)
-      this.#again(watched, Math.min(limits.recoveryDelayMaxMs, delayMs), 'wait')
+      const delayMs = Math.min(recoveryDelayMaxMs, recoveryDelayMs * (1 + this.#slots.queued / backlogMin))
+      this.#timers.again(watched, delayMs, 'wait')
       return undefined
     }
     const acted = () => {
@@ -220,9 +262,8 @@ export class Watch {
     return { entry, event: { type: 'startRecovery' }, acted }
   }
 
-  /** Frees the slot of a recovery, for the next ones that wait for it. */
   #free(watched: Watched): void {
-    for (const next of this.#slots.free(watched)) this.#bringForward(next, 0)
+    for (const next of this.#slots.free(watched)) this.#timers.bringForward(next, 0)
     if (this.#slots.size === 0) this.#pace.over()
   }
 
@@ -232,74 +273,28 @@ export class Watch {
     if (ballot !== initialBallot) {
       if (watched.attempt !== undefined && watched.attempt.ballot !== initialBallot) this.#pace.overdue()
       watched.yielded = 0
-      watched.isAskedFor = false
       watched.attempts++
       this.#slots.take(watched)
     }
-    watched.attempt = { ballot, sinceMs: timers.now(), overdueMs: this.#jittered(2 * delayMs) }
+    watched.attempt = { ballot, sinceMs: timers.now(), overdueMs: this.#timers.jittered(2 * delayMs) }
   }
 
   #grow(watched: Watched, move: TimerMove, of: Rank | undefined): void {
     watched.delayMs = Math.min(this.#ports.limits.retransmitDelayMaxMs, watched.delayMs * 2)
-    this.#again(watched, watched.delayMs, move, of)
+    this.#timers.again(watched, watched.delayMs, move, of)
   }
 
   /** An attempt above ballot 0 is met twice before it is overdue: once to resend, once to be restarted. */
   #againInAttempt(watched: Watched, move: TimerMove): void {
     const { attempt } = watched
-    this.#again(
-      watched,
-      (attempt === undefined ? this.#ports.limits.recoveryDelayMs : this.#overdueMs(attempt)) / 2,
-      move,
-    )
+    const overdueMs = attempt === undefined ? this.#ports.limits.recoveryDelayMs : this.#overdueMs(attempt)
+    this.#timers.again(watched, overdueMs / 2, move)
   }
 
-  /**
-   * The time until an attempt is restarted: up to four flushes are in its way, and what others have taken of late. Sooner
-   * it only outbids itself.
-   */
+  /** The time until an attempt is restarted: flushes are in its way, and others. Sooner it only outbids itself. */
   #overdueMs({ overdueMs }: NonNullable<Watched['attempt']>): number {
     const { limits, disk } = this.#ports
-    return Math.max(
-      overdueMs,
-      Math.min(Math.max(4 * disk.flushMs, 3 * this.#pace.recentMs), 2 * limits.recoveryDelayMaxMs),
-    )
+    const expectedMs = Math.max(4 * disk.flushMs, 3 * this.#pace.recentMs)
+    return Math.max(overdueMs, Math.min(expectedMs, 2 * limits.recoveryDelayMaxMs))
   }
-
-  #again(watched: Watched, delayMs: number, move: TimerMove, of?: Rank): void {
-    this.#set(watched, this.#jittered(delayMs), move, of)
-  }
-
-  /** Makes an instance due sooner, never later: a peer that comes and goes delays nothing. */
-  #bringForward(watched: Watched, delayMs: number): void {
-    if (watched.timer.at <= this.#ports.timers.now() + delayMs) return
-    watched.timer.cancelled = true
-    this.#set(watched, delayMs, 'begin')
-  }
-
-  #set(watched: Watched, delayMs: number, move: TimerMove, of?: Rank): void {
-    const { tap, ledger } = this.#ports
-    if (tap?.timerSet !== undefined) {
-      const { rank, index } = watched
-      tap.timerSet({ epoch: ledger.membership.epoch, rank, index }, move, of, delayMs)
-    }
-    watched.timer = this.#ports.timers.setDue(delayMs, () => this.#due(watched))
-  }
-
-  /** The delay times a random factor between 1 and 1.5. */
-  #jittered(delayMs: number): number {
-    return delayMs * (1 + this.#ports.random() / 2)
-  }
-}
-
-/** From so many recoveries led at once on, one replica leads them all. */
-const backlogMin = 16
-
-/** The ballot of the attempt that runs here, if there is one. */
-const attemptAt = ({ actor }: Entry): number | undefined => actor?.getSnapshot().context.attempt?.ballot
-
-/** Whether the recovery that runs here waits for other instances (rule 4.5.3). */
-function isWaiting(entry: Entry | undefined): boolean {
-  const value = entry?.actor?.getSnapshot().value
-  return typeof value === 'object' && value.undecided.drive === 'waiting'
 }

@@ -18,8 +18,6 @@ export interface Watched {
   askedOf: Rank | undefined
   /** Requests to replicas that lead in place of this one. */
   yielded: number
-  /** Another replica has asked for its recovery, and there was no slot. */
-  isAskedFor: boolean
   /** The attempt running here, and the time when the watch first met it. */
   attempt: { readonly ballot: number; readonly sinceMs: number; readonly overdueMs: number } | undefined
   attempts: number
@@ -50,4 +48,13 @@ export interface WatchPorts {
   ask(leader: Rank, entry: Entry): void
   /** Whether little waits on all links: what was sent before has left. */
   haveRoom(): boolean
+}
+
+/** The ballot of the attempt that runs here, if there is one. */
+export const attemptAt = ({ actor }: Entry): number | undefined => actor?.getSnapshot().context.attempt?.ballot
+
+/** Whether the recovery that runs here waits for other instances (rule 4.5.3). */
+export function isWaiting(entry: Entry | undefined): boolean {
+  const value = entry?.actor?.getSnapshot().value
+  return typeof value === 'object' && value.undecided.drive === 'waiting'
 }

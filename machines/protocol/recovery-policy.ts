@@ -44,7 +44,7 @@ export type Move =
   | { readonly move: 'wait' }
 
 /** Number of unanswered requests after which a replica recovers the instance itself. */
-const askedMax = 3
+export const askedMax = 3
 
 export function nextMove(situation: Situation): Move {
   const move = usualMove(situation)

@@ -1,16 +1,13 @@
 import { expect } from 'chai'
-import type { DoorName } from '../fuzz/doors/door.ts'
+import { doorNames } from '../fuzz/doors/door.ts'
 import { defaultBounds, runTrial } from '../fuzz/trial.ts'
 import { root, run } from './run-cli.ts'
 
 /** Other specs run beside these: what is late says nothing here. `npm run fuzz` alone measures. */
 const bounds = { ...defaultBounds, p99FloorMs: 20_000, servesWithinMs: 60_000 }
 
-/** Doors that stand whatever is done to them. */
-const doors: readonly DoorName[] = ['client', 'debugger']
-
 describe('real processes: the doors under attack', () => {
-  for (const door of doors)
+  for (const door of doorNames)
     it(`${door}: no process ends, memory is bounded, honest clients are served`, async () => {
       const report = await runTrial({
         ...{ door, seed: 1, seconds: 5, count: 200, rate: 100, bounds },

@@ -16,8 +16,8 @@ const told = (answer: ClientAnswer | undefined) => {
 
 describe('scenarios: a command of a session is applied once', () => {
   /** Three replicas, and a session that its client has opened at A; all know of it. */
-  function opened() {
-    const table = new Table(3, lettingGo)
+  function opened(limits = {}) {
+    const table = new Table(3, { ...lettingGo, ...limits })
     const { client, session } = openSession(table)
     /** The command with this number appends its number. */
     const command = (sequence: number, floor = 0): ClientRequest =>
@@ -117,12 +117,14 @@ describe('scenarios: a command of a session is applied once', () => {
     expect(told(client.answers[3]), 'a retry of what was applied has its answer').to.equal(told(other.answers[0]))
   })
 
+  /** Reads go as commands. */
+  const readsInInstances = { readsWaitingMax: 0 }
   /** The message that reads the length of a log, as a command of this number. */
   const read = (session: string, sequence: number, key = 'k') =>
     executeOne({ request: 1 + sequence, payload: codec.encodeData([key, 'r', 'read']), session, sequence, floor: 0 })
 
   it('5.2: a read that is sent again reads again: nothing keeps its first answer', () => {
-    const { table, client, run } = opened()
+    const { table, client, run } = opened(readsInInstances)
     const { session } = client.answers[0] as ClientMessageOf<'sessionOpened'>
     decideWith(table, 'A', 'BC', table.request(client, read(session, 1))!)
     run(client, 'BC', 2)
@@ -134,7 +136,7 @@ describe('scenarios: a command of a session is applied once', () => {
   })
 
   it('5.2: a read conflicts by its keys alone, and goes on when its session has ended', () => {
-    const { table, client, run } = opened()
+    const { table, client, run } = opened(readsInInstances)
     const { session } = client.answers[0] as ClientMessageOf<'sessionOpened'>
     run(client, 'BC', 1)
     const other = table.request(client, read(session, 2, 'other'))!

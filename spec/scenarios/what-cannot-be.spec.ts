@@ -204,6 +204,31 @@ describe('scenarios: what no honest peer says (section 7)', () => {
     expect(table.decided(X), 'the true vote counts').to.equal('command {}')
   })
 
+  it('7.3: what another says of the id of a live owner counts as far as the owner has announced', () => {
+    const table = new Table(3, limits)
+    const X = execute(table, 'B', 'A')
+    table.ask('B>A', { ...heartbeat, known: [0, X.index, 0] })
+    const { uncommitted } = table.status('A')
+    table.ask('C>A', { type: 'waiting', id: idOf(1, X.index + unannounced + 1), k: 1 })
+    table.ask('C>A', { type: 'tryRecover', id: idOf(1, X.index + unannounced + 1) })
+    table.ask('C>A', { type: 'recover', id: idOf(1, X.index + unannounced + 1), bal: 5 })
+    expect(refusals(table)).to.deep.equal({ rejected: 3, code: 'unannounced' })
+    expect(table.status('A').uncommitted).to.equal(uncommitted)
+    table.ask('C>A', { type: 'waiting', id: idOf(1, X.index + unannounced), k: 1 })
+    expect(refusals(table).rejected).to.equal(3)
+  })
+
+  it('7.5: stable of what its sender has not told as executed ends no attempt', () => {
+    const table = new Table(3, limits)
+    const X = propose(table, 'A')
+    preAccept(table, 'A>B', X)
+    table.ask('C>A', { type: 'stable', id: X })
+    expect(refusals(table)).to.deep.equal({ rejected: 1, code: 'unannounced' })
+    table.deliver('preAcceptOk', 'B>A')
+    table.sync('A')
+    expect(table.record('A', X)?.phase, 'the votes still count').to.equal('committed')
+  })
+
   it('7.3: a reply to nobody is dropped, and its id is not heard of', () => {
     const table = new Table(3, limits)
     const id = idOf(2, 900)

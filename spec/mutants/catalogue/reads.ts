@@ -58,7 +58,7 @@ export const reads: readonly Mutant[] = [
       patch(
         ledger,
         'return greatest(this.#index.conflicting(noInstance, { reads: keys, writes: [] }), this.#evicted)',
-        'return this.#executed.conflicting(noInstance, { reads: keys, writes: [] })',
+        'return this.#index.conflictingExecuted(noInstance, { reads: keys, writes: [] })',
       ),
     ],
     scenario: 'QR1: a write that was answered',

@@ -86,6 +86,18 @@ export const whatCannotBe: readonly Mutant[] = [
   },
   {
     rows: ['7.3'],
+    breaks: 'the id of a message counts up to the window, whoever names it',
+    patches: [patch('actors/instances/reach.ts', 'from === id.rank ? undefined :', 'from >= 0 ? undefined :')],
+    scenario: '7.3: what another says of the id',
+  },
+  {
+    rows: ['7.5'],
+    breaks: 'stable is believed of what its sender has not told as executed',
+    patches: [patch('actors/instances/reach.ts', '?? 0) >= index) return undefined', '?? 0) >= 0) return undefined')],
+    scenario: '7.5: stable of what',
+  },
+  {
+    rows: ['7.3'],
     breaks: 'the id of a reply to nobody is heard of',
     patches: [
       patch(

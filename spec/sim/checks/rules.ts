@@ -56,6 +56,8 @@ export const rules = [
   '4.6 resent',
   '4.7 resubmitted',
   '5 a component of several',
+  '5a.1 readAsk',
+  '5a.2 readSeen',
   '6 preAccept resumed',
   '6 accept(0) resumed',
   '6 preAccept before its record',
@@ -183,6 +185,12 @@ export class RulesTaken {
         break
       case 'fetchSnapshot':
         count(message.offset === 0 ? '8 snapshot fetched' : '8 snapshot fetched in parts')
+        break
+      case 'readAsk':
+        count('5a.1 readAsk')
+        break
+      case 'readSeen':
+        count('5a.2 readSeen')
         break
       case 'digest':
         count('8 states compared')

@@ -1,8 +1,11 @@
+/** From so many recoveries led at once on, one replica leads them all. */
+export const backlogMin = 16
+
 /**
  * The recoveries that one replica leads at once, and those that wait for a slot. The watch asks it before it begins one.
  * A recovery that waits for another instance (rule 4.5.3) holds no slot: what it waits for may need one.
  */
-export class RecoverySlots<R> {
+export class RecoverySlots<R extends object> {
   readonly #max: () => number
   readonly #waits: (recovery: R) => boolean
   readonly #leading = new Set<R>()
@@ -12,6 +15,8 @@ export class RecoverySlots<R> {
   #lookedMs = Number.NEGATIVE_INFINITY
   /** Recoveries that found no slot, the oldest first. */
   readonly #queued = new Set<R>()
+  /** Those for which another replica has asked. */
+  readonly #askedFor = new WeakSet<R>()
 
   /**
    * @param max how many may be led now
@@ -47,6 +52,7 @@ export class RecoverySlots<R> {
 
   /** Gives a slot to a recovery that has begun. */
   take(recovery: R): void {
+    this.#askedFor.delete(recovery)
     this.#queued.delete(recovery)
     this.#leading.add(recovery)
   }
@@ -54,6 +60,19 @@ export class RecoverySlots<R> {
   /** Notes that a recovery found no slot. */
   queue(recovery: R): void {
     this.#queued.add(recovery)
+  }
+
+  /**
+   * Notes that another replica has asked for a recovery that found no slot. Who asks has reasons that the policy here
+   * does not know, such as a slow disk: it begins with the next free slot, whoever else should lead it.
+   */
+  queueAskedFor(recovery: R): void {
+    this.#queued.add(recovery)
+    this.#askedFor.add(recovery)
+  }
+
+  isAskedFor(recovery: R): boolean {
+    return this.#askedFor.has(recovery)
   }
 
   /** Notes that a recovery waits for no slot any more. */

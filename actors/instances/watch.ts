@@ -6,7 +6,7 @@ import type { Entry } from '../records/entry.ts'
 import type { TimerMove } from '../shared/tap.ts'
 import { Asks, asksMax } from './asks.ts'
 import { RecoveryPace } from './recovery-pace.ts'
-import { RecoverySlots } from './recovery-slots.ts'
+import { backlogMin, RecoverySlots } from './recovery-slots.ts'
 import { WatchTimers } from './watch-timers.ts'
 import { attemptAt, type Due, isWaiting, type Watched, type WatchPorts } from './watched.ts'
 
@@ -101,8 +101,7 @@ export class Watch {
       return
     }
     if (attemptAt(entry) === undefined && this.#slots.isFull(watched)) {
-      watched.isAskedFor = true
-      this.#slots.queue(watched)
+      this.#slots.queueAskedFor(watched)
       return
     }
     pass()
@@ -156,7 +155,6 @@ export class Watch {
       asked: 0,
       askedOf: undefined,
       yielded: 0,
-      isAskedFor: false,
       attempt: undefined,
       attempts: 0,
       timer: this.#timers.first(delayMs, () => watched),
@@ -176,8 +174,8 @@ export class Watch {
     this.#slots.unqueue(watched)
     if (attempt === undefined) this.#free(watched)
     else if (attempt.ballot !== watched.attempt?.ballot) this.#noteAttempt(watched, attempt.ballot)
-    // Who asks has reasons that the policy here does not know: its disk is slow. It found no slot when it came.
-    if (attempt === undefined && watched.isAskedFor && this.#ports.hearsQuorum()) return this.#recover(watched, entry)
+    const isAskedFor = attempt === undefined && this.#slots.isAskedFor(watched)
+    if (isAskedFor && this.#ports.hearsQuorum()) return this.#recover(watched, entry)
     const situation = this.#situationOf(watched, entry)
     let move = nextMove(situation)
     if (move.move === 'ask' && this.#asks.areInVain(move.rank) && this.#rows[rank]!.size > asksMax) {
@@ -225,12 +223,11 @@ export class Watch {
 
   #situationOf(watched: Watched, entry: Entry): Situation {
     const { self, live, disk } = this.#ports
-    const { rank } = watched
     const { attempt, nackedBy } = entry.actor?.getSnapshot().context ?? { attempt: undefined, nackedBy: initialBallot }
     const highestBallot = Math.max(entry.record?.bal ?? initialBallot, nackedBy)
     return {
       self,
-      initialCoordinator: rank,
+      initialCoordinator: watched.rank,
       attempt: attempt?.ballot,
       attemptOverdue:
         watched.attempt !== undefined &&
@@ -239,7 +236,8 @@ export class Watch {
       live: live(),
       hearsQuorum: this.#ports.hearsQuorum(),
       asked: watched.asked,
-      ballotOwner: highestBallot === initialBallot ? undefined : ownerOf(highestBallot, rank, this.#rows.length),
+      ballotOwner:
+        highestBallot === initialBallot ? undefined : ownerOf(highestBallot, watched.rank, this.#rows.length),
       isBacklog: this.#slots.size >= backlogMin,
       yielded: watched.yielded,
       isSlow: disk.isSlow,
@@ -247,13 +245,13 @@ export class Watch {
   }
 
   #recover(watched: Watched, entry: Entry): Due | undefined {
-    const { limits } = this.#ports
+    const { recoveryDelayMs, recoveryDelayMaxMs } = this.#ports.limits
     // Instances beyond the limit are due as soon as a finished one makes room, in their order, and anyway soon: the more
     // there are, the longer each waits, so that looking after them takes a bounded part of the time.
     if (this.#slots.isFull(watched)) {
       this.#slots.queue(watched)
-      const delayMs = limits.recoveryDelayMs * (1 + this.#slots.queued / backlogMin)
-      this.#timers.again(watched, Math.min(10 * limits.recoveryDelayMaxMs, delayMs), 'wait')
+      const delayMs = Math.min(10 * recoveryDelayMaxMs, recoveryDelayMs * (1 + this.#slots.queued / backlogMin))
+      this.#timers.again(watched, delayMs, 'wait')
       return undefined
     }
     const acted = () => {
@@ -264,7 +262,6 @@ export class Watch {
     return { entry, event: { type: 'startRecovery' }, acted }
   }
 
-  /** Frees the slot of a recovery, for the next ones that wait for it. */
   #free(watched: Watched): void {
     for (const next of this.#slots.free(watched)) this.#timers.bringForward(next, 0)
     if (this.#slots.size === 0) this.#pace.over()
@@ -276,7 +273,6 @@ export class Watch {
     if (ballot !== initialBallot) {
       if (watched.attempt !== undefined && watched.attempt.ballot !== initialBallot) this.#pace.overdue()
       watched.yielded = 0
-      watched.isAskedFor = false
       watched.attempts++
       this.#slots.take(watched)
     }
@@ -302,6 +298,3 @@ export class Watch {
     return Math.max(overdueMs, Math.min(expectedMs, 2 * limits.recoveryDelayMaxMs))
   }
 }
-
-/** From so many recoveries led at once on, one replica leads them all. */
-const backlogMin = 16

@@ -18,8 +18,6 @@ export interface Watched {
   askedOf: Rank | undefined
   /** Requests to replicas that lead in place of this one. */
   yielded: number
-  /** Another replica has asked for its recovery, and there was no slot. */
-  isAskedFor: boolean
   /** The attempt running here, and the time when the watch first met it. */
   attempt: { readonly ballot: number; readonly sinceMs: number; readonly overdueMs: number } | undefined
   attempts: number

@@ -1,7 +1,7 @@
 import type { Rank } from '../../machines/protocol/membership.ts'
 
 /** Requests to others for recoveries, in each interval. */
-const asksMax = 64
+export const asksMax = 64
 
 /**
  * The requests of this replica to others to see to an instance. The watch asks it. Of thousands of ids each would be
@@ -12,6 +12,8 @@ export class Asks {
   readonly #intervalMs: number
   #sinceMs = Number.NEGATIVE_INFINITY
   #asked = 0
+  /** When it is the turn of the last of those that may not be asked for now. */
+  #turnMs = Number.NEGATIVE_INFINITY
   /** Replicas that were asked as often as any is, and have decided nothing since. */
   readonly #inVain = new Set<Rank>()
 
@@ -26,6 +28,12 @@ export class Asks {
       this.#asked = 0
     }
     return this.#asked++ < asksMax
+  }
+
+  /** How long one that may not be asked for now waits for its turn: as many have a turn in an interval as may be asked for. */
+  waitMs(nowMs: number): number {
+    this.#turnMs = Math.max(this.#turnMs, nowMs) + this.#intervalMs / asksMax
+    return this.#turnMs - nowMs
   }
 
   /** Whether a replica has seen to none of those that it was asked for. */

@@ -4,7 +4,7 @@ import type { Rank } from '../../machines/protocol/membership.ts'
 import { askedMax, nextMove, type Situation } from '../../machines/protocol/recovery-policy.ts'
 import type { Entry } from '../records/entry.ts'
 import type { TimerMove } from '../shared/tap.ts'
-import { Asks } from './asks.ts'
+import { Asks, asksMax } from './asks.ts'
 import { RecoveryPace } from './recovery-pace.ts'
 import { RecoverySlots } from './recovery-slots.ts'
 import { WatchTimers } from './watch-timers.ts'
@@ -180,13 +180,13 @@ export class Watch {
     if (attempt === undefined && watched.isAskedFor && this.#ports.hearsQuorum()) return this.#recover(watched, entry)
     const situation = this.#situationOf(watched, entry)
     let move = nextMove(situation)
-    if (move.move === 'ask' && !this.#asks.take(this.#timers.now())) {
-      if (!this.#asks.areInVain(move.rank)) {
-        this.#timers.again(watched, limits.recoveryDelayMaxMs / 2, 'wait')
-        return undefined
-      }
+    if (move.move === 'ask' && this.#asks.areInVain(move.rank) && this.#rows[rank]!.size > asksMax) {
       watched.asked = askedMax
       move = nextMove({ ...situation, asked: askedMax })
+    }
+    if (move.move === 'ask' && !this.#asks.take(this.#timers.now())) {
+      this.#timers.again(watched, limits.recoveryDelayMs + this.#asks.waitMs(this.#timers.now()), 'wait')
+      return undefined
     }
     switch (move.move) {
       case 'resend': {
@@ -220,7 +220,7 @@ export class Watch {
     if (watched.asked < askedMax || !this.#asks.inVain(rank)) return
     // The others of its row need not be asked for.
     for (const each of this.#rows[rank]!.values())
-      if (each.asked === 0) this.#timers.bringForward(each, this.#timers.jittered(limits.retransmitDelayMs))
+      if (each.asked < askedMax) this.#timers.bringForward(each, this.#timers.jittered(limits.retransmitDelayMs))
   }
 
   #situationOf(watched: Watched, entry: Entry): Situation {
@@ -253,7 +253,7 @@ export class Watch {
     if (this.#slots.isFull(watched)) {
       this.#slots.queue(watched)
       const delayMs = limits.recoveryDelayMs * (1 + this.#slots.queued / backlogMin)
-      this.#timers.again(watched, Math.min(limits.recoveryDelayMaxMs, delayMs), 'wait')
+      this.#timers.again(watched, Math.min(10 * limits.recoveryDelayMaxMs, delayMs), 'wait')
       return undefined
     }
     const acted = () => {

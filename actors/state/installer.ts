@@ -20,6 +20,7 @@ import type { Counters } from '../shared/counters.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { Works } from '../shared/works.ts'
+import { checkCommits, checkHead } from './check-head.ts'
 import type { CheckpointHead } from './checkpoint-head.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import { replay } from './rebuild.ts'
@@ -77,11 +78,13 @@ export class Installer {
   }
 
   /**
-   * Ids executed here and not there have to be executed again, from their records.
-   * @throws SnapshotError `snapshotLacks` when it lacks an id that was executed here and of which there is no record
+   * Checks a checkpoint before anything of it is installed. Ids executed here and not there have to be executed again, from
+   * their records.
+   * @throws SnapshotError `snapshotMalformed`; `snapshotLacks` when it lacks an id that was executed here and of which there is no record
    */
   check(head: CheckpointHead): void {
     const { ledger } = this.#ports
+    checkHead(head, ledger.membership.quorums.n)
     const executed = ExecutedSet.fromData(head)
     const { epoch } = ledger.membership
     for (const [rank, upTo] of executed.prefix().entries())
@@ -109,7 +112,7 @@ export class Installer {
     checkpoints.whenIdle(() => {
       try {
         this.check(arrived.head)
-        const commits = this.#commitsOf(arrived)
+        const commits = this.#commitsOf(donor, arrived)
         this.#ports.execution.hold()
         this.#ports.state.replacing()
         checkpoints.install(arrived.head, arrived.keys, index => this.#installed(donor, arrived, commits, index))
@@ -137,9 +140,12 @@ export class Installer {
   }
 
   /** @throws SnapshotError `snapshotMalformed` */
-  #commitsOf({ frames }: Arrived): readonly Commit[] {
+  #commitsOf(donor: Rank, { frames }: Arrived): readonly Commit[] {
+    const { codec, membership } = this.#ports
     try {
-      return frames.flatMap(frame => this.#ports.codec.decodeMessages(frame)).filter(isWhole)
+      const commits = frames.flatMap(frame => codec.decodeMessages(frame)).filter(isWhole)
+      checkCommits(commits, donor, membership)
+      return commits
     } catch (cause) {
       if (!(cause instanceof CodecError)) throw cause
       throw new SnapshotError('snapshotMalformed', `it cannot be read: ${cause.message}`, { cause })

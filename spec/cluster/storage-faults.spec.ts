@@ -81,7 +81,7 @@ describe('real processes: storage faults', () => {
       what,
       // Without the directories, and what to do, which is the same for all.
       said
-        .replaceAll(/\S*\/(?=replica\.|\d)/g, '')
+        .replaceAll(/\S*\/(?=replica\.|state\.|\d)/g, '')
         .replace(/[.;,] (To do|whether it was).*/s, '')
         .trim(),
       code === null ? 'runs' : String(code),
@@ -131,16 +131,22 @@ describe('real processes: storage faults', () => {
   })
 
   describe('fsync fails', () => {
+    /** A checkpoint is due soon. */
+    let soon: readonly string[]
     before(async () => {
       acknowledged = new Map()
       cluster = await RealCluster.create()
-      await cluster.startAll('--bootstrap')
+      const config = join(folder, 'checkpoints.json')
+      writeFileSync(config, JSON.stringify({ limits: { snapshotCommands: 20 } }))
+      soon = ['--config', config]
+      await cluster.startAll('--bootstrap', ...soon)
     })
     after(() => cluster.dispose())
 
     for (const [part, padding] of [
       ['log', ''],
       ['mark', ''],
+      ['state', ''],
       // So much that the log is moved into the database.
       ['database', 'x'.repeat(200_000)],
     ] as const)
@@ -154,7 +160,7 @@ describe('real processes: storage faults', () => {
           return this.skip()
         }
         await cluster.stop(damaged)
-        const { child, ended } = startCli(['serve', ...cluster.flags(damaged)], undefined, {
+        const { child, ended } = startCli(['serve', ...cluster.flags(damaged), ...soon], undefined, {
           ...process.env,
           ...failing.env,
         })
@@ -176,7 +182,9 @@ describe('real processes: storage faults', () => {
         const { code, stderr } = await ended
         expect(code).to.equal(1)
         const said = stderr.split('\n').find(line => line.startsWith('epaxos: '))!
-        expect(said).to.match(/^epaxos: storeFailed: .*(replica\.db|replica\.mark): .*start this replica again/)
+        expect(said).to.match(
+          /^epaxos: storeFailed: .*(replica\.db|replica\.mark|state\.db): .*start this replica again/,
+        )
         note(`fsync of the ${part} fails`, said, code, 'not from then on', await expectHealthy())
         await cluster.start(damaged)
         await cluster.inStep()

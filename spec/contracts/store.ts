@@ -119,6 +119,13 @@ export function storeContract(name: string, makePlace: () => StorePlace): void {
       expect((await reopen(store)).contents.snapshot).to.deep.equal(new Uint8Array([4]))
     })
 
+    it('takes an empty snapshot for none: a checkpoint has taken its place', async () => {
+      const store = await begin()
+      await write(store, { records: [], snapshot: new Uint8Array([1]) })
+      await write(store, { records: [], snapshot: new Uint8Array() })
+      expect((await reopen(store)).contents.snapshot).to.equal(undefined)
+    })
+
     it('keeps how many indices are reserved: the last that was written', async () => {
       const store = await begin()
       await write(store, { records: [], reserved: 64 })

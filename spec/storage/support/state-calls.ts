@@ -29,3 +29,6 @@ export const checkpointOf = (number: number, segments: readonly number[]): Store
   head: head(number),
   segments,
 })
+
+/** What a segment with this key holds, where that is agreed on. */
+export const contentOf = (key: number): Uint8Array => segment(key, 20_000 + (key % 7) * 11_111)

@@ -24,7 +24,8 @@ export const harms: readonly Harm[] = [
     what: 'bit flipped in the database (a record)',
     inflict: async files => {
       await emptyLog(files)
-      flipValue(files, await storedValue(files, 'SELECT bytes FROM journal ORDER BY flush DESC LIMIT 1'))
+      for (const value of await storedValues(files.database, 'SELECT bytes FROM journal ORDER BY flush DESC LIMIT 1'))
+        flipValue(files.database, value)
     },
     named: /storeDamaged: \S*replica\.db: flush \d+ in the journal .*checksum/,
   },
@@ -37,12 +38,40 @@ export const harms: readonly Harm[] = [
     named: /storeDamaged: .*replica\.db: .*(malformed|quick_check)/,
   },
   {
-    what: 'bit flipped in a snapshot',
+    what: 'bit flipped in the state (its segments)',
     inflict: async files => {
-      await emptyLog(files)
-      flipValue(files, await storedValue(files, "SELECT bytes FROM singles WHERE name = 'snapshot'"))
+      for (const value of await storedValues(files.state, 'SELECT bytes FROM segments')) flipValue(files.state, value)
     },
-    named: /storeDamaged: \S*replica\.db: the snapshot value .*checksum/,
+    named: /storeDamaged: \S*state\.db: segment \d+ .*checksum/,
+  },
+  {
+    what: 'bit flipped in the state (the checkpoint)',
+    inflict: async files => {
+      for (const value of await storedValues(files.state, 'SELECT bytes FROM checkpoints'))
+        flipValue(files.state, value)
+    },
+    named: /storeDamaged: \S*state\.db: the checkpoint .*checksum/,
+  },
+  {
+    what: 'state truncated',
+    inflict: async files => {
+      await (await opened(files.state, 'checkpoints')).close()
+      truncateSync(files.state, statSync(files.state).size >> 1)
+    },
+    named: /storeDamaged: .*state\.db/,
+  },
+  {
+    what: 'state deleted',
+    inflict: files => rmSync(files.state),
+    named: /storeDamaged: \S*state\.db is gone: records were deleted for its checkpoint \d+/,
+  },
+  {
+    what: 'state from another cluster',
+    inflict: (files, spare) => {
+      rmSync(`${files.state}-journal`, { force: true })
+      cpSync(spare.files.state, files.state)
+    },
+    named: /storeDamaged: \S*state\.db stands at checkpoint 0, but records were deleted for checkpoint \d+/,
   },
   {
     what: 'bit flipped in the WAL',
@@ -101,38 +130,38 @@ async function emptyLog({ database }: StoreFiles): Promise<void> {
   await (await opened(database)).close()
 }
 
-async function storedValue({ database }: StoreFiles, sql: string): Promise<Buffer> {
-  const connection = await opened(database)
+async function storedValues(file: string, sql: string): Promise<readonly Buffer[]> {
+  const connection = await opened(file, file.endsWith('state.db') ? 'checkpoints' : 'votes')
   try {
-    const [row] = await connection.all<{ bytes: Buffer }>(sql)
-    if (row === undefined) throw new Error(`nothing is found by ${sql}`)
-    return row.bytes
+    const rows = await connection.all<{ bytes: Buffer }>(sql)
+    if (rows.length === 0) throw new Error(`nothing is found by ${sql}`)
+    return rows.map(({ bytes }) => bytes)
   } finally {
     await connection.close()
   }
 }
 
-async function opened(database: string): ReturnType<typeof connect> {
-  const connection = await connect(database, false)
-  await connection.all('SELECT count(*) FROM votes')
+async function opened(file: string, table = 'votes'): ReturnType<typeof connect> {
+  const connection = await connect(file, false)
+  await connection.all(`SELECT count(*) FROM ${table}`)
   return connection
 }
 
 const pieceBytes = 16
 
 /** Flips one bit of a stored value: in every page that holds these bytes, the stale ones too. */
-function flipValue({ database }: StoreFiles, value: Buffer): void {
-  const bytes = readFileSync(database)
+function flipValue(file: string, value: Buffer): void {
+  const bytes = readFileSync(file)
   // From its end, where its checksum makes it unlike any other; a piece across two pages is not found.
   for (let end = value.length; end >= pieceBytes; end -= pieceBytes) {
     const piece = Buffer.from(value.subarray(end - pieceBytes, end))
     let at = bytes.indexOf(piece)
     if (at < 0) continue
     for (; at >= 0; at = bytes.indexOf(piece, at + 1)) bytes[at + pieceBytes / 2]! ^= 0b100
-    writeFileSync(database, bytes)
+    writeFileSync(file, bytes)
     return
   }
-  throw new Error(`the value is not found in ${database}`)
+  throw new Error(`the value is not found in ${file}`)
 }
 
 function flip(file: string, at: number): void {

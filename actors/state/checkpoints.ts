@@ -63,6 +63,8 @@ interface Run {
   /** The keys of those that are. */
   readonly added: number[]
   isWriting: boolean
+  /** Whether the journal has the records of all that was executed up to the point. */
+  isRecorded: boolean
 }
 
 interface Latest {
@@ -86,7 +88,7 @@ export class Checkpoints implements Component {
   #latest: Latest | undefined
   #run: Run | undefined
   /** What waits until no checkpoint is under way. */
-  #waiting: (() => void)[] = []
+  readonly #waiting: (() => void)[] = []
   #stored: StoredCheckpoint | undefined
   #isInstalling = false
   #isStopped = false
@@ -129,6 +131,7 @@ export class Checkpoints implements Component {
       pending: [],
       added: [],
       isWriting: false,
+      isRecorded: false,
     }
     this.#later()
   }
@@ -186,8 +189,8 @@ export class Checkpoints implements Component {
 
   /** Runs something that replaces the state, once no checkpoint is under way. */
   whenIdle(run: () => void): void {
-    if (!this.isUnderWay) run()
-    else this.#waiting.push(run)
+    this.#waiting.push(run)
+    this.#idle()
   }
 
   stop(): void {
@@ -223,7 +226,7 @@ export class Checkpoints implements Component {
 
   /** Puts entries of the index into its table. The point comes when all were put there. */
   #gather(run: Run): void {
-    const { limits, state, execution, works } = this.#ports
+    const { limits, state, execution, outbox, works } = this.#ports
     const entries = run.pass.next(sliceEntries)
     putEntries(entries, this.#index.system(indexTable))
     if (entries.length > 0) return
@@ -238,6 +241,9 @@ export class Checkpoints implements Component {
       state: new TablesPart(state.tables, run.number, checkpointSegmentBytes, this.#keys.state),
       index: new TablesPart(this.#index, run.number, checkpointSegmentBytes, this.#keys.index),
     }
+    outbox.whenDurable(() => {
+      run.isRecorded = true
+    })
   }
 
   #slice(run: Run, { head, state, index }: NonNullable<Run['parts']>): void {
@@ -247,7 +253,7 @@ export class Checkpoints implements Component {
     if (run.isWriting) return
     const isDone = state.isDone && index.isDone
     if (bytesOf(run) >= limits.checkpointSegmentBytes || (isDone && run.pending.length > 0)) this.#add(run)
-    else if (isDone) {
+    else if (isDone && run.isRecorded) {
       const live = { state: state.live, index: index.live }
       const bytes = encodeHead({ ...head, ...live }, codec)
       const segments = [...state.keysOf(live.state), ...index.keysOf(live.index)]
@@ -308,8 +314,13 @@ export class Checkpoints implements Component {
     this.#idle()
   }
 
+  /** Runs what waits, one after the other: each may begin something. */
   #idle(): void {
-    for (const run of this.#waiting.splice(0)) run()
+    while (!this.isUnderWay) {
+      const run = this.#waiting.shift()
+      if (run === undefined) return
+      run()
+    }
   }
 
   #isLatest(stored: StoredCheckpoint): void {

@@ -193,7 +193,7 @@ describe('scenarios: snapshots of others (section 8)', () => {
     table.sync('C')
     preAccept(table, 'C>A', truncation)
     table.deliver('preAcceptOk', 'A>C', truncation)
-    table.sync('C')
+    checkpoint(table, 'C')
     table.deliver('heartbeat', 'C>B')
     askForSnapshot(table, 'B', 'C')
     const { cmd, dep } = table.record('A', C1)!
@@ -215,9 +215,9 @@ describe('scenarios: snapshots of others (section 8)', () => {
 
   it('T7: a snapshot that lacks what is gone here is refused', () => {
     const table = bHasOutrunASnapshot()
-    table.sync('B')
+    checkpoint(table, 'B')
     takeSnapshot(table, 'B', 'C')
-    table.sync('B')
+    checkpoint(table, 'B')
     table.crash('B')
     table.restart('B')
     expect([table.log('B').length, table.log('B', 'x').length]).to.deep.equal([1, 1])
@@ -225,6 +225,9 @@ describe('scenarios: snapshots of others (section 8)', () => {
 
   it('T9: it is refused too when what it lacks goes with the flush that is under way', () => {
     const table = bHasOutrunASnapshot()
+    table.sync('B')
+    // Its checkpoint is durable, and the deletion is not yet.
+    table.pass('B', 20)
     const { snapshotsInstalled } = table.status('B')
     takeSnapshot(table, 'B', 'C')
     expect(table.status('B').snapshotsInstalled, 'it lacks Y').to.equal(snapshotsInstalled)

@@ -103,7 +103,7 @@ export const truncation: readonly Mutant[] = [
       patch(
         'actors/state/truncation.ts',
         'ledger.belowLatest(execution.agreed.within(execution.prefix), limits)',
-        'ledger.belowLatest(recordFloor(ledger.membership.quorums, execution.prefix, others), limits)',
+        'ledger.belowLatest(recordFloor(ledger.membership.quorums, execution.prefix, this.#executedByOthers), limits)',
       ),
     ],
     scenario: 'T8:',

@@ -1,5 +1,5 @@
+import { ConflictIndex } from '../../machines/protocol/conflict-index.ts'
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
-import type { DirtyPass, IndexEntry } from '../../machines/protocol/index-passes.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { StoredCheckpoint } from '../../storage/state-store.ts'
 import type { StoreError } from '../../storage/store.ts'
@@ -14,12 +14,13 @@ import type { Limits } from '../shared/limits.ts'
 import type { Timers } from '../shared/timers.ts'
 import { ifThereIsAState } from '../shared/user-state-machine.ts'
 import type { Works } from '../shared/works.ts'
-import type { Segment, SegmentInfo } from '../tables/segment.ts'
 import { StateTables } from '../tables/state-tables.ts'
 import { type CheckpointHead, decodeHead, encodeHead } from './checkpoint-head.ts'
-import { TablesPart } from './checkpoint-run.ts'
-import { entriesOf, indexTable, putEntries } from './index-table.ts'
-import { readSegments } from './read-segments.ts'
+import { CheckpointLoad, type SegmentKeys } from './checkpoint-load.ts'
+import { type CheckpointRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
+import { inSlices } from './in-slices.ts'
+import { indexTable, putEntries } from './index-table.ts'
+import type { Pace } from './read-segments.ts'
 import type { StateWrites } from './state-writes.ts'
 
 export interface CheckpointsPorts {
@@ -47,29 +48,6 @@ const sliceApartMs = 2
 /** Entries of the conflict index put into its table in one slice. */
 const sliceEntries = 1_024
 
-/** A checkpoint under way: first the index is gathered, then the point comes, then its segments are written. */
-interface Run {
-  readonly number: number
-  readonly floor: Dependencies
-  readonly pass: DirtyPass
-  /** From the point on. */
-  parts?: {
-    readonly head: Omit<CheckpointHead, 'version' | 'state' | 'index'>
-    readonly state: TablesPart
-    readonly index: TablesPart
-  }
-  /** Segments that are not in the store yet, and the part of each. */
-  readonly pending: { readonly part: TablesPart; readonly segment: Segment }[]
-  /** The keys of those that are. */
-  readonly added: number[]
-  isWriting: boolean
-}
-
-interface Latest {
-  readonly bytes: number
-  readonly sinceMs: number
-}
-
 /**
  * Writes the state to disk while commands are executed
  * ([rules 8.7 to 8.10](../../machines/protocol/README.md#checkpoints)): what has changed since the last checkpoint, in slices, as
@@ -78,13 +56,13 @@ interface Latest {
 export class Checkpoints implements Component {
   readonly #ports: CheckpointsPorts
   readonly #index: StateTables
-  #keys: { readonly state: ReadonlyMap<number, number>; readonly index: ReadonlyMap<number, number> } = {
+  #keys: { readonly state: SegmentKeys; readonly index: SegmentKeys } = {
     state: new Map(),
     index: new Map(),
   }
   #number = 0
-  #latest: Latest | undefined
-  #run: Run | undefined
+  #latest: { readonly bytes: number; readonly sinceMs: number } | undefined
+  #run: CheckpointRun | undefined
   /** What waits until no checkpoint is under way. */
   #waiting: (() => void)[] = []
   #stored: StoredCheckpoint | undefined
@@ -129,6 +107,7 @@ export class Checkpoints implements Component {
       pending: [],
       added: [],
       isWriting: false,
+      isSettling: false,
     }
     this.#later()
   }
@@ -137,17 +116,15 @@ export class Checkpoints implements Component {
   load(stored: StoredCheckpoint, done: () => void): void {
     const { codec, ledger, execution, state } = this.#ports
     const head = decodeHead(stored.head, codec)
-    const keysOf = (segments: readonly SegmentInfo[], from: number) =>
-      new Map(segments.map(({ id }, at) => [id, stored.segments[from + at]!]))
-    this.#keys = { state: keysOf(head.state, 0), index: keysOf(head.index, head.state.length) }
+    const load = this.#loading(head, stored.segments, 'alone')
+    this.#keys = load.keys
     this.#number = stored.number
-    this.#read(this.#index, head.index, this.#keys.index, () =>
-      this.#read(state.tables, head.state, this.#keys.state, () => {
+    load.index(this.#index, ledger.index, () =>
+      load.state(state.tables, () => {
         execution.adopt(head)
         state.loaded()
         ledger.installExecuted(head)
         ledger.truncate(head.floor)
-        for (const entry of entriesOf(this.#index.system(indexTable))) ledger.index.restore(entry)
         this.#isLatest(stored)
         done()
       }),
@@ -157,26 +134,26 @@ export class Checkpoints implements Component {
   /**
    * Loads the state of another replica's checkpoint, whose segments are in the store, in place of the own one. The next
    * checkpoint stands on it.
-   * @param done gets the entries of its index
+   * @param done gets its index, which has to count from then on, and is merged afterwards
    */
-  install(head: CheckpointHead, keys: readonly number[], done: (index: readonly IndexEntry[]) => void): void {
-    const { codec, state, turn } = this.#ports
+  install(head: CheckpointHead, keys: readonly number[], done: (index: ConflictIndex) => void): void {
+    const { codec, ledger, state, turn } = this.#ports
     this.#isInstalling = true
     this.#stored = undefined
-    const keysOf = (segments: readonly SegmentInfo[], from: number) =>
-      new Map(segments.map(({ id }, at) => [id, keys[from + at]!]))
+    const load = this.#loading(head, keys, 'beside')
     const theirs = new StateTables(codec)
-    theirs.system(indexTable)
-    this.#read(theirs, head.index, keysOf(head.index, head.state.length), () =>
-      this.#read(state.tables, head.state, keysOf(head.state, 0), () => {
-        this.#keys = { state: keysOf(head.state, 0), index: this.#keys.index }
-        this.#number = Math.max(this.#number, ...[...head.state, ...head.index].map(({ checkpoint }) => checkpoint))
+    const index = new ConflictIndex(ledger.membership.quorums.n)
+    const loaded = () => {
+      this.#keys = { state: load.keys.state, index: this.#keys.index }
+      this.#number = Math.max(this.#number, ...[...head.state, ...head.index].map(({ checkpoint }) => checkpoint))
+      this.drop(keys.slice(head.state.length))
+      turn(() => done(index))
+      inSlices(this.#ports, 'load', ledger.index.mergingBeside(), () => {
         this.#isInstalling = false
-        this.drop(keys.slice(head.state.length))
-        turn(() => done([...entriesOf(theirs.system(indexTable))]))
-        this.#idle()
-      }),
-    )
+        turn(() => this.#idle())
+      })
+    }
+    load.index(theirs, index, () => load.state(state.tables, loaded))
   }
 
   /** Drops segments that came from another replica, and are of no use. */
@@ -194,17 +171,14 @@ export class Checkpoints implements Component {
     this.#isStopped = true
   }
 
-  #read(
-    tables: StateTables,
-    segments: readonly SegmentInfo[],
-    keys: ReadonlyMap<number, number>,
-    done: () => void,
-  ): void {
-    readSegments(tables.load(segments), this.#ports.store, keys, error => {
-      if (this.#isStopped) return
-      if (error === null) done()
-      else this.#ports.failed(error)
-    })
+  #loading(head: CheckpointHead, keys: readonly number[], pace: Pace): CheckpointLoad {
+    const { timers, works, store, failed } = this.#ports
+    return new CheckpointLoad(
+      { timers, works, store, failed: error => this.#isStopped || failed(error) },
+      head,
+      keys,
+      pace,
+    )
   }
 
   #later(): void {
@@ -215,20 +189,27 @@ export class Checkpoints implements Component {
   #step(): void {
     const run = this.#run
     if (run === undefined || this.#isStopped) return
-    if (run.parts === undefined) this.#gather(run)
-    else if (!run.isWriting || bytesOf(run) < this.#ports.limits.checkpointSegmentBytes) this.#slice(run, run.parts)
+    this.#ports.works.during('snapshot', () => this.#work(run))
     if (this.#run === run) this.#later()
     else this.#idle()
   }
 
+  #work(run: CheckpointRun): void {
+    const { parts } = run
+    if (parts === undefined) this.#gather(run)
+    else if (run.isSettling) {
+      if (parts.state.settle() && parts.index.settle()) this.#run = undefined
+    } else if (!run.isWriting || pendingBytes(run) < this.#ports.limits.checkpointSegmentBytes) this.#slice(run, parts)
+  }
+
   /** Puts entries of the index into its table. The point comes when all were put there. */
-  #gather(run: Run): void {
-    const { limits, state, execution, works } = this.#ports
+  #gather(run: CheckpointRun): void {
+    const { limits, state, execution } = this.#ports
     const entries = run.pass.next(sliceEntries)
     putEntries(entries, this.#index.system(indexTable))
     if (entries.length > 0) return
     // The state machine gives no state: nothing is written or let go, and it is asked again after as many commands.
-    if (works.during('snapshot', () => ifThereIsAState(() => state.save() ?? true)) === undefined) {
+    if (ifThereIsAState(() => state.save() ?? true) === undefined) {
       this.#run = undefined
       return
     }
@@ -240,13 +221,13 @@ export class Checkpoints implements Component {
     }
   }
 
-  #slice(run: Run, { head, state, index }: NonNullable<Run['parts']>): void {
+  #slice(run: CheckpointRun, { head, state, index }: NonNullable<CheckpointRun['parts']>): void {
     const { limits, codec } = this.#ports
     const part = state.isDone ? index : state
     for (const segment of part.slice(limits.checkpointSliceBytes)) run.pending.push({ part, segment })
     if (run.isWriting) return
     const isDone = state.isDone && index.isDone
-    if (bytesOf(run) >= limits.checkpointSegmentBytes || (isDone && run.pending.length > 0)) this.#add(run)
+    if (pendingBytes(run) >= limits.checkpointSegmentBytes || (isDone && run.pending.length > 0)) this.#add(run)
     else if (isDone) {
       const live = { state: state.live, index: index.live }
       const bytes = encodeHead({ ...head, ...live }, codec)
@@ -259,7 +240,7 @@ export class Checkpoints implements Component {
     }
   }
 
-  #add(run: Run): void {
+  #add(run: CheckpointRun): void {
     const some = run.pending.splice(0)
     run.isWriting = true
     this.#ports.store.add(
@@ -272,7 +253,7 @@ export class Checkpoints implements Component {
     )
   }
 
-  #written(run: Run, error: StoreError | null, then: () => void): void {
+  #written(run: CheckpointRun, error: StoreError | null, then: () => void): void {
     const { turn, failed, log } = this.#ports
     if (this.#isStopped || this.#run !== run) return
     run.isWriting = false
@@ -286,9 +267,9 @@ export class Checkpoints implements Component {
   }
 
   /** The records that the checkpoint covers go now, and not before. */
-  #committed(run: Run, stored: StoredCheckpoint, state: TablesPart, index: TablesPart): void {
+  #committed(run: CheckpointRun, stored: StoredCheckpoint, state: TablesPart, index: TablesPart): void {
     const { ledger, outbox, progress, truncated } = this.#ports
-    this.#run = undefined
+    run.isSettling = true
     this.#keys = { state: state.committed(), index: index.committed() }
     this.#isLatest(stored)
     progress.release()
@@ -296,16 +277,14 @@ export class Checkpoints implements Component {
     // An empty snapshot takes the place of one that a program of before has left.
     outbox.writeExtra({ checkpoint: run.number, truncate: { epoch, upTo: run.floor }, snapshot: new Uint8Array() })
     outbox.whenDurable(() => truncated(run.floor))
-    this.#idle()
   }
 
   /** The next checkpoint stands on the one before. */
-  #abandon(run: Run): void {
-    this.#run = undefined
+  #abandon(run: CheckpointRun): void {
+    run.isSettling = true
     run.parts?.state.abandoned()
     run.parts?.index.abandoned()
     this.#ports.store.drop(run.added)
-    this.#idle()
   }
 
   #idle(): void {
@@ -319,5 +298,3 @@ export class Checkpoints implements Component {
     this.#latest = { bytes, sinceMs: timers.now() }
   }
 }
-
-const bytesOf = ({ pending }: Run): number => pending.reduce((sum, { segment }) => sum + segment.bytes.length, 0)

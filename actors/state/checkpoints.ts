@@ -288,7 +288,8 @@ export class Checkpoints implements Component {
   }
 
   #idle(): void {
-    for (const run of this.#waiting.splice(0)) run()
+    // Each may begin something that the next has to wait for.
+    while (!this.isUnderWay && this.#waiting.length > 0) this.#waiting.shift()!()
   }
 
   #isLatest(stored: StoredCheckpoint): void {

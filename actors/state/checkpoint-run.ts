@@ -1,6 +1,32 @@
+import type { Dependencies } from '../../machines/protocol/dependencies.ts'
+import type { DirtyPass } from '../../machines/protocol/index-passes.ts'
 import type { CheckpointSlices } from '../tables/checkpoint-slices.ts'
 import type { Segment, SegmentInfo } from '../tables/segment.ts'
 import type { StateTables } from '../tables/state-tables.ts'
+import type { CheckpointHead } from './checkpoint-head.ts'
+
+/** A checkpoint under way: first the index is gathered, then the point comes, then its segments are written. */
+export interface Run {
+  readonly number: number
+  readonly floor: Dependencies
+  readonly pass: DirtyPass
+  /** From the point on. */
+  parts?: {
+    readonly head: Omit<CheckpointHead, 'version' | 'state' | 'index'>
+    readonly state: TablesPart
+    readonly index: TablesPart
+  }
+  /** Segments that are not in the store yet, and the part of each. */
+  readonly pending: { readonly part: TablesPart; readonly segment: Segment }[]
+  /** The keys of those that are. */
+  readonly added: number[]
+  isWriting: boolean
+  /** Whether the journal has the records of all that was executed up to the point. */
+  isRecorded: boolean
+}
+
+/** Bytes of the segments that are not in the store yet. */
+export const bytesOf = ({ pending }: Run): number => pending.reduce((sum, { segment }) => sum + segment.bytes.length, 0)
 
 /** One set of tables in a checkpoint under way, and where its segments lie in the store. */
 export class TablesPart {

@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
-import type { DirtyPass, IndexEntry } from '../../machines/protocol/index-passes.ts'
+import type { IndexEntry } from '../../machines/protocol/index-passes.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { StoredCheckpoint } from '../../storage/state-store.ts'
 import type { StoreError } from '../../storage/store.ts'
@@ -11,14 +11,14 @@ import type { Outbox } from '../records/outbox.ts'
 import type { Component } from '../shared/component.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
-import type { Timers } from '../shared/timers.ts'
 import { asError } from '../shared/thrown.ts'
+import type { Timers } from '../shared/timers.ts'
 import { ifThereIsAState } from '../shared/user-state-machine.ts'
 import type { Works } from '../shared/works.ts'
-import type { Segment, SegmentInfo } from '../tables/segment.ts'
+import type { SegmentInfo } from '../tables/segment.ts'
 import { StateTables } from '../tables/state-tables.ts'
-import { type CheckpointHead, decodeHead, encodeHead } from './checkpoint-head.ts'
-import { TablesPart } from './checkpoint-run.ts'
+import { type CheckpointHead, decodeHead, encodeHead, type KeysInStore, keysOf } from './checkpoint-head.ts'
+import { bytesOf, type Run, TablesPart } from './checkpoint-run.ts'
 import { entriesOf, indexTable, putEntries } from './index-table.ts'
 import { readSegments } from './read-segments.ts'
 import type { StateWrites } from './state-writes.ts'
@@ -48,29 +48,6 @@ const sliceApartMs = 2
 /** Entries of the conflict index put into its table in one slice. */
 const sliceEntries = 1_024
 
-/** A checkpoint under way: first the index is gathered, then the point comes, then its segments are written. */
-interface Run {
-  readonly number: number
-  readonly floor: Dependencies
-  readonly pass: DirtyPass
-  /** From the point on. */
-  parts?: {
-    readonly head: Omit<CheckpointHead, 'version' | 'state' | 'index'>
-    readonly state: TablesPart
-    readonly index: TablesPart
-  }
-  /** Segments that are not in the store yet, and the part of each. */
-  readonly pending: { readonly part: TablesPart; readonly segment: Segment }[]
-  /** The keys of those that are. */
-  readonly added: number[]
-  isWriting: boolean
-}
-
-interface Latest {
-  readonly bytes: number
-  readonly sinceMs: number
-}
-
 /**
  * Writes the state to disk while commands are executed
  * ([rules 8.7 to 8.10](../../machines/protocol/README.md#checkpoints)): what has changed since the last checkpoint, in slices, as
@@ -79,15 +56,12 @@ interface Latest {
 export class Checkpoints implements Component {
   readonly #ports: CheckpointsPorts
   readonly #index: StateTables
-  #keys: { readonly state: ReadonlyMap<number, number>; readonly index: ReadonlyMap<number, number> } = {
-    state: new Map(),
-    index: new Map(),
-  }
+  #keys: KeysInStore = { state: new Map(), index: new Map() }
   #number = 0
-  #latest: Latest | undefined
+  #latest: { readonly bytes: number; readonly sinceMs: number } | undefined
   #run: Run | undefined
   /** What waits until no checkpoint is under way. */
-  #waiting: (() => void)[] = []
+  readonly #waiting: (() => void)[] = []
   #stored: StoredCheckpoint | undefined
   #isInstalling = false
   #isStopped = false
@@ -129,6 +103,7 @@ export class Checkpoints implements Component {
       pending: [],
       added: [],
       isWriting: false,
+      isRecorded: false,
     }
     this.#later()
   }
@@ -137,9 +112,7 @@ export class Checkpoints implements Component {
   load(stored: StoredCheckpoint, done: () => void): void {
     const { codec, ledger, execution, state } = this.#ports
     const head = decodeHead(stored.head, codec)
-    const keysOf = (segments: readonly SegmentInfo[], from: number) =>
-      new Map(segments.map(({ id }, at) => [id, stored.segments[from + at]!]))
-    this.#keys = { state: keysOf(head.state, 0), index: keysOf(head.index, head.state.length) }
+    this.#keys = keysOf(head, stored.segments)
     this.#number = stored.number
     this.#read(this.#index, head.index, this.#keys.index, () =>
       this.#read(state.tables, head.state, this.#keys.state, () => {
@@ -163,13 +136,12 @@ export class Checkpoints implements Component {
     const { codec, state, turn } = this.#ports
     this.#isInstalling = true
     this.#stored = undefined
-    const keysOf = (segments: readonly SegmentInfo[], from: number) =>
-      new Map(segments.map(({ id }, at) => [id, keys[from + at]!]))
+    const found = keysOf(head, keys)
     const theirs = new StateTables(codec)
     theirs.system(indexTable)
-    this.#read(theirs, head.index, keysOf(head.index, head.state.length), () =>
-      this.#read(state.tables, head.state, keysOf(head.state, 0), () => {
-        this.#keys = { state: keysOf(head.state, 0), index: this.#keys.index }
+    this.#read(theirs, head.index, found.index, () =>
+      this.#read(state.tables, head.state, found.state, () => {
+        this.#keys = { state: found.state, index: this.#keys.index }
         this.#number = Math.max(this.#number, ...[...head.state, ...head.index].map(({ checkpoint }) => checkpoint))
         this.#isInstalling = false
         this.drop(keys.slice(head.state.length))
@@ -186,8 +158,8 @@ export class Checkpoints implements Component {
 
   /** Runs something that replaces the state, once no checkpoint is under way. */
   whenIdle(run: () => void): void {
-    if (!this.isUnderWay) run()
-    else this.#waiting.push(run)
+    this.#waiting.push(run)
+    this.#idle()
   }
 
   stop(): void {
@@ -231,7 +203,7 @@ export class Checkpoints implements Component {
 
   /** Puts entries of the index into its table. The point comes when all were put there. */
   #gather(run: Run): void {
-    const { limits, state, execution, ledger, works } = this.#ports
+    const { limits, state, execution, ledger, outbox, works } = this.#ports
     const entries = run.pass.next(sliceEntries)
     putEntries(entries, this.#index.system(indexTable))
     if (entries.length > 0) return
@@ -241,12 +213,14 @@ export class Checkpoints implements Component {
       return
     }
     ledger.letGo(run.floor)
-    const { checkpointSegmentBytes } = limits
     run.parts = {
       head: { ...execution.place(), floor: run.floor },
-      state: new TablesPart(state.tables, run.number, checkpointSegmentBytes, this.#keys.state),
-      index: new TablesPart(this.#index, run.number, checkpointSegmentBytes, this.#keys.index),
+      state: new TablesPart(state.tables, run.number, limits.checkpointSegmentBytes, this.#keys.state),
+      index: new TablesPart(this.#index, run.number, limits.checkpointSegmentBytes, this.#keys.index),
     }
+    outbox.whenDurable(() => {
+      run.isRecorded = true
+    })
   }
 
   #slice(run: Run, { head, state, index }: NonNullable<Run['parts']>): void {
@@ -256,11 +230,10 @@ export class Checkpoints implements Component {
     if (run.isWriting) return
     const isDone = state.isDone && index.isDone
     if (bytesOf(run) >= limits.checkpointSegmentBytes || (isDone && run.pending.length > 0)) this.#add(run)
-    else if (isDone) {
+    else if (isDone && run.isRecorded) {
       const live = { state: state.live, index: index.live }
-      const bytes = encodeHead({ ...head, ...live }, codec)
       const segments = [...state.keysOf(live.state), ...index.keysOf(live.index)]
-      const stored: StoredCheckpoint = { number: run.number, head: bytes, segments }
+      const stored = { number: run.number, head: encodeHead({ ...head, ...live }, codec), segments }
       run.isWriting = true
       this.#ports.store.commit(stored, error =>
         this.#written(run, error, () => this.#committed(run, stored, state, index)),
@@ -301,9 +274,9 @@ export class Checkpoints implements Component {
     this.#keys = { state: state.committed(), index: index.committed() }
     this.#isLatest(stored)
     progress.release()
-    const { epoch } = ledger.membership
+    const truncate = { epoch: ledger.membership.epoch, upTo: run.floor }
     // An empty snapshot takes the place of one that a program of before has left.
-    outbox.writeExtra({ checkpoint: run.number, truncate: { epoch, upTo: run.floor }, snapshot: new Uint8Array() })
+    outbox.writeExtra({ checkpoint: run.number, truncate, snapshot: new Uint8Array() })
     outbox.whenDurable(() => truncated(run.floor))
     this.#idle()
   }
@@ -317,8 +290,13 @@ export class Checkpoints implements Component {
     this.#idle()
   }
 
+  /** Runs what waits, one after the other: each may begin something. */
   #idle(): void {
-    for (const run of this.#waiting.splice(0)) run()
+    while (!this.isUnderWay) {
+      const run = this.#waiting.shift()
+      if (run === undefined) return
+      run()
+    }
   }
 
   #isLatest(stored: StoredCheckpoint): void {
@@ -328,5 +306,3 @@ export class Checkpoints implements Component {
     this.#latest = { bytes, sinceMs: timers.now() }
   }
 }
-
-const bytesOf = ({ pending }: Run): number => pending.reduce((sum, { segment }) => sum + segment.bytes.length, 0)

@@ -72,9 +72,15 @@ export interface Arrived {
  */
 export class Installer {
   readonly #ports: InstallerPorts
+  #isUnderWay = false
 
   constructor(ports: InstallerPorts) {
     this.#ports = ports
+  }
+
+  /** Whether a checkpoint has come, and is not installed yet. */
+  get isUnderWay(): boolean {
+    return this.#isUnderWay
   }
 
   /**
@@ -109,6 +115,7 @@ export class Installer {
   /** Called when all parts of a checkpoint have arrived. A useless one is dropped. */
   install(donor: Rank, arrived: Arrived): void {
     const { checkpoints } = this.#ports
+    this.#isUnderWay = true
     checkpoints.whenIdle(() => {
       try {
         this.check(arrived.head)
@@ -118,6 +125,7 @@ export class Installer {
         checkpoints.install(arrived.head, arrived.keys, index => this.#installed(donor, arrived, commits, index))
       } catch (error) {
         if (!(error instanceof SnapshotError)) throw error
+        this.#isUnderWay = false
         checkpoints.drop(arrived.keys)
         this.useless(donor, error)
       }
@@ -127,6 +135,7 @@ export class Installer {
   /** The tables are loaded. Nothing was executed meanwhile, and no record went. */
   #installed(donor: Rank, { head, bytes }: Arrived, commits: readonly Commit[], index: readonly IndexEntry[]): void {
     const { membership, counters, execution, proposals, progress, truncation, works, tap, log } = this.#ports
+    this.#isUnderWay = false
     // A crash before the next checkpoint undoes it.
     progress.hold()
     works.during('load', () => this.#replace(donor, head, commits, index))

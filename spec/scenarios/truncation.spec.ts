@@ -71,6 +71,25 @@ describe('scenarios: records that are gone (section 8, level 1)', () => {
     expect(table.decided(Y), 'A and B know of X').to.equal('command {C.1}')
   })
 
+  it('T10: a checkpoint is durable after the commits of what it has executed', () => {
+    const table = new Table(5, lettingGo)
+    const X = proposeTo(table, 'C>DE')
+    table.deliver('preAcceptOk', 'DE>C', X)
+    table.sync('C')
+    expect(table.decided(X)).to.equal('command {}')
+    const Y = proposeTo(table, 'B>A')
+    // With it D and E begin a checkpoint, and gather their index.
+    execute(table, 'C', 'DE', 'x')
+    for (const at of ['D', 'E'] as const) table.pass(at, 2)
+    table.deliver('commit', 'C>DE', X)
+    for (const at of ['D', 'E'] as const) table.pass(at, 10)
+    expect([table.log('D').length, table.log('E').length], 'executed, in memory').to.deep.equal([1, 1])
+    table.crash('BCDE')
+    table.restart('DE')
+    recoverWith(table, 'A', Y, 'DE')
+    expect(table.decided(Y), 'D and E know X, which does not depend on Y').to.equal('Nop')
+  })
+
   it('T4 (B29): a record stays until n - f have executed it in a way that no crash undoes', () => {
     const table = new Table(3, lettingGo)
     const X = proposeTo(table, 'C>B')

@@ -70,6 +70,12 @@ export const truncation: readonly Mutant[] = [
     scenario: 'T3 (B28): the index',
   },
   {
+    rows: ['T10'],
+    breaks: 'a checkpoint is durable before the commits of what it has executed',
+    patches: [patch('actors/state/checkpoints.ts', 'else if (isDone && run.isRecorded) {', 'else if (isDone) {')],
+    scenario: 'T10:',
+  },
+  {
     rows: ['B29', 'T4'],
     breaks: 'an executed prefix is told before it is durable',
     patches: [
@@ -97,7 +103,7 @@ export const truncation: readonly Mutant[] = [
       patch(
         'actors/state/truncation.ts',
         'ledger.belowLatest(execution.agreed.within(execution.prefix), limits)',
-        'ledger.belowLatest(recordFloor(ledger.membership.quorums, execution.prefix, others), limits)',
+        'ledger.belowLatest(recordFloor(ledger.membership.quorums, execution.prefix, this.#executedByOthers), limits)',
       ),
     ],
     scenario: 'T8:',

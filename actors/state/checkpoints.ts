@@ -95,7 +95,6 @@ export class Checkpoints implements Component {
   begin(floor: Dependencies): void {
     if (this.isUnderWay || this.#isStopped) return
     const { ledger } = this.#ports
-    ledger.letGo(floor)
     this.#run = {
       number: ++this.#number,
       floor,
@@ -170,13 +169,8 @@ export class Checkpoints implements Component {
   }
 
   #loading(head: CheckpointHead, keys: readonly number[], pace: Pace): CheckpointLoad {
-    const { timers, works, store, failed } = this.#ports
-    return new CheckpointLoad(
-      { timers, works, store, failed: error => this.#isStopped || failed(error) },
-      head,
-      keys,
-      pace,
-    )
+    const failed = (error: Error) => this.#isStopped || this.#ports.failed(error)
+    return new CheckpointLoad({ ...this.#ports, failed }, head, keys, pace)
   }
 
   #later(): void {
@@ -202,7 +196,7 @@ export class Checkpoints implements Component {
 
   /** Puts entries of the index into its table. The point comes when all were put there. */
   #gather(run: CheckpointRun): void {
-    const { limits, state, execution, outbox } = this.#ports
+    const { limits, state, execution, ledger, outbox } = this.#ports
     const entries = run.pass.next(sliceEntries)
     putEntries(entries, this.#index.system(indexTable))
     if (entries.length > 0) return
@@ -211,6 +205,7 @@ export class Checkpoints implements Component {
       this.#run = undefined
       return
     }
+    ledger.letGo(run.floor)
     run.parts = {
       head: { ...execution.place(), floor: run.floor },
       state: new TablesPart(state.tables, run.number, limits.checkpointSegmentBytes, this.#keys.state),

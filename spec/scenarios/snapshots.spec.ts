@@ -193,6 +193,7 @@ describe('scenarios: snapshots of others (section 8)', () => {
     table.sync('C')
     preAccept(table, 'C>A', truncation)
     table.deliver('preAcceptOk', 'A>C', truncation)
+    table.sync('C')
     checkpoint(table, 'C')
     table.deliver('heartbeat', 'C>B')
     askForSnapshot(table, 'B', 'C')

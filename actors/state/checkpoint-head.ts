@@ -34,16 +34,3 @@ export function decodeHead(bytes: Uint8Array, codec: Codec): CheckpointHead {
     )
   return head
 }
-
-/** Where the segments of a checkpoint lie in the store: their keys there, by their ids. */
-export interface KeysInStore {
-  readonly state: ReadonlyMap<number, number>
-  readonly index: ReadonlyMap<number, number>
-}
-
-/** @param keys of all its segments, in their order */
-export function keysOf({ state, index }: CheckpointHead, keys: readonly number[]): KeysInStore {
-  const from = (segments: readonly SegmentInfo[], first: number) =>
-    new Map(segments.map(({ id }, at) => [id, keys[first + at]!]))
-  return { state: from(state, 0), index: from(index, state.length) }
-}

@@ -6,7 +6,7 @@ import type { StateTables } from '../tables/state-tables.ts'
 import type { CheckpointHead } from './checkpoint-head.ts'
 
 /** A checkpoint under way: first the index is gathered, then the point comes, then its segments are written. */
-export interface Run {
+export interface CheckpointRun {
   readonly number: number
   readonly floor: Dependencies
   readonly pass: DirtyPass
@@ -23,10 +23,13 @@ export interface Run {
   isWriting: boolean
   /** Whether the journal has the records of all that was executed up to the point. */
   isRecorded: boolean
+  /** Whether it is durable or given up, and only clears up behind itself. */
+  isSettling: boolean
 }
 
-/** Bytes of the segments that are not in the store yet. */
-export const bytesOf = ({ pending }: Run): number => pending.reduce((sum, { segment }) => sum + segment.bytes.length, 0)
+/** Bytes of a run that are not in the store yet. */
+export const pendingBytes = ({ pending }: CheckpointRun): number =>
+  pending.reduce((sum, { segment }) => sum + segment.bytes.length, 0)
 
 /** One set of tables in a checkpoint under way, and where its segments lie in the store. */
 export class TablesPart {
@@ -34,6 +37,7 @@ export class TablesPart {
   readonly #slices: CheckpointSlices
   /** Keys in the store by the ids of segments: those of the checkpoint before, and of this one. */
   readonly #keys: Map<number, number>
+  #settling: Iterator<void> | undefined
 
   constructor(tables: StateTables, number: number, segmentBytesMax: number, keys: ReadonlyMap<number, number>) {
     this.#tables = tables
@@ -65,11 +69,17 @@ export class TablesPart {
 
   /** @returns the keys of what is live from now on */
   committed(): ReadonlyMap<number, number> {
-    this.#tables.committed()
+    this.#settling = this.#tables.settling(true)
+    this.settle()
     return new Map(this.#tables.live.map(({ id }) => [id, this.#keys.get(id)!]))
   }
 
   abandoned(): void {
-    this.#tables.abandoned()
+    this.#settling = this.#tables.settling(false)
+  }
+
+  /** Clears up some of what a checkpoint leaves behind that was committed or abandoned. @returns whether all is */
+  settle(): boolean {
+    return this.#settling?.next().done === true
   }
 }

@@ -1,5 +1,5 @@
 import { ExecutedSet } from '../../machines/execution/executed-set.ts'
-import type { IndexEntry } from '../../machines/protocol/index-passes.ts'
+import type { ConflictIndex } from '../../machines/protocol/conflict-index.ts'
 import type { Membership, Rank } from '../../machines/protocol/membership.ts'
 import type { Message, MessageOf, WithValue } from '../../machines/protocol/messages.ts'
 import { type Codec, CodecError } from '../../net/codec.ts'
@@ -133,8 +133,9 @@ export class Installer {
   }
 
   /** The tables are loaded. Nothing was executed meanwhile, and no record went. */
-  #installed(donor: Rank, { head, bytes }: Arrived, commits: readonly Commit[], index: readonly IndexEntry[]): void {
-    const { membership, counters, execution, proposals, progress, truncation, works, tap, log } = this.#ports
+  #installed(donor: Rank, { head, bytes }: Arrived, commits: readonly Commit[], index: ConflictIndex): void {
+    const { membership, counters, execution, proposals, progress, works, tap, log } = this.#ports
+    const { checkpoints, truncation } = this.#ports
     this.#isUnderWay = false
     // A crash before the next checkpoint undoes it.
     progress.hold()
@@ -143,7 +144,7 @@ export class Installer {
     // Instances executed here alone come first: the own checkpoint that follows stands no lower than the records that
     // went here.
     proposals.resubmit(execution.run())
-    truncation.now()
+    checkpoints.whenIdle(() => truncation.now())
     tap?.snapshotCame?.(donor, true)
     log({ code: 'snapshotInstalled', donor: membership.members[donor]!, bytes })
   }
@@ -165,11 +166,12 @@ export class Installer {
    * Takes over what a checkpoint of another replica says. Instances executed there count as executed here, those executed
    * here alone are executed again from their records, the index is merged, and own votes stay.
    */
-  #replace(donor: Rank, head: CheckpointHead, commits: readonly Commit[], index: readonly IndexEntry[]): void {
+  #replace(donor: Rank, head: CheckpointHead, commits: readonly Commit[], index: ConflictIndex): void {
     const { state, ledger, execution, instances, stepper, watch, outbox, retirement } = this.#ports
     execution.adopt(head)
     state.loaded()
-    for (const entry of index) ledger.index.merge(entry)
+    // With the executed set: an id executed there before others would seem never to have been (rule 4.4).
+    ledger.index.countBeside(index)
     ledger.installExecuted(head)
     for (const message of commits) {
       const { rank, index } = message.id

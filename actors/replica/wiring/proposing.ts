@@ -9,6 +9,7 @@ import type { ReplicaEvent } from '../../shared/events.ts'
 import { encodeBackup } from '../../state/backup-file.ts'
 import { Backups } from '../../state/backups.ts'
 import { CatchUp } from '../../state/catch-up.ts'
+import { CheckpointTurns } from '../../state/checkpoint-turns.ts'
 import { Checkpoints } from '../../state/checkpoints.ts'
 import { Eviction } from '../../state/eviction.ts'
 import { Installer } from '../../state/installer.ts'
@@ -84,6 +85,7 @@ export function wireProposing(
     execution,
     progress,
     checkpoints,
+    turns: new CheckpointTurns({ self, limits, links, now }),
     propose: (floor, settled) => reception.proposeOwn(envelopes.truncate(floor), noFootprint, settled),
   })
   const installer = new Installer({

@@ -106,7 +106,7 @@ function lastPartOf(manifest: Uint8Array): string {
 /** The last part arrives, and while no flush of `at` ends the checkpoint is installed, or refused. */
 export function takeSnapshot(table: Table, at: Letter, donor: Letter): void {
   table.deliver('snapshotChunk', `${donor}>${at}`)
-  for (let reads = 0; reads < 20; reads++) table.pass(at, 0)
+  for (let reads = 0; reads < 30; reads++) table.pass(at, 1)
 }
 
 function fetchParts(table: Table, at: Letter, donors: string): void {

@@ -63,7 +63,12 @@ interface Run {
   /** The keys of those that are. */
   readonly added: number[]
   isWriting: boolean
+  /** Called when it is durable, or given up. */
+  readonly told: Told[]
 }
+
+/** Gets a durable checkpoint; undefined when none could be written. */
+type Told = (stored: StoredCheckpoint | undefined) => void
 
 interface Latest {
   readonly bytes: number
@@ -87,6 +92,8 @@ export class Checkpoints implements Component {
   #run: Run | undefined
   /** What waits until no checkpoint is under way. */
   #waiting: (() => void)[] = []
+  /** Those that wait for a checkpoint whose point is yet to come. */
+  #awaiting: Told[] = []
   #stored: StoredCheckpoint | undefined
   #isInstalling = false
   #isStopped = false
@@ -129,8 +136,24 @@ export class Checkpoints implements Component {
       pending: [],
       added: [],
       isWriting: false,
+      told: this.#awaiting.splice(0),
     }
     this.#later()
+  }
+
+  /**
+   * Hands over a checkpoint whose point is later than this call, once it is durable.
+   * @param begin begins one: called when none is under way
+   */
+  following(begin: () => void, told: Told): void {
+    if (this.#run !== undefined && this.#run.parts === undefined) {
+      this.#run.told.push(told)
+      return
+    }
+    this.#awaiting.push(told)
+    this.whenIdle(() => {
+      if (this.#awaiting.length > 0) begin()
+    })
   }
 
   /** Reads a stored checkpoint at a restart. @param done called once all is loaded, and nothing is executed yet */
@@ -230,6 +253,7 @@ export class Checkpoints implements Component {
     // The state machine gives no state: nothing is written or let go, and it is asked again after as many commands.
     if (works.during('snapshot', () => ifThereIsAState(() => state.save() ?? true)) === undefined) {
       this.#run = undefined
+      for (const told of run.told) told(undefined)
       return
     }
     const { checkpointSegmentBytes } = limits
@@ -296,6 +320,7 @@ export class Checkpoints implements Component {
     // An empty snapshot takes the place of one that a program of before has left.
     outbox.writeExtra({ checkpoint: run.number, truncate: { epoch, upTo: run.floor }, snapshot: new Uint8Array() })
     outbox.whenDurable(() => truncated(run.floor))
+    for (const told of run.told) told(stored)
     this.#idle()
   }
 
@@ -305,11 +330,17 @@ export class Checkpoints implements Component {
     run.parts?.state.abandoned()
     run.parts?.index.abandoned()
     this.#ports.store.drop(run.added)
+    for (const told of run.told) told(undefined)
     this.#idle()
   }
 
   #idle(): void {
-    for (const run of this.#waiting.splice(0)) run()
+    // One of them may begin a checkpoint: the others go on waiting.
+    while (!this.isUnderWay) {
+      const run = this.#waiting.shift()
+      if (run === undefined) return
+      run()
+    }
   }
 
   #isLatest(stored: StoredCheckpoint): void {

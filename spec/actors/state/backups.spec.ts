@@ -12,7 +12,7 @@ import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
 import type { ClientPeerEvents } from '../../../net/clients.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import type { StateStore } from '../../../storage/state-store.ts'
-import { StoreError } from '../../../storage/store.ts'
+import { type Store, StoreError } from '../../../storage/store.ts'
 import { type MemoryCluster, memoryCluster } from '../support/memory-cluster.ts'
 
 const codec = createCodec(defaultLimits)
@@ -48,6 +48,24 @@ const options = (
       }
     },
   },
+})
+
+/** A store, some calls of whose state are others. */
+const withState = (store: Store, calls: Partial<StateStore>): Store => ({
+  get state(): StateStore {
+    const { state } = store
+    return {
+      add: (segments, done) => state.add(segments, done),
+      commit: (checkpoint, done) => state.commit(checkpoint, done),
+      drop: keys => state.drop(keys),
+      read: (key, done) => state.read(key, done),
+      pin: keys => state.pin(keys),
+      ...calls,
+    }
+  },
+  open: done => store.open(done),
+  close: done => store.close(done),
+  write: (batch, done) => store.write(batch, done),
 })
 
 describe('backups', () => {
@@ -209,28 +227,43 @@ describe('backups', () => {
     expect(digests).to.have.length(3)
   })
 
+  it('hold what was acknowledged after the point of a checkpoint that was under way', async () => {
+    let isSlow = true
+    const slow: (() => void)[] = []
+    const made = await memoryCluster<KvCommand, KvResult>({
+      stateMachine: () => createKvStateMachine(),
+      limits: { snapshotCommands: 5 },
+      storeOf: (member, store) =>
+        withState(store, {
+          add: (segments, done) => {
+            if (isSlow && member === 1) slow.push(() => store.state.add(segments, done))
+            else store.state.add(segments, done)
+          },
+        }),
+    })
+    for (let at = 0; at < 5; at++) await made.execute(1, put(`k${at}`, 'v'))
+    await made.until('a checkpoint is being written', () => slow.length > 0)
+    await made.execute(2, put('late', 'v'))
+    const fetching = fetched(made, '1')
+    await made.pass(500)
+    isSlow = false
+    for (const write of slow) write()
+    const { file } = await fetching
+    const next = await begun(file, 1)
+    expect(next.replicas[0]!.query(get('late'))).to.eql({ ok: true, value: 'v' })
+  })
+
   it('are refused with words while the disk is full, and given when there is room', async () => {
     let isFull = true
     const made = await memoryCluster<KvCommand, KvResult>({
       stateMachine: () => createKvStateMachine(),
-      storeOf: (member, store) => ({
-        get state(): StateStore {
-          const { state } = store
-          return {
-            add: (segments, done) => {
-              if (!isFull || member !== 1) state.add(segments, done)
-              else queueMicrotask(() => done(new StoreError('storeFull', 'no room')))
-            },
-            commit: (checkpoint, done) => state.commit(checkpoint, done),
-            drop: keys => state.drop(keys),
-            read: (key, done) => state.read(key, done),
-            pin: keys => state.pin(keys),
-          }
-        },
-        open: done => store.open(done),
-        close: done => store.close(done),
-        write: (batch, done) => store.write(batch, done),
-      }),
+      storeOf: (member, store) =>
+        withState(store, {
+          add: (segments, done) => {
+            if (!isFull || member !== 1) store.state.add(segments, done)
+            else queueMicrotask(() => done(new StoreError('storeFull', 'no room')))
+          },
+        }),
     })
     await made.execute(1, put('k', 'v'))
     const error = await fetched(made, '1').catch(found => found)

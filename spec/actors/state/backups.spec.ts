@@ -9,7 +9,7 @@ import { beginWithBackup } from '../../../actors/state/begin-with-backup.ts'
 import { decodeBackup } from '../../../actors/state/read-backup.ts'
 import { get, type KvCommand, type KvResult, put } from '../../../examples/kv/commands.ts'
 import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
-import type { ClientPeerEvents } from '../../../net/clients.ts'
+import type { ClientConnector, ClientPeerEvents } from '../../../net/clients.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import type { StateStore } from '../../../storage/state-store.ts'
 import { type Store, StoreError } from '../../../storage/store.ts'
@@ -162,19 +162,28 @@ describe('backups', () => {
     })
     for (let at = 0; at < 60; at++) await made.execute(1, put(`k${at}`, 'x'.repeat(50)))
     const sink: Uint8Array[] = []
-    let isDone = false
-    const fetching = fetchBackup(options(made, ['1'], { begin: () => undefined, write: bytes => sink.push(bytes) }))
-    fetching.then(
-      () => {
-        isDone = true
+    const waiting: (() => void)[] = []
+    let isWaiting = true
+    const how = options(made, ['1'], { begin: () => undefined, write: bytes => sink.push(bytes) })
+    const connector: ClientConnector = {
+      connect(endpoint, events) {
+        const connection = how.connector.connect(endpoint, events)
+        return {
+          ...connection,
+          send(requests) {
+            if (sink.length > 0 && isWaiting) waiting.push(() => connection.send(requests))
+            else connection.send(requests)
+          },
+        }
       },
-      () => undefined,
-    )
-    await made.until('the first part', () => sink.length > 0)
-    let rounds = 0
-    for (; !isDone; rounds++) await made.execute(2, put(`k${rounds % 60}`, 'later'))
-    expect(rounds, 'commands while it is fetched').to.be.greaterThan(0)
-    await fetching
+    }
+    const fetching = fetchBackup({ ...how, connector, timeoutMs: 60_000 })
+    await made.until('the second part is asked for', () => waiting.length > 0)
+    for (let at = 0; at < 120; at++) await made.execute(2, put(`k${at % 60}`, 'later'))
+    await made.pass(1_000)
+    isWaiting = false
+    for (const send of waiting) send()
+    await outcome(made, fetching)
     const file = decodeBackup(new Uint8Array(Buffer.concat(sink)), codec) as SegmentsBackup
     expect(file.segments.length).to.be.greaterThan(5)
     for (const { table, size } of file.segments) {

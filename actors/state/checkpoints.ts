@@ -18,6 +18,7 @@ import type { Segment, SegmentInfo } from '../tables/segment.ts'
 import { StateTables } from '../tables/state-tables.ts'
 import { type CheckpointHead, decodeHead, encodeHead } from './checkpoint-head.ts'
 import { TablesPart } from './checkpoint-run.ts'
+import { type Follower, Followers } from './followers.ts'
 import { entriesOf, indexTable, putEntries } from './index-table.ts'
 import { readSegments } from './read-segments.ts'
 import type { StateWrites } from './state-writes.ts'
@@ -63,12 +64,7 @@ interface Run {
   /** The keys of those that are. */
   readonly added: number[]
   isWriting: boolean
-  /** Called when it is durable, or given up. */
-  readonly told: Told[]
 }
-
-/** Gets a durable checkpoint; undefined when none could be written. */
-type Told = (stored: StoredCheckpoint | undefined) => void
 
 interface Latest {
   readonly bytes: number
@@ -92,11 +88,10 @@ export class Checkpoints implements Component {
   #run: Run | undefined
   /** What waits until no checkpoint is under way. */
   #waiting: (() => void)[] = []
-  /** Those that wait for a checkpoint whose point is yet to come. */
-  #awaiting: Told[] = []
   #stored: StoredCheckpoint | undefined
   #isInstalling = false
   #isStopped = false
+  readonly #followers = new Followers()
 
   constructor(ports: CheckpointsPorts) {
     this.#ports = ports
@@ -128,6 +123,7 @@ export class Checkpoints implements Component {
     if (this.isUnderWay || this.#isStopped) return
     const { ledger } = this.#ports
     ledger.letGo(floor)
+    this.#followers.begun()
     this.#run = {
       number: ++this.#number,
       floor,
@@ -136,7 +132,6 @@ export class Checkpoints implements Component {
       pending: [],
       added: [],
       isWriting: false,
-      told: this.#awaiting.splice(0),
     }
     this.#later()
   }
@@ -145,14 +140,12 @@ export class Checkpoints implements Component {
    * Hands over a checkpoint whose point is later than this call, once it is durable.
    * @param begin begins one: called when none is under way
    */
-  following(begin: () => void, told: Told): void {
-    if (this.#run !== undefined && this.#run.parts === undefined) {
-      this.#run.told.push(told)
-      return
-    }
-    this.#awaiting.push(told)
+  following(begin: () => void, follower: Follower): void {
+    const isPointToCome = this.#run !== undefined && this.#run.parts === undefined
+    this.#followers.add(follower, isPointToCome)
+    if (isPointToCome) return
     this.whenIdle(() => {
-      if (this.#awaiting.length > 0) begin()
+      if (this.#followers.areWaiting) begin()
     })
   }
 
@@ -253,7 +246,7 @@ export class Checkpoints implements Component {
     // The state machine gives no state: nothing is written or let go, and it is asked again after as many commands.
     if (works.during('snapshot', () => ifThereIsAState(() => state.save() ?? true)) === undefined) {
       this.#run = undefined
-      for (const told of run.told) told(undefined)
+      this.#followers.ended(undefined)
       return
     }
     const { checkpointSegmentBytes } = limits
@@ -315,12 +308,12 @@ export class Checkpoints implements Component {
     this.#run = undefined
     this.#keys = { state: state.committed(), index: index.committed() }
     this.#isLatest(stored)
+    this.#followers.ended(stored)
     progress.release()
     const { epoch } = ledger.membership
     // An empty snapshot takes the place of one that a program of before has left.
     outbox.writeExtra({ checkpoint: run.number, truncate: { epoch, upTo: run.floor }, snapshot: new Uint8Array() })
     outbox.whenDurable(() => truncated(run.floor))
-    for (const told of run.told) told(stored)
     this.#idle()
   }
 
@@ -329,13 +322,13 @@ export class Checkpoints implements Component {
     this.#run = undefined
     run.parts?.state.abandoned()
     run.parts?.index.abandoned()
+    this.#followers.ended(undefined)
     this.#ports.store.drop(run.added)
-    for (const told of run.told) told(undefined)
     this.#idle()
   }
 
+  /** Runs what waits, one after the other: each may begin something. */
   #idle(): void {
-    // One of them may begin a checkpoint: the others go on waiting.
     while (!this.isUnderWay) {
       const run = this.#waiting.shift()
       if (run === undefined) return

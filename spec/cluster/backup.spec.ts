@@ -1,10 +1,11 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { CountingClients } from './backup/counting-clients.ts'
 import { type Increment, objectionsToState, type Taking } from './backup/cut.ts'
 import { eventually, RealCluster } from './real-cluster.ts'
-import { type Ended, runCli } from './run-cli.ts'
+import { type Ended, runCli, startCli } from './run-cli.ts'
 
 describe('real processes: backup and restore', () => {
   let old: RealCluster
@@ -121,5 +122,23 @@ describe('real processes: backup and restore', () => {
     const nowhere = await runCli(['backup', join(old.directory, 'no', 'where'), '-e', old.endpoints.join(',')])
     expect(nowhere.code).to.equal(1)
     expect(nowhere.stderr).to.match(/^epaxos: ENOENT.*\n$/)
+  })
+
+  it('leaves nothing behind when it is interrupted', async () => {
+    const silent = createServer()
+    await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
+    try {
+      const names = readdirSync(old.directory)
+      const { port } = silent.address() as AddressInfo
+      const { child, ended } = startCli(['backup', file, '-e', `ws://127.0.0.1:${port}`, '-t', '10m'], '')
+      await eventually('it has begun', async () =>
+        readdirSync(old.directory).some(name => name.endsWith('.part')) ? true : undefined,
+      )
+      child.kill('SIGTERM')
+      expect(await ended).to.include({ code: null, signal: 'SIGTERM' })
+      expect(readdirSync(old.directory)).to.eql(names)
+    } finally {
+      silent.close()
+    }
   })
 })

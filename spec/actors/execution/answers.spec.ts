@@ -30,6 +30,7 @@ function setUp(apply: (name: unknown) => void, diverges = false) {
     ledger,
     retirement: new Retirement(),
     counters: new Counters(),
+    stateWatch: { wrote: () => undefined, replace: () => undefined },
     comparison: { reached: () => (diverges ? new DivergenceError('another state') : undefined) },
   }
   const execution = new Execution(ports as unknown as ExecutionPorts)

@@ -1,13 +1,14 @@
 import { expect } from 'chai'
 import { createReplica } from '../../../actors/node/create-replica.ts'
 import type { Replica } from '../../../actors/replica/replica.ts'
-import { defaultLimits } from '../../../actors/shared/limits.ts'
+import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import type { StateMachine } from '../../../actors/shared/state-machine.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import { createMemoryNetwork } from '../../../net/simulated/memory-network.ts'
 import { systemClock } from '../../../net/system-clock.ts'
 import { createMemoryDisk } from '../../../storage/simulated/disk.ts'
 import { createMemoryStore } from '../../../storage/simulated/memory-store.ts'
+import { until } from '../../contracts/transport.ts'
 
 const sound: StateMachine<unknown, unknown> = {
   footprint: () => ({ reads: [], writes: ['k'] }),
@@ -17,7 +18,7 @@ const sound: StateMachine<unknown, unknown> = {
 }
 
 /** A cluster of one, not started. */
-function replicaWith(changes: object, disk = createMemoryDisk()): Replica {
+function replicaWith(changes: object, disk = createMemoryDisk(), limits: Partial<Limits> = {}): Replica {
   const network = createMemoryNetwork({ clock: systemClock, codec: createCodec(defaultLimits) })
   const isNew = disk.contents() === undefined
   const bootstrap = isNew ? { cluster: 'one', member: 1, members: [1], epoch: 1, snapshot: undefined } : undefined
@@ -29,6 +30,7 @@ function replicaWith(changes: object, disk = createMemoryDisk()): Replica {
     transport: network.transport(1),
     store: createMemoryStore(store),
     log: () => undefined,
+    limits,
   })
 }
 
@@ -105,9 +107,10 @@ describe('an unsound state machine', () => {
 
   it('whose restore throws, or is async, does not start on a state that it has to read, and says why', async () => {
     const disk = createMemoryDisk()
-    const first = replicaWith({}, disk)
+    const first = replicaWith({}, disk, { snapshotCommands: 1 })
     await first.start()
     await first.propose('x')
+    await until('a checkpoint', () => disk.contents()?.checkpoint !== undefined)
     await first.drain()
     const throwing = () => {
       throw new Error('of another version')

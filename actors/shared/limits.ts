@@ -183,7 +183,7 @@ export interface Limits extends Bounds {
    * parts.
    */
   readonly snapshotBytesMax: number
-  /** Backups fetched from one replica at once. Each is the whole state in its memory. */
+  /** Backups fetched from one replica at once. Each keeps the segments of a checkpoint on its disk meanwhile. */
   readonly backupsMax: number
   /** A drain waits this long for commands in flight. */
   readonly drainMaxMs: number

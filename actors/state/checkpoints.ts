@@ -18,6 +18,7 @@ import { StateTables } from '../tables/state-tables.ts'
 import { type CheckpointHead, decodeHead, encodeHead } from './checkpoint-head.ts'
 import { CheckpointLoad, type SegmentKeys } from './checkpoint-load.ts'
 import { type CheckpointRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
+import { type Follower, Followers } from './followers.ts'
 import { inSlices } from './in-slices.ts'
 import { indexTable, putEntries } from './index-table.ts'
 import type { Pace } from './read-segments.ts'
@@ -65,6 +66,7 @@ export class Checkpoints implements Component {
   #stored: StoredCheckpoint | undefined
   #isInstalling = false
   #isStopped = false
+  readonly #followers = new Followers()
 
   constructor(ports: CheckpointsPorts) {
     this.#ports = ports
@@ -95,6 +97,7 @@ export class Checkpoints implements Component {
   begin(floor: Dependencies): void {
     if (this.isUnderWay || this.#isStopped) return
     const { ledger } = this.#ports
+    this.#followers.begun()
     this.#run = {
       number: ++this.#number,
       floor,
@@ -107,6 +110,19 @@ export class Checkpoints implements Component {
       isSettling: false,
     }
     this.#later()
+  }
+
+  /**
+   * Hands over a checkpoint whose point is later than this call, once it is durable.
+   * @param begin begins one: called when none is under way
+   */
+  following(begin: () => void, follower: Follower): void {
+    const isPointToCome = this.#run !== undefined && this.#run.parts === undefined
+    this.#followers.add(follower, isPointToCome)
+    if (isPointToCome) return
+    this.whenIdle(() => {
+      if (this.#followers.areWaiting) begin()
+    })
   }
 
   /** Reads a stored checkpoint at a restart. @param done called once all is loaded, and nothing is executed yet */
@@ -208,6 +224,7 @@ export class Checkpoints implements Component {
     // The state machine gives no state: nothing is written or let go, and it is asked again after as many commands.
     if (ifThereIsAState(() => state.save() ?? true) === undefined) {
       this.#run = undefined
+      this.#followers.ended(undefined)
       return
     }
     ledger.letGo(run.floor)
@@ -271,6 +288,7 @@ export class Checkpoints implements Component {
     run.isSettling = true
     this.#keys = { state: state.committed(), index: index.committed() }
     this.#isLatest(stored)
+    this.#followers.ended(stored)
     progress.release()
     const { epoch } = ledger.membership
     // An empty snapshot takes the place of one that a program of before has left.
@@ -283,12 +301,17 @@ export class Checkpoints implements Component {
     run.isSettling = true
     run.parts?.state.abandoned()
     run.parts?.index.abandoned()
+    this.#followers.ended(undefined)
     this.#ports.store.drop(run.added)
   }
 
+  /** Runs what waits, one after the other: each may begin something. */
   #idle(): void {
-    // Each may begin something that the next has to wait for.
-    while (!this.isUnderWay && this.#waiting.length > 0) this.#waiting.shift()!()
+    while (!this.isUnderWay) {
+      const run = this.#waiting.shift()
+      if (run === undefined) return
+      run()
+    }
   }
 
   #isLatest(stored: StoredCheckpoint): void {

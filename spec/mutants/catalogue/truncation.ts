@@ -96,8 +96,8 @@ export const truncation: readonly Mutant[] = [
     patches: [
       patch(
         'actors/state/truncation.ts',
-        'ledger.belowLatest(execution.agreed.within(execution.prefix), limits)',
-        'ledger.belowLatest(recordFloor(ledger.membership.quorums, execution.prefix, others), limits)',
+        'belowLatest(ledger, execution.agreed.within(execution.prefix), limits)',
+        'belowLatest(ledger, recordFloor(ledger.membership.quorums, execution.prefix, others), limits)',
       ),
     ],
     scenario: 'T8:',

@@ -3,6 +3,7 @@ import type { Rank } from '../../machines/protocol/membership.ts'
 import { greatest, recordFloor } from '../../machines/protocol/truncation.ts'
 import type { Execution } from '../execution/execution.ts'
 import type { DurableProgress } from '../instances/durable-progress.ts'
+import { belowLatest } from '../records/below-latest.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Links } from '../records/links.ts'
 import type { Component } from '../shared/component.ts'
@@ -63,7 +64,7 @@ export class Truncation implements Component {
   now(): void {
     const { limits, ledger, execution, checkpoints } = this.#ports
     this.#mark()
-    checkpoints.begin(greatest(ledger.floor, ledger.belowLatest(execution.agreed.within(execution.prefix), limits)))
+    checkpoints.begin(greatest(ledger.floor, belowLatest(ledger, execution.agreed.within(execution.prefix), limits)))
   }
 
   /** Called at every heartbeat. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { Counters } from '../../actors/shared/counters.ts'
+import { replicaEventCodes } from '../../actors/shared/events.ts'
 import { gateReasons } from '../../actors/shared/gate-verdict.ts'
 import { defaultLimits } from '../../actors/shared/limits.ts'
 import { serveConfig } from '../../examples/cli/serve-config.ts'
@@ -34,6 +35,14 @@ describe('documents: tables and pictures', () => {
     expect(fields.length).to.be.greaterThan(35)
     const missing = fields.filter(field => !cellsOf(operations).has(field))
     expect(missing, `each needs a row in ${operationsPath}: a table's first column names it`).to.eql([])
+  })
+
+  it('the operations guide names events that there are', () => {
+    const [, list] = /A supervisor decides by `code`:([\s\S]*?)\n\n/.exec(operations)!
+    const named = [...list!.matchAll(/`(\w+)`/g)].map(([, code]) => code!)
+    expect(named.length).to.be.at.least(10)
+    const codes: readonly string[] = [...replicaEventCodes, 'ready', 'stopped', 'failed']
+    expect(named.filter(code => !codes.includes(code))).to.eql([])
   })
 
   it('the operations guide has every answer of the gate', () => {

@@ -26,6 +26,18 @@ describe('documents: tables and pictures', () => {
     expect(names.filter(name => !page.includes(`| \`${name}\` `))).to.eql([])
   })
 
+  it('the guide to the library has every member of a state machine and of a node, and every option', () => {
+    const guide = textOf('actors/README.md')
+    const members = [
+      ['actors/shared/state-machine.ts', 'Executing', 'TableStateMachine', 'SnapshotStateMachine'],
+      ['actors/node/create-node.ts', 'NodeOptions'],
+      ['actors/node/listening.ts', 'ListeningOptions'],
+      ['actors/node/node.ts', 'Node'],
+    ].flatMap(([path, ...names]) => names.flatMap(name => membersOf(textOf(path!), name)))
+    expect(members.length).to.be.at.least(25)
+    expect(members.filter(member => !new RegExp(`\`${member}\\b`).test(guide))).to.eql([])
+  })
+
   it('the operations guide has every field of the status', () => {
     const source = textOf('actors/replica/status.ts')
     const fields = [
@@ -66,6 +78,12 @@ describe('documents: tables and pictures', () => {
 function fieldsOf(source: string, name: string): readonly string[] {
   const [, body] = new RegExp(`export interface ${name}[^{]*{([\\s\\S]*?)\\n}`).exec(source)!
   return [...body!.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, field]) => field!)
+}
+
+/** Names of the members of an interface, methods among them, from its source. */
+function membersOf(source: string, name: string): readonly string[] {
+  const [, body] = new RegExp(`export interface ${name}\\b[^{]*{([\\s\\S]*?)\\n}`).exec(source)!
+  return [...body!.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(([, member]) => member!)
 }
 
 /** The `names` in the first column of all tables. */

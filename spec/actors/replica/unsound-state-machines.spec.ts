@@ -1,13 +1,14 @@
 import { expect } from 'chai'
 import { createReplica } from '../../../actors/node/create-replica.ts'
 import type { Replica } from '../../../actors/replica/replica.ts'
-import { defaultLimits } from '../../../actors/shared/limits.ts'
+import { defaultLimits, type Limits } from '../../../actors/shared/limits.ts'
 import type { StateMachine } from '../../../actors/shared/state-machine.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import { createMemoryNetwork } from '../../../net/simulated/memory-network.ts'
 import { systemClock } from '../../../net/system-clock.ts'
 import { createMemoryDisk } from '../../../storage/simulated/disk.ts'
 import { createMemoryStore } from '../../../storage/simulated/memory-store.ts'
+import { eventually } from '../../support/eventually.ts'
 
 const sound: StateMachine<unknown, unknown> = {
   footprint: () => ({ reads: [], writes: ['k'] }),
@@ -17,7 +18,7 @@ const sound: StateMachine<unknown, unknown> = {
 }
 
 /** A cluster of one, not started. */
-function replicaWith(changes: object, disk = createMemoryDisk()): Replica {
+function replicaWith(changes: object, disk = createMemoryDisk(), limits: Partial<Limits> = {}): Replica {
   const network = createMemoryNetwork({ clock: systemClock, codec: createCodec(defaultLimits) })
   const isNew = disk.contents() === undefined
   const bootstrap = isNew ? { cluster: 'one', member: 1, members: [1], epoch: 1, snapshot: undefined } : undefined
@@ -26,6 +27,7 @@ function replicaWith(changes: object, disk = createMemoryDisk()): Replica {
     id: 1,
     members: [1],
     stateMachine: { ...sound, ...changes },
+    limits,
     transport: network.transport(1),
     store: createMemoryStore(store),
     log: () => undefined,
@@ -54,6 +56,7 @@ describe('an unsound state machine', () => {
     isWrong({ apply: async () => null }, 'apply of the state machine is async')
     isWrong({ async *due() {} }, 'due of the state machine is async or a generator')
     isWrong({ restore: undefined }, 'restore of the state machine: a function is expected')
+    isWrong({ snapshot: undefined, restore: undefined }, 'has `tables` made by `createTables`, or')
     isWrong({ stamped: 'no' }, 'stamped of the state machine: a function is expected')
   })
 
@@ -105,21 +108,23 @@ describe('an unsound state machine', () => {
 
   it('whose restore throws, or is async, does not start on a state that it has to read, and says why', async () => {
     const disk = createMemoryDisk()
-    const first = replicaWith({}, disk)
+    const snapshot = () => Uint8Array.of(7)
+    const first = replicaWith({ snapshot }, disk, { snapshotCommands: 1 })
     await first.start()
     await first.propose('x')
+    await eventually('a checkpoint has the state', () => first.status().snapshot !== undefined)
     await first.drain()
     const throwing = () => {
       throw new Error('of another version')
     }
     for (const [restore, words] of [
-      [throwing, 'restore of the state machine threw on 0 bytes: Error: of another version'],
+      [throwing, 'restore of the state machine threw on 1 bytes: Error: of another version'],
       [() => Promise.reject(new Error('later')), 'restore of the state machine returned a promise'],
     ] as const) {
-      const error = await failure(replicaWith({ restore }, disk))
+      const error = await failure(replicaWith({ snapshot, restore }, disk))
       expect(error).to.include({ code: 'badStateMachine', message: words })
     }
-    expect(await failure(replicaWith({}, disk)), 'the data is as it was').to.equal(undefined)
+    expect(await failure(replicaWith({ snapshot }, disk)), 'the data is as it was').to.equal(undefined)
   })
 
   it('input 35: observers that throw do not reach the replica: a tap, and a log', async () => {

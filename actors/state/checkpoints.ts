@@ -11,6 +11,7 @@ import type { Outbox } from '../records/outbox.ts'
 import type { Component } from '../shared/component.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
+import { asError } from '../shared/thrown.ts'
 import type { Timers } from '../shared/timers.ts'
 import { ifThereIsAState } from '../shared/user-state-machine.ts'
 import type { Works } from '../shared/works.ts'
@@ -120,7 +121,6 @@ export class Checkpoints implements Component {
   begin(floor: Dependencies): void {
     if (this.isUnderWay || this.#isStopped) return
     const { ledger } = this.#ports
-    ledger.letGo(floor)
     this.#run = {
       number: ++this.#number,
       floor,
@@ -202,8 +202,16 @@ export class Checkpoints implements Component {
   ): void {
     readSegments(tables.load(segments), this.#ports.store, keys, error => {
       if (this.#isStopped) return
-      if (error === null) done()
-      else this.#ports.failed(error)
+      if (error !== null) {
+        this.#ports.failed(error)
+        return
+      }
+      try {
+        done()
+      } catch (cause) {
+        // The state machine may refuse what was loaded: nothing else would catch it here.
+        this.#ports.failed(asError(cause))
+      }
     })
   }
 
@@ -223,7 +231,7 @@ export class Checkpoints implements Component {
 
   /** Puts entries of the index into its table. The point comes when all were put there. */
   #gather(run: Run): void {
-    const { limits, state, execution, works } = this.#ports
+    const { limits, state, execution, ledger, works } = this.#ports
     const entries = run.pass.next(sliceEntries)
     putEntries(entries, this.#index.system(indexTable))
     if (entries.length > 0) return
@@ -232,6 +240,7 @@ export class Checkpoints implements Component {
       this.#run = undefined
       return
     }
+    ledger.letGo(run.floor)
     const { checkpointSegmentBytes } = limits
     run.parts = {
       head: { ...execution.place(), floor: run.floor },

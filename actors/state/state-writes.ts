@@ -1,29 +1,23 @@
 import type { StateStore, StoredCheckpoint } from '../../storage/state-store.ts'
 import type { StoreError } from '../../storage/store.ts'
-import { asError } from '../shared/thrown.ts'
 
 /**
  * The state store as own checkpoints and fetched ones write to it: one write is under way, the others wait their turn.
- * A store calls back from outside any turn, where an error would end the process: whatever is thrown there, as by
- * `restore` of a state machine, stops the replica in order.
  */
 export class StateWrites {
   readonly #store: () => StateStore
   readonly #waiting: (() => void)[] = []
-  readonly #failed: (error: Error) => void
   #isBusy = false
 
-  /** @param failed stops the replica, which cannot go on */
-  constructor(store: () => StateStore, failed: (error: Error) => void) {
+  constructor(store: () => StateStore) {
     this.#store = store
-    this.#failed = failed
   }
 
   add(segments: readonly Uint8Array[], done: (error: StoreError | null, keys?: readonly number[]) => void): void {
     this.#next(() =>
       this.#store().add(segments, (error, keys) => {
         this.#ended()
-        this.#orFail(() => done(error, keys))
+        done(error, keys)
       }),
     )
   }
@@ -32,7 +26,7 @@ export class StateWrites {
     this.#next(() =>
       this.#store().commit(checkpoint, error => {
         this.#ended()
-        this.#orFail(() => done(error))
+        done(error)
       }),
     )
   }
@@ -42,7 +36,7 @@ export class StateWrites {
   }
 
   read(key: number, done: (error: StoreError | null, bytes?: Uint8Array) => void): void {
-    this.#store().read(key, (error, bytes) => this.#orFail(() => done(error, bytes)))
+    this.#store().read(key, done)
   }
 
   pin(keys: readonly number[]): () => void {
@@ -56,14 +50,6 @@ export class StateWrites {
     }
     this.#isBusy = true
     write()
-  }
-
-  #orFail(run: () => void): void {
-    try {
-      run()
-    } catch (error) {
-      this.#failed(asError(error))
-    }
   }
 
   #ended(): void {

@@ -21,10 +21,8 @@ describe('real processes: syncs that hang (input 30)', function () {
   it('at two of five: no command of a client of another replica fails, and nothing acknowledged is lost', async function () {
     const { healthy, own, lost, unexpectedEnds } = await measured(this, 5, 2)
     expect(Object.keys(healthy.ends)).to.eql(['ok'])
-    // While they hang they answer nothing.
-    const refused = Object.entries(own.ends).filter(([code]) => code !== 'ok')
-    expect(refused.length, JSON.stringify(own.ends)).to.be.above(0)
-    for (const [code] of refused) expect(code).to.be.oneOf(['notReady', 'unavailable', 'unknown'])
+    // They are refused, or wait until the sync ends.
+    for (const code of Object.keys(own.ends)) expect(code).to.be.oneOf(['ok', 'notReady', 'unavailable', 'unknown'])
     expect([lost, unexpectedEnds]).to.eql([[], []])
     process.stdout.write(`      longest wait of a client of another replica: ${healthy.longestMs.toFixed(0)} ms\n`)
   })

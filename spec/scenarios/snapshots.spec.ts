@@ -194,6 +194,7 @@ describe('scenarios: snapshots of others (section 8)', () => {
     preAccept(table, 'C>A', truncation)
     table.deliver('preAcceptOk', 'A>C', truncation)
     table.sync('C')
+    checkpoint(table, 'C')
     table.deliver('heartbeat', 'C>B')
     askForSnapshot(table, 'B', 'C')
     const { cmd, dep } = table.record('A', C1)!
@@ -215,7 +216,7 @@ describe('scenarios: snapshots of others (section 8)', () => {
 
   it('T7: a snapshot that lacks what is gone here is refused', () => {
     const table = bHasOutrunASnapshot()
-    table.sync('B')
+    checkpoint(table, 'B')
     takeSnapshot(table, 'B', 'C')
     table.sync('B')
     table.crash('B')
@@ -226,6 +227,8 @@ describe('scenarios: snapshots of others (section 8)', () => {
   it('T9: it is refused too when what it lacks goes with the flush that is under way', () => {
     const table = bHasOutrunASnapshot()
     const { snapshotsInstalled } = table.status('B')
+    // Its checkpoint is durable, and the flush with which Y goes is under way.
+    table.pass('B', 20)
     takeSnapshot(table, 'B', 'C')
     expect(table.status('B').snapshotsInstalled, 'it lacks Y').to.equal(snapshotsInstalled)
     table.sync('B')

@@ -111,6 +111,8 @@ describe('scenarios: records that are gone (section 8, level 1)', () => {
   it('T5: a laggard that recovers what the others have dropped decides nothing', () => {
     const table = new Table(5, lettingGo)
     const X = xIsGone(table)
+    // D has heard that they have executed it, or it would not believe them (rule 7.5).
+    table.deliver('heartbeat', 'ABC>D')
     recoverWith(table, 'D', X, 'ABCE')
     table.deliver('stable', 'ABC>D', X)
     table.sync('D')

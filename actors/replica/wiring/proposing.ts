@@ -39,7 +39,7 @@ export function wireProposing(
   const say = (to: Rank, message: Message) => outbox.say(to, message)
   const eviction = new Eviction({ self, limits, timers, ledger, links, outbox, progress, tap })
   const snapshots = new Snapshots({ codec, ledger, execution, eviction })
-  const stateWrites = new StateWrites(() => options.store.state, failed)
+  const stateWrites = new StateWrites(() => options.store.state)
   const checkpoints = new Checkpoints({
     limits,
     timers,

@@ -2,7 +2,6 @@ import { expect } from 'chai'
 import { DivergenceError } from '../../../actors/execution/comparison.ts'
 import { Execution, type ExecutionPorts } from '../../../actors/execution/execution.ts'
 import type { Proposal } from '../../../actors/execution/proposal.ts'
-import { StateWatch } from '../../../actors/execution/state-watch.ts'
 import { Retirement } from '../../../actors/records/retirement.ts'
 import { Counters } from '../../../actors/shared/counters.ts'
 import { type Command, NOP } from '../../../machines/protocol/commands.ts'
@@ -31,7 +30,7 @@ function setUp(apply: (name: unknown) => void, diverges = false) {
     ledger,
     retirement: new Retirement(),
     counters: new Counters(),
-    stateWatch: new StateWatch(),
+    stateWatch: { wrote: () => undefined, replace: () => undefined },
     comparison: { reached: () => (diverges ? new DivergenceError('another state') : undefined) },
   }
   const execution = new Execution(ports as unknown as ExecutionPorts)

@@ -8,7 +8,7 @@ import { createMemoryNetwork } from '../../../net/simulated/memory-network.ts'
 import { systemClock } from '../../../net/system-clock.ts'
 import { createMemoryDisk } from '../../../storage/simulated/disk.ts'
 import { createMemoryStore } from '../../../storage/simulated/memory-store.ts'
-import { eventually } from '../../support/eventually.ts'
+import { until } from '../../contracts/transport.ts'
 
 const sound: StateMachine<unknown, unknown> = {
   footprint: () => ({ reads: [], writes: ['k'] }),
@@ -27,10 +27,10 @@ function replicaWith(changes: object, disk = createMemoryDisk(), limits: Partial
     id: 1,
     members: [1],
     stateMachine: { ...sound, ...changes },
-    limits,
     transport: network.transport(1),
     store: createMemoryStore(store),
     log: () => undefined,
+    limits,
   })
 }
 
@@ -108,23 +108,22 @@ describe('an unsound state machine', () => {
 
   it('whose restore throws, or is async, does not start on a state that it has to read, and says why', async () => {
     const disk = createMemoryDisk()
-    const snapshot = () => Uint8Array.of(7)
-    const first = replicaWith({ snapshot }, disk, { snapshotCommands: 1 })
+    const first = replicaWith({}, disk, { snapshotCommands: 1 })
     await first.start()
     await first.propose('x')
-    await eventually('a checkpoint has the state', () => first.status().snapshot !== undefined)
+    await until('a checkpoint', () => disk.contents()?.checkpoint !== undefined)
     await first.drain()
     const throwing = () => {
       throw new Error('of another version')
     }
     for (const [restore, words] of [
-      [throwing, 'restore of the state machine threw on 1 bytes: Error: of another version'],
+      [throwing, 'restore of the state machine threw on 0 bytes: Error: of another version'],
       [() => Promise.reject(new Error('later')), 'restore of the state machine returned a promise'],
     ] as const) {
-      const error = await failure(replicaWith({ snapshot, restore }, disk))
+      const error = await failure(replicaWith({ restore }, disk))
       expect(error).to.include({ code: 'badStateMachine', message: words })
     }
-    expect(await failure(replicaWith({ snapshot }, disk)), 'the data is as it was').to.equal(undefined)
+    expect(await failure(replicaWith({}, disk)), 'the data is as it was').to.equal(undefined)
   })
 
   it('input 35: observers that throw do not reach the replica: a tap, and a log', async () => {

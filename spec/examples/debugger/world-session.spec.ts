@@ -46,7 +46,7 @@ describe('debugger: a seeded world that is steered', () => {
   })
 
   it('goes another way where something is done to it, and the link leads to the same place', async () => {
-    const { page } = await serve({ which: { seed: 4 }, interventions: [] })
+    const { page } = await serve({ which: { seed: 8 }, interventions: [] })
     page.say({ type: 'until', ms: 400 })
     await page.until(() => page.world!.nowMs >= 400 && !page.world!.isRunning && page.timeline!.state.ms > 390)
     const timeline = page.timeline!
@@ -82,7 +82,7 @@ describe('debugger: a seeded world that is steered', () => {
     ['before the page has heard of the first', false],
   ] as const) {
     it(`two deeds at the same moment: both happen, ${how} (input 36)`, async () => {
-      const { page } = await serve({ which: { seed: 4 }, interventions: [] })
+      const { page } = await serve({ which: { seed: 8 }, interventions: [] })
       page.say({ type: 'until', ms: 400 })
       await page.until(() => page.world!.nowMs >= 400 && !page.world!.isRunning && page.timeline!.state.ms > 390)
       const timeline = page.timeline!

@@ -10,7 +10,7 @@ function numbersOf(markdown: string): ReadonlySet<string> {
   const numbers = new Set<string>()
   let [section, rule] = ['', '']
   for (const line of markdown.split('\n')) {
-    const [, indent, number] = /^(## |\s*)(\d+)\. /.exec(line) ?? []
+    const [, indent, number] = /^(## |\s*)(\d+[a-z]?)\. /.exec(line) ?? []
     if (number === undefined) continue
     if (indent === '## ') section = number
     else if (indent === '') rule = `${section}.${number}`

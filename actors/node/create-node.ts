@@ -156,6 +156,7 @@ function nodeOf<C, R>(replica: Replica<C, R>, opened: Opened): Node<C, R> {
   return {
     replica,
     propose: command => replica.propose(command),
+    read: command => replica.read(command),
     query: command => replica.query(command),
     status: () => replica.status(),
     async drain() {

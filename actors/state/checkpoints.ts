@@ -263,7 +263,7 @@ export class Checkpoints implements Component {
       some.map(({ segment }) => segment.bytes),
       (error, keys = []) =>
         this.#written(run, error, () => {
-          for (const [at, { part, segment }] of some.entries()) part.stored(segment.info.id, keys[at]!)
+          for (const [at, { part, segment }] of some.entries()) part.stored(segment, keys[at]!)
           run.added.push(...keys)
         }),
     )

@@ -129,7 +129,7 @@ export const snapshots: readonly Mutant[] = [
   {
     rows: ['T9'],
     breaks: 'what goes with the flush that is under way still counts as there',
-    patches: [patch('actors/state/checkpoints.ts', 'ledger.letGo(floor)\n', '')],
+    patches: [patch('actors/state/checkpoints.ts', 'ledger.letGo(run.floor)\n', '')],
     scenario: 'T9:',
   },
   {

@@ -51,8 +51,8 @@ export const truncation: readonly Mutant[] = [
     patches: [
       patch(
         'actors/state/checkpoints.ts',
-        'ledger.letGo(floor)\n',
-        'ledger.letGo(floor)\n    this.#ports.outbox.writeExtra({ truncate: { epoch: ledger.membership.epoch, upTo: floor } })\n    this.#ports.outbox.whenDurable(() => undefined)\n',
+        'ledger.letGo(run.floor)\n',
+        'ledger.letGo(run.floor)\n    this.#ports.outbox.writeExtra({ truncate: { epoch: ledger.membership.epoch, upTo: run.floor } })\n    this.#ports.outbox.whenDurable(() => undefined)\n',
       ),
     ],
     scenario: 'T3 (B28): records stay',
@@ -102,8 +102,8 @@ export const truncation: readonly Mutant[] = [
     patches: [
       patch(
         'actors/state/truncation.ts',
-        'ledger.belowLatest(execution.agreed.within(execution.prefix), limits)',
-        'ledger.belowLatest(recordFloor(ledger.membership.quorums, execution.prefix, this.#executedByOthers), limits)',
+        'belowLatest(ledger, execution.agreed.within(execution.prefix), limits)',
+        'belowLatest(ledger, recordFloor(ledger.membership.quorums, execution.prefix, this.#executedByOthers), limits)',
       ),
     ],
     scenario: 'T8:',

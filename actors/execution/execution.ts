@@ -12,8 +12,9 @@ import type { Retirement } from '../records/retirement.ts'
 import type { Counters } from '../shared/counters.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { Comparison, DivergenceError } from './comparison.ts'
+import type { Outcome } from './outcome.ts'
 import type { Proposal, ProposedPayload } from './proposal.ts'
-import type { Outcome, ReplicatedState } from './replicated-state.ts'
+import type { ReplicatedState } from './replicated-state.ts'
 import type { StateWatch } from './state-watch.ts'
 
 /** Approximate memory of an instance beside its payloads: its record, its vectors, its map entries. */
@@ -161,10 +162,6 @@ export class Execution {
   /** Where in the order of execution the state stands. */
   place(): ExecutionPlace {
     return { ...this.#graph.executed.toData(), commands: this.#commands, agreed: this.#agreed.latest }
-  }
-
-  image(): ExecutionImage {
-    return { state: this.#ports.state.snapshot(), ...this.place() }
   }
 
   /** Replaces the state by that of an image. All instances above it must be learnt and committed again. */

@@ -1,6 +1,6 @@
 import type { Footprint } from '../../machines/protocol/commands.ts'
 import type { Lane } from '../shared/lane.ts'
-import type { Outcome } from './replicated-state.ts'
+import type { Outcome } from './outcome.ts'
 
 /** One client command on its way to execution. Exactly one of the three methods is called, once. */
 export interface Proposal {

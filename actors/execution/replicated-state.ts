@@ -4,7 +4,6 @@ import {
   type Standing,
   sessionWindow,
 } from '../../machines/execution/client-table.ts'
-import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import { type EarlierEnvelope, type Envelope, envelopes, readNumber } from '../../machines/protocol/envelope.ts'
 import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { Codec } from '../../net/codec.ts'
@@ -14,28 +13,8 @@ import { StateMachineError, type UserStateMachine } from '../shared/user-state-m
 import type { RawTable } from '../tables/raw-table.ts'
 import { SnapshotTable } from '../tables/snapshot-table.ts'
 import { StateTables, systemMark } from '../tables/state-tables.ts'
-import { type Answer, applyFailed, applyFailedReason } from './answer.ts'
-
-/** The outcome of one command when it was executed. */
-export type Outcome =
-  /** A command of the state machine was applied: its result, encoded. */
-  | { readonly answer: Uint8Array }
-  /** A command that the replicas themselves understand. */
-  | {
-      readonly result: unknown
-      /** Whether the state stands at a point of comparison now, as at every replica. */
-      readonly isPoint?: true
-      /** The agreed floor, up to which records may go. */
-      readonly floor?: Dependencies
-    }
-  /**
-   * The command failed, or was not applied: its session has expired, or its client wants no answer, or must take others
-   * first.
-   */
-  | {
-      readonly refused: typeof applyFailed | 'sessionExpired' | 'outdated' | 'tooManyUnacknowledged'
-      readonly reason: string
-    }
+import { type Answer, applyFailed } from './answer.ts'
+import { type Outcome, outcomeOf } from './outcome.ts'
 
 /** The whole state as plain data. */
 interface StateData {
@@ -315,7 +294,3 @@ function engineOf(tables: Tables | undefined, codec: Codec): StateTables {
 }
 
 const unanswered: Outcome = { result: undefined }
-const failure: Outcome = { refused: applyFailed, reason: applyFailedReason }
-
-/** The outcome that an answer tells. */
-export const outcomeOf = (answer: Answer): Outcome => (answer === applyFailed ? failure : { answer })

@@ -14,8 +14,14 @@ export interface Node<C, R> {
    */
   propose(command: C): Promise<R>
   /**
+   * The result of a command that only reads, of the current state: as `propose` gives it, and a promise that it writes
+   * nothing.
+   * @throws ReplicaError `notReadOnly`, and those of `propose`
+   */
+  read(command: C): Promise<R>
+  /**
    * The result of a command that only reads, from the state of this replica as it is now, and so perhaps older than
-   * results acknowledged elsewhere. `propose` reads the current one.
+   * results acknowledged elsewhere. `read` gives the current one.
    * @throws ReplicaError `notReady`, `notReadOnly`, `tooLarge`, `malformed`
    */
   query(command: C): R

@@ -2,7 +2,7 @@ import { intersect, type Keys } from '../../machines/protocol/commands.ts'
 import type { Quorums } from '../../machines/protocol/quorums.ts'
 import { ReadAnswers, type ReadRoundNumber, readStanding, readsOneKey } from '../../machines/protocol/reads.ts'
 import type { Execution } from '../execution/execution.ts'
-import type { Outcome } from '../execution/replicated-state.ts'
+import type { Outcome } from '../execution/outcome.ts'
 import type { EarlyRead } from '../execution/state-watch.ts'
 import type { Ledger } from '../records/ledger.ts'
 

@@ -3,16 +3,12 @@ import { type Command, type Keys, NOP, payloadBytes } from '../../machines/proto
 import { ConflictIndex, type ConflictIndicesData } from '../../machines/protocol/conflict-index.ts'
 import { type Dependencies, noDependencies, union } from '../../machines/protocol/dependencies.ts'
 import type { EvictionPass } from '../../machines/protocol/index-passes.ts'
-import type { InstanceId } from '../../machines/protocol/instance-id.ts'
+import { type InstanceId, noInstance } from '../../machines/protocol/instance-id.ts'
 import type { Membership } from '../../machines/protocol/membership.ts'
 import { payloadOf, type Record } from '../../machines/protocol/record.ts'
 import { type Candidate, type Invalidating, invalidates, type MemberVerdict } from '../../machines/protocol/recovery.ts'
 import { greatest } from '../../machines/protocol/truncation.ts'
-import type { Limits } from '../shared/limits.ts'
 import { type Entry, isDecided, newEntry } from './entry.ts'
-
-/** An id that is none: no vector names it. */
-const noInstance: InstanceId = { epoch: 0, rank: 0, index: -1 }
 
 /**
  * The knowledge of one replica, per row: the record of every instance it has heard of, and the conflict index over
@@ -197,25 +193,6 @@ export class Ledger {
   }
 
   /**
-   * Per row, the index below the latest records up to `upTo`. These records stay, at most so many and so many bytes of
-   * commands, so that a replica that missed a little fetches them and needs no snapshot.
-   */
-  belowLatest(
-    upTo: Dependencies,
-    { recordsKept, recordsKeptBytes }: Pick<Limits, 'recordsKept' | 'recordsKeptBytes'>,
-  ): Dependencies {
-    return upTo.map((top, rank) => {
-      let bytes = 0
-      for (let index = top; index > this.#floor[rank]!; index--) {
-        if (top - index >= recordsKept) return index
-        bytes += this.get(rank, index)?.payloadBytes ?? 0
-        if (bytes > recordsKeptBytes) return index
-      }
-      return this.#floor[rank]!
-    })
-  }
-
-  /**
    * Marks the records up to `floor` as going with the next flush. A snapshot that arrives meanwhile cannot rely on them
    * (T9).
    */
@@ -251,11 +228,6 @@ export class Ledger {
   /** The conflict index: checkpoints take from it what has changed, and restore it (section 8). */
   get index(): Pick<ConflictIndex, 'takingDirty' | 'restore' | 'countBeside' | 'mergingBeside'> {
     return this.#index
-  }
-
-  /** Both indices, as plain data. */
-  indices(): ConflictIndicesData {
-    return this.#index.toData()
   }
 
   /** Takes over the indices of a snapshot, and its executed set. */

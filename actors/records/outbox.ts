@@ -3,8 +3,7 @@ import { invariant } from '../../machines/protocol/errors.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { InstanceMessage, Message } from '../../machines/protocol/messages.ts'
 import type { Codec } from '../../net/codec.ts'
-import type { WriteBatch } from '../../storage/store.ts'
-import { type Extra, mergeExtra, recordOf } from './batch-parts.ts'
+import { type Extra, type Flush, recordOf, WaitingExtra } from './batch-parts.ts'
 import { DirtyEntries } from './dirty-entries.ts'
 import type { Entry } from './entry.ts'
 
@@ -16,13 +15,6 @@ type Waiting = { readonly needs: number; readonly isUnhurried?: boolean } & (
 
 /** An item that its flush has released: a callback, or a message of this replica to itself, which counts now. */
 export type Released = { readonly run: () => void } | { readonly message: InstanceMessage }
-
-/** One transaction of the outbox: its batch, and the callback for its end. */
-export interface Flush {
-  readonly batch: WriteBatch
-  /** Called when the transaction has ended. After an error nothing of it counts as written. */
-  ended(error: Error | null): void
-}
 
 export interface OutboxPorts {
   readonly self: Rank
@@ -44,9 +36,7 @@ export class Outbox {
   readonly #dirty = new DirtyEntries()
   /** Entries in the flush that is under way. */
   #flushing: ReadonlySet<Entry> = new Set()
-  #extra: Extra = {}
-  /** Numbers of the first and the last write of the extra; undefined: there is none. */
-  #extraWrites: { readonly first: number; readonly last: number } | undefined
+  readonly #extra = new WaitingExtra()
   #flushingBytes = 0
   /** Items in the order in which they were said: votes leave in state order (B16). */
   #waiting: Waiting[] = []
@@ -81,11 +71,10 @@ export class Outbox {
     this.#dirty.add(entry, this.#written)
   }
 
-  /** Adds something else to the next flush: a snapshot, a peer's identity. */
+  /** Adds something else to the next flush: a deletion, a peer's identity. */
   writeExtra(extra: Extra): void {
-    this.#extra = mergeExtra(this.#extra, extra)
     this.#written++
-    this.#extraWrites = { first: this.#extraWrites?.first ?? this.#written, last: this.#written }
+    this.#extra.add(extra, this.#written)
   }
 
   /** Says a message of an instance to its recipients, at the time that its effect names. */
@@ -137,11 +126,6 @@ export class Outbox {
   /** Whether the last record of this entry is durable. */
   isDurable(entry: Entry): boolean {
     return !this.#dirty.has(entry) && !this.#flushing.has(entry)
-  }
-
-  /** Whether a flush is under way. A batch proposed now would wait behind it. */
-  get isFlushing(): boolean {
-    return this.#inFlight
   }
 
   /** Whether the last write found room, so that a message said now will leave (section 4, *Live*; L4). */
@@ -222,11 +206,7 @@ export class Outbox {
     const taken = this.#dirty.take(this.#ports.flushBytesMax)
     const { entries } = taken
     const recordsUpTo = taken.next === undefined ? this.#written : taken.next - 1
-    const extraWrites = this.#extraWrites
-    const takesExtra = extraWrites !== undefined && extraWrites.last <= recordsUpTo
-    const upTo = extraWrites === undefined || takesExtra ? recordsUpTo : Math.min(recordsUpTo, extraWrites.first - 1)
-    const extra = takesExtra ? this.#extra : {}
-    if (takesExtra) this.#clearExtra()
+    const { extra, upTo, putBack } = this.#extra.take(recordsUpTo)
     this.#flushingBytes = taken.bytes
     this.#inFlight = true
     this.#flushing = new Set(entries)
@@ -248,16 +228,9 @@ export class Outbox {
         }
         // Nothing of a batch that found no room was written, so all of it is written again.
         taken.putBack()
-        if (!takesExtra) return
-        this.#extra = mergeExtra(extra, this.#extra)
-        this.#extraWrites = { first: extraWrites.first, last: this.#extraWrites?.last ?? extraWrites.last }
+        putBack()
       },
     }
-  }
-
-  #clearExtra(): void {
-    this.#extra = {}
-    this.#extraWrites = undefined
   }
 
   /**

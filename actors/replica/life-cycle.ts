@@ -1,7 +1,6 @@
 import { type Actor, createActor, type EventObject } from 'xstate'
 import { compiled } from '../../machines/compiled/compiled.ts'
 import { type Membership, type Rank, type ReplicaId, rankOf } from '../../machines/protocol/membership.ts'
-import type { Message } from '../../machines/protocol/messages.ts'
 import { type ReplicaState, replicaMachine } from '../../machines/replica/machine.ts'
 import type { StoreContents } from '../../storage/store.ts'
 import { Life } from '../shared/life.ts'
@@ -10,6 +9,7 @@ import { asError, wordsOf } from '../shared/thrown.ts'
 import { Waiters } from '../shared/waiters.ts'
 import { inSlices } from '../state/in-slices.ts'
 import { rebuilding } from '../state/rebuild.ts'
+import { bearable } from './bearable.ts'
 import { Disowning } from './disowning.ts'
 import { guardInspection } from './guarded-inspection.ts'
 import type { ReplicaOptions } from './options.ts'
@@ -110,7 +110,8 @@ export class LifeCycle {
         beginVoting: () => this.#orFail(() => this.#beginVoting()),
         route: ({ event }) => {
           if (event.type !== 'frame') return
-          this.#orFail(() => this.#ports.parts().dispatch.route(event.from, this.#bearable(event.messages)))
+          const [parts, { limits }] = [this.#ports.parts(), this.#ports.options]
+          this.#orFail(() => parts.dispatch.route(event.from, bearable(event.messages, parts, limits)))
         },
         beginDraining: () => this.#orFail(() => this.#beginDraining()),
         halt: ({ event }) => this.#halt(event),
@@ -125,18 +126,6 @@ export class LifeCycle {
     } catch (error) {
       this.fail(asError(error))
     }
-  }
-
-  /**
-   * The messages of a frame that are taken in. While the disk is full or hangs others are dropped, so that memory stays
-   * bounded: messages may be lost (section 7).
-   */
-  #bearable(messages: readonly Message[]): readonly Message[] {
-    const { outbox, disk } = this.#ports.parts()
-    const { unwrittenMax, unwrittenBytesMax } = this.#ports.options.limits
-    if (outbox.backlog < unwrittenMax && outbox.backlogBytes < unwrittenBytesMax) return messages
-    if (disk.state === 'ok') return messages
-    return messages.filter(({ type }) => type === 'heartbeat')
   }
 
   #opened(contents: StoreContents): void {

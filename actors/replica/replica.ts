@@ -122,7 +122,7 @@ export class Replica<C = unknown, R = unknown> {
     return this.#parts.connections.connected(client)
   }
 
-  /** Takes nothing new, finishes the commands in flight, writes a snapshot, and stops. */
+  /** Takes nothing new, finishes the commands in flight, and stops. */
   drain(): Promise<void> {
     return this.#lifeCycle.drain()
   }
@@ -147,8 +147,8 @@ export class Replica<C = unknown, R = unknown> {
   }
 
   /**
-   * A hash of the whole state of the state machine as it is now. Equal states have equal hashes; the state is encoded
-   * for it.
+   * A hash of the whole state of the state machine as it is now. Equal states have equal hashes. One without tables encodes
+   * its state for it.
    * @throws StateMachineError `snapshotFailed`
    */
   digest(): string {

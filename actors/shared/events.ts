@@ -64,7 +64,6 @@ type CoreEvent =
   | { readonly code: 'stalled'; readonly ms: number; readonly cause: StallCause }
   /** All that a quorum had executed when it was first heard, and what may have been forgotten, is executed here. */
   | { readonly code: 'caughtUp'; readonly afterMs: number }
-  /** A snapshot has reached this share of what may be written. */
   /** A checkpoint was given up, and is tried again later. Records stay until then. */
   | { readonly code: 'checkpointFailed'; readonly error: Error }
   | { readonly code: 'snapshotInstalled'; readonly donor: ReplicaId; readonly bytes: number }

@@ -141,15 +141,9 @@ export interface Limits extends Bounds {
   readonly unwrittenMax: number
   /** Bytes of the commands in the records that wait for a disk that is full or hangs. Beyond it likewise. */
   readonly unwrittenBytesMax: number
-  /**
-   * A local snapshot is taken after this many executed commands, or later, when their bytes are twice those of the last
-   * snapshot.
-   */
+  /** A checkpoint begins after this many executed commands. */
   readonly snapshotCommands: number
-  /**
-   * A local snapshot is taken earlier when the commands executed since the last one take up this much memory (large
-   * values).
-   */
+  /** A checkpoint begins earlier when the commands executed since the last one have so many bytes (large values). */
   readonly snapshotAfterBytes: number
   /**
    * Time between two comparisons of the replicas' states. 0: never. With state in tables a comparison costs nothing. Each stops
@@ -183,7 +177,7 @@ export interface Limits extends Bounds {
    * parts.
    */
   readonly snapshotBytesMax: number
-  /** Backups fetched from one replica at once. Each is the whole state in its memory. */
+  /** Backups fetched from one replica at once. Each keeps the segments of a checkpoint on its disk meanwhile. */
   readonly backupsMax: number
   /** A drain waits this long for commands in flight. */
   readonly drainMaxMs: number

@@ -224,6 +224,11 @@ function checkMethods(methods: unknown): void {
     )
   const found = methods as { readonly [method: string]: unknown }
   const hasTables = found.tables !== undefined
+  if (!hasTables && ofSnapshots.every(method => found[method] === undefined))
+    throw new StateMachineError(
+      'badStateMachine',
+      'a state machine has `tables` made by `createTables`, or `snapshot` and `restore`; this one has neither',
+    )
   const superfluous = ofSnapshots.find(method => hasTables && found[method] !== undefined)
   if (superfluous !== undefined)
     throw new StateMachineError('badStateMachine', `${superfluous} of the state machine: one with tables has none`)

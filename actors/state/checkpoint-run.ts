@@ -53,8 +53,10 @@ export class TablesPart {
     return this.#slices.slice(bytesMax)
   }
 
-  stored(id: number, key: number): void {
-    this.#keys.set(id, key)
+  /** Notes that a segment is in the store. Its bytes are used again: nobody reads them any more. */
+  stored({ info, bytes }: Segment, key: number): void {
+    this.#keys.set(info.id, key)
+    this.#slices.release(bytes)
   }
 
   /** The segments that the checkpoint consists of. */

@@ -1,47 +1,18 @@
 import { ConflictIndex } from '../../machines/protocol/conflict-index.ts'
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
-import type { Codec } from '../../net/codec.ts'
 import type { StoredCheckpoint } from '../../storage/state-store.ts'
 import type { StoreError } from '../../storage/store.ts'
-import type { Execution } from '../execution/execution.ts'
-import type { ReplicatedState } from '../execution/replicated-state.ts'
-import type { DurableProgress } from '../instances/durable-progress.ts'
-import type { Ledger } from '../records/ledger.ts'
-import type { Outbox } from '../records/outbox.ts'
 import type { Component } from '../shared/component.ts'
-import type { ReplicaEvent } from '../shared/events.ts'
-import type { Limits } from '../shared/limits.ts'
-import type { Timers } from '../shared/timers.ts'
 import { ifThereIsAState } from '../shared/user-state-machine.ts'
-import type { Works } from '../shared/works.ts'
 import { StateTables } from '../tables/state-tables.ts'
 import { type CheckpointHead, decodeHead, encodeHead } from './checkpoint-head.ts'
 import { CheckpointLoad, type SegmentKeys } from './checkpoint-load.ts'
 import { type CheckpointRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
+import type { CheckpointsPorts } from './checkpoints-ports.ts'
+import { type Follower, Followers } from './followers.ts'
 import { inSlices } from './in-slices.ts'
 import { indexTable, putEntries } from './index-table.ts'
 import type { Pace } from './read-segments.ts'
-import type { StateWrites } from './state-writes.ts'
-
-export interface CheckpointsPorts {
-  readonly limits: Limits
-  readonly timers: Timers
-  readonly codec: Codec
-  readonly ledger: Ledger
-  readonly outbox: Outbox
-  readonly execution: Execution
-  readonly state: ReplicatedState
-  readonly progress: Pick<DurableProgress, 'hold' | 'release'>
-  readonly works: Pick<Works, 'during'>
-  readonly store: StateWrites
-  turn(run: () => void): void
-  /** Drops from memory the records that are gone from disk. */
-  truncated(floor: Dependencies): void
-  /** Stops the replica, which cannot go on. */
-  failed(error: Error): void
-  /** Reports an event to the operator. */
-  log(event: ReplicaEvent): void
-}
 
 /** Time between two slices. */
 const sliceApartMs = 2
@@ -65,6 +36,7 @@ export class Checkpoints implements Component {
   #stored: StoredCheckpoint | undefined
   #isInstalling = false
   #isStopped = false
+  readonly #followers = new Followers()
 
   constructor(ports: CheckpointsPorts) {
     this.#ports = ports
@@ -95,6 +67,7 @@ export class Checkpoints implements Component {
   begin(floor: Dependencies): void {
     if (this.isUnderWay || this.#isStopped) return
     const { ledger } = this.#ports
+    this.#followers.begun()
     this.#run = {
       number: ++this.#number,
       floor,
@@ -107,6 +80,19 @@ export class Checkpoints implements Component {
       isSettling: false,
     }
     this.#later()
+  }
+
+  /**
+   * Hands over a checkpoint whose point is later than this call, once it is durable.
+   * @param begin begins one: called when none is under way
+   */
+  following(begin: () => void, follower: Follower): void {
+    const isPointToCome = this.#run !== undefined && this.#run.parts === undefined
+    this.#followers.add(follower, isPointToCome)
+    if (isPointToCome) return
+    this.whenIdle(() => {
+      if (this.#followers.areWaiting) begin()
+    })
   }
 
   /** Reads a stored checkpoint at a restart. @param done called once all is loaded, and nothing is executed yet */
@@ -169,8 +155,13 @@ export class Checkpoints implements Component {
   }
 
   #loading(head: CheckpointHead, keys: readonly number[], pace: Pace): CheckpointLoad {
-    const failed = (error: Error) => this.#isStopped || this.#ports.failed(error)
-    return new CheckpointLoad({ ...this.#ports, failed }, head, keys, pace)
+    const { timers, works, store, failed } = this.#ports
+    return new CheckpointLoad(
+      { timers, works, store, failed: error => this.#isStopped || failed(error) },
+      head,
+      keys,
+      pace,
+    )
   }
 
   #later(): void {
@@ -203,6 +194,7 @@ export class Checkpoints implements Component {
     // The state machine gives no state: nothing is written or let go, and it is asked again after as many commands.
     if (ifThereIsAState(() => state.save() ?? true) === undefined) {
       this.#run = undefined
+      this.#followers.ended(undefined)
       return
     }
     ledger.letGo(run.floor)
@@ -241,7 +233,7 @@ export class Checkpoints implements Component {
       some.map(({ segment }) => segment.bytes),
       (error, keys = []) =>
         this.#written(run, error, () => {
-          for (const [at, { part, segment }] of some.entries()) part.stored(segment.info.id, keys[at]!)
+          for (const [at, { part, segment }] of some.entries()) part.stored(segment, keys[at]!)
           run.added.push(...keys)
         }),
     )
@@ -266,6 +258,7 @@ export class Checkpoints implements Component {
     run.isSettling = true
     this.#keys = { state: state.committed(), index: index.committed() }
     this.#isLatest(stored)
+    this.#followers.ended(stored)
     progress.release()
     const { epoch } = ledger.membership
     // An empty snapshot takes the place of one that a program of before has left.
@@ -278,12 +271,17 @@ export class Checkpoints implements Component {
     run.isSettling = true
     run.parts?.state.abandoned()
     run.parts?.index.abandoned()
+    this.#followers.ended(undefined)
     this.#ports.store.drop(run.added)
   }
 
+  /** Runs what waits, one after the other: each may begin something. */
   #idle(): void {
-    // Each may begin something that the next has to wait for.
-    while (!this.isUnderWay && this.#waiting.length > 0) this.#waiting.shift()!()
+    while (!this.isUnderWay) {
+      const run = this.#waiting.shift()
+      if (run === undefined) return
+      run()
+    }
   }
 
   #isLatest(stored: StoredCheckpoint): void {

@@ -1,6 +1,5 @@
 import type { StateStore } from '../../storage/state-store.ts'
-import type { StoreError } from '../../storage/store.ts'
-import { StoreError as AStoreError } from '../../storage/store.ts'
+import { StoreError } from '../../storage/store.ts'
 import type { Timers } from '../shared/timers.ts'
 import type { Works } from '../shared/works.ts'
 import { TableError } from '../tables/table-error.ts'
@@ -86,7 +85,7 @@ class SegmentsReader {
       })
     } catch (cause) {
       if (!(cause instanceof TableError)) throw cause
-      this.#end(new AStoreError('storeDamaged', `a segment of the state: ${cause.message}`, { cause }))
+      this.#end(new StoreError('storeDamaged', `a segment of the state: ${cause.message}`, { cause }))
       return
     }
     const isWaiting = !this.#loader.isBusy && this.#loader.next !== undefined && this.#ahead === undefined

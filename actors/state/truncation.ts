@@ -3,6 +3,7 @@ import type { Rank } from '../../machines/protocol/membership.ts'
 import { greatest, recordFloor } from '../../machines/protocol/truncation.ts'
 import type { Execution } from '../execution/execution.ts'
 import type { DurableProgress } from '../instances/durable-progress.ts'
+import { belowLatest } from '../records/below-latest.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Links } from '../records/links.ts'
 import type { Component } from '../shared/component.ts'
@@ -70,7 +71,7 @@ export class Truncation implements Component {
     const { limits, ledger, execution, checkpoints, turns } = this.#ports
     this.#mark()
     turns.begun()
-    checkpoints.begin(greatest(ledger.floor, ledger.belowLatest(execution.agreed.within(execution.prefix), limits)))
+    checkpoints.begin(greatest(ledger.floor, belowLatest(ledger, execution.agreed.within(execution.prefix), limits)))
   }
 
   /** Called at every heartbeat. */

@@ -70,11 +70,6 @@ export class RawTable {
     return `${hex(this.#hashA)}${hex(this.#hashB)}`
   }
 
-  /** Whether the keys are kept in order. */
-  get isOrdered(): boolean {
-    return this.#order !== undefined
-  }
-
   /** Keeps the keys in order from now on. */
   keepOrder(): void {
     if (this.#order !== undefined) return

@@ -53,35 +53,22 @@ function recordsOf(status: ReplicaStatusFields): string {
   return `${shown(numberOf(status, 'records'))}${gone}`
 }
 
-/** The local snapshot; of one on its way from another replica, how much is here. */
-function snapshotOf(status: ReplicaStatusFields): string {
-  const snapshot = objectOf(status, 'snapshot')
+/** The size and age of the latest checkpoint; of one on its way from another replica, how much is here. */
+function checkpointOf(status: ReplicaStatusFields): string {
+  const latest = objectOf(status, 'snapshot')
   const coming = objectOf(status, 'snapshotTransfer')
   const parts: string[] = []
-  if (snapshot !== undefined)
-    parts.push(`${inUnits(numberOf(snapshot, 'bytes'))}, ${inSeconds(numberOf(snapshot, 'agoMs'))} ago`)
-  parts.push(...sizeOf(status))
+  if (latest !== undefined)
+    parts.push(`${inUnits(numberOf(latest, 'bytes'))}, ${inSeconds(numberOf(latest, 'agoMs'))} ago`)
   if (coming !== undefined)
     parts.push(`fetching ${inUnits(numberOf(coming, 'received'))} of ${inUnits(numberOf(coming, 'size'))}`)
   return parts.length === 0 ? '-' : parts.join('; ')
 }
 
-/** How much of what a snapshot may be the state of a replica of an earlier version is, from half of it on, percent. */
-const saidFrom = 50
-
-function sizeOf(status: ReplicaStatusFields): readonly string[] {
-  const size = objectOf(status, 'stateSize')
-  if (size === undefined) return []
-  const percent = Math.floor(
-    (100 * (numberOf(size, 'bytes') ?? 0)) / (numberOf(size, 'bytesMax') ?? Number.POSITIVE_INFINITY),
-  )
-  if (percent > 100) return ['the state is too large for one']
-  return percent < saidFrom ? [] : [`${percent} % of what it may have`]
-}
-
 function inUnits(bytes = 0): string {
   if (bytes < 1_000) return `${bytes} B`
-  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+  if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(1)} kB`
+  return bytes < 1_000_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${(bytes / 1_000_000_000).toFixed(1)} GB`
 }
 
 const inSeconds = (ms = 0): string => `${(ms / 1_000).toFixed(0)} s`
@@ -97,7 +84,7 @@ const columns = [
   'records',
   'index keys',
   'sessions',
-  'snapshot',
+  'checkpoint',
   'links',
 ] as const
 
@@ -124,7 +111,7 @@ function rawCellsOf(report: ReplicaReport): readonly string[] {
     recordsOf(status),
     indexOf(status),
     shown(numberOf(status, 'sessions')),
-    snapshotOf(status),
+    checkpointOf(status),
     linksOf(status),
   ]
 }

@@ -19,7 +19,7 @@ const pollMs = 200
 export const statusCommand = (): Command =>
   new Command('status')
     .description(
-      'show of each replica: up or down, committed, executed, fast-path share, lag, records kept, sessions, snapshot; flush times, event loop delay, garbage collection of the last 30 to 60 s',
+      'show of each replica: up or down, committed, executed, fast-path share, lag, records kept, sessions, checkpoint; flush times, event loop delay, garbage collection of the last 30 to 60 s',
     )
     .addOption(endpointsOption())
     .option('-w, --wait', 'until every one of them is up and has caught up, or the timeout is over (exit code 3)')

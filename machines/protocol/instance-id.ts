@@ -8,6 +8,9 @@ import { struct, type TypeOf, uint } from './shape.ts'
 export const instanceId = struct({ epoch: uint, rank: uint, index: uint })
 export type InstanceId = TypeOf<typeof instanceId>
 
+/** An id that is none: no vector names it. */
+export const noInstance: InstanceId = { epoch: 0, rank: 0, index: -1 }
+
 /** A number that is distinct for every instance of one epoch (ranks are below 16): a cheap map key. */
 export type InstanceKey = number
 export const keyOf = (id: InstanceId): InstanceKey => id.index * 16 + id.rank

@@ -128,7 +128,7 @@ describe('real processes: command line', () => {
     expect(reports.map((each: { up: boolean }) => each.up)).to.eql([true, true, true, false])
     expect(reports[0].status).to.include({ member: 1, state: 'voting' })
     expect(reports[0].status).to.include.keys('records', 'floor', 'indexKeys', 'sessions')
-    expect(text.stdout).to.match(/records +index keys +sessions +snapshot/)
+    expect(text.stdout).to.match(/records +index keys +sessions +checkpoint/)
     expect((await runCli(['status', '-t', '1s', '-e', `ws://127.0.0.1:${port}`])).code).to.equal(3)
   })
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { Counters } from '../../actors/shared/counters.ts'
+import { replicaEventCodes } from '../../actors/shared/events.ts'
 import { gateReasons } from '../../actors/shared/gate-verdict.ts'
 import { defaultLimits } from '../../actors/shared/limits.ts'
 import { serveConfig } from '../../examples/cli/serve-config.ts'
@@ -25,6 +26,18 @@ describe('documents: tables and pictures', () => {
     expect(names.filter(name => !page.includes(`| \`${name}\` `))).to.eql([])
   })
 
+  it('the guide to the library has every member of a state machine and of a node, and every option', () => {
+    const guide = textOf('actors/README.md')
+    const members = [
+      ['actors/shared/state-machine.ts', 'Executing', 'TableStateMachine', 'SnapshotStateMachine'],
+      ['actors/node/create-node.ts', 'NodeOptions'],
+      ['actors/node/listening.ts', 'ListeningOptions'],
+      ['actors/node/node.ts', 'Node'],
+    ].flatMap(([path, ...names]) => names.flatMap(name => membersOf(textOf(path!), name)))
+    expect(members.length).to.be.at.least(25)
+    expect(members.filter(member => !new RegExp(`\`${member}\\b`).test(guide))).to.eql([])
+  })
+
   it('the operations guide has every field of the status', () => {
     const source = textOf('actors/replica/status.ts')
     const fields = [
@@ -34,6 +47,14 @@ describe('documents: tables and pictures', () => {
     expect(fields.length).to.be.greaterThan(35)
     const missing = fields.filter(field => !cellsOf(operations).has(field))
     expect(missing, `each needs a row in ${operationsPath}: a table's first column names it`).to.eql([])
+  })
+
+  it('the operations guide names events that there are', () => {
+    const [, list] = /A supervisor decides by `code`:([\s\S]*?)\n\n/.exec(operations)!
+    const named = [...list!.matchAll(/`(\w+)`/g)].map(([, code]) => code!)
+    expect(named.length).to.be.at.least(10)
+    const codes: readonly string[] = [...replicaEventCodes, 'ready', 'stopped', 'failed']
+    expect(named.filter(code => !codes.includes(code))).to.eql([])
   })
 
   it('the operations guide has every answer of the gate', () => {
@@ -57,6 +78,12 @@ describe('documents: tables and pictures', () => {
 function fieldsOf(source: string, name: string): readonly string[] {
   const [, body] = new RegExp(`export interface ${name}[^{]*{([\\s\\S]*?)\\n}`).exec(source)!
   return [...body!.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, field]) => field!)
+}
+
+/** Names of the members of an interface, methods among them, from its source. */
+function membersOf(source: string, name: string): readonly string[] {
+  const [, body] = new RegExp(`export interface ${name}\\b[^{]*{([\\s\\S]*?)\\n}`).exec(source)!
+  return [...body!.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(([, member]) => member!)
 }
 
 /** The `names` in the first column of all tables. */

@@ -5,7 +5,7 @@ import { mutants, pending } from './catalogue/index.ts'
 import { patched, root } from './copy.ts'
 import type { Mutant } from './mutant.ts'
 import { parseOptions } from './options.ts'
-import { tableOf, withTable } from './table.ts'
+import { mergedTable, tableOf, withTable } from './table.ts'
 import { collectScenarios } from './trials/collect.ts'
 
 const numbered = (letter: string, upTo: number) => Array.from({ length: upTo }, (_, at) => `${letter}${at + 1}`)
@@ -87,10 +87,33 @@ describe('mutants', () => {
     expect(() => withTable('no place', table)).to.throw('no place')
   })
 
+  it('leave the rows of the others as they are when some were run, and no row of what the catalogue has no more', () => {
+    const of = (row: string, breaks: string): Mutant => ({ rows: [row], breaks, patches: [], scenario: 'S:' })
+    const [first, second, third, fresh] = [of('B1', 'a'), of('B1', 'b | b'), of('B2', 'c'), of('B3', 'not run yet')]
+    const found = (mutant: Mutant, needed: string) => ({ mutant, by: 'scenario', how: 'x | y', needed }) as const
+    const before = tableOf([found(first, 'step 1'), found(second, 'step 2'), found(third, 'step 3')], [])
+    const text = withTable(readFileSync(join(root, 'spec/mutants/README.md'), 'utf8'), before)
+    const catalogue = [second, fresh, first]
+    const after = mergedTable(text, [{ ...found(first, 'step 9'), seedsToo: 'none of 5' }], catalogue, [])
+    expect(after.split('\n').slice(2)).to.deep.equal([
+      '| B1 | b \\| b | scenario *S*: x \\| y | step 2 | |',
+      '| B1 | a | scenario *S*: x \\| y | step 9 | none of 5 |',
+    ])
+    const again = mergedTable(withTable(text, after), [], catalogue, [{ rows: ['B99'], comesWith: 'later work' }])
+    expect(again.split('\n')).to.deep.equal([...after.split('\n'), '| B99 | | *pending*: comes with later work | | |'])
+    const all = catalogue.map(mutant => found(mutant, 'step 1'))
+    expect(mergedTable(withTable(text, after), all, catalogue, [])).to.equal(tableOf(all, []))
+  })
+
+  it('have names of their own, by which their rows are told apart', () => {
+    const names = mutants.map(nameOf)
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).to.deep.equal([])
+  })
+
   it('take flags that make sense', () => {
     expect(parseOptions(['--seeds', '7', '--only', 'B9'])).to.deep.include({ seeds: 7, only: 'B9', write: false })
     expect(() => parseOptions(['--seeds', 'many'])).to.throw('whole number')
-    expect(() => parseOptions(['--write', '--only', 'B9'])).to.throw('whole table')
+    expect(parseOptions(['--write', '--only', 'B9'])).to.deep.include({ only: 'B9', write: true })
     expect(() => parseOptions(['--unknown'])).to.throw('--unknown')
   })
 })

@@ -8,7 +8,7 @@ Breaks one rule after the other in a copy of the sources; the scenario that name
   --seeds N    seeds tried where no scenario fails (150)
   --both       try the seeds as well where the scenario fails: does a random world find it?
   --only ROW   only the mutants of this row: B9, D2, 'fast quorum'
-  --write      write the table into spec/mutants/README.md
+  --write      write the table into spec/mutants/README.md; with --only the rows of these mutants alone
   --json       print the results as JSON
   --help       this text
 
@@ -30,7 +30,6 @@ export function parseOptions(args: readonly string[]): Options {
   const seeds = Number(values.seeds)
   if (!Number.isInteger(seeds) || seeds < 0)
     throw new UsageError(`--seeds ${values.seeds}: a whole number was expected`)
-  if (values.write && values.only !== undefined) throw new UsageError('--write is for the whole table: not with --only')
   if (values.only !== undefined && !mutants.some(({ rows }) => rows.includes(values.only!)))
     throw new UsageError(`--only ${values.only}: no mutant of that row`)
   return { ...values, only: values.only, seeds }

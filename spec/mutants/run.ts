@@ -6,7 +6,7 @@ import { mutants, pending } from './catalogue/index.ts'
 import { Copy, root } from './copy.ts'
 import type { Mutant } from './mutant.ts'
 import { type Options, parseOptions, usage } from './options.ts'
-import { type Result, tableOf, withTable } from './table.ts'
+import { mergedTable, type Result, tableOf, withTable } from './table.ts'
 import { tryScenarios, trySeeds } from './trial.ts'
 
 const atOnce = 2
@@ -90,8 +90,11 @@ async function main(options: Options, signal: AbortSignal): Promise<number> {
   await checkSane(chosen, signal)
   const results = await runAll(chosen, options, signal)
   await checkSeeds(results, signal)
+  if (options.write) {
+    const text = readFileSync(readme, 'utf8')
+    writeFileSync(readme, withTable(text, mergedTable(text, results, mutants, pending)))
+  }
   const table = tableOf(results, only === undefined ? pending : [])
-  if (options.write) writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), table))
   console.log(options.json ? JSON.stringify({ results, pending }, undefined, 2) : table)
   const survivors = results.filter(({ by }) => by === undefined).length
   process.stderr.write(`${results.length} mutants, ${survivors} survived\n`)

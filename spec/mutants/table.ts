@@ -20,26 +20,70 @@ const caughtBy = ({ mutant, by, how }: Result): string => {
   return `${who}${why}: ${how}`
 }
 
-const row = (cells: readonly string[]): string => `|${cells.map(text => (text === '' ? ' |' : ` ${text} |`)).join('')}`
+const line = (cells: readonly string[]): string => `|${cells.map(text => (text === '' ? ' |' : ` ${text} |`)).join('')}`
+
+/** The cells of a line, as they were written. */
+const cellsOf = (text: string): readonly string[] =>
+  text
+    .slice(1, -1)
+    .split(/(?<!\\)\|/)
+    .map(each => each.trim())
+
+/** The cells that say which mutant a row is about. */
+const nameCells = ({ rows, breaks }: Mutant): readonly string[] => [rows.join(', '), cell(breaks)]
+
+const rowOf = (result: Result): readonly string[] => [
+  ...nameCells(result.mutant),
+  cell(caughtBy(result)),
+  result.needed,
+  ...(result.seedsToo === undefined ? [] : [result.seedsToo]),
+]
+
+const rowOfPending = ({ rows, comesWith }: Pending): readonly string[] => [
+  rows.join(', '),
+  '',
+  `*pending*: comes with ${comesWith}`,
+]
+
+/** The last column is there when a row has it. */
+function written(rows: readonly (readonly string[])[]): string {
+  const all = ['row', 'rule broken', 'caught by, and how', 'needed', 'seeds by themselves']
+  const head = all.slice(0, Math.max(4, ...rows.map(({ length }) => length)))
+  const lines = rows.map(cells => line(head.map((_, at) => cells[at] ?? '')))
+  return [line(head), `|${head.map(() => '---|').join('')}`, ...lines].join('\n')
+}
 
 /** The table: a line a mutant, in the order of the catalogue, then what is pending. */
-export function tableOf(results: readonly Result[], pending: readonly Pending[]): string {
-  const isBoth = results.some(({ seedsToo }) => seedsToo !== undefined)
-  const head = ['row', 'rule broken', 'caught by, and how', 'needed', ...(isBoth ? ['seeds by themselves'] : [])]
-  const rows = [
-    ...results.map(result => [
-      result.mutant.rows.join(', '),
-      cell(result.mutant.breaks),
-      cell(caughtBy(result)),
-      result.needed,
-      ...(isBoth ? [result.seedsToo ?? ''] : []),
-    ]),
-    ...pending.map(({ rows: names, comesWith }) => {
-      const told = [names.join(', '), '', `*pending*: comes with ${comesWith}`]
-      return head.map((_, at) => told[at] ?? '')
-    }),
-  ]
-  return [row(head), `|${head.map(() => '---|').join('')}`, ...rows.map(row)].join('\n')
+export const tableOf = (results: readonly Result[], pending: readonly Pending[]): string =>
+  written([...results.map(rowOf), ...pending.map(rowOfPending)])
+
+/**
+ * The table after a run of some mutants of the catalogue: of the others it has the rows of the table in `text`. A row of
+ * a mutant that is in the catalogue no more goes.
+ * @throws Error when the text has no place for a table
+ */
+export function mergedTable(
+  text: string,
+  results: readonly Result[],
+  catalogue: readonly Mutant[],
+  pending: readonly Pending[],
+): string {
+  const { begin, end } = placeIn(text)
+  const nameOf = ([rows = '', breaks = '']: readonly string[]) => line([rows, breaks])
+  const earlier = new Map(
+    text
+      .slice(begin, end)
+      .trim()
+      .split('\n')
+      .slice(2)
+      .map(cellsOf)
+      .map(cells => [nameOf(cells), cells]),
+  )
+  const rows = catalogue.map(mutant => {
+    const result = results.find(each => each.mutant === mutant)
+    return result === undefined ? earlier.get(nameOf(nameCells(mutant))) : rowOf(result)
+  })
+  return written([...rows.filter(row => row !== undefined), ...pending.map(rowOfPending)])
 }
 
 const marks = {
@@ -52,8 +96,13 @@ const marks = {
  * @throws Error when the text has no place for it
  */
 export function withTable(text: string, table: string): string {
+  const { begin, end } = placeIn(text)
+  return `${text.slice(0, begin)}\n${table}\n${text.slice(end)}`
+}
+
+function placeIn(text: string): { readonly begin: number; readonly end: number } {
   const begin = text.indexOf(marks.begin)
   const end = text.indexOf(marks.end)
   if (begin < 0 || end < begin) throw new Error('spec/mutants/README.md has no place for the table')
-  return `${text.slice(0, begin + marks.begin.length)}\n${table}\n${text.slice(end)}`
+  return { begin: begin + marks.begin.length, end }
 }

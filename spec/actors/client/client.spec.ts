@@ -2,22 +2,9 @@ import { expect } from 'chai'
 import { type Client, type ClientOptions, createClient } from '../../../actors/client/client.ts'
 import { ClientError } from '../../../actors/client/errors.ts'
 import { defaultLimits } from '../../../actors/shared/limits.ts'
-import type { ClientMessageOf } from '../../../machines/protocol/client-messages.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
+import { bytes, refused, result } from './answers.ts'
 import { FakeConnector, ManualClock, settled } from './fakes.ts'
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
-const result = (request: number, text: string): ClientMessageOf<'result'> => ({
-  type: 'result',
-  request,
-  payload: bytes(text),
-})
-const refused = (request: number, code: ClientMessageOf<'refused'>['code']): ClientMessageOf<'refused'> => ({
-  type: 'refused',
-  request,
-  code,
-  reason: 'because',
-})
 
 /** The code of the error, or the result as text, once there is one. */
 function outcome(promise: Promise<Uint8Array>): { value: string | undefined } {

@@ -1,31 +1,11 @@
 import { expect } from 'chai'
 import { type Client, type ClientOptions, createClient } from '../../../actors/client/client.ts'
 import { ClientError } from '../../../actors/client/errors.ts'
-import { ClientSession } from '../../../actors/client/session.ts'
 import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { sessionWindow } from '../../../machines/execution/client-table.ts'
-import type { ClientAnswer, ClientMessageOf } from '../../../machines/protocol/client-messages.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
+import { asked, bytes, refused, result } from './answers.ts'
 import { FakeConnector, type FakeServer, ManualClock, settled } from './fakes.ts'
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
-const result = (request: number, text: string): ClientAnswer => ({ type: 'result', request, payload: bytes(text) })
-const refused = (request: number, code: ClientMessageOf<'refused'>['code']): ClientAnswer => ({
-  type: 'refused',
-  request,
-  code,
-  reason: 'because',
-})
-
-/** Each command of a message, in words. */
-function asked({ commands, lengths, sequences, session, floor }: ClientMessageOf<'execute'>): string[] {
-  let to = 0
-  return sequences.map((sequence, at) => {
-    const from = to
-    to += lengths[at]!
-    return `${new TextDecoder().decode(commands.subarray(from, to))} ${session}.${sequence} >${floor}`
-  })
-}
 
 describe('client: sessions', () => {
   let connector: FakeConnector
@@ -307,20 +287,5 @@ describe('client: sessions', () => {
     await settled()
     expect(outcomes).to.deep.equal(['in flight: unknown'])
     expect(clock.timers).to.equal(0)
-  })
-})
-
-describe('client: a session', () => {
-  it('has a floor below every number that is not settled', () => {
-    const session = new ClientSession('s')
-    expect(session.floor).to.equal(0)
-    expect([session.next(), session.next(), session.next()]).to.deep.equal([1, 2, 3])
-    session.settled(2)
-    expect(session.floor).to.equal(0)
-    session.settled(1)
-    expect(session.floor).to.equal(2)
-    session.settled(3)
-    session.settled(3)
-    expect(session.floor).to.equal(3)
   })
 })

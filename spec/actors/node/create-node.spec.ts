@@ -71,6 +71,8 @@ describe('createNode', function () {
     expect(await nodes[0]!.propose({ line: 'a' })).to.equal(1)
     expect(await nodes[1]!.propose({ line: 'b' })).to.equal(2)
     await eventually('the third has executed both', () => nodes[2]!.query({}) === 2)
+    expect(await nodes[0]!.read({})).to.equal(2)
+    expect(await nodes[0]!.read({ line: 'none' }).catch(error => error.code)).to.equal('notReadOnly')
     expect(nodes[2]!.status()).to.include({ member: 3, cluster: 'epaxos', state: 'voting' })
     expect(nodes[2]!.status().runtime?.windowMs).to.be.a('number')
     const client = createClient({ endpoints: [members[3]!] })

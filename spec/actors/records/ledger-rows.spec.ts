@@ -67,7 +67,7 @@ describe('ledger: rows and index', () => {
 
   it('goes on over what a snapshot has executed out of order, and of which no record came', () => {
     const { ledger } = ledgerOf(3)
-    ledger.install(ledger.indices(), { prefix: [2, 0, 0], above: [[4, 5], [], []] })
+    ledger.installExecuted({ prefix: [2, 0, 0], above: [[4, 5], [], []] })
     expect([ledger.committedPrefix, ledger.known]).to.eql([
       [2, 0, 0],
       [5, 0, 0],
@@ -98,23 +98,6 @@ describe('ledger: rows and index', () => {
     expect(ledger.invalidating(idOf(0, 1), commandOf(put('x')), [0, 1, 0])).to.eql([
       { id: idOf(1, 3), committed: true },
     ])
-  })
-
-  it('keeps the latest records of each row, so many and so many bytes of commands at most', () => {
-    const { ledger } = ledgerOf(3)
-    for (let index = 1; index <= 9; index++) {
-      write(ledger, idOf(1, index), { phase: 'committed', cmd: commandOf(put('x')) })
-      commitNop(ledger, idOf(2, index))
-    }
-    const below = (recordsKept: number, recordsKeptBytes: number) =>
-      ledger.belowLatest([9, 9, 8], { recordsKept, recordsKeptBytes })
-    // One byte each; a Nop has none; where nothing is there is nothing to keep.
-    expect(below(4, 100)).to.eql([5, 5, 4])
-    expect(below(100, 3)).to.eql([0, 6, 0])
-    expect(below(4, 2)).to.eql([5, 7, 4])
-    expect(below(0, 100)).to.eql([9, 9, 8])
-    ledger.truncate([0, 8, 0])
-    expect(below(4, 100)).to.eql([5, 8, 4])
   })
 
   it('evicts the keys of which nothing lies above the floor', () => {

@@ -77,7 +77,6 @@ describe('outbox', () => {
           outbox.say(2, acceptOk(index))
         }),
       ).to.eql([])
-    expect(outbox.isFlushing).to.equal(true)
     expect(durable()).to.eql(['flushed', 'to 1: acceptOk 4', 'flushing'])
     expect(written()).to.eql(['1.1', '1.2, 1.3'])
     expect(durable()).to.eql(['flushed', 'to 2: acceptOk 2, acceptOk 3, acceptOk 2'])

@@ -56,6 +56,7 @@ describe('an unsound state machine', () => {
     isWrong({ apply: async () => null }, 'apply of the state machine is async')
     isWrong({ async *due() {} }, 'due of the state machine is async or a generator')
     isWrong({ restore: undefined }, 'restore of the state machine: a function is expected')
+    isWrong({ snapshot: undefined, restore: undefined }, 'has `tables` made by `createTables`, or')
     isWrong({ stamped: 'no' }, 'stamped of the state machine: a function is expected')
   })
 

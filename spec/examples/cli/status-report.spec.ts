@@ -68,17 +68,21 @@ describe('status table', () => {
     expect(of([{ agoMs: 1, ms: 300, cause: 'novel' }])).to.include('for 300 ms, 0 s ago (-)')
   })
 
-  it('says what a replica lacks: its disk, what it has to catch up with, room for its state', () => {
+  it('says what a replica lacks: its disk, what it has to catch up with', () => {
     const of = (status: object) =>
       statusTable([{ up: true, endpoint: 'ws://a', status: { member: 1, state: 'voting', ...status } }])
     expect(of({ disk: 'ok', caughtUp: true })).to.match(/ up, voting {2}/)
     expect(of({ disk: 'full' })).to.include('up, its disk is full')
     expect(of({ disk: 'stalled' })).to.include('up, its disk does not answer')
     expect(of({ disk: 'ok', caughtUp: false })).to.include('up, voting, catching up')
-    const snapshot = { bytes: 10, agoMs: 1_000 }
-    expect(of({ snapshot, stateSize: { bytes: 49, bytesMax: 100 } })).to.not.include('%')
-    expect(of({ snapshot, stateSize: { bytes: 60, bytesMax: 100 } })).to.include('60 % of what it may have')
-    expect(of({ snapshot, stateSize: { bytes: 101, bytesMax: 100 } })).to.include('the state is too large for one')
+  })
+
+  it('shows the checkpoint of a large state in large units', () => {
+    const cells = statusTable([
+      { up: true, endpoint: 'ws://a', status: { member: 1, snapshot: { bytes: 1_300_000_000, agoMs: 61_000 } } },
+    ])
+    expect(cells.split('\n')[0]).to.match(/sessions {2,}checkpoint/)
+    expect(cells).to.include('  1.3 GB, 61 s ago  ')
   })
 
   it('says why commands wait to be proposed, where some do', () => {

@@ -102,8 +102,8 @@ export const truncation: readonly Mutant[] = [
     patches: [
       patch(
         'actors/state/truncation.ts',
-        'ledger.belowLatest(execution.agreed.within(execution.prefix), limits)',
-        'ledger.belowLatest(recordFloor(ledger.membership.quorums, execution.prefix, this.#executedByOthers), limits)',
+        'belowLatest(ledger, execution.agreed.within(execution.prefix), limits)',
+        'belowLatest(ledger, recordFloor(ledger.membership.quorums, execution.prefix, this.#executedByOthers), limits)',
       ),
     ],
     scenario: 'T8:',

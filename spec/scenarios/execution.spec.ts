@@ -14,10 +14,13 @@ describe('scenarios: execution', () => {
     const ids = cycle(table)
     table.deliver('commit', '*>B')
     table.deliver('commit', '*>A')
-    table.crash('A', true)
+    table.sync('A')
+    // A checkpoint begins with the first of them.
+    table.pass('A', 20)
+    table.crash('A')
     table.restart('A')
     for (const id of ids) table.ask('B>A', commitOf(table, id))
-    table.pass('A', 50)
+    table.pass('A', 100)
     expect(table.log('A'), 'one order, of all three').to.deep.equal(table.log('B'))
   })
 

@@ -1,17 +1,10 @@
 import { type Mutant, patch } from '../mutant.ts'
 
-/** A component is executed member by member, with a snapshot behind each. */
+/** A component is executed member by member, each some time after the one before. */
 const stepByStep = patch(
   'actors/replica/replica.ts',
-  "proposals.resubmit(this.#works.during('execution', () => execution.run(executedAtOnce)))\n      reads.settle()\n      connections.serve()\n      proposer.proposeAll()",
-  `for (let left = execution.run(); execution.hasStepped; left = execution.run()) {
-        proposals.resubmit(left)
-        truncation.sometimes()
-        flushes.flush()
-      }
-      reads.settle()
-      connections.serve()
-      proposer.proposeAll()`,
+  'if (execution.hasMore) timers.set(0, () => undefined)',
+  'if (execution.hasMore) timers.set(30, () => undefined)',
 )
 
 const oneMember = patch(
@@ -25,15 +18,13 @@ const oneMember = patch(
       for (const each of component) this.#execute(each)
       this.#ports.tap?.executed?.(component.map(each => each.id))
     }`,
-  `hasStepped = false
-  readonly #left: Executable[] = []
+  `readonly #left: Executable[] = []
   run(instancesMax = Number.POSITIVE_INFINITY): readonly (readonly Proposal[])[] {
     this.#hasMore = false
     if (this.#isHeld) return this.takeResubmitted()
-    const count = 0
     for (const component of this.#graph.takeReady()) this.#left.push(...component)
     const each = this.#left.shift()
-    this.hasStepped = each !== undefined
+    const count = each === undefined ? 0 : instancesMax
     if (each !== undefined) {
       this.#execute(each)
       this.#ports.tap?.executed?.([each.id])

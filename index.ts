@@ -2,7 +2,7 @@
  * EPaxos (Egalitarian Paxos, with the recovery of EPaxos*) as a library: leaderless replication of a deterministic state
  * machine. Every replica takes commands; commands that commute commit in one round trip to the nearest quorum.
  */
-export { type FetchBackupOptions, fetchBackup } from './actors/client/backup.ts'
+export type { BackupSink } from './actors/client/backup.ts'
 export type { CallOptions, Client, ClientOptions } from './actors/client/client.ts'
 export { ClientError, type ClientErrorCode } from './actors/client/errors.ts'
 export type { ClientLimits } from './actors/client/limits.ts'
@@ -11,6 +11,7 @@ export { createNode, type NodeOptions } from './actors/node/create-node.ts'
 export { type CreateReplicaOptions, createReplica } from './actors/node/create-replica.ts'
 export { defaultCluster } from './actors/node/defaults.ts'
 export { checkMemberEndpoint, type MemberEndpoints } from './actors/node/endpoints.ts'
+export { type FetchedBackup, type FetchOptions as FetchBackupOptions, fetchBackup } from './actors/node/fetch-backup.ts'
 export type { ListeningOptions } from './actors/node/listening.ts'
 export { isStoreUnused, makeStore, type StorePlace } from './actors/node/make-store.ts'
 export type { Door, Doorway, Node } from './actors/node/node.ts'
@@ -52,7 +53,15 @@ export type {
 } from './actors/shared/tables.ts'
 export type { Tap, TimerMove } from './actors/shared/tap.ts'
 export { StateMachineError } from './actors/shared/user-state-machine.ts'
-export { type Backup, BackupError, decodeBackup } from './actors/state/backup-file.ts'
+export {
+  type Backup,
+  BackupError,
+  type BackupSummary,
+  type SegmentsBackup,
+  type WholeBackup,
+} from './actors/state/backup-file.ts'
+export { beginWithBackup } from './actors/state/begin-with-backup.ts'
+export { type BackupSource, decodeBackup, openBackup } from './actors/state/read-backup.ts'
 export { snapshotToBeginWith } from './actors/state/snapshots.ts'
 export { createTables } from './actors/tables/create-tables.ts'
 export { TableError } from './actors/tables/table-error.ts'

@@ -159,8 +159,7 @@ export class Connections {
     const first = connection.intake.first?.message
     if (first === undefined) return false
     if (connection.refusal !== undefined) return true
-    const isAnsweredAtOnce =
-      first.type === 'query' || first.type === 'status' || (first.type === 'backup' && first.digest !== '')
+    const isAnsweredAtOnce = first.type === 'query' || first.type === 'status'
     if (isAnsweredAtOnce) return connection.mayAnswer
     return connection.mayTake(first.type === 'execute' ? 0 : bytesOf(first))
   }

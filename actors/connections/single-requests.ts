@@ -8,7 +8,6 @@ import type { Inspected } from '../proposing/inspect-payload.ts'
 import type { Refusal } from '../proposing/refusal.ts'
 import { encodeEnvelope } from '../shared/encode-envelope.ts'
 import type { Limits } from '../shared/limits.ts'
-import { StateMachineError } from '../shared/user-state-machine.ts'
 import type { Backups } from '../state/backups.ts'
 import type { Connection } from './connection.ts'
 import type { ReadsPort } from './reads-port.ts'
@@ -57,28 +56,31 @@ export class SingleRequests {
   }
 
   /**
-   * Answers a request for a part of a backup. The point of a backup is a command, so the backup holds everything that
-   * was acknowledged before the request.
+   * Answers a request for a part of a backup. A command comes first, and the backup is a checkpoint begun after it: it
+   * holds everything that was acknowledged before the request.
    */
   #backup(connection: Connection, { request, digest, offset }: ClientMessageOf<'backup'>): Refusal | undefined {
     const { backups } = this.#ports
     if (digest === '') {
       if (backups.isFull) return { code: 'overloaded', reason: 'as many backups as may be are being fetched from here' }
       const settled = backups.announce()
-      const answerOf = (): ClientAnswer | Refusal => {
-        try {
-          return { type: 'backupPart', request, ...backups.take() }
-        } catch (error) {
-          if (error instanceof StateMachineError) return { code: 'notReady', reason: error.message }
-          throw error
-        }
+      const answerOf = (): undefined => {
+        backups.take(part => {
+          if (typeof part === 'string') connection.refuse(request, 'notReady', part)
+          else connection.answer({ type: 'backupPart', request, ...part })
+        })
       }
       return this.#proposeOne(connection, request, envelopes.point(), noFootprint, answerOf, { settled })
     }
-    const part = backups.part(digest, offset)
-    if (part === undefined) return { code: 'notReady', reason: `backup ${digest} is not kept here any more` }
-    connection.answer({ type: 'backupPart', request, ...part })
-    return undefined
+    // In flight until it was read, so that few parts are in memory.
+    connection.taken(1, 0)
+    const isKept = backups.part(digest, offset, part => {
+      connection.settled(0)
+      connection.answer({ type: 'backupPart', request, ...part })
+    })
+    if (isKept) return undefined
+    connection.settled(0)
+    return { code: 'notReady', reason: `backup ${digest} is not kept here any more` }
   }
 
   /** Proposes the command that begins a session. Its name is never used twice. */
@@ -161,13 +163,16 @@ export class SingleRequests {
     return undefined
   }
 
-  /** @param more.settled called when it is settled, or was not taken in */
+  /**
+   * @param answerOf the answer, unless it comes later
+   * @param more.settled called when it is settled, or was not taken in
+   */
   #proposeOne(
     connection: Connection,
     request: number,
     envelope: Envelope,
     own: Footprint,
-    answerOf: (result: Uint8Array) => ClientAnswer | Refusal,
+    answerOf: (result: Uint8Array) => ClientAnswer | undefined,
     { command, settled = () => undefined }: { readonly command?: Uint8Array; settled?(): void } = {},
   ): Refusal | undefined {
     const payload = encodeEnvelope(this.#ports.codec, envelope, command)
@@ -183,8 +188,7 @@ export class SingleRequests {
           return
         }
         const answer = answerOf('answer' in outcome ? outcome.answer : noBytes)
-        if ('type' in answer) connection.answer(answer)
-        else connection.refuse(request, answer.code, answer.reason)
+        if (answer !== undefined) connection.answer(answer)
       },
       dropped: reason => {
         over()

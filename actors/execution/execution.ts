@@ -56,6 +56,7 @@ export class Execution {
   readonly #proposedPayloads = new Map<InstanceKey, readonly ProposedPayload[]>()
   #graph: ExecutionGraph
   #isHeld = false
+  #hasMore = false
   #commands = 0
   #agreed: AgreedFloors
   /** Totals at the last raise of the agreed floor. */
@@ -133,17 +134,21 @@ export class Execution {
   }
 
   /**
-   * Executes all ready instances.
+   * Executes ready instances: all, or about as many as are given.
    * @returns for each own instance that was decided Nop, in their order, the proposals that need a new id (rule 4.7)
    * @throws DivergenceError when a point was executed at which the others have another state
    */
-  run(): readonly (readonly Proposal[])[] {
+  run(instancesMax = Number.POSITIVE_INFINITY): readonly (readonly Proposal[])[] {
+    this.#hasMore = false
     if (this.#isHeld) return this.takeResubmitted()
-    for (const component of this.#graph.takeReady()) {
+    let count = 0
+    for (const component of this.#graph.takeReady(instancesMax)) {
+      count += component.length
       for (const each of component) this.#execute(each)
       this.#ports.tap?.executed?.(component.map(each => each.id))
     }
     if (this.#diverged !== undefined) throw this.#diverged
+    this.#hasMore = count >= instancesMax
     return this.takeResubmitted()
   }
 
@@ -173,6 +178,11 @@ export class Execution {
   /** Whether the state is being replaced: nothing may be read from it. */
   get isHeld(): boolean {
     return this.#isHeld
+  }
+
+  /** Whether the last run has perhaps left ready instances. */
+  get hasMore(): boolean {
+    return this.#hasMore
   }
 
   /** Takes over the place of a state that is loaded already. */

@@ -14,7 +14,7 @@ import { boundsToRead, limitsOf } from '../shared/check-limits.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Backup } from '../state/backup-file.ts'
-import { snapshotToBeginWith } from '../state/snapshots.ts'
+import { beginWithBackup } from '../state/begin-with-backup.ts'
 import { createReplica } from './create-replica.ts'
 import { defaultCluster, replicaDefaults } from './defaults.ts'
 import { endpointsOf, type MemberEndpoints } from './endpoints.ts'
@@ -173,8 +173,7 @@ function nodeOf<C, R>(replica: Replica<C, R>, opened: Opened): Node<C, R> {
 /** The first state in the store of a new cluster, if it is not empty. */
 function snapshotOf(begin: true | { readonly restore: Backup }, codec: Codec, { length }: readonly ReplicaId[]) {
   if (begin === true) return undefined
-  const { state, commands } = begin.restore
-  return { snapshot: codec.encodeData(snapshotToBeginWith(state, commands, length)) }
+  return beginWithBackup(begin.restore, length, codec)
 }
 
 /** Calls `failed` once: now, if the replica failed while doors were opened, or when it does. */

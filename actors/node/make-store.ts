@@ -38,8 +38,8 @@ export async function makeStore(place: StorePlace): Promise<void> {
  */
 export async function isStoreUnused({ id, members, data, cluster = defaultCluster }: StorePlace): Promise<boolean> {
   const store = createSqliteStore({ directory: data, expect: { cluster, member: id, members } })
-  const { records, reserved, peers, snapshot, life } = await openAndClose(store)
-  return records.length === 0 && reserved === 0 && peers.size === 0 && snapshot === undefined && life === undefined
+  const { records, reserved, peers, snapshot, checkpoint, life } = await openAndClose(store)
+  return records.length === 0 && reserved === 0 && peers.size === 0 && (snapshot ?? checkpoint ?? life) === undefined
 }
 
 function openAndClose(store: ReturnType<typeof createSqliteStore>): Promise<StoreContents> {

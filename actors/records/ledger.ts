@@ -226,7 +226,7 @@ export class Ledger {
   }
 
   /** The conflict index: checkpoints take from it what has changed, and restore it (section 8). */
-  get index(): Pick<ConflictIndex, 'takingDirty' | 'restore' | 'merge'> {
+  get index(): Pick<ConflictIndex, 'takingDirty' | 'restore' | 'countBeside' | 'mergingBeside'> {
     return this.#index
   }
 

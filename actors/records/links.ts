@@ -14,6 +14,7 @@ interface Link {
   known: Dependencies | undefined
   executed: Dependencies | undefined
   raised: RaisedFloor | undefined
+  busy: boolean
 }
 
 /** A change of the state of a link. */
@@ -41,7 +42,8 @@ export class Links {
         .map(rank => {
           const actor = createActor(linkMachine)
           actor.start()
-          return [rank, { rank, actor, lastHeardMs: nowMs, known: undefined, executed: undefined, raised: undefined }]
+          const unheard = { known: undefined, executed: undefined, raised: undefined, busy: false }
+          return [rank, { rank, actor, lastHeardMs: nowMs, ...unheard }]
         }),
     )
   }
@@ -52,11 +54,12 @@ export class Links {
   }
 
   heartbeat(rank: Rank, message: MessageOf<'heartbeat'>): readonly LinkChange[] {
-    const { known, executed, canVote, inStep, raised, raisedFrom, barrier = 0, mute = false } = message
+    const { known, executed, canVote, inStep, raised, raisedFrom, barrier = 0, mute = false, busy = false } = message
     const link = this.#of(rank)
     link.known = known
     link.executed = executed
     link.raised = { floor: raised, from: raisedFrom }
+    link.busy = busy
     if (this.#barriers[rank] !== barrier) this.#barriers = this.#barriers.with(rank, barrier)
     // The usual heartbeat changes nothing, and does not go through the statechart.
     const able = canVote && inStep
@@ -129,6 +132,11 @@ export class Links {
   /** The progress of a peer by its last heartbeat. */
   progress(rank: Rank): Pick<Link, 'known' | 'executed' | 'raised'> {
     return this.#of(rank)
+  }
+
+  /** Whether the peer writes or reads a checkpoint, by its last heartbeat (rule 8.13). */
+  busy(rank: Rank): boolean {
+    return this.#of(rank).busy
   }
 
   get peers(): readonly Rank[] {

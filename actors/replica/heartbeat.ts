@@ -11,6 +11,7 @@ import type { Component } from '../shared/component.ts'
 import type { Life } from '../shared/life.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Timers } from '../shared/timers.ts'
+import type { Checkpoints } from '../state/checkpoints.ts'
 import type { Eviction } from '../state/eviction.ts'
 
 export interface HeartbeatPorts {
@@ -25,6 +26,7 @@ export interface HeartbeatPorts {
   readonly admission: Admission
   readonly eviction: Pick<Eviction, 'promised'>
   readonly barrier: RestartBarrier
+  readonly checkpoints: Pick<Checkpoints, 'isUnderWay'>
   /** The parts with periodic work, in their order. */
   readonly components: readonly Component[]
 }
@@ -33,6 +35,8 @@ export interface HeartbeatPorts {
 export class Heartbeat {
   readonly #ports: HeartbeatPorts
   #isLeaving = false
+  /** Whether the last heartbeat said that this replica is busy. */
+  #saidBusy = false
 
   constructor(ports: HeartbeatPorts) {
     this.#ports = ports
@@ -49,7 +53,13 @@ export class Heartbeat {
   tellAll(): void {
     const { links, outbox } = this.#ports
     const message = this.#message()
+    this.#saidBusy = this.#ports.checkpoints.isUnderWay
     for (const rank of links.peers) outbox.sayNow(rank, message)
+  }
+
+  /** Called at the end of each turn: the others learn at once that a checkpoint has begun, or ended (rule 8.13). */
+  look(): void {
+    if (this.#ports.checkpoints.isUnderWay !== this.#saidBusy) this.tellAll()
   }
 
   /** Sends a heartbeat to one peer at once, since it cannot know how far this replica is. */
@@ -68,7 +78,7 @@ export class Heartbeat {
    * (B29).
    */
   #message(): Message {
-    const { life, progress, disk, links, clusterClock, admission, eviction, barrier } = this.#ports
+    const { life, progress, disk, links, clusterClock, admission, eviction, barrier, checkpoints } = this.#ports
     const mute = !life.votes || this.#isLeaving || disk.state !== 'ok'
     return {
       type: 'heartbeat',
@@ -81,6 +91,7 @@ export class Heartbeat {
       barrier: barrier.announced,
       clock: clusterClock.claim,
       ...(mute ? { mute } : undefined),
+      ...(checkpoints.isUnderWay ? { busy: true } : undefined),
     }
   }
 }

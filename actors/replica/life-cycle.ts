@@ -7,7 +7,8 @@ import { Life } from '../shared/life.ts'
 import { ReplicaError } from '../shared/replica-error.ts'
 import { asError, wordsOf } from '../shared/thrown.ts'
 import { Waiters } from '../shared/waiters.ts'
-import { rebuild } from '../state/rebuild.ts'
+import { inSlices } from '../state/in-slices.ts'
+import { rebuilding } from '../state/rebuild.ts'
 import { bearable } from './bearable.ts'
 import { Disowning } from './disowning.ts'
 import { guardInspection } from './guarded-inspection.ts'
@@ -105,7 +106,7 @@ export class LifeCycle {
   #machine() {
     return replicaMachine.provide({
       actions: {
-        rebuild: () => this.#orFail(() => this.#ports.parts().works.during('load', () => this.#rebuild())),
+        rebuild: () => this.#orFail(() => this.#rebuild()),
         beginVoting: () => this.#orFail(() => this.#beginVoting()),
         route: ({ event }) => {
           if (event.type !== 'frame') return
@@ -152,16 +153,20 @@ export class LifeCycle {
     const { checkpoint } = this.#contents!
     const { checkpoints } = this.#ports.parts()
     if (checkpoint === undefined) this.#rebuildRecords()
-    else checkpoints.load(checkpoint, () => this.#ports.turn(() => this.#orFail(() => this.#rebuildRecords())))
+    else checkpoints.load(checkpoint, () => this.#ports.turn(() => this.#rebuildRecords()))
   }
 
   #rebuildRecords(): void {
-    const contents = this.#contents!
     const { codec } = this.#ports.options
-    const { ledger, execution, snapshots, components, flushes } = this.#ports.parts()
-    rebuild(contents, { codec, ledger, execution, snapshots })
-    for (const component of components) component.resume?.(contents)
-    execution.run()
+    const { ledger, execution, snapshots, timers, works } = this.#ports.parts()
+    const run = rebuilding(this.#contents!, { codec, ledger, execution, snapshots })
+    inSlices({ timers, works }, 'load', run, () => this.#ports.turn(() => this.#rebuilt()))
+  }
+
+  #rebuilt(): void {
+    const { execution, components, flushes, works } = this.#ports.parts()
+    for (const component of components) component.resume?.(this.#contents!)
+    works.during('execution', () => execution.run())
     flushes.allDurable()
     this.actor.send({ type: 'rebuilt' })
   }

@@ -16,6 +16,12 @@ import type { ReplicaProgress, ReplicaStatus } from './status.ts'
 import { Turns } from './turns.ts'
 
 /**
+ * Instances that one turn executes, about: each may be a batch of many commands. After a load, or a disk that hung, thousands
+ * are ready at once.
+ */
+const executedAtOnce = 64
+
+/**
  * One replica: the actor that spawns an actor for each instance, and the parts around it. Everything happens in turns.
  * A frame, a timer, a client's requests or the end of a flush come in; statecharts decide; their effects are applied,
  * and their messages and records gathered in the outbox; final instances are executed; then one transaction begins and
@@ -171,16 +177,21 @@ export class Replica<C = unknown, R = unknown> {
    */
   #finish(): void {
     const { execution, proposals, reads, proposer, flushes, life, truncation, flushTimes } = this.#parts
-    const { connections, diskWatch } = this.#parts
+    const { connections, diskWatch, heartbeat, timers } = this.#parts
     // First: a disk that fails closes the gate, and one that is back opens it.
     if (life.votes) diskWatch.look()
     do {
-      proposals.resubmit(this.#works.during('execution', () => execution.run()))
+      proposals.resubmit(this.#works.during('execution', () => execution.run(executedAtOnce)))
       reads.settle()
       connections.serve()
       proposer.proposeAll()
     } while (flushes.settle() && !this.#lifeCycle.isHalted)
-    if (life.votes) truncation.sometimes()
+    // The rest has a turn of its own.
+    if (execution.hasMore) timers.set(0, () => undefined)
+    if (life.votes) {
+      truncation.sometimes()
+      heartbeat.look()
+    }
     reads.ask()
     flushes.endTurn()
     flushTimes.turnEnded()

@@ -76,7 +76,7 @@ export class StatusReport {
   /** The status of the replica now. @param clients open connections of clients */
   of(clients: number): ReplicaStatus {
     const { options, membership, parts } = this.#ports
-    const digest = this.#isSmall ? ifThereIsAState(() => this.digest()) : undefined
+    const digest = this.#isSmall && !parts.state.isReplaced ? ifThereIsAState(() => this.digest()) : undefined
     const { members, epoch } = membership
     const { life, disk, links, proposals, execution, ledger } = parts
     return {

@@ -168,6 +168,8 @@ export interface Limits extends Bounds {
   readonly checkpointSegmentBytes: number
   /** Bytes of the state that one slice of a checkpoint copies. Commands are executed between two slices. */
   readonly checkpointSliceBytes: number
+  /** Longest time for which a replica puts a checkpoint off while another replica writes or reads one. */
+  readonly checkpointWaitMaxMs: number
   /** Bytes of one message of a checkpoint on its way to another replica. */
   readonly snapshotChunkBytes: number
   /**
@@ -175,7 +177,7 @@ export interface Limits extends Bounds {
    * parts.
    */
   readonly snapshotBytesMax: number
-  /** Backups fetched from one replica at once. Each is the whole state in its memory. */
+  /** Backups fetched from one replica at once. Each keeps the segments of a checkpoint on its disk meanwhile. */
   readonly backupsMax: number
   /** A drain waits this long for commands in flight. */
   readonly drainMaxMs: number
@@ -273,6 +275,7 @@ export const defaultLimits: Limits = {
   snapshotChunkBytes: 256 * kib,
   checkpointSegmentBytes: 1 * mib,
   checkpointSliceBytes: 256 * kib,
+  checkpointWaitMaxMs: 5_000,
   snapshotBytesMax: 900 * mib,
   backupsMax: 2,
   drainMaxMs: 5_000,

@@ -25,8 +25,8 @@ export function checkHead(data: unknown, n: number): void {
     'floor',
     'no more than what is executed',
   )
-  expected(Array.isArray(state) && state.every(isSegment), 'state', 'segments')
-  expected(Array.isArray(index) && index.every(isSegment), 'index', 'segments')
+  expected(Array.isArray(state) && state.every(isSegmentInfo), 'state', 'segments')
+  expected(Array.isArray(index) && index.every(isSegmentInfo), 'index', 'segments')
 }
 
 /**
@@ -47,8 +47,8 @@ const fieldsOf = (data: unknown): Readonly<Record<string, unknown>> =>
 
 const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
-/** Slots beyond those of a table would lead nowhere. */
-function isSegment(value: unknown): boolean {
+/** Whether data describes a segment. Slots beyond those of a table would lead nowhere. */
+export function isSegmentInfo(value: unknown): boolean {
   const { id, table, kind, checkpoint, from, to, size } = fieldsOf(value)
   return (
     [id, checkpoint, from, to, size].every(isIndex) &&

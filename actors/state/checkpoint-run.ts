@@ -1,6 +1,35 @@
+import type { Dependencies } from '../../machines/protocol/dependencies.ts'
+import type { DirtyPass } from '../../machines/protocol/index-passes.ts'
 import type { CheckpointSlices } from '../tables/checkpoint-slices.ts'
 import type { Segment, SegmentInfo } from '../tables/segment.ts'
 import type { StateTables } from '../tables/state-tables.ts'
+import type { CheckpointHead } from './checkpoint-head.ts'
+
+/** A checkpoint under way: first the index is gathered, then the point comes, then its segments are written. */
+export interface CheckpointRun {
+  readonly number: number
+  readonly floor: Dependencies
+  readonly pass: DirtyPass
+  /** From the point on. */
+  parts?: {
+    readonly head: Omit<CheckpointHead, 'version' | 'state' | 'index'>
+    readonly state: TablesPart
+    readonly index: TablesPart
+  }
+  /** Segments that are not in the store yet, and the part of each. */
+  readonly pending: { readonly part: TablesPart; readonly segment: Segment }[]
+  /** The keys of those that are. */
+  readonly added: number[]
+  isWriting: boolean
+  /** Whether the journal has the records of all that was executed up to the point. */
+  isRecorded: boolean
+  /** Whether it is durable or given up, and only clears up behind itself. */
+  isSettling: boolean
+}
+
+/** Bytes of a run that are not in the store yet. */
+export const pendingBytes = ({ pending }: CheckpointRun): number =>
+  pending.reduce((sum, { segment }) => sum + segment.bytes.length, 0)
 
 /** One set of tables in a checkpoint under way, and where its segments lie in the store. */
 export class TablesPart {
@@ -8,6 +37,7 @@ export class TablesPart {
   readonly #slices: CheckpointSlices
   /** Keys in the store by the ids of segments: those of the checkpoint before, and of this one. */
   readonly #keys: Map<number, number>
+  #settling: Iterator<void> | undefined
 
   constructor(tables: StateTables, number: number, segmentBytesMax: number, keys: ReadonlyMap<number, number>) {
     this.#tables = tables
@@ -41,11 +71,17 @@ export class TablesPart {
 
   /** @returns the keys of what is live from now on */
   committed(): ReadonlyMap<number, number> {
-    this.#tables.committed()
+    this.#settling = this.#tables.settling(true)
+    this.settle()
     return new Map(this.#tables.live.map(({ id }) => [id, this.#keys.get(id)!]))
   }
 
   abandoned(): void {
-    this.#tables.abandoned()
+    this.#settling = this.#tables.settling(false)
+  }
+
+  /** Clears up some of what a checkpoint leaves behind that was committed or abandoned. @returns whether all is */
+  settle(): boolean {
+    return this.#settling?.next().done === true
   }
 }

@@ -1,5 +1,5 @@
+import { ConflictIndex } from '../../machines/protocol/conflict-index.ts'
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
-import type { DirtyPass, IndexEntry } from '../../machines/protocol/index-passes.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { StoredCheckpoint } from '../../storage/state-store.ts'
 import type { StoreError } from '../../storage/store.ts'
@@ -11,16 +11,17 @@ import type { Outbox } from '../records/outbox.ts'
 import type { Component } from '../shared/component.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
-import { asError } from '../shared/thrown.ts'
 import type { Timers } from '../shared/timers.ts'
 import { ifThereIsAState } from '../shared/user-state-machine.ts'
 import type { Works } from '../shared/works.ts'
-import type { Segment, SegmentInfo } from '../tables/segment.ts'
 import { StateTables } from '../tables/state-tables.ts'
 import { type CheckpointHead, decodeHead, encodeHead } from './checkpoint-head.ts'
-import { TablesPart } from './checkpoint-run.ts'
-import { entriesOf, indexTable, putEntries } from './index-table.ts'
-import { readSegments } from './read-segments.ts'
+import { CheckpointLoad, type SegmentKeys } from './checkpoint-load.ts'
+import { type CheckpointRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
+import { type Follower, Followers } from './followers.ts'
+import { inSlices } from './in-slices.ts'
+import { indexTable, putEntries } from './index-table.ts'
+import type { Pace } from './read-segments.ts'
 import type { StateWrites } from './state-writes.ts'
 
 export interface CheckpointsPorts {
@@ -48,29 +49,6 @@ const sliceApartMs = 2
 /** Entries of the conflict index put into its table in one slice. */
 const sliceEntries = 1_024
 
-/** A checkpoint under way: first the index is gathered, then the point comes, then its segments are written. */
-interface Run {
-  readonly number: number
-  readonly floor: Dependencies
-  readonly pass: DirtyPass
-  /** From the point on. */
-  parts?: {
-    readonly head: Omit<CheckpointHead, 'version' | 'state' | 'index'>
-    readonly state: TablesPart
-    readonly index: TablesPart
-  }
-  /** Segments that are not in the store yet, and the part of each. */
-  readonly pending: { readonly part: TablesPart; readonly segment: Segment }[]
-  /** The keys of those that are. */
-  readonly added: number[]
-  isWriting: boolean
-}
-
-interface Latest {
-  readonly bytes: number
-  readonly sinceMs: number
-}
-
 /**
  * Writes the state to disk while commands are executed
  * ([rules 8.7 to 8.10](../../machines/protocol/README.md#checkpoints)): what has changed since the last checkpoint, in slices, as
@@ -79,18 +57,16 @@ interface Latest {
 export class Checkpoints implements Component {
   readonly #ports: CheckpointsPorts
   readonly #index: StateTables
-  #keys: { readonly state: ReadonlyMap<number, number>; readonly index: ReadonlyMap<number, number> } = {
-    state: new Map(),
-    index: new Map(),
-  }
+  #keys: { readonly state: SegmentKeys; readonly index: SegmentKeys } = { state: new Map(), index: new Map() }
   #number = 0
-  #latest: Latest | undefined
-  #run: Run | undefined
+  #latest: { readonly bytes: number; readonly sinceMs: number } | undefined
+  #run: CheckpointRun | undefined
   /** What waits until no checkpoint is under way. */
   #waiting: (() => void)[] = []
   #stored: StoredCheckpoint | undefined
   #isInstalling = false
   #isStopped = false
+  readonly #followers = new Followers()
 
   constructor(ports: CheckpointsPorts) {
     this.#ports = ports
@@ -121,6 +97,7 @@ export class Checkpoints implements Component {
   begin(floor: Dependencies): void {
     if (this.isUnderWay || this.#isStopped) return
     const { ledger } = this.#ports
+    this.#followers.begun()
     this.#run = {
       number: ++this.#number,
       floor,
@@ -129,25 +106,38 @@ export class Checkpoints implements Component {
       pending: [],
       added: [],
       isWriting: false,
+      isRecorded: false,
+      isSettling: false,
     }
     this.#later()
+  }
+
+  /**
+   * Hands over a checkpoint whose point is later than this call, once it is durable.
+   * @param begin begins one: called when none is under way
+   */
+  following(begin: () => void, follower: Follower): void {
+    const isPointToCome = this.#run !== undefined && this.#run.parts === undefined
+    this.#followers.add(follower, isPointToCome)
+    if (isPointToCome) return
+    this.whenIdle(() => {
+      if (this.#followers.areWaiting) begin()
+    })
   }
 
   /** Reads a stored checkpoint at a restart. @param done called once all is loaded, and nothing is executed yet */
   load(stored: StoredCheckpoint, done: () => void): void {
     const { codec, ledger, execution, state } = this.#ports
     const head = decodeHead(stored.head, codec)
-    const keysOf = (segments: readonly SegmentInfo[], from: number) =>
-      new Map(segments.map(({ id }, at) => [id, stored.segments[from + at]!]))
-    this.#keys = { state: keysOf(head.state, 0), index: keysOf(head.index, head.state.length) }
+    const load = this.#loading(head, stored.segments, 'alone')
+    this.#keys = load.keys
     this.#number = stored.number
-    this.#read(this.#index, head.index, this.#keys.index, () =>
-      this.#read(state.tables, head.state, this.#keys.state, () => {
+    load.index(this.#index, ledger.index, () =>
+      load.state(state.tables, () => {
         execution.adopt(head)
         state.loaded()
         ledger.installExecuted(head)
         ledger.truncate(head.floor)
-        for (const entry of entriesOf(this.#index.system(indexTable))) ledger.index.restore(entry)
         this.#isLatest(stored)
         done()
       }),
@@ -157,26 +147,26 @@ export class Checkpoints implements Component {
   /**
    * Loads the state of another replica's checkpoint, whose segments are in the store, in place of the own one. The next
    * checkpoint stands on it.
-   * @param done gets the entries of its index
+   * @param done gets its index, which has to count from then on, and is merged afterwards
    */
-  install(head: CheckpointHead, keys: readonly number[], done: (index: readonly IndexEntry[]) => void): void {
-    const { codec, state, turn } = this.#ports
+  install(head: CheckpointHead, keys: readonly number[], done: (index: ConflictIndex) => void): void {
+    const { codec, ledger, state, turn } = this.#ports
     this.#isInstalling = true
     this.#stored = undefined
-    const keysOf = (segments: readonly SegmentInfo[], from: number) =>
-      new Map(segments.map(({ id }, at) => [id, keys[from + at]!]))
+    const load = this.#loading(head, keys, 'beside')
     const theirs = new StateTables(codec)
-    theirs.system(indexTable)
-    this.#read(theirs, head.index, keysOf(head.index, head.state.length), () =>
-      this.#read(state.tables, head.state, keysOf(head.state, 0), () => {
-        this.#keys = { state: keysOf(head.state, 0), index: this.#keys.index }
-        this.#number = Math.max(this.#number, ...[...head.state, ...head.index].map(({ checkpoint }) => checkpoint))
+    const index = new ConflictIndex(ledger.membership.quorums.n)
+    const loaded = () => {
+      this.#keys = { state: load.keys.state, index: this.#keys.index }
+      this.#number = Math.max(this.#number, ...[...head.state, ...head.index].map(({ checkpoint }) => checkpoint))
+      this.drop(keys.slice(head.state.length))
+      turn(() => done(index))
+      inSlices(this.#ports, 'load', ledger.index.mergingBeside(), () => {
         this.#isInstalling = false
-        this.drop(keys.slice(head.state.length))
-        turn(() => done([...entriesOf(theirs.system(indexTable))]))
-        this.#idle()
-      }),
-    )
+        turn(() => this.#idle())
+      })
+    }
+    load.index(theirs, index, () => load.state(state.tables, loaded))
   }
 
   /** Drops segments that came from another replica, and are of no use. */
@@ -194,25 +184,14 @@ export class Checkpoints implements Component {
     this.#isStopped = true
   }
 
-  #read(
-    tables: StateTables,
-    segments: readonly SegmentInfo[],
-    keys: ReadonlyMap<number, number>,
-    done: () => void,
-  ): void {
-    readSegments(tables.load(segments), this.#ports.store, keys, error => {
-      if (this.#isStopped) return
-      if (error !== null) {
-        this.#ports.failed(error)
-        return
-      }
-      try {
-        done()
-      } catch (cause) {
-        // The state machine may refuse what was loaded: nothing else would catch it here.
-        this.#ports.failed(asError(cause))
-      }
-    })
+  #loading(head: CheckpointHead, keys: readonly number[], pace: Pace): CheckpointLoad {
+    const { timers, works, store, failed } = this.#ports
+    return new CheckpointLoad(
+      { timers, works, store, failed: error => this.#isStopped || failed(error) },
+      head,
+      keys,
+      pace,
+    )
   }
 
   #later(): void {
@@ -223,44 +202,53 @@ export class Checkpoints implements Component {
   #step(): void {
     const run = this.#run
     if (run === undefined || this.#isStopped) return
-    if (run.parts === undefined) this.#gather(run)
-    else if (!run.isWriting || bytesOf(run) < this.#ports.limits.checkpointSegmentBytes) this.#slice(run, run.parts)
+    this.#ports.works.during('snapshot', () => this.#work(run))
     if (this.#run === run) this.#later()
     else this.#idle()
   }
 
+  #work(run: CheckpointRun): void {
+    const { parts } = run
+    if (parts === undefined) this.#gather(run)
+    else if (run.isSettling) {
+      if (parts.state.settle() && parts.index.settle()) this.#run = undefined
+    } else if (!run.isWriting || pendingBytes(run) < this.#ports.limits.checkpointSegmentBytes) this.#slice(run, parts)
+  }
+
   /** Puts entries of the index into its table. The point comes when all were put there. */
-  #gather(run: Run): void {
-    const { limits, state, execution, ledger, works } = this.#ports
+  #gather(run: CheckpointRun): void {
+    const { limits, state, execution, ledger, outbox } = this.#ports
     const entries = run.pass.next(sliceEntries)
     putEntries(entries, this.#index.system(indexTable))
     if (entries.length > 0) return
     // The state machine gives no state: nothing is written or let go, and it is asked again after as many commands.
-    if (works.during('snapshot', () => ifThereIsAState(() => state.save() ?? true)) === undefined) {
+    if (ifThereIsAState(() => state.save() ?? true) === undefined) {
       this.#run = undefined
+      this.#followers.ended(undefined)
       return
     }
     ledger.letGo(run.floor)
-    const { checkpointSegmentBytes } = limits
     run.parts = {
       head: { ...execution.place(), floor: run.floor },
-      state: new TablesPart(state.tables, run.number, checkpointSegmentBytes, this.#keys.state),
-      index: new TablesPart(this.#index, run.number, checkpointSegmentBytes, this.#keys.index),
+      state: new TablesPart(state.tables, run.number, limits.checkpointSegmentBytes, this.#keys.state),
+      index: new TablesPart(this.#index, run.number, limits.checkpointSegmentBytes, this.#keys.index),
     }
+    outbox.whenDurable(() => {
+      run.isRecorded = true
+    })
   }
 
-  #slice(run: Run, { head, state, index }: NonNullable<Run['parts']>): void {
+  #slice(run: CheckpointRun, { head, state, index }: NonNullable<CheckpointRun['parts']>): void {
     const { limits, codec } = this.#ports
     const part = state.isDone ? index : state
     for (const segment of part.slice(limits.checkpointSliceBytes)) run.pending.push({ part, segment })
     if (run.isWriting) return
     const isDone = state.isDone && index.isDone
-    if (bytesOf(run) >= limits.checkpointSegmentBytes || (isDone && run.pending.length > 0)) this.#add(run)
-    else if (isDone) {
+    if (pendingBytes(run) >= limits.checkpointSegmentBytes || (isDone && run.pending.length > 0)) this.#add(run)
+    else if (isDone && run.isRecorded) {
       const live = { state: state.live, index: index.live }
-      const bytes = encodeHead({ ...head, ...live }, codec)
       const segments = [...state.keysOf(live.state), ...index.keysOf(live.index)]
-      const stored: StoredCheckpoint = { number: run.number, head: bytes, segments }
+      const stored = { number: run.number, head: encodeHead({ ...head, ...live }, codec), segments }
       run.isWriting = true
       this.#ports.store.commit(stored, error =>
         this.#written(run, error, () => this.#committed(run, stored, state, index)),
@@ -268,7 +256,7 @@ export class Checkpoints implements Component {
     }
   }
 
-  #add(run: Run): void {
+  #add(run: CheckpointRun): void {
     const some = run.pending.splice(0)
     run.isWriting = true
     this.#ports.store.add(
@@ -281,7 +269,7 @@ export class Checkpoints implements Component {
     )
   }
 
-  #written(run: Run, error: StoreError | null, then: () => void): void {
+  #written(run: CheckpointRun, error: StoreError | null, then: () => void): void {
     const { turn, failed, log } = this.#ports
     if (this.#isStopped || this.#run !== run) return
     run.isWriting = false
@@ -295,30 +283,35 @@ export class Checkpoints implements Component {
   }
 
   /** The records that the checkpoint covers go now, and not before. */
-  #committed(run: Run, stored: StoredCheckpoint, state: TablesPart, index: TablesPart): void {
+  #committed(run: CheckpointRun, stored: StoredCheckpoint, state: TablesPart, index: TablesPart): void {
     const { ledger, outbox, progress, truncated } = this.#ports
-    this.#run = undefined
+    run.isSettling = true
     this.#keys = { state: state.committed(), index: index.committed() }
     this.#isLatest(stored)
+    this.#followers.ended(stored)
     progress.release()
     const { epoch } = ledger.membership
     // An empty snapshot takes the place of one that a program of before has left.
     outbox.writeExtra({ checkpoint: run.number, truncate: { epoch, upTo: run.floor }, snapshot: new Uint8Array() })
     outbox.whenDurable(() => truncated(run.floor))
-    this.#idle()
   }
 
   /** The next checkpoint stands on the one before. */
-  #abandon(run: Run): void {
-    this.#run = undefined
+  #abandon(run: CheckpointRun): void {
+    run.isSettling = true
     run.parts?.state.abandoned()
     run.parts?.index.abandoned()
+    this.#followers.ended(undefined)
     this.#ports.store.drop(run.added)
-    this.#idle()
   }
 
+  /** Runs what waits, one after the other: each may begin something. */
   #idle(): void {
-    for (const run of this.#waiting.splice(0)) run()
+    while (!this.isUnderWay) {
+      const run = this.#waiting.shift()
+      if (run === undefined) return
+      run()
+    }
   }
 
   #isLatest(stored: StoredCheckpoint): void {
@@ -328,5 +321,3 @@ export class Checkpoints implements Component {
     this.#latest = { bytes, sinceMs: timers.now() }
   }
 }
-
-const bytesOf = ({ pending }: Run): number => pending.reduce((sum, { segment }) => sum + segment.bytes.length, 0)

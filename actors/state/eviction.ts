@@ -78,9 +78,13 @@ export class Eviction implements Component {
     }
   }
 
-  /** Takes over the promise of the journal. */
-  resume({ raised }: StoreContents): void {
+  /**
+   * Takes over the promise of the journal. One that came with the snapshot of a program of before is written there: that
+   * snapshot goes with the first checkpoint.
+   */
+  resume({ raised, snapshot }: Pick<StoreContents, 'raised' | 'snapshot'>): void {
     if (raised !== undefined) this.restore(raised)
+    if (snapshot !== undefined) this.#ports.outbox.writeExtra({ raised: this.#promised })
   }
 
   /** Called at every heartbeat. */

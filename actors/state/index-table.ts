@@ -1,3 +1,4 @@
+import type { ConflictIndex } from '../../machines/protocol/conflict-index.ts'
 import type { IndexEntry } from '../../machines/protocol/index-passes.ts'
 import type { RawTable } from '../tables/raw-table.ts'
 
@@ -12,8 +13,19 @@ export function putEntries(entries: readonly IndexEntry[], table: RawTable): voi
   }
 }
 
-/** The entries of a table that was read. */
-export function* entriesOf(table: RawTable): Generator<IndexEntry> {
+/** Entries restored between two pauses. */
+const sliceEntries = 4_096
+
+/** Restores an index from a table that was read, with pauses. */
+export function* restoring(index: Pick<ConflictIndex, 'restore'>, table: RawTable): Generator<void, void> {
+  let count = 0
+  for (const entry of entriesOf(table)) {
+    index.restore(entry)
+    if (++count % sliceEntries === 0) yield
+  }
+}
+
+function* entriesOf(table: RawTable): Generator<IndexEntry> {
   for (const slot of table.slots)
     for (const name of slot?.index.keys() ?? []) {
       const numbers = new Float64Array(table.view(name)!.slice().buffer)

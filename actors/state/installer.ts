@@ -1,5 +1,5 @@
 import { ExecutedSet } from '../../machines/execution/executed-set.ts'
-import type { IndexEntry } from '../../machines/protocol/index-passes.ts'
+import type { ConflictIndex } from '../../machines/protocol/conflict-index.ts'
 import type { Membership, Rank } from '../../machines/protocol/membership.ts'
 import type { Message, MessageOf, WithValue } from '../../machines/protocol/messages.ts'
 import { type Codec, CodecError } from '../../net/codec.ts'
@@ -72,9 +72,15 @@ export interface Arrived {
  */
 export class Installer {
   readonly #ports: InstallerPorts
+  #isUnderWay = false
 
   constructor(ports: InstallerPorts) {
     this.#ports = ports
+  }
+
+  /** Whether a checkpoint has come, and is not installed yet. */
+  get isUnderWay(): boolean {
+    return this.#isUnderWay
   }
 
   /**
@@ -109,6 +115,7 @@ export class Installer {
   /** Called when all parts of a checkpoint have arrived. A useless one is dropped. */
   install(donor: Rank, arrived: Arrived): void {
     const { checkpoints } = this.#ports
+    this.#isUnderWay = true
     checkpoints.whenIdle(() => {
       try {
         this.check(arrived.head)
@@ -118,6 +125,7 @@ export class Installer {
         checkpoints.install(arrived.head, arrived.keys, index => this.#installed(donor, arrived, commits, index))
       } catch (error) {
         if (!(error instanceof SnapshotError)) throw error
+        this.#isUnderWay = false
         checkpoints.drop(arrived.keys)
         this.useless(donor, error)
       }
@@ -125,8 +133,10 @@ export class Installer {
   }
 
   /** The tables are loaded. Nothing was executed meanwhile, and no record went. */
-  #installed(donor: Rank, { head, bytes }: Arrived, commits: readonly Commit[], index: readonly IndexEntry[]): void {
-    const { membership, counters, execution, proposals, progress, truncation, works, tap, log } = this.#ports
+  #installed(donor: Rank, { head, bytes }: Arrived, commits: readonly Commit[], index: ConflictIndex): void {
+    const { membership, counters, execution, proposals, progress, works, tap, log } = this.#ports
+    const { checkpoints, truncation } = this.#ports
+    this.#isUnderWay = false
     // A crash before the next checkpoint undoes it.
     progress.hold()
     works.during('load', () => this.#replace(donor, head, commits, index))
@@ -134,7 +144,7 @@ export class Installer {
     // Instances executed here alone come first: the own checkpoint that follows stands no lower than the records that
     // went here.
     proposals.resubmit(execution.run())
-    truncation.now()
+    checkpoints.whenIdle(() => truncation.now())
     tap?.snapshotCame?.(donor, true)
     log({ code: 'snapshotInstalled', donor: membership.members[donor]!, bytes })
   }
@@ -156,11 +166,12 @@ export class Installer {
    * Takes over what a checkpoint of another replica says. Instances executed there count as executed here, those executed
    * here alone are executed again from their records, the index is merged, and own votes stay.
    */
-  #replace(donor: Rank, head: CheckpointHead, commits: readonly Commit[], index: readonly IndexEntry[]): void {
+  #replace(donor: Rank, head: CheckpointHead, commits: readonly Commit[], index: ConflictIndex): void {
     const { state, ledger, execution, instances, stepper, watch, outbox, retirement } = this.#ports
     execution.adopt(head)
     state.loaded()
-    for (const entry of index) ledger.index.merge(entry)
+    // With the executed set: an id executed there before others would seem never to have been (rule 4.4).
+    ledger.index.countBeside(index)
     ledger.installExecuted(head)
     for (const message of commits) {
       const { rank, index } = message.id

@@ -13,18 +13,23 @@ interface RebuildPorts {
   readonly snapshots: Snapshots
 }
 
+/** Records worked off between two pauses. */
+const sliceRecords = 1_024
+
 /**
  * Rebuilds the knowledge of a replica after a restart ([section 6](../../machines/protocol/README.md#section-6)): the
  * last snapshot with its indices, then every record, every promise, and the conflict index from all payloads (B18),
- * before it votes.
+ * before it votes. It pauses: a replica that has stood in a flood has tens of thousands of records.
  */
-export function rebuild(
+export function* rebuilding(
   { snapshot, records, checkpoint }: StoreContents,
   { codec, ledger, execution, snapshots }: RebuildPorts,
-): void {
+): Generator<void, void> {
   // A checkpoint was loaded already, and takes the place of a snapshot of before.
   if (snapshot !== undefined && checkpoint === undefined) snapshots.load(snapshot)
+  let count = 0
   for (const { epoch, rank, index, vote, command } of records) {
+    if (++count % sliceRecords === 0) yield
     // The record was written before the deletion that covers it.
     if (ledger.isTruncated(rank, index)) continue
     const payload = command === undefined ? undefined : codec.decodeCommand(command)
@@ -35,15 +40,25 @@ export function rebuild(
     const learnt = ledger.write(entry, record)
     if (learnt !== undefined) execution.learnt(entry.id, learnt)
   }
-  replay(ledger, execution)
+  yield* replaying(ledger, execution)
 }
 
 /**
- * Gives the executor, which stands at a snapshot, all records beyond it.
+ * Gives the executor, which stands at a checkpoint, all records beyond it.
  * @param mayExecute whether a committed instance may be executed visibly
  */
-export function replay(ledger: Ledger, execution: Execution, mayExecute: (entry: Entry) => boolean = () => true): void {
+export function replay(ledger: Ledger, execution: Execution, mayExecute: (entry: Entry) => boolean): void {
+  for (const _ of replaying(ledger, execution, mayExecute));
+}
+
+function* replaying(
+  ledger: Ledger,
+  execution: Execution,
+  mayExecute: (entry: Entry) => boolean = () => true,
+): Generator<void, void> {
+  let count = 0
   for (const entry of ledger.entries()) {
+    if (++count % sliceRecords === 0) yield
     const { id, record } = entry
     if (record === undefined) continue
     if (execution.has(id)) {

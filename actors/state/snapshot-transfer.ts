@@ -17,7 +17,7 @@ export interface SnapshotTransferPorts {
   readonly codec: Codec
   /** Where segments go as they come: they are of no checkpoint yet. */
   readonly store: Pick<StateWrites, 'add' | 'drop'>
-  readonly installer: Pick<Installer, 'check' | 'install' | 'useless'>
+  readonly installer: Pick<Installer, 'check' | 'install' | 'useless' | 'isUnderWay'>
   readonly donors: Pick<Donors, 'didNotHelp'>
   now(): number
   say(to: Rank, message: Message): void
@@ -73,8 +73,9 @@ export class SnapshotTransfer implements Component {
     return { received: before + Math.max(0, received), size: Math.max(segments, before + bytes.length) }
   }
 
+  /** Begins a transfer, unless one is under way, or what came is not installed yet. */
   begin(donor: Rank): void {
-    if (this.#incoming !== undefined) return
+    if (this.#incoming !== undefined || this.#ports.installer.isUnderWay) return
     this.#incoming = {
       donor,
       name: '',

@@ -8,6 +8,7 @@ import type { Ledger } from '../records/ledger.ts'
 import type { Links } from '../records/links.ts'
 import type { Component } from '../shared/component.ts'
 import type { Limits } from '../shared/limits.ts'
+import type { CheckpointTurns } from './checkpoint-turns.ts'
 import type { Checkpoints } from './checkpoints.ts'
 
 export interface TruncationPorts {
@@ -18,9 +19,13 @@ export interface TruncationPorts {
   readonly execution: Execution
   readonly progress: DurableProgress
   readonly checkpoints: Pick<Checkpoints, 'begin' | 'isUnderWay' | 'summary'>
+  readonly turns: CheckpointTurns
   /** Proposes a truncation. @param settled it was executed, or never will be */
   propose(floor: Dependencies, settled: () => void): void
 }
+
+/** A checkpoint waits for no other replica when so many times as much was executed as it is begun after. */
+const pressingShare = 4
 
 /**
  * Begins checkpoints at intervals, and with each lets the records go that no replica needs any more (section 8, level
@@ -52,18 +57,20 @@ export class Truncation implements Component {
 
   /** Called between two turns: begins a checkpoint when enough was executed since the last. */
   sometimes(): void {
-    const { limits, execution, checkpoints } = this.#ports
+    const { limits, execution, checkpoints, turns } = this.#ports
     if (checkpoints.isUnderWay) return
     // Nops are no commands, and have records all the same.
     const executed = Math.max(execution.commands - this.#commandsAt, execution.count - this.#instancesAt)
     const bytes = execution.bytes - this.#bytesAt
-    if (executed >= limits.snapshotCommands || bytes >= limits.snapshotAfterBytes) this.now()
+    const share = Math.max(executed / limits.snapshotCommands, bytes / limits.snapshotAfterBytes)
+    if (share >= 1 && turns.mayBegin(share >= pressingShare)) this.now()
   }
 
   /** Begins a checkpoint, with which records go. */
   now(): void {
-    const { limits, ledger, execution, checkpoints } = this.#ports
+    const { limits, ledger, execution, checkpoints, turns } = this.#ports
     this.#mark()
+    turns.begun()
     checkpoints.begin(greatest(ledger.floor, belowLatest(ledger, execution.agreed.within(execution.prefix), limits)))
   }
 

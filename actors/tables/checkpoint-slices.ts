@@ -10,6 +10,8 @@ import type { Slot } from './slot.ts'
 const lookBytes = 32
 /** And a slot. */
 const slotBytes = 64
+/** Records looked at between two pauses when a checkpoint ends. */
+const settledRecords = 4_096
 
 export interface CheckpointSlicesPorts {
   readonly checkpoint: number
@@ -84,15 +86,23 @@ export class CheckpointSlices {
     this.#ports.buffers.release(bytes)
   }
 
-  /** Called when the checkpoint is durable, or given up. */
-  settle(isDurable: boolean): void {
+  /**
+   * Called when the checkpoint is durable, or given up. What it leaves behind is cleared up slot by slot, with pauses: one
+   * that is given up has passed few of its records. Writes go on meanwhile.
+   */
+  *settling(isDurable: boolean): Generator<void, void> {
     const { tables, checkpoint } = this.#ports
-    for (const table of tables.values()) {
-      for (const slot of table.slots) slot?.settle(isDurable)
-      if (!isDurable) continue
-      const marks = this.#rewritten.get(table)
-      for (let at = 0; at < slotsOfATable; at++) if (marks?.[at] === 1) table.basedAt[at] = checkpoint
-    }
+    if (isDurable)
+      for (const [table, marks] of this.#rewritten)
+        for (let at = 0; at < slotsOfATable; at++) if (marks[at] === 1) table.basedAt[at] = checkpoint
+    let left = settledRecords
+    for (const table of tables.values())
+      for (const slot of table.slots) {
+        left -= (slot?.settle(isDurable) ?? 0) + 1
+        if (left > 0) continue
+        yield
+        left = settledRecords
+      }
   }
 
   *#slices(): Generator<void, void> {

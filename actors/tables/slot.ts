@@ -78,20 +78,26 @@ export class Slot {
     }
   }
 
-  /** Called when the checkpoint under way is durable, or given up. Its last records are no part of it any more. */
-  settle(isDurable: boolean): void {
-    while (this.isWaiting) this.passed(this.cursor)
+  /**
+   * Called when the checkpoint under way is durable, or given up. Its last records are no part of it any more.
+   * @returns the number of records that were looked at
+   */
+  settle(isDurable: boolean): number {
+    let looked = 0
+    for (; this.isWaiting; looked++) this.passed(this.cursor)
     this.cursor = 0
     this.point = 0
-    if (!isDurable) return
+    if (!isDurable) return looked
     this.written = this.sliced
-    if (this.tombstones === undefined) return
+    if (this.tombstones === undefined) return looked
+    looked += this.tombstones.size
     for (const [key, at] of this.tombstones) {
       if (at >= this.written) continue
       this.kill(at)
       this.tombstones.delete(key)
     }
     if (this.tombstones.size === 0) this.tombstones = undefined
+    return looked
   }
 
   /** Called when all records here are loaded from segments. */

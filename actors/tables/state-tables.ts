@@ -104,17 +104,26 @@ export class StateTables implements Tables {
     return this.#checkpoint
   }
 
-  /** Called when the checkpoint under way is durable: the next one stands on it. */
+  /** Ends a checkpoint that is durable, at once: the next one stands on it. */
   committed(): void {
-    const checkpoint = this.#takeCheckpoint()
-    if (!checkpoint.isDone) throw new InvariantError('a checkpoint was called durable before all of it was written')
-    this.#live = checkpoint.live
-    checkpoint.settle(true)
+    for (const _ of this.settling(true));
   }
 
-  /** Called when the checkpoint under way is given up: the next one stands on the one before. */
+  /** Ends a checkpoint that is given up, at once: the next one stands on the one before. */
   abandoned(): void {
-    this.#takeCheckpoint().settle(false)
+    for (const _ of this.settling(false));
+  }
+
+  /** Ends the checkpoint under way, some of the work at each step. From the first on the next one stands on what counts. */
+  *settling(isDurable: boolean): Generator<void, void> {
+    const checkpoint = this.#checkpoint
+    if (checkpoint === undefined) throw new InvariantError('no checkpoint of the tables is under way')
+    if (isDurable) {
+      if (!checkpoint.isDone) throw new InvariantError('a checkpoint was called durable before all of it was written')
+      this.#live = checkpoint.live
+    }
+    yield* checkpoint.settling(isDurable)
+    this.#checkpoint = undefined
   }
 
   /** Whether a checkpoint was begun, and is neither durable nor given up. */
@@ -161,7 +170,8 @@ export class StateTables implements Tables {
   }
 
   #clear(): void {
-    if (this.#checkpoint !== undefined) this.abandoned()
+    // Its marks go with the slots.
+    this.#checkpoint = undefined
     for (const table of this.#raw.values()) table.clear()
     this.#live = []
   }
@@ -188,13 +198,6 @@ export class StateTables implements Tables {
       this.#raw.set(name, table)
     }
     return table
-  }
-
-  #takeCheckpoint(): CheckpointSlices {
-    const checkpoint = this.#checkpoint
-    if (checkpoint === undefined) throw new InvariantError('no checkpoint of the tables is under way')
-    this.#checkpoint = undefined
-    return checkpoint
   }
 
   #changed = (table: string, key: string, value: unknown): void => {

@@ -2,8 +2,8 @@ import { Command, Option } from 'commander'
 import {
   createCodec,
   createWsConnector,
-  decodeBackup,
   defaultLimits,
+  type FetchedBackup,
   fetchBackup,
   harmless,
   systemClock,
@@ -11,7 +11,7 @@ import {
 import { orJsonError } from './json-error.ts'
 import { endpointsOption, jsonOption, parseDurationMs } from './options.ts'
 import { jsonLine } from './output.ts'
-import { writeWhole } from './write-whole.ts'
+import { UnfinishedFile } from './write-whole.ts'
 
 interface BackupFlags {
   readonly endpoints: readonly string[]
@@ -37,15 +37,30 @@ export const backupCommand = (): Command =>
 async function backup(path: string, { endpoints, timeout, json }: BackupFlags): Promise<void> {
   const codec = createCodec(defaultLimits)
   const connector = createWsConnector({ codec, clock: systemClock, limits: defaultLimits, isOperator: true })
-  const file = await orJsonError(json === true, () =>
-    fetchBackup({ endpoints, connector, clock: systemClock, timeoutMs: timeout }),
-  )
-  const { cluster, member, takenMs, commands } = decodeBackup(file, codec)
-  writeWhole(path, file)
+  const file = new UnfinishedFile(path)
+  const interrupt = (signal: NodeJS.Signals): void => {
+    file.discard()
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+    process.kill(process.pid, signal)
+  }
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  let fetched: FetchedBackup
+  try {
+    fetched = await orJsonError(json === true, () =>
+      fetchBackup({ endpoints, connector, codec, clock: systemClock, timeoutMs: timeout, sink: file }),
+    )
+    file.finish()
+  } catch (error) {
+    file.discard()
+    throw error
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+  const { cluster, member, takenMs, commands, bytes } = fetched
   const taken = new Date(takenMs).toISOString()
   process.stdout.write(
     json
-      ? jsonLine({ file: path, bytes: file.length, cluster, member, taken, commands })
-      : `${harmless(`${path}: ${file.length} bytes, cluster '${cluster}' after ${commands} commands, by member ${member} at ${taken}`)}\n`,
+      ? jsonLine({ file: path, bytes, cluster, member, taken, commands })
+      : `${harmless(`${path}: ${bytes} bytes, cluster '${cluster}' after ${commands} commands, by member ${member} at ${taken}`)}\n`,
   )
 }

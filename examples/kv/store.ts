@@ -27,7 +27,7 @@ export interface Writable extends Readable {
 export class Store implements Writable {
   readonly tables = createTables()
   readonly #values = this.tables.text('values', { ordered: true })
-  readonly #deadlines = new Deadlines(this.tables.text('deadlines'))
+  readonly #deadlines = new Deadlines(this.tables.text('deadlines', { ordered: true }))
 
   get size(): number {
     return this.#values.size

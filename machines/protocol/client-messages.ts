@@ -27,11 +27,11 @@ export const clientMessageShapes = {
    */
   query: struct({ request: uint, payload: bytes('payloadBytesMax') }),
   /**
-   * Client to replica: a part of a backup, from byte `offset` on. Without a digest: take one, at a point that is
-   * ordered among all commands like any; with one: of that backup.
+   * Client to replica: a part of a backup, from byte `offset` on. Without a digest: take one, of a point that comes
+   * after all commands acknowledged so far; with one: of that backup.
    */
   backup: struct({ request: uint, digest: text('keyBytesMax'), offset: uint }),
-  /** Replica to client: bytes of the backup with this digest, `size` in all. */
+  /** Replica to client: bytes of the backup whose beginning has this digest, `size` in all. */
   backupPart: struct({
     request: uint,
     digest: text('keyBytesMax'),

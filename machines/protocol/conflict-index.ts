@@ -1,5 +1,5 @@
 import type { Footprint, Keys } from './commands.ts'
-import { type Dependencies, noDependencies, normalised } from './dependencies.ts'
+import { type Dependencies, noDependencies, normalised, union } from './dependencies.ts'
 import { DirtyPass, EvictionPass, type IndexEntry, nameOf } from './index-passes.ts'
 import {
   dependencyPart,
@@ -33,6 +33,8 @@ interface Place {
 }
 
 const shardsCount = 256
+/** Keys merged between two pauses. */
+const mergedAtOnce = 4_096
 const everyKey = '*'
 const anything = '?'
 
@@ -50,6 +52,8 @@ export class ConflictIndex {
   readonly #whole: IndexShard
   readonly #all: number
   readonly #any: number
+  /** The index of a checkpoint that was installed, until it is merged. */
+  #beside: ConflictIndex | undefined
   /** The footprint last looked up, and where its written keys are: it is usually entered next. */
   #last: Footprint | undefined
   readonly #lastShards: IndexShard[] = []
@@ -118,6 +122,26 @@ export class ConflictIndex {
     this.#merge(entry, this.#placeOf(entry.name))
   }
 
+  /**
+   * Counts another replica's index beside this one from now on, as if it were merged ([rule
+   * 8.12](./README.md#rule-8-12)): it may have more keys than can be merged in one turn.
+   */
+  countBeside(other: ConflictIndex): void {
+    this.#beside = other
+  }
+
+  /** Merges the index that counts beside this one, with pauses, and nothing if there is none. */
+  *mergingBeside(): Generator<void, void> {
+    const other = this.#beside
+    if (other === undefined) return
+    let count = 0
+    for (const entry of other.#entries()) {
+      this.merge(entry)
+      if (++count % mergedAtOnce === 0) yield
+    }
+    this.#beside = undefined
+  }
+
   /** Both indices, as plain data. Equal indices give equal data. */
   toData(): ConflictIndicesData {
     const data = (part: IndexPart): ConflictIndexData => {
@@ -171,7 +195,15 @@ export class ConflictIndex {
         if (slot >= 0) shard!.raise(deps, slot, 'writes', part)
       }
     }
-    return normalised(id, deps)
+    const beside = this.#beside
+    return beside === undefined ? normalised(id, deps) : union(id, deps, beside.#conflicting(id, footprint, part))
+  }
+
+  /** Everything in the index; it must not be evicted from meanwhile. */
+  *#entries(): Generator<IndexEntry> {
+    for (const key of this.#whole.keys()) yield { name: key, entries: this.#whole.entriesOf(key) }
+    for (const shard of this.#shards)
+      for (const key of shard?.keys() ?? []) yield { name: nameOf(key), entries: shard!.entriesOf(key) }
   }
 
   /** Raises the dependencies of a writer to what reads and writes its keys, and remembers where these are. */

@@ -1,10 +1,11 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { CountingClients } from './backup/counting-clients.ts'
 import { type Increment, objectionsToState, type Taking } from './backup/cut.ts'
 import { eventually, RealCluster } from './real-cluster.ts'
-import { type Ended, runCli } from './run-cli.ts'
+import { type Ended, runCli, startCli } from './run-cli.ts'
 
 describe('real processes: backup and restore', () => {
   let old: RealCluster
@@ -93,13 +94,14 @@ describe('real processes: backup and restore', () => {
       ])
 
     const bytes = readFileSync(file)
-    bytes[bytes.length >> 1]! ^= 1
+    // In the last segment, just before the end of the file.
+    bytes[bytes.length - 30]! ^= 1
     const damaged = join(old.directory, 'damaged')
     writeFileSync(damaged, bytes)
     const fresh = join(old.directory, 'fresh')
     const refused = await serve(fresh, damaged)
     expect(refused.code).to.equal(1)
-    expect(refused.stderr).to.match(/^epaxos: backupDamaged: .*damaged: its digest is [0-9a-f]{16}, .*\n$/)
+    expect(refused.stderr).to.match(/^epaxos: backupDamaged: .*damaged: segment \d+ is not as it was written\n$/)
     expect(readdirSync(old.directory)).to.not.include('fresh')
     expect(await serve(fresh, join(old.directory, 'none'))).to.include({ code: 2 })
 
@@ -112,11 +114,31 @@ describe('real processes: backup and restore', () => {
   })
 
   it('says why there is none: no replica answers, no directory to write to', async () => {
+    const names = readdirSync(old.directory)
     const alone = await runCli(['backup', file, '-e', 'ws://127.0.0.1:1', '-t', '1s'])
     expect(alone.code).to.equal(3)
     expect(alone.stderr).to.match(/^epaxos: unavailable: no replica gave a backup .*\n$/)
+    expect(readdirSync(old.directory), 'nothing is left of it').to.eql(names)
     const nowhere = await runCli(['backup', join(old.directory, 'no', 'where'), '-e', old.endpoints.join(',')])
     expect(nowhere.code).to.equal(1)
     expect(nowhere.stderr).to.match(/^epaxos: ENOENT.*\n$/)
+  })
+
+  it('leaves nothing behind when it is interrupted', async () => {
+    const silent = createServer()
+    await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
+    try {
+      const names = readdirSync(old.directory)
+      const { port } = silent.address() as AddressInfo
+      const { child, ended } = startCli(['backup', file, '-e', `ws://127.0.0.1:${port}`, '-t', '10m'], '')
+      await eventually('it has begun', async () =>
+        readdirSync(old.directory).some(name => name.endsWith('.part')) ? true : undefined,
+      )
+      child.kill('SIGTERM')
+      expect(await ended).to.include({ code: null, signal: 'SIGTERM' })
+      expect(readdirSync(old.directory)).to.eql(names)
+    } finally {
+      silent.close()
+    }
   })
 })

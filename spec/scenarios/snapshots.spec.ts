@@ -218,7 +218,7 @@ describe('scenarios: snapshots of others (section 8)', () => {
     const table = bHasOutrunASnapshot()
     checkpoint(table, 'B')
     takeSnapshot(table, 'B', 'C')
-    table.sync('B')
+    checkpoint(table, 'B')
     table.crash('B')
     table.restart('B')
     expect([table.log('B').length, table.log('B', 'x').length]).to.deep.equal([1, 1])
@@ -226,9 +226,10 @@ describe('scenarios: snapshots of others (section 8)', () => {
 
   it('T9: it is refused too when what it lacks goes with the flush that is under way', () => {
     const table = bHasOutrunASnapshot()
-    const { snapshotsInstalled } = table.status('B')
-    // Its checkpoint is durable, and the flush with which Y goes is under way.
+    table.sync('B')
+    // Its checkpoint is durable, and the deletion is not yet.
     table.pass('B', 20)
+    const { snapshotsInstalled } = table.status('B')
     takeSnapshot(table, 'B', 'C')
     expect(table.status('B').snapshotsInstalled, 'it lacks Y').to.equal(snapshotsInstalled)
     table.sync('B')

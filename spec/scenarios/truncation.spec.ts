@@ -2,7 +2,16 @@ import { expect } from 'chai'
 import type { Letter } from './support/letters.ts'
 import { accept, preAccept, propose, proposeTo, proposeUnheard, recoverWith, takeSlowPath } from './support/rounds.ts'
 import { Table } from './support/table.ts'
-import { decideWith, execute, executeAndLetGo, gossip, installFrom, letGo, lettingGo } from './support/upkeep.ts'
+import {
+  checkpoint,
+  decideWith,
+  execute,
+  executeAndLetGo,
+  gossip,
+  installFrom,
+  letGo,
+  lettingGo,
+} from './support/upkeep.ts'
 
 describe('scenarios: records that are gone (section 8, level 1)', () => {
   it('T1 (B26): a truncated Nop invalidates nothing, though its payload stays in the index', () => {
@@ -72,6 +81,25 @@ describe('scenarios: records that are gone (section 8, level 1)', () => {
     table.deliver('preAcceptOk', 'B>A', Y)
     table.sync('A')
     expect(table.decided(Y), 'A and B know of X').to.equal('command {C.1}')
+  })
+
+  it('T10: a checkpoint is durable after the commits of what it has executed', () => {
+    const table = new Table(5, lettingGo)
+    const X = proposeTo(table, 'C>DE')
+    table.deliver('preAcceptOk', 'DE>C', X)
+    table.sync('C')
+    expect(table.decided(X)).to.equal('command {}')
+    const Y = proposeTo(table, 'B>A')
+    // With it D and E begin a checkpoint, and gather their index.
+    execute(table, 'C', 'DE', 'x')
+    for (const at of ['D', 'E'] as const) table.pass(at, 2)
+    table.deliver('commit', 'C>DE', X)
+    for (const at of ['D', 'E'] as const) table.pass(at, 10)
+    expect([table.log('D').length, table.log('E').length], 'executed, in memory').to.deep.equal([1, 1])
+    table.crash('BCDE')
+    table.restart('DE')
+    recoverWith(table, 'A', Y, 'DE')
+    expect(table.decided(Y), 'D and E know X, which does not depend on Y').to.equal('Nop')
   })
 
   it('T4 (B29): a record stays until n - f have executed it in a way that no crash undoes', () => {
@@ -194,5 +222,44 @@ describe('scenarios: how far records may go is agreed (section 8, level 1)', () 
       [1, 1],
       [1, 1],
     ])
+  })
+
+  it('rule 8.13: checkpoints begin one after the other, the first by rank first', () => {
+    const table = new Table(3, { ...lettingGo, checkpointWaitMaxMs: 5_000 })
+    // Disks that work.
+    const wait = (who: string, ms: number) => {
+      for (let passed = 0; passed < ms; passed += 50)
+        for (const at of who) {
+          table.pass(at as Letter, 50)
+          table.sync(at)
+        }
+    }
+    for (let round = 0; round < 2; round++) gossip(table, 'ABC')
+    execute(table, 'A', 'BC')
+    const isBusy = (at: Letter) => table.inFlight('heartbeat', `${at}>*`).some(({ message }) => message.busy === true)
+    expect(
+      ['A', 'B', 'C'].map(at => isBusy(at as Letter)),
+      'all want one',
+    ).to.deep.equal([true, false, false])
+    table.deliver('heartbeat', 'A>BC')
+    wait('BC', 450)
+    expect([isBusy('B'), isBusy('C')]).to.deep.equal([false, false])
+    checkpoint(table, 'A')
+    expect(table.status('A').snapshot).not.to.equal(undefined)
+    table.deliver('heartbeat', 'AB>C')
+    table.deliver('heartbeat', 'A>B')
+    wait('BC', 300)
+    expect([isBusy('B'), isBusy('C')], 'B before C').to.deep.equal([true, false])
+    const busyB = table.inFlight('heartbeat', 'B>C').filter(({ message }) => message.busy === true)
+    const hear = (times: number) => {
+      for (let time = 0; time < times; time++) {
+        table.repeat(busyB)
+        wait('C', 400)
+      }
+    }
+    hear(8)
+    expect(isBusy('C'), 'B says that it is busy').to.equal(false)
+    hear(4)
+    expect(isBusy('C'), 'that is long enough').to.equal(true)
   })
 })

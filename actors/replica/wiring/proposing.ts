@@ -6,9 +6,9 @@ import { Gate } from '../../proposing/gate.ts'
 import { Pace } from '../../proposing/pace.ts'
 import { Proposer } from '../../proposing/proposer.ts'
 import type { ReplicaEvent } from '../../shared/events.ts'
-import { encodeBackup } from '../../state/backup-file.ts'
 import { Backups } from '../../state/backups.ts'
 import { CatchUp } from '../../state/catch-up.ts'
+import { CheckpointTurns } from '../../state/checkpoint-turns.ts'
 import { Checkpoints } from '../../state/checkpoints.ts'
 import { Eviction } from '../../state/eviction.ts'
 import { Installer } from '../../state/installer.ts'
@@ -32,7 +32,7 @@ export function wireProposing(
 ) {
   const { clock, limits, codec, tap, wallClock = () => clock.now() } = options
   const { life, works, ledger, links, timers, outbox, donors, counters, retirement } = parts
-  const { proposals, reception, state, execution } = parts
+  const { proposals, reception, stateMachine, state, execution } = parts
   const { own, watch, heard, reservation, instances, commits, stepper, progress } = parts
   const now = () => clock.now()
   const log = (event: ReplicaEvent) => options.log?.(event)
@@ -84,6 +84,7 @@ export function wireProposing(
     execution,
     progress,
     checkpoints,
+    turns: new CheckpointTurns({ self, limits, links, now }),
     propose: (floor, settled) => reception.proposeOwn(envelopes.truncate(floor), noFootprint, settled),
   })
   const installer = new Installer({
@@ -134,14 +135,17 @@ export function wireProposing(
     failed,
   })
   const catchUp = new CatchUp({ ledger, links, donors, limits, counters, now, say, transfer })
-  const backup = () => ({
-    cluster: life.cluster,
-    member: membership.members[self]!,
-    takenMs: Math.round(wallClock()),
-    commands: execution.commands,
-    state: state.snapshot(),
+  const backups = new Backups({
+    limits,
+    codec,
+    store: stateWrites,
+    now,
+    origin: () => ({ cluster: life.cluster, member: membership.members[self]!, takenMs: Math.round(wallClock()) }),
+    checkpoint: done => checkpoints.following(() => truncation.now(), done),
+    whyNoState: () => stateMachine.snapshotError,
+    turn,
+    failed,
   })
-  const backups = new Backups(limits, now, () => works.during('snapshot', () => encodeBackup(backup(), codec)))
   return {
     eviction,
     snapshots,

@@ -106,6 +106,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     admission,
     eviction,
     barrier,
+    checkpoints,
     components,
   })
   const dispatch = new Dispatch({

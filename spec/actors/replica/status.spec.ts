@@ -44,7 +44,8 @@ describe('status', () => {
     await until('it comes', () => (replicas[2]!.status().snapshotTransfer?.received ?? 0) > 0)
     const { received, size } = replicas[2]!.status().snapshotTransfer!
     expect(received).to.be.within(64, size)
-    await until('it is here', () => (replicas[2]!.query(get('k0')) as { value: unknown }).value !== null)
+    await until('it is here', () => replicas[2]!.status().snapshotsInstalled > 0)
+    expect((replicas[2]!.query(get('k0')) as { value: unknown }).value).to.equal('v'.repeat(200))
     expect(replicas[2]!.status().snapshotTransfer).to.equal(undefined)
   })
 

@@ -36,7 +36,7 @@ function offerOf(seed = 0) {
 /** A receiver, rank 0, and the parts that its donor, rank 1, gives. */
 function receiving(offer = offerOf()) {
   let nowMs = 0
-  const state = { offer }
+  const state = { offer, isInstalling: false }
   const asked: MessageOf<'fetchSnapshot'>[] = []
   const stored = new Map<number, Uint8Array>()
   const arrived: Arrived[] = []
@@ -60,6 +60,9 @@ function receiving(offer = offerOf()) {
       },
     },
     installer: {
+      get isUnderWay() {
+        return state.isInstalling
+      },
       check: () => {
         if (refusal !== undefined) throw refusal
       },
@@ -135,6 +138,16 @@ describe('snapshot transfer', () => {
     const { receiver, asked } = receiving()
     receiver.begin(1)
     receiver.begin(2)
+    expect(asked).to.have.length(1)
+  })
+
+  it('fetches nothing while what came waits to be installed', () => {
+    const { receiver, asked, state } = receiving()
+    state.isInstalling = true
+    receiver.begin(1)
+    expect(asked).to.deep.equal([])
+    state.isInstalling = false
+    receiver.begin(1)
     expect(asked).to.have.length(1)
   })
 

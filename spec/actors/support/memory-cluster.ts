@@ -7,6 +7,7 @@ import type { Clock } from '../../../machines/protocol/clock.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import { createMemoryNetwork, type MemoryNetwork } from '../../../net/simulated/memory-network.ts'
 import type { Transport } from '../../../net/transport.ts'
+import type { StoreBootstrap } from '../../../storage/owner.ts'
 import { createMemoryDisk } from '../../../storage/simulated/disk.ts'
 import { createMemoryStore } from '../../../storage/simulated/memory-store.ts'
 import type { Store } from '../../../storage/store.ts'
@@ -24,6 +25,8 @@ export interface MemoryClusterOptions<C, R> {
   readonly transportOf?: (member: number, transport: Transport) => Transport
   /** What all begin with. */
   readonly snapshot?: Uint8Array
+  /** The same, made for each of them. */
+  readonly beginWith?: () => Pick<StoreBootstrap, 'snapshot' | 'checkpoint'>
   readonly tap?: (member: number) => Tap
   /** A member's time of day at a simulated time; that time itself, unless given. */
   readonly wallClock?: (member: number, nowMs: number) => number
@@ -56,6 +59,7 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
     n = 3,
     stateMachine,
     snapshot,
+    beginWith = () => ({ snapshot }),
     storeOf = (_, store) => store,
     transportOf = (_, transport) => transport,
     wallClock = (_, nowMs) => nowMs,
@@ -70,7 +74,7 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
   const disks = members.map(() => createMemoryDisk())
   const begin = (id: number, isNew: boolean) => {
     const random = createDraw(`member ${id}`).next
-    const bootstrap = isNew ? { cluster: 'memory', member: id, members, epoch: 1, snapshot } : undefined
+    const bootstrap = isNew ? { cluster: 'memory', member: id, members, epoch: 1, ...beginWith() } : undefined
     const disk = disks[id - 1]!
     return new Replica<C, R>({
       id,

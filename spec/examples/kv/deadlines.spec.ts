@@ -7,7 +7,7 @@ import { type MemoryCluster, memoryCluster } from '../../actors/support/memory-c
 
 describe('deadlines', () => {
   it('come due in order of time, as many as are asked for, until they are taken out', () => {
-    const deadlines = new Deadlines(createTables().text('deadlines'))
+    const deadlines = new Deadlines(createTables().text('deadlines', { ordered: true }))
     for (const [key, atMs] of [
       ['c', 30],
       ['a', 10],
@@ -22,7 +22,7 @@ describe('deadlines', () => {
   })
 
   it('are those of the last put alone, once each, and do not pile up', () => {
-    const deadlines = new Deadlines(createTables().text('deadlines'))
+    const deadlines = new Deadlines(createTables().text('deadlines', { ordered: true }))
     for (let round = 0; round < 10_000; round++) deadlines.set('k', 10 + (round % 7))
     deadlines.set('k', 50)
     deadlines.set('k', 50)
@@ -32,6 +32,23 @@ describe('deadlines', () => {
     expect(deadlines.due(99, 10), 'made anew of the table').to.eql([['k', 50]])
     deadlines.delete('k')
     expect(deadlines.due(99, 10)).to.eql([])
+  })
+
+  it('come up bit by bit after the table was replaced, and none is missed', () => {
+    const table = createTables().text('deadlines', { ordered: true })
+    for (let key = 0; key < 10_000; key++) table.set(`k${key}`, String(key))
+    const deadlines = new Deadlines(table)
+    deadlines.rebuild()
+    const found = new Set<string>()
+    let looks = 0
+    for (; found.size < 10_000 && looks < 10; looks++) {
+      for (const [key] of deadlines.due(20_000, 20_000)) {
+        found.add(key)
+        deadlines.delete(key)
+      }
+    }
+    expect(looks).to.equal(3)
+    expect(table.size).to.equal(0)
   })
 })
 

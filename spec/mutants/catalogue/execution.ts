@@ -3,7 +3,7 @@ import { type Mutant, patch } from '../mutant.ts'
 /** A component is executed member by member, with a snapshot behind each. */
 const stepByStep = patch(
   'actors/replica/replica.ts',
-  "proposals.resubmit(this.#works.during('execution', () => execution.run()))\n      reads.settle()\n      connections.serve()\n      proposer.proposeAll()",
+  "proposals.resubmit(this.#works.during('execution', () => execution.run(executedAtOnce)))\n      reads.settle()\n      connections.serve()\n      proposer.proposeAll()",
   `for (let left = execution.run(); execution.hasStepped; left = execution.run()) {
         proposals.resubmit(left)
         truncation.sometimes()
@@ -16,16 +16,21 @@ const stepByStep = patch(
 
 const oneMember = patch(
   'actors/execution/execution.ts',
-  `run(): readonly (readonly Proposal[])[] {
+  `run(instancesMax = Number.POSITIVE_INFINITY): readonly (readonly Proposal[])[] {
+    this.#hasMore = false
     if (this.#isHeld) return this.takeResubmitted()
-    for (const component of this.#graph.takeReady()) {
+    let count = 0
+    for (const component of this.#graph.takeReady(instancesMax)) {
+      count += component.length
       for (const each of component) this.#execute(each)
       this.#ports.tap?.executed?.(component.map(each => each.id))
     }`,
   `hasStepped = false
   readonly #left: Executable[] = []
-  run(): readonly (readonly Proposal[])[] {
+  run(instancesMax = Number.POSITIVE_INFINITY): readonly (readonly Proposal[])[] {
+    this.#hasMore = false
     if (this.#isHeld) return this.takeResubmitted()
+    const count = 0
     for (const component of this.#graph.takeReady()) this.#left.push(...component)
     const each = this.#left.shift()
     this.hasStepped = each !== undefined

@@ -66,8 +66,8 @@ export const timeToLive: readonly Mutant[] = [
     patches: [
       patch(
         'examples/kv/store.ts',
-        "new Deadlines(this.tables.text('deadlines'))",
-        "new Deadlines(createTables().text('deadlines'))",
+        "new Deadlines(this.tables.text('deadlines', { ordered: true }))",
+        "new Deadlines(createTables().text('deadlines', { ordered: true }))",
       ),
     ],
     seedsOnly,

@@ -60,7 +60,7 @@ export const truncation: readonly Mutant[] = [
   {
     rows: ['B28', 'T3'],
     breaks: 'the index is not rebuilt from the checkpoint',
-    patches: [patch('actors/state/checkpoints.ts', 'ledger.index.restore(entry)\n', 'void entry\n')],
+    patches: [patch('actors/state/index-table.ts', 'index.restore(entry)\n', 'void entry\n')],
     scenario: 'T3 (B28): the index',
   },
   {
@@ -68,6 +68,12 @@ export const truncation: readonly Mutant[] = [
     breaks: 'a checkpoint comes without the index',
     patches: [patch('actors/state/checkpoints.ts', 'putEntries(entries, this.#index.system(indexTable))\n', '')],
     scenario: 'T3 (B28): the index',
+  },
+  {
+    rows: ['T10'],
+    breaks: 'a checkpoint is durable before the commits of what it has executed',
+    patches: [patch('actors/state/checkpoints.ts', 'else if (isDone && run.isRecorded) {', 'else if (isDone) {')],
+    scenario: 'T10:',
   },
   {
     rows: ['B29', 'T4'],
@@ -97,7 +103,7 @@ export const truncation: readonly Mutant[] = [
       patch(
         'actors/state/truncation.ts',
         'belowLatest(ledger, execution.agreed.within(execution.prefix), limits)',
-        'belowLatest(ledger, recordFloor(ledger.membership.quorums, execution.prefix, others), limits)',
+        'belowLatest(ledger, recordFloor(ledger.membership.quorums, execution.prefix, this.#executedByOthers), limits)',
       ),
     ],
     scenario: 'T8:',
@@ -131,5 +137,31 @@ export const truncation: readonly Mutant[] = [
       ),
     ],
     scenario: 'T5: a wait for what is truncated',
+  },
+  {
+    rows: ['8.13'],
+    breaks: 'a checkpoint begins while another replica is in one',
+    patches: [
+      patch(
+        'actors/state/checkpoint-turns.ts',
+        'live.some(rank => rank !== self && links.busy(rank))',
+        'live.length === 0',
+      ),
+    ],
+    scenario: 'rule 8.13:',
+  },
+  {
+    rows: ['8.13'],
+    breaks: 'replicas that want a checkpoint begin it together',
+    patches: [patch('actors/state/checkpoint-turns.ts', 'live.indexOf(self) * heartbeatsApart', '0 * heartbeatsApart')],
+    scenario: 'rule 8.13:',
+  },
+  {
+    rows: ['8.13'],
+    breaks: 'a checkpoint waits for others for ever',
+    patches: [
+      patch('actors/state/checkpoint-turns.ts', 'nowMs - this.#wantedMs >= limits.checkpointWaitMaxMs', 'nowMs < 0'),
+    ],
+    scenario: 'rule 8.13:',
   },
 ]

@@ -107,7 +107,7 @@ export class Seat {
     const started = replica.start()
     store.finishOpening()
     // The state is read.
-    for (let reads = 0; replica.state === 'rebuilding' && reads < readsMax; reads++) clock.pass(0)
+    for (let reads = 0; replica.state === 'rebuilding' && reads < readsMax; reads++) clock.pass(1)
     // The life of the store is durable before the replica votes.
     store.finishFlush()
     if (events === undefined || greeting === undefined) {

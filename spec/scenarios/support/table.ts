@@ -65,6 +65,7 @@ export class Table {
       commitDelayMs: 0,
       voteDelayMs: 0,
       paceRoundTripMaxMs: 0,
+      checkpointWaitMaxMs: 0,
       ...limits,
     }
     const codec = createCodec(all)

@@ -8,6 +8,7 @@ const rare: ReadonlySet<Rule> = new Set<Rule>([
   '4.5.3 waiting',
   '4.5.3 late accept',
   '4.5.3 late commit',
+  '4.5.3 late coordinator',
   '8 validate hears of what is truncated',
   '8 snapshot refused',
 ])

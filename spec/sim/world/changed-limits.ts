@@ -21,5 +21,6 @@ export const changedLimits = (limits: Limits, draw: Draw): Limits => ({
   snapshotChunkBytes: draw.pick([1_000, 100_000]),
   checkpointSegmentBytes: draw.pick([200, 5_000, 1_000_000]),
   checkpointSliceBytes: draw.pick([50, 1_000, 100_000]),
+  checkpointWaitMaxMs: draw.pick([0, 500, 5_000]),
   fastPathWaitMaxMs: draw.pick([2, 50]),
 })

@@ -138,6 +138,7 @@ export function drawPlan(draw: Draw): Plan {
       snapshotChunkBytes: draw.pick([1_000, 100_000]),
       checkpointSegmentBytes: draw.pick([200, 5_000, 1_000_000]),
       checkpointSliceBytes: draw.pick([50, 1_000, 100_000]),
+      checkpointWaitMaxMs: draw.pick([0, 500, 5_000]),
       recoveryDelayMs: draw.pick([20, 100]),
       retransmitDelayMs: draw.pick([60, 200]),
       suspicionMs: draw.pick([250, 500]),

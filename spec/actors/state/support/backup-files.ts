@@ -1,0 +1,23 @@
+import { defaultLimits } from '../../../../actors/shared/limits.ts'
+import { type BackupHead, encodeBeginning, endOf, nameOf } from '../../../../actors/state/backup-file.ts'
+import { type SegmentInfo, seal } from '../../../../actors/tables/segment.ts'
+import { createCodec } from '../../../../net/codec/create-codec.ts'
+
+export const codec = createCodec(defaultLimits)
+
+/** A segment of a table `keys`, whose records are no records. */
+export function segmentOf(id: number, bytes: number): { readonly info: SegmentInfo; readonly bytes: Uint8Array } {
+  const segment = Uint8Array.from({ length: 38 + bytes }, (_, at) => (at * id) & 255)
+  const info: SegmentInfo = { id, table: 'keys', kind: 'base', checkpoint: 4, from: 0, to: 9, size: segment.length }
+  seal(segment, info)
+  return { info, bytes: segment }
+}
+
+/** The file of a backup of some segments, and what it says of itself. */
+export function backupFileOf(segments: readonly ReturnType<typeof segmentOf>[]) {
+  const origin = { cluster: 'c', member: 2, takenMs: 5, commands: 7 }
+  const head: BackupHead = { ...origin, segments: segments.map(({ info }) => info) }
+  const beginning = encodeBeginning(head, codec)
+  const parts = [beginning, ...segments.map(({ bytes }) => bytes), endOf(nameOf(beginning))]
+  return { origin, head, parts, file: new Uint8Array(Buffer.concat(parts)) }
+}

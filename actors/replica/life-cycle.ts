@@ -110,8 +110,7 @@ export class LifeCycle {
         beginVoting: () => this.#orFail(() => this.#beginVoting()),
         route: ({ event }) => {
           if (event.type !== 'frame') return
-          const parts = this.#ports.parts()
-          const { limits } = this.#ports.options
+          const [parts, { limits }] = [this.#ports.parts(), this.#ports.options]
           this.#orFail(() => parts.dispatch.route(event.from, bearable(event.messages, parts, limits)))
         },
         beginDraining: () => this.#orFail(() => this.#beginDraining()),

@@ -1,48 +1,18 @@
 import { ConflictIndex } from '../../machines/protocol/conflict-index.ts'
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
-import type { Codec } from '../../net/codec.ts'
 import type { StoredCheckpoint } from '../../storage/state-store.ts'
 import type { StoreError } from '../../storage/store.ts'
-import type { Execution } from '../execution/execution.ts'
-import type { ReplicatedState } from '../execution/replicated-state.ts'
-import type { DurableProgress } from '../instances/durable-progress.ts'
-import type { Ledger } from '../records/ledger.ts'
-import type { Outbox } from '../records/outbox.ts'
 import type { Component } from '../shared/component.ts'
-import type { ReplicaEvent } from '../shared/events.ts'
-import type { Limits } from '../shared/limits.ts'
-import type { Timers } from '../shared/timers.ts'
 import { ifThereIsAState } from '../shared/user-state-machine.ts'
-import type { Works } from '../shared/works.ts'
 import { StateTables } from '../tables/state-tables.ts'
 import { type CheckpointHead, decodeHead, encodeHead } from './checkpoint-head.ts'
 import { CheckpointLoad, type SegmentKeys } from './checkpoint-load.ts'
 import { type CheckpointRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
+import type { CheckpointsPorts } from './checkpoints-ports.ts'
 import { type Follower, Followers } from './followers.ts'
 import { inSlices } from './in-slices.ts'
 import { indexTable, putEntries } from './index-table.ts'
 import type { Pace } from './read-segments.ts'
-import type { StateWrites } from './state-writes.ts'
-
-export interface CheckpointsPorts {
-  readonly limits: Limits
-  readonly timers: Timers
-  readonly codec: Codec
-  readonly ledger: Ledger
-  readonly outbox: Outbox
-  readonly execution: Execution
-  readonly state: ReplicatedState
-  readonly progress: Pick<DurableProgress, 'hold' | 'release'>
-  readonly works: Pick<Works, 'during'>
-  readonly store: StateWrites
-  turn(run: () => void): void
-  /** Drops from memory the records that are gone from disk. */
-  truncated(floor: Dependencies): void
-  /** Stops the replica, which cannot go on. */
-  failed(error: Error): void
-  /** Reports an event to the operator. */
-  log(event: ReplicaEvent): void
-}
 
 /** Time between two slices. */
 const sliceApartMs = 2

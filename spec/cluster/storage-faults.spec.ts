@@ -106,6 +106,10 @@ describe('real processes: storage faults', () => {
       it(what, async () => {
         await write(damaged, 30)
         await cluster.inStep()
+        // No two replicas write checkpoints together, so that it may have to wait for its turn.
+        await eventually('it has a checkpoint', async () =>
+          (await cluster.status(damaged)).snapshot === undefined ? undefined : true,
+        )
         await cluster.kill(damaged)
         const files = filesOf(cluster.dataOf(damaged))
         const good = join(folder, 'good')

@@ -59,9 +59,6 @@ describe('scenarios: records that are gone (section 8, level 1)', () => {
     // Its point comes, and whatever is written for it by then is durable.
     for (const at of ['A', 'B'] as const) table.pass(at, 5)
     table.sync('AB')
-    // The point comes, and segments are on their way to the disk.
-    for (const at of ['A', 'B'] as const) table.pass(at, 5)
-    table.sync('AB')
     expect(table.status('A').snapshot, 'it is not durable yet').to.equal(undefined)
     table.crash('AB')
     table.restart('AB')

@@ -1,7 +1,7 @@
 import { type Actor, createActor, type EventObject } from 'xstate'
 import { compiled } from '../../machines/compiled/compiled.ts'
 import { type Membership, type Rank, type ReplicaId, rankOf } from '../../machines/protocol/membership.ts'
-import { type ReplicaState, replicaMachine } from '../../machines/replica/machine.ts'
+import { isChildError, type ReplicaState, replicaMachine } from '../../machines/replica/machine.ts'
 import type { StoreContents } from '../../storage/store.ts'
 import { Life } from '../shared/life.ts'
 import { ReplicaError } from '../shared/replica-error.ts'
@@ -295,7 +295,3 @@ export class LifeCycle {
     return new Promise(resolve => this.#waiters.add(() => this.#isClosed, resolve))
   }
 }
-
-/** XState's event for a child actor that has thrown. */
-const isChildError = (event: EventObject): event is EventObject & { readonly error: unknown } =>
-  event.type.startsWith('xstate.error.actor.')

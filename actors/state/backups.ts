@@ -4,6 +4,7 @@ import type { Component } from '../shared/component.ts'
 import type { Limits } from '../shared/limits.ts'
 import { type BackupSummary, encodeBeginning, endOf, nameOf } from './backup-file.ts'
 import { decodeHead } from './checkpoint-head.ts'
+import { LastPart } from './last-part.ts'
 import type { StateWrites } from './state-writes.ts'
 
 /** A part of a backup, as it is sent to a client. */
@@ -42,8 +43,7 @@ interface Held {
   /** Number of times it was taken: one checkpoint may be the backup of several clients. */
   takers: number
   unpin(): void
-  /** The segment that was asked for last: it is read once for all its parts. */
-  segment: { readonly key: number; readonly bytes: Uint8Array } | undefined
+  readonly segment: LastPart
   askedMs: number
 }
 
@@ -132,14 +132,14 @@ export class Backups implements Component {
     regions.push({ from: size, bytes: end })
     size += end.length
     const unpin = store.pin(stored.segments.slice(0, segments.length))
-    const held: Held = { name, size, regions, takers: 1, unpin, segment: undefined, askedMs: now() }
+    const held: Held = { name, size, regions, takers: 1, unpin, segment: new LastPart(), askedMs: now() }
     this.#held.set(name, held)
     return held
   }
 
   /** A part ends where its region does, so that a segment is read from the store once. */
   #part(held: Held, offset: number, done: (part: BackupPart) => void): void {
-    const { limits, store, now, turn, failed } = this.#ports
+    const { limits, now } = this.#ports
     const { name, size, regions, segment } = held
     held.askedMs = now()
     const region = regions.findLast(({ from }) => from <= offset)!
@@ -148,17 +148,6 @@ export class Backups implements Component {
       done({ digest: name, size, offset, bytes: all.slice(from, from + limits.snapshotChunkBytes) })
     }
     if ('bytes' in region) say(region.bytes)
-    else if (segment?.key === region.key) say(segment.bytes)
-    else
-      store.read(region.key, (error, bytes) =>
-        turn(() => {
-          if (error !== null) {
-            failed(error)
-            return
-          }
-          held.segment = { key: region.key, bytes: bytes! }
-          say(bytes!)
-        }),
-      )
+    else segment.read(region.from, region.key, this.#ports, say)
   }
 }

@@ -9,7 +9,8 @@ import type { Component } from '../shared/component.ts'
 import { digestOf } from '../shared/digest.ts'
 import type { Limits } from '../shared/limits.ts'
 import { decodeHead } from './checkpoint-head.ts'
-import { encodeManifest, partName } from './manifest.ts'
+import { LastPart } from './last-part.ts'
+import { encodeManifest } from './manifest.ts'
 import type { StateWrites } from './state-writes.ts'
 
 export interface OffersPorts {
@@ -35,8 +36,7 @@ interface Offer {
   readonly keys: readonly number[]
   readonly frames: readonly (readonly Commit[])[]
   unpin(): void
-  /** The part that was asked for last: it is read once for all its chunks. */
-  part: { readonly name: string; readonly bytes: Uint8Array } | undefined
+  readonly part: LastPart
   askedMs: number
 }
 
@@ -69,7 +69,7 @@ export class Offers implements Component {
     }
     found.askedMs = this.#ports.now()
     if (place === undefined) this.#say(to, name, found.manifest, offset)
-    else this.#part(found, name, Number(place), bytes => this.#say(to, digest, bytes, offset))
+    else this.#part(found, Number(place), bytes => this.#say(to, digest, bytes, offset))
   }
 
   /** Called at every heartbeat. */
@@ -96,31 +96,16 @@ export class Offers implements Component {
     const known = this.#offers.get(name)
     if (known !== undefined) return { name, offer: known }
     const keys = checkpoint.segments
-    const offer: Offer = { manifest, keys, frames, unpin: store.pin(keys), part: undefined, askedMs: now() }
+    const offer: Offer = { manifest, keys, frames, unpin: store.pin(keys), part: new LastPart(), askedMs: now() }
     this.#offers.set(name, offer)
     return { name, offer }
   }
 
-  #part(offer: Offer, name: string, at: number, done: (bytes: Uint8Array) => void): void {
-    const { store, codec, turn, failed } = this.#ports
-    if (offer.part?.name === partName(name, at)) {
-      done(offer.part.bytes)
-      return
-    }
-    const take = (bytes: Uint8Array) => {
-      offer.part = { name: partName(name, at), bytes }
-      done(bytes)
-    }
-    const key = offer.keys[at]
-    const frame = offer.frames[at - offer.keys.length]
-    if (frame !== undefined) take(codec.encodeMessages(frame))
-    else if (key !== undefined)
-      store.read(key, (error, bytes) =>
-        turn(() => {
-          if (error !== null) failed(error)
-          else take(bytes!)
-        }),
-      )
+  #part({ keys, frames, part }: Offer, at: number, done: (bytes: Uint8Array) => void): void {
+    const key = keys[at]
+    const frame = frames[at - keys.length]
+    if (frame !== undefined) done(part.make(at, () => this.#ports.codec.encodeMessages(frame)))
+    else if (key !== undefined) part.read(at, key, this.#ports, done)
   }
 
   #say(to: Rank, digest: string, all: Uint8Array, offset: number): void {

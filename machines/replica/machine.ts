@@ -1,4 +1,4 @@
-import { assign, setup } from 'xstate'
+import { assign, type EventObject, setup } from 'xstate'
 import type { Rank } from '../protocol/membership.ts'
 import type { Message } from '../protocol/messages.ts'
 
@@ -15,6 +15,10 @@ export type ReplicaEvent =
   | { readonly type: 'stop' }
   /** The store failed, an invariant broke, the transport is gone. */
   | { readonly type: 'fail'; readonly error: Error }
+
+/** XState's event for a child actor that has thrown. */
+export const isChildError = (event: EventObject): event is EventObject & { readonly error: unknown } =>
+  event.type.startsWith('xstate.error.actor.')
 
 const hasError = (event: object): event is { readonly error: Error } => 'error' in event && event.error instanceof Error
 

@@ -6,6 +6,7 @@ import { schemaVersion } from '../../../storage/sqlite/schema.ts'
 import { createSqliteStore } from '../../../storage/sqlite/store.ts'
 import { bootstrap, close, errorOf, open, record, write } from '../support/calls.ts'
 import { removeDirectory, temporaryDirectory } from '../support/directory.ts'
+import { executeIn, flipBitIn } from '../support/harm.ts'
 
 describe('SQLite store: what it notices at opening', () => {
   let directory: string
@@ -40,19 +41,8 @@ describe('SQLite store: what it notices at opening', () => {
     await fill(directory, true)
   }
 
-  const flipBitIn = (text: string) => {
-    const bytes = readFileSync(files.database)
-    const at = bytes.indexOf(text)
-    expect(at, `${text} in the file`).to.be.greaterThan(0)
-    bytes[at + 1] = bytes[at + 1]! ^ 0b100
-    writeFileSync(files.database, bytes)
-  }
-
-  const execute = async (sql: string) => {
-    const connection = await connect(files.database, false)
-    await connection.execute(sql)
-    await connection.close()
-  }
+  const flip = (text: string) => flipBitIn(files.database, text)
+  const execute = (sql: string) => executeIn(files.database, sql, false)
 
   const expectDamage = async (...words: string[]) => {
     const error = await errorOf(open(createSqliteStore({ directory })))
@@ -69,7 +59,7 @@ describe('SQLite store: what it notices at opening', () => {
     ['the peer 3 value', 'peer three'],
   ] as const) {
     it(`a flipped bit in ${what}, at "${text}"`, async () => {
-      flipBitIn(text)
+      flip(text)
       await expectDamage(files.database, what, 'checksum')
     })
   }
@@ -112,7 +102,7 @@ describe('SQLite store: what it notices at opening', () => {
   ] as const) {
     it(`a flipped bit in ${what}, folded`, async () => {
       await refill()
-      flipBitIn(text)
+      flip(text)
       await expectDamage(files.database, what, 'checksum')
     })
   }

@@ -1,11 +1,11 @@
-import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { connect } from '../../../storage/sqlite/connection.ts'
 import { filesOf, type StoreFiles } from '../../../storage/sqlite/files.ts'
 import { stateVersion } from '../../../storage/sqlite/state/schema.ts'
 import { createSqliteStore } from '../../../storage/sqlite/store.ts'
 import { bootstrap, close, errorOf, open, record, write } from '../support/calls.ts'
 import { removeDirectory, temporaryDirectory } from '../support/directory.ts'
+import { executeIn, flipBitIn } from '../support/harm.ts'
 import { add, checkpointOf, commit, read, segment } from '../support/state-calls.ts'
 
 const text = new TextEncoder()
@@ -34,18 +34,8 @@ describe('SQLite store: what it notices of its state', () => {
     await close(store)
   }
 
-  const flipBitIn = (found: string) => {
-    const bytes = readFileSync(files.state)
-    const at = bytes.indexOf(found)
-    expect(at, `${found} in the file`).to.be.greaterThan(0)
-    bytes[at + 1] = bytes[at + 1]! ^ 0b100
-    writeFileSync(files.state, bytes)
-  }
-  const execute = async (sql: string) => {
-    const connection = await connect(files.state, true)
-    await connection.execute(sql)
-    await connection.close()
-  }
+  const flip = (found: string) => flipBitIn(files.state, found)
+  const execute = (sql: string) => executeIn(files.state, sql, true)
   const expectRefusal = async (...words: string[]) => {
     for (const time of ['at once', 'and again']) {
       const error = await errorOf(open(createSqliteStore({ directory })))
@@ -99,7 +89,7 @@ describe('SQLite store: what it notices of its state', () => {
   })
 
   it('a flipped bit in a segment, when it is read', async () => {
-    flipBitIn('the first segment')
+    flip('the first segment')
     await expectUnreadable(1, 'checksum')
   })
 
@@ -114,7 +104,7 @@ describe('SQLite store: what it notices of its state', () => {
   })
 
   it('a flipped bit in the checkpoint', async () => {
-    flipBitIn('the head of checkpoint 2')
+    flip('the head of checkpoint 2')
     await expectRefusal(files.state, 'the checkpoint', 'checksum')
   })
 

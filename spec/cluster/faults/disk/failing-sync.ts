@@ -1,25 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { compilePreloaded } from './preloaded.ts'
+import { compilePreloaded, pathOfFile } from './preloaded.ts'
 
 /** A library to be loaded before libc: syncs of one file fail from the moment on that a switch, another file, is there. */
-const source = `
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
+const source = `${pathOfFile}
 static int fails(int fd) {
-  char link[64], path[4096];
+  char path[4096];
   const char *file = getenv("FAILING_SYNC_FILE"), *when = getenv("FAILING_SYNC_WHEN");
   if (file == NULL || when == NULL || access(when, F_OK) != 0) return 0;
-  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-  ssize_t length = readlink(link, path, sizeof path - 1);
-  if (length < 0) return 0;
-  path[length] = 0;
-  return strcmp(path, file) == 0;
+  return path_of(fd, path, sizeof path) && strcmp(path, file) == 0;
 }
 
 static int checked(long call, int fd) {

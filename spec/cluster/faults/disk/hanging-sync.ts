@@ -1,24 +1,14 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { compilePreloaded } from './preloaded.ts'
+import { compilePreloaded, pathOfFile } from './preloaded.ts'
 
 /** A library to be loaded before libc: syncs of files below a directory wait as long as a switch, another file, is there. */
-const source = `
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
+const source = `${pathOfFile}
 static int waits(int fd) {
-  char link[64], path[4096];
+  char path[4096];
   const char *below = getenv("HANGING_SYNC_BELOW"), *when = getenv("HANGING_SYNC_WHEN");
   if (below == NULL || when == NULL || access(when, F_OK) != 0) return 0;
-  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-  ssize_t length = readlink(link, path, sizeof path - 1);
-  if (length < 0) return 0;
-  path[length] = 0;
-  return strncmp(path, below, strlen(below)) == 0;
+  return path_of(fd, path, sizeof path) && strncmp(path, below, strlen(below)) == 0;
 }
 
 static int waited(long call, int fd) {

@@ -25,11 +25,22 @@ export interface CheckpointRun {
   isRecorded: boolean
   /** Whether it is durable or given up, and only clears up behind itself. */
   isSettling: boolean
+  /** Whether no timer is set, since nothing can be done before an event. */
+  isAsleep: boolean
 }
 
 /** Bytes of a run that are not in the store yet. */
 export const pendingBytes = ({ pending }: CheckpointRun): number =>
   pending.reduce((sum, { segment }) => sum + segment.bytes.length, 0)
+
+/** Whether nothing can be done before a write has ended, or before the journal has the records of what was executed. */
+export function awaitsEvent(run: CheckpointRun, segmentBytesMax: number): boolean {
+  const { parts } = run
+  if (parts === undefined || run.isSettling) return false
+  const isSliced = parts.state.isDone && parts.index.isDone
+  if (run.isWriting) return isSliced || pendingBytes(run) >= segmentBytesMax
+  return isSliced && run.pending.length === 0 && !run.isRecorded
+}
 
 /** One set of tables in a checkpoint under way, and where its segments lie in the store. */
 export class TablesPart {

@@ -89,6 +89,16 @@ export function tracerTap({ at, encoder, nowMs, emit }: TracerPorts): Required<T
         nextMs: Math.round(nextMs * 1_000) / 1_000,
       }),
     gateChanged: (verdict, waiting) => emit({ kind: 'gate', ms: nowMs(), at, verdict, waiting }),
+    readsChanged: ({ verdict, waiting, awaits, unanswered }) =>
+      emit({
+        kind: 'reads',
+        ms: nowMs(),
+        at,
+        verdict,
+        waiting,
+        ...(awaits && { awaits: encoder.id(awaits) }),
+        ...(unanswered.length > 0 && { unanswered: unanswered.map(rank => encoder.member(rank)) }),
+      }),
     stalled: (forMs, cause) => emit({ kind: 'stalled', ms: nowMs(), at, forMs, cause }),
     linkChanged: (peer, state) => emit({ kind: 'link', ms: nowMs(), at, peer: encoder.member(peer), state }),
     stateChanged: (state, error) => {

@@ -29,6 +29,19 @@ export interface CheckpointRun {
   isAsleep: boolean
 }
 
+/** A run that begins with the pass over what has changed in the index. */
+export const newRun = (number: number, floor: Dependencies, pass: DirtyPass): CheckpointRun => ({
+  number,
+  floor,
+  pass,
+  pending: [],
+  added: [],
+  isWriting: false,
+  isRecorded: false,
+  isSettling: false,
+  isAsleep: false,
+})
+
 /** Bytes of a run that are not in the store yet. */
 export const pendingBytes = ({ pending }: CheckpointRun): number =>
   pending.reduce((sum, { segment }) => sum + segment.bytes.length, 0)

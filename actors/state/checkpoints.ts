@@ -7,7 +7,7 @@ import { ifThereIsAState } from '../shared/user-state-machine.ts'
 import { StateTables } from '../tables/state-tables.ts'
 import { type CheckpointHead, decodeHead, encodeHead } from './checkpoint-head.ts'
 import { CheckpointLoad, type SegmentKeys } from './checkpoint-load.ts'
-import { awaitsEvent, type CheckpointRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
+import { awaitsEvent, type CheckpointRun, newRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
 import type { CheckpointsPorts } from './checkpoints-ports.ts'
 import { type Follower, Followers } from './followers.ts'
 import { inSlices } from './in-slices.ts'
@@ -68,18 +68,8 @@ export class Checkpoints implements Component {
     if (this.isUnderWay || this.#isStopped) return
     const { ledger } = this.#ports
     this.#followers.begun()
-    this.#run = {
-      number: ++this.#number,
-      floor,
-      // All entries of ids up to the floor are in the index by now.
-      pass: ledger.index.takingDirty(),
-      pending: [],
-      added: [],
-      isWriting: false,
-      isRecorded: false,
-      isSettling: false,
-      isAsleep: false,
-    }
+    // All entries of ids up to the floor are in the index by now.
+    this.#run = newRun(++this.#number, floor, ledger.index.takingDirty())
     this.#later()
   }
 

@@ -10,6 +10,7 @@ import type { InstanceMessage } from '../../machines/protocol/messages.ts'
 import { payloadOf, type Record } from '../../machines/protocol/record.ts'
 import { verdictOn } from '../../machines/protocol/recovery.ts'
 import type { Part } from './chart.ts'
+import { eventOf } from './event-of.ts'
 import { ledgerOf } from './ledger-of.ts'
 import type { Posted } from './post.ts'
 import { awaitsMember, commitOf, guardOf, isUntouched, restored } from './records.ts'
@@ -81,12 +82,15 @@ export class Turning {
     this.#receive(from, message)
   }
 
-  /** Rule 3.1: D0 from the conflict index. */
-  submit(command: number): void {
+  /** Rule 3.1: D0 from the conflict index, and from a barrier that another has announced (rule 7.3). */
+  submit(command: number, announced?: { readonly of: Rank; readonly barrier: number }): void {
     const id = this.#replicas.setting.ids[command]!
     const cmd = this.#replicas.setting.commands[command]!
     const nothing = this.#parts[command]!
-    this.#receive(this.#self, { type: 'preAccept', id, cmd, dep: this.#conflicting(id, cmd) })
+    const conflicting = this.#conflicting(id, cmd)
+    const { of, barrier } = announced ?? { of: this.#self, barrier: 0 }
+    const dep = conflicting.with(of, Math.max(conflicting[of]!, barrier))
+    this.#receive(this.#self, { type: 'preAccept', id, cmd, dep })
     if (this.#replicas.setting.configuration.faster !== true || !this.#mayRestart) return
     // It leaves, and its own vote counts, before its record is durable: a crash may leave nothing of it but its index.
     this.#before[command] = nothing
@@ -126,6 +130,10 @@ export class Turning {
 
   giveUp(command: number): void {
     this.#tell(command, { type: 'giveUpFastPath' })
+  }
+
+  lift(): void {
+    this.#barrier = 0
   }
 
   crash(): void {
@@ -189,26 +197,11 @@ export class Turning {
       this.#hear(command, message.k)
       return
     }
-    this.#tell(command, this.#eventOf(from, message))
-  }
-
-  /** As the replica's dispatch does: the message, with what its rule needs to know of this replica. */
-  #eventOf(from: Rank, message: Exclude<InstanceMessage, { type: 'waiting' }>): InstanceEvent {
-    switch (message.type) {
-      case 'preAccept':
-        return { type: 'preAccept', from, message, conflicting: this.#conflicting(message.id, message.cmd) }
-      case 'preAcceptOk':
-        return { type: 'preAcceptOk', from, message, down: 0 }
-      case 'validate':
-        return {
-          type: 'validate',
-          from,
-          message,
-          invalidating: this.#ledger.invalidating(message.id, message.cmd, message.dep),
-        }
-      default:
-        return { type: message.type, from, message } as InstanceEvent
-    }
+    const event = eventOf(from, message, {
+      conflicting: (id, cmd) => this.#conflicting(id, cmd),
+      invalidating: (id, cmd, dep) => this.#ledger.invalidating(id, cmd, dep),
+    })
+    this.#tell(command, event)
   }
 
   #tell(command: number, event: InstanceEvent): void {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { ReplicatedState } from '../../../actors/execution/replicated-state.ts'
-import { type Backup, encodeBeginning, encodeWholeBackup, endOf, nameOf } from '../../../actors/state/backup-file.ts'
+import { type Backup, encodeBeginning, endOf, nameOf } from '../../../actors/state/backup-file.ts'
 import { beginWithBackup } from '../../../actors/state/begin-with-backup.ts'
 import { decodeBackup } from '../../../actors/state/read-backup.ts'
 import { get, incr, type KvCommand, type KvResult } from '../../../examples/kv/commands.ts'
@@ -10,7 +10,7 @@ import { envelopes } from '../../../machines/protocol/envelope.ts'
 import { checkpointOf } from '../../support/states.ts'
 import { type MemoryCluster, memoryCluster } from '../support/memory-cluster.ts'
 import { userStateMachine } from '../support/user-state-machine.ts'
-import { codec } from './support/backup-files.ts'
+import { codec, encodeWholeBackup } from './support/backup-files.ts'
 
 const origin = { cluster: 'old', member: 1, takenMs: 5, commands: 3 }
 
@@ -39,7 +39,7 @@ function fileOfBefore(): Uint8Array {
     clients: stateOf().clients.toData(),
     answers: 'encoded',
   })
-  return encodeWholeBackup({ version: 1, ...origin, state }, codec)
+  return encodeWholeBackup({ version: 1, ...origin, state })
 }
 
 const files: readonly [string, () => Uint8Array][] = [

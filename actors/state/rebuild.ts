@@ -2,6 +2,7 @@ import { payloadOf } from '../../machines/protocol/record.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { StoreContents } from '../../storage/store.ts'
 import type { Execution } from '../execution/execution.ts'
+import { ExecutionShare } from '../execution/execution-share.ts'
 import type { Entry } from '../records/entry.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Snapshots } from './snapshots.ts'
@@ -11,6 +12,8 @@ interface RebuildPorts {
   readonly ledger: Ledger
   readonly execution: Execution
   readonly snapshots: Snapshots
+  /** Lets the parts take over what they had, before anything is executed. */
+  resume(): void
 }
 
 /** Records worked off between two pauses. */
@@ -19,11 +22,12 @@ const sliceRecords = 1_024
 /**
  * Rebuilds the knowledge of a replica after a restart ([section 6](../../machines/protocol/README.md#section-6)): the
  * last snapshot with its indices, then every record, every promise, and the conflict index from all payloads (B18),
- * before it votes. It pauses: a replica that has stood in a flood has tens of thousands of records.
+ * before it votes; then it executes what they have. It pauses: a replica that has stood in a flood has tens of thousands of
+ * records.
  */
 export function* rebuilding(
   { snapshot, records, checkpoint }: StoreContents,
-  { codec, ledger, execution, snapshots }: RebuildPorts,
+  { codec, ledger, execution, snapshots, resume }: RebuildPorts,
 ): Generator<void, void> {
   // A checkpoint was loaded already, and takes the place of a snapshot of before.
   if (snapshot !== undefined && checkpoint === undefined) snapshots.load(snapshot)
@@ -41,6 +45,8 @@ export function* rebuilding(
     if (learnt !== undefined) execution.learnt(entry.id, learnt)
   }
   yield* replaying(ledger, execution)
+  resume()
+  yield* executing(execution)
 }
 
 /**
@@ -70,5 +76,14 @@ function* replaying(
     if (payload !== undefined) execution.learnt(id, payload)
     if (record.phase === 'committed' && record.cmd !== undefined && mayExecute(entry))
       execution.committed(id, record.cmd, record.dep)
+  }
+}
+
+/** Executes all that is ready, a share at a time. Nothing waits for an answer. */
+export function* executing(execution: Pick<Execution, 'run' | 'hasMore'>): Generator<void, void> {
+  for (;;) {
+    execution.run(new ExecutionShare())
+    if (!execution.hasMore) return
+    yield
   }
 }

@@ -1,8 +1,8 @@
 import { Fifo } from '../../machines/execution/fifo.ts'
-import { NOP } from '../../machines/protocol/commands.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
 import type { Timers } from '../shared/timers.ts'
+import { weightOf } from '../state/work-slice.ts'
 
 export interface FramesPorts {
   readonly timers: Pick<Timers, 'set'>
@@ -12,7 +12,6 @@ export interface FramesPorts {
 
 /** Weight of what one turn takes in, about: some milliseconds of work. A key of a command weighs 1. */
 const turnWeightMax = 512
-const messageWeight = 4
 const pauseMs = 1
 /** Weight of the messages that may wait. Beyond it they are taken in with the frames that come, however long that takes. */
 const waitingWeightMax = 512 * turnWeightMax
@@ -45,7 +44,7 @@ export class Frames {
   take(from: Rank, messages: readonly Message[]): void {
     if (messages.length === 0) return
     this.#waiting.add({ from, messages, taken: 0 })
-    this.#weight += messages.reduce((sum, message) => sum + weightOf(message), 0)
+    this.#weight += messages.reduce((sum, message) => sum + weightOfMessage(message), 0)
     if (!this.#isSet) this.#work()
     while (this.#weight > waitingWeightMax) this.#work()
   }
@@ -65,7 +64,7 @@ export class Frames {
     let weight = 0
     for (let frame = this.#next(); frame !== undefined && weight < turnWeightMax; frame = this.#next()) {
       const from = frame.taken
-      do weight += weightOf(frame.messages[frame.taken++]!)
+      do weight += weightOfMessage(frame.messages[frame.taken++]!)
       while (weight < turnWeightMax && frame.taken < frame.messages.length)
       const isWhole = frame.taken === frame.messages.length
       if (isWhole) this.#begun = undefined
@@ -85,8 +84,4 @@ export class Frames {
   }
 }
 
-function weightOf(message: Message): number {
-  if (!('cmd' in message) || message.cmd === undefined || message.cmd === NOP) return messageWeight
-  const { reads, writes } = message.cmd.footprint
-  return messageWeight + reads.length + writes.length
-}
+const weightOfMessage = (message: Message): number => weightOf('cmd' in message ? message.cmd : undefined)

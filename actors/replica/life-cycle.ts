@@ -158,10 +158,7 @@ export class LifeCycle {
   #rebuildRecords(): void {
     const { codec } = this.#ports.options
     const { ledger, execution, snapshots, components, timers, works } = this.#ports.parts()
-    const resume = () => {
-      for (const component of components) component.resume?.(this.#contents!)
-    }
-    const run = rebuilding(this.#contents!, { codec, ledger, execution, snapshots, resume })
+    const run = rebuilding(this.#contents!, { codec, ledger, execution, snapshots, components })
     inSlices({ timers, works }, 'load', run, () => this.#ports.turn(() => this.#rebuilt()))
   }
 

@@ -5,19 +5,18 @@ import type { Execution } from '../execution/execution.ts'
 import { ExecutionShare } from '../execution/execution-share.ts'
 import type { Entry } from '../records/entry.ts'
 import type { Ledger } from '../records/ledger.ts'
+import type { Component } from '../shared/component.ts'
 import type { Snapshots } from './snapshots.ts'
+import { WorkSlice } from './work-slice.ts'
 
 interface RebuildPorts {
   readonly codec: Codec
   readonly ledger: Ledger
   readonly execution: Execution
   readonly snapshots: Snapshots
-  /** Lets the parts take over what they had, before anything is executed. */
-  resume(): void
+  /** They take over what they had before anything is executed. */
+  readonly components: readonly Component[]
 }
-
-/** Records worked off between two pauses. */
-const sliceRecords = 1_024
 
 /**
  * Rebuilds the knowledge of a replica after a restart ([section 6](../../machines/protocol/README.md#section-6)): the
@@ -26,14 +25,14 @@ const sliceRecords = 1_024
  * records.
  */
 export function* rebuilding(
-  { snapshot, records, checkpoint }: StoreContents,
-  { codec, ledger, execution, snapshots, resume }: RebuildPorts,
+  contents: StoreContents,
+  { codec, ledger, execution, snapshots, components }: RebuildPorts,
 ): Generator<void, void> {
+  const { snapshot, records, checkpoint } = contents
   // A checkpoint was loaded already, and takes the place of a snapshot of before.
   if (snapshot !== undefined && checkpoint === undefined) snapshots.load(snapshot)
-  let count = 0
+  const slice = new WorkSlice()
   for (const { epoch, rank, index, vote, command } of records) {
-    if (++count % sliceRecords === 0) yield
     // The record was written before the deletion that covers it.
     if (ledger.isTruncated(rank, index)) continue
     const payload = command === undefined ? undefined : codec.decodeCommand(command)
@@ -43,30 +42,28 @@ export function* rebuilding(
     ledger.heardOf(rank, index)
     const learnt = ledger.write(entry, record)
     if (learnt !== undefined) execution.learnt(entry.id, learnt)
+    if (slice.isOver(payloadOf(record))) yield
   }
   yield* replaying(ledger, execution)
-  resume()
+  for (const component of components) component.resume?.(contents)
   yield* executing(execution)
 }
 
 /**
- * Gives the executor, which stands at a checkpoint, all records beyond it.
+ * Gives the executor, which stands at a checkpoint, all records beyond it, with pauses: what is executed meanwhile waits for
+ * payloads that are still to come.
  * @param mayExecute whether a committed instance may be executed visibly
  */
-export function replay(ledger: Ledger, execution: Execution, mayExecute: (entry: Entry) => boolean): void {
-  for (const _ of replaying(ledger, execution, mayExecute));
-}
-
-function* replaying(
+export function* replaying(
   ledger: Ledger,
   execution: Execution,
   mayExecute: (entry: Entry) => boolean = () => true,
 ): Generator<void, void> {
-  let count = 0
+  const slice = new WorkSlice()
   for (const entry of ledger.entries()) {
-    if (++count % sliceRecords === 0) yield
     const { id, record } = entry
     if (record === undefined) continue
+    if (slice.isOver(payloadOf(record))) yield
     if (execution.has(id)) {
       ledger.executed(entry)
       continue

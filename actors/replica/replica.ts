@@ -172,7 +172,7 @@ export class Replica<C = unknown, R = unknown> {
    */
   #finish(): void {
     const { execution, proposals, reads, proposer, flushes, life, truncation, flushTimes } = this.#parts
-    const { connections, diskWatch, heartbeat, timers } = this.#parts
+    const { connections, diskWatch, heartbeat, retirement, timers } = this.#parts
     // First: a disk that fails closes the gate, and one that is back opens it.
     if (life.votes) diskWatch.look()
     const share = new ExecutionShare()
@@ -183,7 +183,7 @@ export class Replica<C = unknown, R = unknown> {
       proposer.proposeAll()
     } while (flushes.settle() && !this.#lifeCycle.isHalted)
     // The rest has a turn of its own.
-    if (execution.hasMore) timers.set(0, () => undefined)
+    if (execution.hasMore || retirement.hasDue) timers.set(0, () => undefined)
     if (life.votes) {
       truncation.sometimes()
       heartbeat.look()

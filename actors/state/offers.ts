@@ -12,7 +12,6 @@ import { decodeHead } from './checkpoint-head.ts'
 import { LastPart } from './last-part.ts'
 import { encodeManifest } from './manifest.ts'
 import type { StateWrites } from './state-writes.ts'
-import { weightOf } from './work-slice.ts'
 
 export interface OffersPorts {
   readonly limits: Limits
@@ -43,9 +42,9 @@ interface Offer {
 
 /** Number of fetch timeouts for which an offer is kept after it was asked for last. */
 const keptTimeouts = 10
-/** Approximate maxima of a frame of commits, which the receiver reads at once: their bytes, and their weight. */
-const frameBytes = 1024 * 1024
-const frameWeight = 8_192
+/** Maximum number of commits in a frame, which the receiver reads at once, and the approximate maximum of its bytes. */
+const frameCommitsMax = 500
+const frameBytes = 256 * 1024
 
 /**
  * Checkpoints of this replica that others fetch from its store, part by part ([rule 8.11](../../machines/protocol/README.md#rule-8-11)):
@@ -120,17 +119,15 @@ export class Offers implements Component {
 function framesOf(executed: ExecutedSet, floor: readonly number[], ledger: Ledger): readonly (readonly Commit[])[] {
   const frames: Commit[][] = []
   let bytes = 0
-  let weight = 0
   for (const { id, record, payloadBytes } of ledger.entries()) {
     if (record?.phase !== 'committed' || record.cmd === undefined || !executed.has(id)) continue
     if (id.index <= floor[id.rank]!) continue
     let frame = frames.at(-1)
-    if (frame === undefined || bytes + payloadBytes > frameBytes || weight >= frameWeight) {
+    if (frame === undefined || bytes + payloadBytes > frameBytes || frame.length >= frameCommitsMax) {
       frame = []
       frames.push(frame)
-      bytes = weight = 0
+      bytes = 0
     }
-    weight += weightOf(record.cmd)
     bytes += record.cmd === NOP ? 0 : payloadBytes
     frame.push({ type: 'commit', id, cmd: record.cmd, dep: record.dep })
   }

@@ -115,6 +115,12 @@ export const snapshots: readonly Mutant[] = [
     scenario: 'T7: what the snapshot lacks',
   },
   {
+    rows: ['8.12'],
+    breaks: 'a query is answered before what a snapshot lacks is executed again',
+    patches: [patch('actors/proposing/reception.ts', 'if (state.isBehindItself)', 'if (state.isReplaced)')],
+    scenario: 'rule 8.12: no query',
+  },
+  {
     rows: ['B24', 'T7'],
     breaks: 'a snapshot of others executes a fast commit that is not durable yet',
     patches: [

@@ -98,8 +98,9 @@ export class LifeCycle {
     this.actor.send({ type: 'fail', error })
   }
 
-  /** Called at the end of a turn: a drain may be finished by now. */
+  /** Called at the end of a turn: the state may stand by now, or a drain be finished. */
   turnEnded(): void {
+    if (this.life.state === 'loading' && this.#ports.parts().stateLoad.ends()) this.actor.send({ type: 'loaded' })
     if (this.#isDraining && !this.#isHalted) this.#drainFurther()
   }
 
@@ -147,18 +148,18 @@ export class LifeCycle {
     turn(() => this.actor.send({ type: 'opened' }))
   }
 
-  /** Reads the state first: records are executed on it. */
+  /** Reads the index of the checkpoint first, and what it has executed: records go on from there. */
   #rebuild(): void {
     const { checkpoint } = this.#contents!
-    const { checkpoints } = this.#ports.parts()
+    const { stateLoad } = this.#ports.parts()
     if (checkpoint === undefined) this.#rebuildRecords()
-    else checkpoints.load(checkpoint, () => this.#ports.turn(() => this.#rebuildRecords()))
+    else stateLoad.index(checkpoint, () => this.#ports.turn(() => this.#rebuildRecords()))
   }
 
   #rebuildRecords(): void {
     const { codec } = this.#ports.options
-    const { ledger, execution, snapshots, timers, works } = this.#ports.parts()
-    const run = rebuilding(this.#contents!, { codec, ledger, execution, snapshots })
+    const { ledger, execution, progress, snapshots, timers, works } = this.#ports.parts()
+    const run = rebuilding(this.#contents!, { codec, ledger, execution, progress, snapshots })
     inSlices({ timers, works }, 'load', run, () => this.#ports.turn(() => this.#rebuilt()))
   }
 

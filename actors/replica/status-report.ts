@@ -32,6 +32,7 @@ export interface StatusReportPorts {
     | 'checkpoints'
     | 'eviction'
     | 'caughtUp'
+    | 'stateLoad'
     | 'transfer'
     | 'catchUp'
   >
@@ -97,6 +98,7 @@ export class StatusReport {
       clients,
       lag: parts.catchUp.lag,
       caughtUp: parts.caughtUp.isReached,
+      stateLoad: parts.stateLoad.progress,
       snapshot: parts.checkpoints.summary,
       snapshotTransfer: parts.transfer.progress,
       records: ledger.size,

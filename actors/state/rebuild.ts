@@ -1,7 +1,11 @@
+import { ExecutedSet, type ExecutedSetData } from '../../machines/execution/executed-set.ts'
+import { createExecutionGraph } from '../../machines/execution/execution-graph.ts'
+import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import { payloadOf } from '../../machines/protocol/record.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { StoreContents } from '../../storage/store.ts'
 import type { Execution } from '../execution/execution.ts'
+import type { DurableProgress } from '../instances/durable-progress.ts'
 import type { Entry } from '../records/entry.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Snapshots } from './snapshots.ts'
@@ -10,6 +14,7 @@ interface RebuildPorts {
   readonly codec: Codec
   readonly ledger: Ledger
   readonly execution: Execution
+  readonly progress: Pick<DurableProgress, 'willExecute'>
   readonly snapshots: Snapshots
 }
 
@@ -23,7 +28,7 @@ const sliceRecords = 1_024
  */
 export function* rebuilding(
   { snapshot, records, checkpoint }: StoreContents,
-  { codec, ledger, execution, snapshots }: RebuildPorts,
+  { codec, ledger, execution, progress, snapshots }: RebuildPorts,
 ): Generator<void, void> {
   // A checkpoint was loaded already, and takes the place of a snapshot of before.
   if (snapshot !== undefined && checkpoint === undefined) snapshots.load(snapshot)
@@ -41,6 +46,26 @@ export function* rebuilding(
     if (learnt !== undefined) execution.learnt(entry.id, learnt)
   }
   yield* replaying(ledger, execution)
+  if (execution.isHeld) progress.willExecute(yield* executable(ledger, execution.place()))
+}
+
+/**
+ * Per row, the index up to which all can be executed of what is durable
+ * ([rule 8.14](../../machines/protocol/README.md#rule-8-14)). The order is found without the state, so that a replica whose
+ * state is being loaded knows what it has told as executed, and will execute again.
+ */
+function* executable(ledger: Ledger, executed: ExecutedSetData): Generator<void, Dependencies> {
+  const { epoch, quorums } = ledger.membership
+  const graph = createExecutionGraph({ n: quorums.n, epoch, executed: ExecutedSet.fromData(executed) })
+  let count = 0
+  for (const { id, record } of ledger.entries()) {
+    if (++count % sliceRecords === 0) yield
+    const payload = record && payloadOf(record)
+    if (payload !== undefined) graph.learnt(id, payload.footprint)
+    if (record?.phase === 'committed' && record.cmd !== undefined) graph.committed(id, record.cmd, record.dep)
+  }
+  while (graph.takeReady(sliceRecords).length > 0) yield
+  return graph.executed.prefix()
 }
 
 /**

@@ -9,6 +9,7 @@ import { FlushTimes } from '../flush-times.ts'
 import { Flushes } from '../flushes.ts'
 import { Heartbeat } from '../heartbeat.ts'
 import { Resumption } from '../resumption.ts'
+import { StateLoad } from '../state-load.ts'
 import { StatusReport } from '../status-report.ts'
 import type { Executing } from './execution.ts'
 import type { Instancing } from './instances.ts'
@@ -66,12 +67,14 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     log: event => options.log?.(event),
   })
   const resumption = new Resumption({ self, ledger, watch, stepper })
+  const stateLoad = new StateLoad({ checkpoints, execution, progress, now, log: event => options.log?.(event) })
   const caughtUp = new CaughtUp({ self, ledger, links, execution, barrier, now, log: event => options.log?.(event) })
   /** All components. Each event in the life of the replica reaches them in this order. */
   const components: readonly Component[] = [
     suspicion,
     resumption,
     barrier,
+    stateLoad,
     caughtUp,
     isolation,
     clockWait,
@@ -128,7 +131,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     tap,
     now,
   })
-  const report = new StatusReport({ options, membership, parts: { ...parts, caughtUp } })
+  const report = new StatusReport({ options, membership, parts: { ...parts, caughtUp, stateLoad } })
   const connections = new Connections({
     codec,
     limits,
@@ -140,6 +143,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     keptFor: session => ({ bytes: state.clients.bytesOf(session), all: state.clients.bytes }),
     sessions: () => state.clients.size,
     lastOf: session => state.clients.last(session),
+    isLoading: () => life.state === 'loading',
     inspect: payload => reception.inspect(payload),
     query: payload => reception.query(payload),
     inspectCommand: (command, bytes) => reception.inspectCommand(command, bytes),
@@ -165,5 +169,17 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     heartbeat,
     log: event => options.log?.(event),
   })
-  return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, connections, diskWatch, caughtUp }
+  return {
+    flushes,
+    flushTimes,
+    resumption,
+    components,
+    heartbeat,
+    dispatch,
+    report,
+    connections,
+    diskWatch,
+    stateLoad,
+    caughtUp,
+  }
 }

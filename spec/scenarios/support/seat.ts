@@ -69,8 +69,12 @@ export class Seat {
     return this.#life
   }
 
-  /** Begins a new life on the disk. @throws Error when the replica does not begin to vote */
-  start(): void {
+  /**
+   * Begins a new life on the disk.
+   * @param isEarly its state does not stand yet: it does with `load`
+   * @throws Error when the replica does not begin to vote
+   */
+  start(isEarly = false): void {
     const { members, limits, codec } = this.#ports
     const clock = new HandClock()
     const store = new HandStore(this.#disk, clock)
@@ -117,6 +121,13 @@ export class Seat {
     }
     begun = { replica, store, clock, machine, events, greeting, isDead: false }
     this.#life = begun
+    if (!isEarly) this.load()
+  }
+
+  /** The state of the replica is read to its end. */
+  load(): void {
+    const { replica, clock } = this.#life!
+    for (let reads = 0; replica.state === 'loading' && reads < readsMax; reads++) clock.pass(1)
   }
 
   /** What a new life would find. */

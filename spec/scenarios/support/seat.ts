@@ -37,6 +37,8 @@ export interface SeatPorts {
   failed(error: Error | undefined): void
 }
 
+/** Of a state that loads beside votes: a checkpoint could begin meanwhile. */
+const earlyReadMs = 10
 /** Reads at a start, at most. */
 const readsMax = 1_000
 
@@ -78,6 +80,7 @@ export class Seat {
     const { members, limits, codec } = this.#ports
     const clock = new HandClock()
     const store = new HandStore(this.#disk, clock)
+    if (isEarly) store.readMs = earlyReadMs
     const machine = createLogMachine(codec, () => this.#applying())
     let events: TransportEvents | undefined
     let greeting: Greeting | undefined

@@ -8,6 +8,7 @@ import type { Record } from '../../../machines/protocol/record.ts'
 import type { ClientPeerEvents } from '../../../net/clients.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import type { Codec } from '../../../net/codec.ts'
+import type { Greeting } from '../../../net/transport.ts'
 import type { MemoryDisk } from '../../../storage/simulated/disk.ts'
 import type { WorldWatcher } from '../../sim/world/watcher.ts'
 import { type Envelope, Flight } from './flight.ts'
@@ -122,6 +123,12 @@ export class Table {
   /** A command in the encoding of the state machine: it appends `name` to the log of `key`. */
   append(name: string, key = 'k'): Uint8Array {
     const command: LogCommand = [key, name, 'append']
+    return this.#codec.encodeData(command)
+  }
+
+  /** A command that reads the names of all keys. */
+  scan(): Uint8Array {
+    const command: LogCommand = ['k', '', 'scan']
     return this.#codec.encodeData(command)
   }
 
@@ -361,6 +368,11 @@ export class Table {
    */
   rule(at: Letter, id: InstanceId): string | undefined {
     return this.#witness.rule(at, id)
+  }
+
+  /** What the replica says of its store and its progress when it greets. */
+  greeting(at: Letter): Greeting {
+    return this.#life(at).greeting
   }
 
   /** The names executed on a key, in order. */

@@ -78,9 +78,17 @@ export class Replica<C = unknown, R = unknown> {
     })
   }
 
-  /** Opens the store, rebuilds the replica's knowledge, and begins to vote. Called once. */
+  /**
+   * Opens the store, rebuilds the replica's knowledge, and begins to vote. Called once; it resolves when clients are
+   * served, which is when the state stands.
+   */
   start(): Promise<void> {
     return this.#lifeCycle.start()
+  }
+
+  /** Resolves when the replica votes: perhaps seconds before its state stands; or when it has ended. */
+  whenVotes(): Promise<void> {
+    return this.#lifeCycle.whenVotes()
   }
 
   /**

@@ -26,7 +26,7 @@ export class StateLoad implements Component {
   readonly #ports: StateLoadPorts
   #load: RestartLoad | undefined
   #sinceMs = 0
-  #toldMs = 0
+  #toldMs = Number.NEGATIVE_INFINITY
 
   constructor(ports: StateLoadPorts) {
     this.#ports = ports
@@ -37,8 +37,12 @@ export class StateLoad implements Component {
     return this.#load?.progress
   }
 
-  /** Reads what votes need of the checkpoint. */
-  index(stored: StoredCheckpoint, done: () => void): void {
+  /** Reads what votes need of the checkpoint, if there is one. */
+  index(stored: StoredCheckpoint | undefined, done: () => void): void {
+    if (stored === undefined) {
+      done()
+      return
+    }
     this.#load = this.#ports.checkpoints.restart(stored)
     this.#load.index(done)
   }

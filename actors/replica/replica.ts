@@ -158,6 +158,7 @@ export class Replica<C = unknown, R = unknown> {
    * A hash of the whole state of the state machine as it is now. Equal states have equal hashes. One without tables encodes
    * its state for it.
    * @throws StateMachineError `snapshotFailed`
+   * @throws ReplicaError `notReady` while the state is being loaded
    */
   digest(): string {
     return this.#parts.report.digest()

@@ -1,4 +1,5 @@
 import type { Membership } from '../../machines/protocol/membership.ts'
+import { ReplicaError } from '../shared/replica-error.ts'
 import { ifThereIsAState } from '../shared/user-state-machine.ts'
 import type { ReplicaOptions } from './options.ts'
 import type { Parts } from './parts.ts'
@@ -66,6 +67,8 @@ export class StatusReport {
    * @throws StateMachineError `snapshotFailed`
    */
   digest(): string {
+    if (this.#ports.parts.state.isReplaced)
+      throw new ReplicaError('notReady', 'the state of this replica is being loaded')
     return this.#ports.parts.state.digestOfStateMachine()
   }
 

@@ -158,7 +158,7 @@ export class Reception {
   query(payload: Uint8Array): { readonly answer: Uint8Array } | Refusal {
     const { life, state } = this.#ports
     if (life.state !== 'voting' && life.state !== 'draining') return this.#notYet
-    if (state.isReplaced) return { code: 'notReady', reason: 'the state of this replica is being loaded' }
+    if (state.isBehindItself) return { code: 'notReady', reason: 'the state of this replica is being loaded' }
     const found = this.inspect(payload)
     if ('code' in found) return found
     const { writes } = found.footprint

@@ -1,14 +1,18 @@
 import type { StoredCheckpoint } from '../../storage/state-store.ts'
 import type { Execution } from '../execution/execution.ts'
+import type { ReplicatedState } from '../execution/replicated-state.ts'
 import type { DurableProgress } from '../instances/durable-progress.ts'
 import type { Component } from '../shared/component.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
 import type { Checkpoints } from '../state/checkpoints.ts'
+import type { Installer } from '../state/installer.ts'
 import type { RestartLoad } from '../state/restart-load.ts'
 
 export interface StateLoadPorts {
   readonly checkpoints: Pick<Checkpoints, 'restart'>
   readonly execution: Pick<Execution, 'isHeld' | 'prefix'>
+  readonly state: Pick<ReplicatedState, 'repeated'>
+  readonly installer: Pick<Installer, 'isUnderWay'>
   readonly progress: Pick<DurableProgress, 'executed'>
   now(): number
   /** Reports an event to the operator. */
@@ -68,10 +72,12 @@ export class StateLoad implements Component {
    * state of this replica sees nothing older than before the restart
    */
   ends(): boolean {
-    const { execution, progress, now, log } = this.#ports
-    if (execution.isHeld) return false
+    const { execution, state, installer, progress, now, log } = this.#ports
+    // The state of another replica may have come meanwhile: it takes the place of the own one first.
+    if (execution.isHeld || installer.isUnderWay) return false
     const { prefix } = execution
     if (progress.executed.some((index, rank) => index > prefix[rank]!)) return false
+    state.repeated()
     if (this.#load !== undefined) {
       const { size } = this.#load.progress
       this.#load = undefined

@@ -5,10 +5,16 @@ import { payloadOf } from '../../machines/protocol/record.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { StoreContents } from '../../storage/store.ts'
 import type { Execution } from '../execution/execution.ts'
+import { ExecutionShare } from '../execution/execution-share.ts'
 import type { DurableProgress } from '../instances/durable-progress.ts'
 import type { Entry } from '../records/entry.ts'
 import type { Ledger } from '../records/ledger.ts'
+import type { Component } from '../shared/component.ts'
 import type { Snapshots } from './snapshots.ts'
+import { WorkSlice } from './work-slice.ts'
+
+/** Instances whose order is found between two pauses. */
+const orderedAtOnce = 128
 
 interface RebuildPorts {
   readonly codec: Codec
@@ -16,25 +22,25 @@ interface RebuildPorts {
   readonly execution: Execution
   readonly progress: Pick<DurableProgress, 'willExecute'>
   readonly snapshots: Snapshots
+  /** They take over what they had before anything is executed. */
+  readonly components: readonly Component[]
 }
-
-/** Records worked off between two pauses. */
-const sliceRecords = 1_024
 
 /**
  * Rebuilds the knowledge of a replica after a restart ([section 6](../../machines/protocol/README.md#section-6)): the
  * last snapshot with its indices, then every record, every promise, and the conflict index from all payloads (B18),
- * before it votes. It pauses: a replica that has stood in a flood has tens of thousands of records.
+ * before it votes; then it executes what they have. It pauses: a replica that has stood in a flood has tens of thousands of
+ * records.
  */
 export function* rebuilding(
-  { snapshot, records, checkpoint }: StoreContents,
-  { codec, ledger, execution, progress, snapshots }: RebuildPorts,
+  contents: StoreContents,
+  { codec, ledger, execution, progress, snapshots, components }: RebuildPorts,
 ): Generator<void, void> {
+  const { snapshot, records, checkpoint } = contents
   // A checkpoint was loaded already, and takes the place of a snapshot of before.
   if (snapshot !== undefined && checkpoint === undefined) snapshots.load(snapshot)
-  let count = 0
+  const slice = new WorkSlice()
   for (const { epoch, rank, index, vote, command } of records) {
-    if (++count % sliceRecords === 0) yield
     // The record was written before the deletion that covers it.
     if (ledger.isTruncated(rank, index)) continue
     const payload = command === undefined ? undefined : codec.decodeCommand(command)
@@ -44,9 +50,12 @@ export function* rebuilding(
     ledger.heardOf(rank, index)
     const learnt = ledger.write(entry, record)
     if (learnt !== undefined) execution.learnt(entry.id, learnt)
+    if (slice.isOver(payloadOf(record))) yield
   }
   yield* replaying(ledger, execution)
   if (execution.isHeld) progress.willExecute(yield* executable(ledger, execution.place()))
+  for (const component of components) component.resume?.(contents)
+  yield* executing(execution)
 }
 
 /**
@@ -57,35 +66,33 @@ export function* rebuilding(
 function* executable(ledger: Ledger, executed: ExecutedSetData): Generator<void, Dependencies> {
   const { epoch, quorums } = ledger.membership
   const graph = createExecutionGraph({ n: quorums.n, epoch, executed: ExecutedSet.fromData(executed) })
-  let count = 0
+  const slice = new WorkSlice()
   for (const { id, record } of ledger.entries()) {
-    if (++count % sliceRecords === 0) yield
-    const payload = record && payloadOf(record)
+    if (record === undefined) continue
+    const payload = payloadOf(record)
     if (payload !== undefined) graph.learnt(id, payload.footprint)
-    if (record?.phase === 'committed' && record.cmd !== undefined) graph.committed(id, record.cmd, record.dep)
+    if (record.phase === 'committed' && record.cmd !== undefined) graph.committed(id, record.cmd, record.dep)
+    if (slice.isOver(payload)) yield
   }
-  while (graph.takeReady(sliceRecords).length > 0) yield
+  while (graph.takeReady(orderedAtOnce).length > 0) yield
   return graph.executed.prefix()
 }
 
 /**
- * Gives the executor, which stands at a checkpoint, all records beyond it.
+ * Gives the executor, which stands at a checkpoint, all records beyond it, with pauses: what is executed meanwhile waits for
+ * payloads that are still to come.
  * @param mayExecute whether a committed instance may be executed visibly
  */
-export function replay(ledger: Ledger, execution: Execution, mayExecute: (entry: Entry) => boolean): void {
-  for (const _ of replaying(ledger, execution, mayExecute));
-}
-
-function* replaying(
+export function* replaying(
   ledger: Ledger,
   execution: Execution,
   mayExecute: (entry: Entry) => boolean = () => true,
 ): Generator<void, void> {
-  let count = 0
+  const slice = new WorkSlice()
   for (const entry of ledger.entries()) {
-    if (++count % sliceRecords === 0) yield
     const { id, record } = entry
     if (record === undefined) continue
+    if (slice.isOver(payloadOf(record))) yield
     if (execution.has(id)) {
       ledger.executed(entry)
       continue
@@ -95,5 +102,14 @@ function* replaying(
     if (payload !== undefined) execution.learnt(id, payload)
     if (record.phase === 'committed' && record.cmd !== undefined && mayExecute(entry))
       execution.committed(id, record.cmd, record.dep)
+  }
+}
+
+/** Executes all that is ready, a share at a time. Nothing waits for an answer. */
+export function* executing(execution: Pick<Execution, 'run' | 'hasMore'>): Generator<void, void> {
+  for (;;) {
+    execution.run(new ExecutionShare())
+    if (!execution.hasMore) return
+    yield
   }
 }

@@ -7,6 +7,7 @@ import { Dispatch } from '../dispatch.ts'
 import type { Doors } from '../doors.ts'
 import { FlushTimes } from '../flush-times.ts'
 import { Flushes } from '../flushes.ts'
+import { Frames } from '../frames.ts'
 import { Heartbeat } from '../heartbeat.ts'
 import { Resumption } from '../resumption.ts'
 import { StateLoad } from '../state-load.ts'
@@ -19,7 +20,7 @@ import type { Records } from './records.ts'
 
 /** Wires the input and output of a replica, its periodic work, and its status. */
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Reading & Proposing) {
-  const { options, membership, self, turn, gather, send, failed } = doors
+  const { options, membership, self, actor, turn, gather, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
   const {
     life,
@@ -38,7 +39,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
   } = parts
   const { execution, state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
-  const { truncation, eviction, checkpoints, transfer, offers, catchUp, backups, reads, use } = parts
+  const { truncation, eviction, checkpoints, installer, transfer, offers, catchUp, backups, reads, use } = parts
   const now = () => clock.now()
   const flushes = new Flushes({
     self,
@@ -67,7 +68,15 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     log: event => options.log?.(event),
   })
   const resumption = new Resumption({ self, ledger, watch, stepper })
-  const stateLoad = new StateLoad({ checkpoints, execution, progress, now, log: event => options.log?.(event) })
+  const stateLoad = new StateLoad({
+    checkpoints,
+    execution,
+    state,
+    installer,
+    progress,
+    now,
+    log: event => options.log?.(event),
+  })
   const caughtUp = new CaughtUp({ self, ledger, links, execution, barrier, now, log: event => options.log?.(event) })
   /** All components. Each event in the life of the replica reaches them in this order. */
   const components: readonly Component[] = [
@@ -131,6 +140,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     tap,
     now,
   })
+  const frames = new Frames({ timers, route: (from, messages) => actor.send({ type: 'frame', from, messages }) })
   const report = new StatusReport({ options, membership, parts: { ...parts, caughtUp, stateLoad } })
   const connections = new Connections({
     codec,
@@ -176,6 +186,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     components,
     heartbeat,
     dispatch,
+    frames,
     report,
     connections,
     diskWatch,

@@ -81,7 +81,7 @@ export const votesBeforeState: readonly Mutant[] = [
     scenario: 'T14: no checkpoint begins',
   },
   {
-    rows: ['rule 8.14'],
+    rows: ['8.14'],
     breaks: 'clients are served before the state stands',
     patches: [
       patch(

@@ -172,6 +172,16 @@ export class Table {
     return read
   }
 
+  /** The length of the log of `key` as it is at the replica now, or the code of the refusal. */
+  query(at: Letter, key = 'k'): unknown {
+    try {
+      return this.#life(at).replica.query([key, '', 'read'])
+    } catch (error) {
+      if (error instanceof EpaxosError) return error.code
+      throw error
+    }
+  }
+
   /** Whatever the replicas have written becomes durable, and what waited for that leaves. */
   sync(who: string): void {
     for (const each of who) {

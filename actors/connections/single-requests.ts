@@ -24,6 +24,8 @@ export interface SingleRequestsPorts {
   sessions(): number
   /** The highest number applied in a session; undefined when there is no such session. */
   lastOf(session: string): number | undefined
+  /** Whether nothing may be said of sessions: the state is being loaded. */
+  isLoading(): boolean
   /** Inspects an encoded command: returns it ready to be proposed, or the refusal. */
   inspect(payload: Uint8Array): Inspected | Refusal
   /** Takes commands in, or calls `refused` for each that it does not take. */
@@ -107,6 +109,8 @@ export class SingleRequests {
   #end(connection: Connection, { request, session }: ClientMessageOf<'endSession'>): Refusal | undefined {
     const done: ClientAnswer = { type: 'result', request, payload: noBytes }
     const last = this.#ports.lastOf(session)
+    if (last === undefined && this.#ports.isLoading())
+      return { code: 'notReady', reason: 'the state of this replica is being loaded: its sessions are not known yet' }
     if (last === undefined) {
       connection.answer(done)
       return undefined

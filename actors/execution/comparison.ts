@@ -22,8 +22,8 @@ export interface ComparisonPorts {
   readonly limits: Limits
   readonly links: Links
   now(): number
-  /** Before it votes, a replica executes again what it had executed, and compares with no peer. */
-  readonly life: Pick<Life, 'votes'>
+  /** Until its state stands, a replica executes again what it had executed, and compares with no peer. */
+  readonly life: Pick<Life, 'votes' | 'state'>
   /** The digest of the whole replicated state as it is now; undefined when the state machine gives none. */
   digest(): string | undefined
   say(to: Rank, message: Message): void
@@ -88,7 +88,7 @@ export class Comparison implements Component {
    */
   reached(id: InstanceId): DivergenceError | undefined {
     const { self, links, now, life, digest, say } = this.#ports
-    if (!life.votes) return undefined
+    if (!life.votes || life.state === 'loading') return undefined
     this.#lastMs = now()
     // A batch may hold several points, with writes between them: all replicas compare at the first.
     if (this.#points.get(nameOf(id))?.digests.has(self)) return undefined

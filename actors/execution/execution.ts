@@ -171,9 +171,15 @@ export class Execution {
     this.adopt(image)
   }
 
-  /** Executes nothing until another place is adopted: the state is being replaced. */
+  /** Executes nothing until another place is adopted, or `release`: the state is being replaced. */
   hold(): void {
     this.#isHeld = true
+  }
+
+  /** Executes again: the state of the place that was adopted stands. */
+  release(): void {
+    this.#isHeld = false
+    this.#ports.stateWatch.replace()
   }
 
   /** Whether the state is being replaced: nothing may be read from it. */

@@ -51,6 +51,14 @@ export class DurableProgress {
     this.#isHeld = false
   }
 
+  /**
+   * Called at a restart, before the state stands: what is durable is executed again, and was perhaps told as executed
+   * ([rule 8.14](../../machines/protocol/README.md#rule-8-14)).
+   */
+  willExecute(executed: Dependencies): void {
+    this.#executed = greatest(this.#executed, executed)
+  }
+
   /** Called when a flush begins. */
   flushing(): void {
     const { self, ledger, execution } = this.#ports

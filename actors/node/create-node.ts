@@ -51,6 +51,11 @@ export interface NodeOptions<C, R>
   /** Doors for other connections beside peers and clients, such as a debugger's. */
   readonly doors?: readonly Door<C, R>[] | undefined
   /**
+   * Called when the replica votes, before its state stands: a node whose state is large may be stopped meanwhile, and
+   * `createNode` rejects then.
+   */
+  readonly votes?: ((node: Node<C, R>) => void) | undefined
+  /**
    * Called with each event for the operator (`textOf` makes a line of it), except the reason of a stop: `failed` is
    * called with it. Left out: errors are lines on standard error.
    */
@@ -64,8 +69,8 @@ export interface NodeOptions<C, R>
 
 /**
  * Runs one replica of `stateMachine` in this process: one port, one directory with SQLite, WebSockets to the others and
- * to clients. A program of your own calls it once; it resolves when the replica votes. A failed call leaves nothing
- * open.
+ * to clients. A program of your own calls it once; it resolves when the replica votes and its state stands. A failed call
+ * leaves nothing open.
  * @throws EpaxosError of the options (`badEndpoint`, `secretMissing`), the port (`portInUse`, `cannotListen`) or the store
  * (`storeEmpty`, ...)
  * @throws RangeError when the members are not 1 to 9 distinct positive whole numbers, or `id` is not one of them
@@ -134,18 +139,25 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
       stalled: delay => replica.stalled(delay),
     })
     opened.add(() => loop.stop())
-    await replica.start()
     opened.add(() => replica.stop())
+    const ready = replica.start()
+    // Its error is thrown below.
+    ready.catch(ignored)
+    await replica.whenVotes()
+    // While its state loads a client learns how far it is, and is sent elsewhere.
     listener.start(client => replica.connected(client))
     opened.add(() => new Promise(resolve => listener.stop(resolve)))
     const doorway = { server, replica, id, members, cluster, limits, log }
     for (const door of options.doors ?? []) opened.add(door(doorway))
+    const node = nodeOf(replica, opened)
+    options.votes?.(node)
+    await ready
     whenFailed(replica, error => {
       // An open port would keep the process alive, and clients waiting at a replica that answers nothing.
       opened.close().catch(ignored)
       failed(error)
     })
-    return nodeOf(replica, opened)
+    return node
   } catch (error) {
     await opened.close().catch(ignored)
     throw error

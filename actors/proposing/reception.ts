@@ -157,9 +157,8 @@ export class Reception {
   /** Answers a command that only reads from the state here and now, encoded, or refuses it. */
   query(payload: Uint8Array): { readonly answer: Uint8Array } | Refusal {
     const { life, state } = this.#ports
-    if (life.state !== 'voting' && life.state !== 'draining')
-      return { code: 'notReady', reason: `this replica is ${life.state}` }
-    if (state.isBehindItself) return { code: 'notReady', reason: 'this replica is loading the state of another one' }
+    if (life.state !== 'voting' && life.state !== 'draining') return this.#notYet
+    if (state.isBehindItself) return { code: 'notReady', reason: 'the state of this replica is being loaded' }
     const found = this.inspect(payload)
     if ('code' in found) return found
     const { writes } = found.footprint
@@ -187,12 +186,18 @@ export class Reception {
     return inspectCommand(command, bytes, this.#ports)
   }
 
+  get #notYet(): Refusal {
+    const { state } = this.#ports.life
+    const reason = state === 'loading' ? 'this replica votes, and its state loads' : `this replica is ${state}`
+    return { code: 'notReady', reason }
+  }
+
   /** The refusal of every command now, if there is one. */
   #refusal(): Refusal | undefined {
     const { life, isolation, disk } = this.#ports
     const { state } = life
     if (state === 'draining') return { code: 'draining', reason: 'this replica is being stopped' }
-    if (state !== 'voting') return { code: 'notReady', reason: `this replica is ${state}` }
+    if (state !== 'voting') return this.#notYet
     const reason = isolation.reason ?? disk.reason
     return reason === undefined ? undefined : { code: 'notReady', reason }
   }

@@ -12,7 +12,7 @@ export interface CaughtUpPorts {
   readonly self: Rank
   readonly ledger: Pick<Ledger, 'membership'>
   readonly links: Links
-  readonly execution: Pick<Execution, 'prefix'>
+  readonly execution: Pick<Execution, 'prefix' | 'isHeld'>
   readonly barrier: Pick<RestartBarrier, 'top'>
   now(): number
   /** Reports an event to the operator. */
@@ -48,7 +48,13 @@ export class CaughtUp implements Component {
     if (this.#isReached) return
     this.#target ??= this.#heardTarget()
     const { execution, now, log } = this.#ports
-    if (this.#target === undefined || execution.prefix.some((index, rank) => index < this.#target![rank]!)) return
+    // What a checkpoint has executed counts once the state stands.
+    if (
+      execution.isHeld ||
+      this.#target === undefined ||
+      execution.prefix.some((index, rank) => index < this.#target![rank]!)
+    )
+      return
     this.#isReached = true
     log({ code: 'caughtUp', afterMs: Math.round(now() - this.#sinceMs) })
   }

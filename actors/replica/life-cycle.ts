@@ -59,7 +59,7 @@ export class LifeCycle {
     return this.#isHalted
   }
 
-  /** Opens the store, rebuilds the replica's knowledge, and begins to vote. Called once. */
+  /** Opens the store, rebuilds the replica's knowledge, votes, and loads its state beside that. Called once. */
   start(): Promise<void> {
     const { options, parts } = this.#ports
     if (!this.#isStarted && !this.#isHalted) {
@@ -77,17 +77,24 @@ export class LifeCycle {
     return this.#until('voting')
   }
 
+  /** Resolves when the replica votes, before its state stands; or when it has ended. */
+  whenVotes(): Promise<void> {
+    return new Promise(resolve => this.#waiters.add(() => this.life.votes || this.#isClosed, resolve))
+  }
+
   /** Before the start it stops at once, as `stop` does. */
   drain(): Promise<void> {
-    this.actor.start()
-    this.#ports.turn(() => this.actor.send({ type: 'drain' }))
-    return this.#ended()
+    return this.#end('drain')
   }
 
   stop(): Promise<void> {
+    return this.#end('stop')
+  }
+
+  #end(type: 'drain' | 'stop'): Promise<void> {
     this.actor.start()
-    this.#ports.turn(() => this.actor.send({ type: 'stop' }))
-    return this.#ended()
+    this.#ports.turn(() => this.actor.send({ type }))
+    return new Promise(resolve => this.#waiters.add(() => this.#isClosed, resolve))
   }
 
   /** Stops the replica, which cannot go on. */
@@ -98,8 +105,9 @@ export class LifeCycle {
     this.actor.send({ type: 'fail', error })
   }
 
-  /** Called at the end of a turn: a drain may be finished by now. */
+  /** Called at the end of a turn: the state may stand by now, or a drain be finished. */
   turnEnded(): void {
+    if (this.life.state === 'loading' && this.#ports.parts().stateLoad.ends()) this.actor.send({ type: 'loaded' })
     if (this.#isDraining && !this.#isHalted) this.#drainFurther()
   }
 
@@ -147,18 +155,16 @@ export class LifeCycle {
     turn(() => this.actor.send({ type: 'opened' }))
   }
 
-  /** Reads the state first: records are executed on it. */
+  /** Reads the index of the checkpoint first, and what it has executed: records go on from there. */
   #rebuild(): void {
-    const { checkpoint } = this.#contents!
-    const { checkpoints } = this.#ports.parts()
-    if (checkpoint === undefined) this.#rebuildRecords()
-    else checkpoints.load(checkpoint, () => this.#ports.turn(() => this.#rebuildRecords()))
+    const { turn, parts } = this.#ports
+    parts().stateLoad.index(this.#contents!.checkpoint, () => turn(() => this.#rebuildRecords()))
   }
 
   #rebuildRecords(): void {
     const { codec } = this.#ports.options
-    const { ledger, execution, snapshots, components, timers, works } = this.#ports.parts()
-    const run = rebuilding(this.#contents!, { codec, ledger, execution, snapshots, components })
+    const { ledger, execution, progress, snapshots, components, timers, works } = this.#ports.parts()
+    const run = rebuilding(this.#contents!, { codec, ledger, execution, progress, snapshots, components })
     inSlices({ timers, works }, 'load', run, () => this.#ports.turn(() => this.#rebuilt()))
   }
 
@@ -290,9 +296,5 @@ export class LifeCycle {
         },
       )
     })
-  }
-
-  #ended(): Promise<void> {
-    return new Promise(resolve => this.#waiters.add(() => this.#isClosed, resolve))
   }
 }

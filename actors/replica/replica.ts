@@ -73,9 +73,17 @@ export class Replica<C = unknown, R = unknown> {
     })
   }
 
-  /** Opens the store, rebuilds the replica's knowledge, and begins to vote. Called once. */
+  /**
+   * Opens the store, rebuilds the replica's knowledge, and begins to vote. Called once; it resolves when clients are
+   * served, which is when the state stands.
+   */
   start(): Promise<void> {
     return this.#lifeCycle.start()
+  }
+
+  /** Resolves when the replica votes: perhaps seconds before its state stands; or when it has ended. */
+  whenVotes(): Promise<void> {
+    return this.#lifeCycle.whenVotes()
   }
 
   /**
@@ -145,6 +153,7 @@ export class Replica<C = unknown, R = unknown> {
    * A hash of the whole state of the state machine as it is now. Equal states have equal hashes. One without tables encodes
    * its state for it.
    * @throws StateMachineError `snapshotFailed`
+   * @throws ReplicaError `notReady` while the state is being loaded
    */
   digest(): string {
     return this.#parts.report.digest()

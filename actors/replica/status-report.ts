@@ -1,5 +1,6 @@
 import type { Membership } from '../../machines/protocol/membership.ts'
 import type { Connections } from '../connections/connections.ts'
+import { ReplicaError } from '../shared/replica-error.ts'
 import { ifThereIsAState } from '../shared/user-state-machine.ts'
 import type { ReplicaOptions } from './options.ts'
 import type { Parts } from './parts.ts'
@@ -34,6 +35,7 @@ export interface StatusReportPorts {
     | 'checkpoints'
     | 'eviction'
     | 'caughtUp'
+    | 'stateLoad'
     | 'transfer'
     | 'catchUp'
   >
@@ -70,6 +72,8 @@ export class StatusReport {
    * @throws StateMachineError `snapshotFailed`
    */
   digest(): string {
+    if (this.#ports.parts.state.isReplaced)
+      throw new ReplicaError('notReady', 'the state of this replica is being loaded')
     return this.#ports.parts.state.digestOfStateMachine()
   }
 
@@ -104,6 +108,7 @@ export class StatusReport {
       clients: clients.size,
       lag: parts.catchUp.lag,
       caughtUp: parts.caughtUp.isReached,
+      stateLoad: parts.stateLoad.progress,
       snapshot: parts.checkpoints.summary,
       snapshotTransfer: parts.transfer.progress,
       records: ledger.size,

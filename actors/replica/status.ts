@@ -70,6 +70,8 @@ export interface ReplicaStatus extends ReplicaProgress, Readonly<Counters> {
   readonly lag: number
   /** Whether all that a quorum had executed when it was first heard is executed here, since this replica votes. */
   readonly caughtUp: boolean
+  /** Bytes of the own state that were read at a restart, and of all, while it votes and the state does not stand yet. */
+  readonly stateLoad: { readonly loaded: number; readonly size: number } | undefined
   readonly links: { readonly [member: string]: LinkState }
   /** Size and age of the latest checkpoint, since it was durable, or read at the start; undefined before the first. */
   readonly snapshot: { readonly bytes: number; readonly agoMs: number } | undefined

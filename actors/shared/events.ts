@@ -62,6 +62,9 @@ type CoreEvent =
   | { readonly code: 'clockRight'; readonly aheadMs: number }
   /** The event loop of this process stood still for so long, most of it for this cause: nobody was answered meanwhile. */
   | { readonly code: 'stalled'; readonly ms: number; readonly cause: StallCause }
+  /** This replica votes, and loads its state beside that: until it stands no client is answered here. */
+  | { readonly code: 'stateLoads'; readonly loaded: number; readonly size: number }
+  | { readonly code: 'stateLoaded'; readonly bytes: number; readonly afterMs: number }
   /** All that a quorum had executed when it was first heard, and what may have been forgotten, is executed here. */
   | { readonly code: 'caughtUp'; readonly afterMs: number }
   /** A checkpoint was given up, and is tried again later. Records stay until then. */
@@ -137,6 +140,16 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
     text: ({ aheadMs }) => `the clock of this machine is right again: ${aheadMs} ms ahead of those of a quorum`,
   },
   stalled: { level: 'warn', text: ({ ms, cause }) => `nobody was answered for ${ms} ms: ${stallCauses[cause]}` },
+  stateLoads: {
+    level: 'info',
+    text: ({ loaded, size }) =>
+      `votes; state loads: ${percent(loaded, size)} % (${loaded} of ${size} bytes), and no client is answered before it stands`,
+  },
+  stateLoaded: {
+    level: 'info',
+    text: ({ bytes, afterMs }) =>
+      `the state stands: ${bytes} bytes were loaded within ${afterMs} ms after the first vote`,
+  },
   caughtUp: {
     level: 'info',
     text: ({ afterMs }) =>
@@ -163,6 +176,8 @@ export const replicaEvents: EventTable<ReplicaEvent> = {
 }
 
 const words = eventWords(replicaEvents)
+
+const percent = (part: number, all: number): number => (all === 0 ? 100 : Math.floor((100 * part) / all))
 
 /** All codes. */
 export const replicaEventCodes = words.codes

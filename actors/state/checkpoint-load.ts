@@ -4,6 +4,7 @@ import type { Timers } from '../shared/timers.ts'
 import type { Works } from '../shared/works.ts'
 import type { SegmentInfo } from '../tables/segment.ts'
 import type { StateTables } from '../tables/state-tables.ts'
+import type { TablesLoader } from '../tables/tables-loader.ts'
 import type { CheckpointHead } from './checkpoint-head.ts'
 import { inSlices } from './in-slices.ts'
 import { indexTable, restoring } from './index-table.ts'
@@ -26,6 +27,7 @@ export class CheckpointLoad {
   readonly #ports: CheckpointLoadPorts
   readonly #head: CheckpointHead
   readonly #pace: Pace
+  #loader: TablesLoader | undefined
   readonly keys: { readonly state: SegmentKeys; readonly index: SegmentKeys }
 
   /** @param keys those of the segments of the state, then those of the index */
@@ -41,18 +43,26 @@ export class CheckpointLoad {
   /** Reads the table of the index, and brings its entries into an index. */
   index(tables: StateTables, index: Pick<ConflictIndex, 'restore'>, done: () => void): void {
     const table = tables.system(indexTable)
-    this.#read(tables, this.#head.index, this.keys.index, () =>
+    // Votes wait for it at a restart.
+    const pace = this.#pace === 'early' ? 'alone' : this.#pace
+    this.#read(tables.load(this.#head.index), this.keys.index, pace, () =>
       inSlices(this.#ports, 'load', restoring(index, table), done),
     )
   }
 
   state(tables: StateTables, done: () => void): void {
-    this.#read(tables, this.#head.state, this.keys.state, done)
+    this.#loader = tables.load(this.#head.state)
+    this.#read(this.#loader, this.keys.state, this.#pace, done)
   }
 
-  #read(tables: StateTables, segments: readonly SegmentInfo[], keys: SegmentKeys, loaded: () => void): void {
+  /** Bytes of the state's segments that were read, and of all. */
+  get progress(): { readonly loaded: number; readonly size: number } {
+    return this.#loader?.progress ?? { loaded: 0, size: this.#head.state.reduce((sum, { size }) => sum + size, 0) }
+  }
+
+  #read(loader: TablesLoader, keys: SegmentKeys, pace: Pace, loaded: () => void): void {
     const { timers, works, store, failed } = this.#ports
     const done = (error: StoreError | null) => (error === null ? loaded() : failed(error))
-    readSegments(tables.load(segments), { timers, works, store, keys, pace: this.#pace, done })
+    readSegments(loader, { timers, works, store, keys, pace, done })
   }
 }

@@ -13,6 +13,7 @@ import { type Follower, Followers } from './followers.ts'
 import { inSlices } from './in-slices.ts'
 import { indexTable, putEntries } from './index-table.ts'
 import type { Pace } from './read-segments.ts'
+import { RestartLoad } from './restart-load.ts'
 
 /** Time between two slices. */
 const sliceApartMs = 2
@@ -44,7 +45,7 @@ export class Checkpoints implements Component {
     this.#index.system(indexTable)
   }
 
-  /** Whether a checkpoint is under way, or another replica's is being installed. */
+  /** Whether a checkpoint is under way, or one is being loaded, the own one or another replica's. */
   get isUnderWay(): boolean {
     return this.#run !== undefined || this.#isInstalling
   }
@@ -86,23 +87,18 @@ export class Checkpoints implements Component {
     })
   }
 
-  /** Reads a stored checkpoint at a restart. @param done called once all is loaded, and nothing is executed yet */
-  load(stored: StoredCheckpoint, done: () => void): void {
-    const { codec, ledger, execution, state } = this.#ports
-    const head = decodeHead(stored.head, codec)
-    const load = this.#loading(head, stored.segments, 'alone')
+  /** Reads a stored checkpoint at a restart. Until its state stands, it counts as being installed. */
+  restart(stored: StoredCheckpoint): RestartLoad {
+    const head = decodeHead(stored.head, this.#ports.codec)
+    const load = this.#loading(head, stored.segments, 'early')
     this.#keys = load.keys
     this.#number = stored.number
-    load.index(this.#index, ledger.index, () =>
-      load.state(state.tables, () => {
-        execution.adopt(head)
-        state.loaded()
-        ledger.installExecuted(head)
-        ledger.truncate(head.floor)
-        this.#isLatest(stored)
-        done()
-      }),
-    )
+    this.#isInstalling = true
+    return new RestartLoad(this.#ports, head, load, this.#index, () => {
+      this.#isLatest(stored)
+      this.#isInstalling = false
+      this.#idle()
+    })
   }
 
   /** Loads the state of another replica's checkpoint, whose segments are in the store, in place of the own one. */

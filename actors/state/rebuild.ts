@@ -1,19 +1,26 @@
+import { ExecutedSet, type ExecutedSetData } from '../../machines/execution/executed-set.ts'
+import { createExecutionGraph } from '../../machines/execution/execution-graph.ts'
+import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import { payloadOf } from '../../machines/protocol/record.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { StoreContents } from '../../storage/store.ts'
 import type { Execution } from '../execution/execution.ts'
 import { ExecutionShare } from '../execution/execution-share.ts'
+import type { DurableProgress } from '../instances/durable-progress.ts'
 import type { Entry } from '../records/entry.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Component } from '../shared/component.ts'
-import type { Pace } from './read-segments.ts'
 import type { Snapshots } from './snapshots.ts'
-import { WorkSlice } from './work-slice.ts'
+import { type SlicePace, WorkSlice } from './work-slice.ts'
+
+/** Instances whose order is found between two pauses. */
+const orderedAtOnce = 128
 
 interface RebuildPorts {
   readonly codec: Codec
   readonly ledger: Ledger
   readonly execution: Execution
+  readonly progress: Pick<DurableProgress, 'willExecute'>
   readonly snapshots: Snapshots
   /** They take over what they had before anything is executed. */
   readonly components: readonly Component[]
@@ -27,7 +34,7 @@ interface RebuildPorts {
  */
 export function* rebuilding(
   contents: StoreContents,
-  { codec, ledger, execution, snapshots, components }: RebuildPorts,
+  { codec, ledger, execution, progress, snapshots, components }: RebuildPorts,
 ): Generator<void, void> {
   const { snapshot, records, checkpoint } = contents
   // A checkpoint was loaded already, and takes the place of a snapshot of before.
@@ -46,8 +53,29 @@ export function* rebuilding(
     if (slice.isOver(payloadOf(record))) yield
   }
   yield* replaying(ledger, execution, () => true, 'alone')
+  if (execution.isHeld) progress.willExecute(yield* executable(ledger, execution.place()))
   for (const component of components) component.resume?.(contents)
   yield* executing(execution)
+}
+
+/**
+ * Per row, the index up to which all can be executed of what is durable
+ * ([rule 8.14](../../machines/protocol/README.md#rule-8-14)). The order is found without the state, so that a replica whose
+ * state is being loaded knows what it has told as executed, and will execute again.
+ */
+function* executable(ledger: Ledger, executed: ExecutedSetData): Generator<void, Dependencies> {
+  const { epoch, quorums } = ledger.membership
+  const graph = createExecutionGraph({ n: quorums.n, epoch, executed: ExecutedSet.fromData(executed) })
+  const slice = new WorkSlice('alone')
+  for (const { id, record } of ledger.entries()) {
+    if (record === undefined) continue
+    const payload = payloadOf(record)
+    if (payload !== undefined) graph.learnt(id, payload.footprint)
+    if (record.phase === 'committed' && record.cmd !== undefined) graph.committed(id, record.cmd, record.dep)
+    if (slice.isOver(payload)) yield
+  }
+  while (graph.takeReady(orderedAtOnce).length > 0) yield
+  return graph.executed.prefix()
 }
 
 /**
@@ -59,7 +87,7 @@ export function* replaying(
   ledger: Ledger,
   execution: Execution,
   mayExecute: (entry: Entry) => boolean = () => true,
-  pace: Pace = 'beside',
+  pace: SlicePace = 'beside',
 ): Generator<void, void> {
   const slice = new WorkSlice(pace)
   for (const entry of ledger.entries()) {

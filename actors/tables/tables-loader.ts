@@ -39,6 +39,12 @@ export class TablesLoader {
     return this.segments[this.#next]
   }
 
+  /** Bytes of the segments that came, and of all. */
+  get progress(): { readonly loaded: number; readonly size: number } {
+    const bytesOf = (some: readonly SegmentInfo[]) => some.reduce((sum, { size }) => sum + size, 0)
+    return { loaded: bytesOf(this.segments.slice(0, this.#next)), size: bytesOf(this.segments) }
+  }
+
   /** Whether a segment, or the end, is still worked on: `step` does some of it. */
   get isBusy(): boolean {
     return this.#run !== undefined

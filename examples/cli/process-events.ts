@@ -25,7 +25,7 @@ const processEvents: EventTable<ProcessEvent> = {
   ready: {
     level: 'info',
     text: ({ id, endpoint, cluster, pid, startMs }) =>
-      `replica ${id} is ready to vote: ${endpoint}, cluster ${cluster}, pid ${pid}, ${startMs} ms after its start`,
+      `replica ${id} is ready: ${endpoint}, cluster ${cluster}, pid ${pid}, ${startMs} ms after its start`,
   },
   secretReadable: {
     level: 'warn',

@@ -66,7 +66,7 @@ export class ReplicaProcess {
   }
 
   /**
-   * Starts it, with more flags if need be, and waits until it is ready to vote.
+   * Starts it, with more flags if need be, and waits until it is ready: it votes, and its state stands.
    * @throws RefusedError when it runs already, or ends before it is ready
    */
   async start(more: readonly string[] = []): Promise<void> {
@@ -120,7 +120,7 @@ export class ReplicaProcess {
     if (how === undefined) return
     // One that does not understand its flags tells no event.
     const why = hasToldWhy ? '' : `: ${lastLine}`
-    throw new RefusedError(`replica ${this.id} ${how} before it was ready to vote${why}`)
+    throw new RefusedError(`replica ${this.id} ${how} before it was ready${why}`)
   }
 
   /** Ends it at once, as a crash would, and waits until it is gone. */

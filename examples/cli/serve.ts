@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { createNode, defaultCluster } from '../../index.ts'
+import { createNode, defaultCluster, EpaxosError, type Node } from '../../index.ts'
 import { debuggable } from '../debugger/live/door.ts'
 import { showPayload } from '../kv/show-payload.ts'
 import { createKvStateMachine } from '../kv/state-machine.ts'
@@ -64,7 +64,7 @@ async function run(flags: ServeFlags, tell: (event: ProcessEvent) => void): Prom
   }
   const { secretReadable } = config
   if (secretReadable !== undefined) say({ code: 'secretReadable', path: secretReadable })
-  const node = await createNode({
+  const starting = createNode({
     ...config,
     ...(config.noTap
       ? undefined
@@ -74,7 +74,13 @@ async function run(flags: ServeFlags, tell: (event: ProcessEvent) => void): Prom
     stateMachine: createKvStateMachine(config.kvLimits),
     log: event => say(event),
     failed: error => stop.fail(error),
+    votes: node => drainWhenAsked(stop, node),
   })
+  const node = await orStopped(starting, stop)
+  if (node === undefined) {
+    say({ code: 'stopped', id })
+    return
+  }
   const endpoint = config.members.get(id)!
   const startMs = Math.round(performance.now())
   say({ code: 'ready', id, endpoint, cluster, pid: process.pid, startMs }, process.stdout)
@@ -82,4 +88,19 @@ async function run(flags: ServeFlags, tell: (event: ProcessEvent) => void): Prom
   if (cause.kind === 'failed') throw cause.error
   await node.drain()
   say({ code: 'stopped', id })
+}
+
+/** It need not wait for the state, which may take seconds to load. */
+function drainWhenAsked({ cause }: UntilStopped, node: Pick<Node<never, unknown>, 'drain'>): void {
+  void cause.then(({ kind }) => (kind === 'asked' ? node.drain() : undefined)).catch(() => undefined)
+}
+
+/** The node; undefined when it was stopped before its state stood. */
+async function orStopped<N>(starting: Promise<N>, stop: UntilStopped): Promise<N | undefined> {
+  try {
+    return await starting
+  } catch (error) {
+    if (stop.isAsked && error instanceof EpaxosError && error.code === 'notReady') return undefined
+    throw error
+  }
 }

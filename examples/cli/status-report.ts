@@ -39,6 +39,14 @@ function fastShare(status: ReplicaStatusFields): string {
   return `${((100 * fast) / (fast + slow)).toFixed(1)} %`
 }
 
+/** How much of the state was read. */
+function loadedOf(status: ReplicaStatusFields): string {
+  const load = objectOf(status, 'stateLoad')
+  const loaded = load && numberOf(load, 'loaded')
+  const size = load && numberOf(load, 'size')
+  return loaded === undefined || !size ? '-' : `${Math.floor((100 * loaded) / size)} %`
+}
+
 function linksOf(status: ReplicaStatusFields): string {
   const { links } = status
   if (typeof links !== 'object' || links === null) return '-'
@@ -89,9 +97,11 @@ const columns = [
   'links',
 ] as const
 
-function stateOf({ disk, state, caughtUp }: ReplicaStatusFields): string {
+function stateOf(status: ReplicaStatusFields): string {
+  const { disk, state, caughtUp } = status
   if (disk === 'full') return 'its disk is full'
   if (disk === 'stalled') return 'its disk does not answer'
+  if (state === 'loading') return `votes; state loads: ${loadedOf(status)}`
   return state === 'voting' && caughtUp === false ? 'voting, catching up' : `${state}`
 }
 

@@ -15,25 +15,34 @@ export class UntilStopped {
   readonly cause: Promise<StopCause>
   #settle: (cause: StopCause) => void = () => {}
   #signals = 0
+  #isAsked = false
 
   constructor({ untilStdinEnds, outlivesTerminal }: StopOptions) {
     this.cause = new Promise(resolve => {
       this.#settle = resolve
     })
+    const asked = (): void => {
+      this.#isAsked = true
+      this.#settle({ kind: 'asked' })
+    }
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
         this.#signals += 1
         // A terminal's Ctrl-C may come twice by itself: from the terminal, and from the parent as SIGTERM.
         if (this.#signals > 2) process.exit(130)
-        this.#settle({ kind: 'asked' })
+        asked()
       })
     }
-    const asked = (): void => this.#settle({ kind: 'asked' })
     process.on('SIGHUP', outlivesTerminal ? () => {} : asked)
     if (!untilStdinEnds) return
     process.stdin.on('end', asked).on('error', asked).resume()
     // Watching it does not keep the process.
     if (process.stdin instanceof Socket) process.stdin.unref()
+  }
+
+  /** Whether it was asked to stop. */
+  get isAsked(): boolean {
+    return this.#isAsked
   }
 
   fail(error: Error): void {

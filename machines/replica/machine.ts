@@ -7,6 +7,8 @@ export type ReplicaEvent =
   | { readonly type: 'opened' }
   /** Records, votes and the conflict index stand again as they were (section 6, after a restart). */
   | { readonly type: 'rebuilt' }
+  /** The state stands again as it was told to others (rule 8.14). */
+  | { readonly type: 'loaded' }
   | { readonly type: 'frame'; readonly from: Rank; readonly messages: readonly Message[] }
   /** Finish the commands in flight, take nothing new. */
   | { readonly type: 'drain' }
@@ -26,7 +28,10 @@ const unwired = (name: string) => (): never => {
   throw new Error(`the effect ${name} has no body: give it one with replicaMachine.provide`)
 }
 
-/** The lifecycle of a replica. It votes in `voting` and `draining`, and nowhere else (section 6). */
+/**
+ * The lifecycle of a replica. It votes in `loading`, `voting` and `draining`, and nowhere else (section 6). While it is
+ * `loading` it answers no client: the tables of its state are read beside the votes (rule 8.14).
+ */
 export const replicaMachine = setup({
   types: {
     events: {} as ReplicaEvent,
@@ -57,11 +62,20 @@ export const replicaMachine = setup({
     },
     rebuilding: {
       entry: 'rebuild',
-      on: { rebuilt: 'voting', stop: 'stopped', drain: 'stopped' },
+      on: { rebuilt: 'loading', stop: 'stopped', drain: 'stopped' },
+    },
+    loading: {
+      tags: 'votes',
+      entry: 'beginVoting',
+      on: {
+        frame: { actions: 'route' },
+        loaded: 'voting',
+        drain: 'draining',
+        stop: 'stopped',
+      },
     },
     voting: {
       tags: 'votes',
-      entry: 'beginVoting',
       on: {
         frame: { actions: 'route' },
         drain: 'draining',
@@ -81,4 +95,4 @@ export const replicaMachine = setup({
     failed: { tags: 'ended', entry: 'halt' },
   },
 })
-export type ReplicaState = 'opening' | 'rebuilding' | 'voting' | 'draining' | 'stopped' | 'failed'
+export type ReplicaState = 'opening' | 'rebuilding' | 'loading' | 'voting' | 'draining' | 'stopped' | 'failed'

@@ -14,6 +14,8 @@ export interface SimulatedStateStoreOptions {
   /** Runs something later, unless the store has crashed meanwhile. */
   later(delayMs: number, run: () => void): void
   flushMs(): number
+  /** How long a read of a segment takes; left out: no time. */
+  readMs?(): number
   /** Settles the fate of a write. @returns the outcome for the writer */
   flush(apply: () => void): StoreError | null
 }
@@ -67,8 +69,8 @@ export class SimulatedStateStore implements StateStore {
   }
 
   read(key: number, done: (error: StoreError | null, bytes?: Uint8Array) => void): void {
-    const { disk, later } = this.#options
-    later(0, () => {
+    const { disk, later, readMs } = this.#options
+    later(readMs?.() ?? 0, () => {
       if (!this.#options.isOpen()) {
         done(notOpenError())
         return

@@ -13,6 +13,8 @@ export interface SimulatedStoreOptions extends TakeOptions {
   readonly host: { after(delayMs: number, run: () => void): void }
   openMs(): number
   flushMs(): number
+  /** How long a read of a segment takes; left out: no time. */
+  readMs?(): number
   flushFate(): FlushFate
 }
 
@@ -70,6 +72,7 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
             ended: closeWhenIdle,
             later,
             flushMs: () => options.flushMs(),
+            readMs: () => options.readMs?.() ?? 0,
             flush: apply => flushes.settle(apply),
           })
           done(null, found)

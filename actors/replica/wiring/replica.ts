@@ -10,6 +10,7 @@ import { Flushes } from '../flushes.ts'
 import { Frames } from '../frames.ts'
 import { Heartbeat } from '../heartbeat.ts'
 import { Resumption } from '../resumption.ts'
+import { StateLoad } from '../state-load.ts'
 import { StatusReport } from '../status-report.ts'
 import type { Executing } from './execution.ts'
 import type { Instancing } from './instances.ts'
@@ -38,7 +39,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
   } = parts
   const { execution, state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
-  const { truncation, eviction, checkpoints, transfer, offers, catchUp, backups, reads, use } = parts
+  const { truncation, eviction, checkpoints, installer, transfer, offers, catchUp, backups, reads, use } = parts
   const now = () => clock.now()
   const flushes = new Flushes({
     self,
@@ -67,12 +68,22 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     log: event => options.log?.(event),
   })
   const resumption = new Resumption({ self, ledger, watch, stepper })
+  const stateLoad = new StateLoad({
+    checkpoints,
+    execution,
+    state,
+    installer,
+    progress,
+    now,
+    log: event => options.log?.(event),
+  })
   const caughtUp = new CaughtUp({ self, ledger, links, execution, barrier, now, log: event => options.log?.(event) })
   /** All components. Each event in the life of the replica reaches them in this order. */
   const components: readonly Component[] = [
     suspicion,
     resumption,
     barrier,
+    stateLoad,
     caughtUp,
     isolation,
     clockWait,
@@ -130,7 +141,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     now,
   })
   const frames = new Frames({ timers, route: (from, messages) => actor.send({ type: 'frame', from, messages }) })
-  const report = new StatusReport({ options, membership, parts: { ...parts, caughtUp } })
+  const report = new StatusReport({ options, membership, parts: { ...parts, caughtUp, stateLoad } })
   const connections = new Connections({
     codec,
     limits,
@@ -142,6 +153,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     keptFor: session => ({ bytes: state.clients.bytesOf(session), all: state.clients.bytes }),
     sessions: () => state.clients.size,
     lastOf: session => state.clients.last(session),
+    isLoading: () => life.state === 'loading',
     inspect: payload => reception.inspect(payload),
     query: payload => reception.query(payload),
     inspectCommand: (command, bytes) => reception.inspectCommand(command, bytes),
@@ -178,6 +190,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     report,
     connections,
     diskWatch,
+    stateLoad,
     caughtUp,
   }
 }

@@ -137,7 +137,7 @@ describe('comparison of states', () => {
       limits: { ...defaultLimits, digestIntervalMs: intervalMs },
       links: new Links(0, createMembership([1, 2, 3]).quorums, 0, 500),
       now: () => nowMs,
-      life: { votes: true },
+      life: { votes: true, state: 'voting' },
       digest: () => 'right',
       say: () => undefined,
       propose: () => undefined,

@@ -30,6 +30,8 @@ const samples: { readonly [C in ReplicaEventCode]: Extract<ReplicaEvent, { reado
   stateMachineFailed: { code: 'stateMachineFailed', method: 'apply', detail: 'Error: boom', untold: 3 },
   observerFailed: { code: 'observerFailed', what: 'written of the tap', detail: 'Error: boom' },
   stalled: { code: 'stalled', ms: 812, cause: 'snapshot' },
+  stateLoads: { code: 'stateLoads', loaded: 410, size: 1_000 },
+  stateLoaded: { code: 'stateLoaded', bytes: 1_000, afterMs: 900 },
   caughtUp: { code: 'caughtUp', afterMs: 6_000 },
   checkpointFailed: { code: 'checkpointFailed', error },
   snapshotInstalled: { code: 'snapshotInstalled', donor: 2, bytes: 1_000 },

@@ -43,8 +43,16 @@ export interface MemoryCluster<C, R> {
   readonly told: readonly { readonly member: number; readonly event: ReplicaEvent }[]
   /** Simulated milliseconds since the beginning. */
   readonly nowMs: () => number
-  /** A member ends, and begins again on its disk: the replica at its place is another from then on. */
-  restart(member: number, after: 'drain' | 'stop'): Promise<void>
+  /**
+   * A member ends, and begins again on its disk: the replica at its place is another from then on.
+   * @param upTo whether its state has to stand; while it is `loading` it votes
+   * @returns the start, which is perhaps not over
+   */
+  restart(
+    member: number,
+    after: 'drain' | 'stop',
+    upTo?: 'voting' | 'loading',
+  ): Promise<{ readonly start: Promise<void> }>
   pass(ms: number): Promise<void>
   /** Lets time pass until something is so, at most a minute of it. */
   until(what: string, isMet: () => boolean): Promise<void>
@@ -112,7 +120,7 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
     clock,
     told,
     nowMs: () => events.nowMs,
-    async restart(member, after) {
+    async restart(member, after, upTo = 'voting') {
       let isEnded = false
       void replicas[member - 1]![after]().then(() => {
         isEnded = true
@@ -120,8 +128,10 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
       await cluster.until(`member ${member} has ended`, () => isEnded)
       const replica = begin(member, false)
       replicas[member - 1] = replica
-      replica.start().catch(() => undefined)
-      await cluster.until(`member ${member} votes`, () => replica.state === 'voting')
+      const start = replica.start()
+      start.catch(() => undefined)
+      await cluster.until(`member ${member} is ${upTo}`, () => replica.state === upTo)
+      return { start }
     },
     async pass(ms) {
       for (const endMs = events.nowMs + ms; events.nowMs < endMs; ) await step()

@@ -74,6 +74,8 @@ describe('status table', () => {
     expect(of({ disk: 'ok', caughtUp: true })).to.match(/ up, voting {2}/)
     expect(of({ disk: 'full' })).to.include('up, its disk is full')
     expect(of({ disk: 'stalled' })).to.include('up, its disk does not answer')
+    const stateLoad = { loaded: 417, size: 1_000 }
+    expect(of({ disk: 'ok', state: 'loading', stateLoad, caughtUp: false })).to.include('up, votes; state loads: 41 %')
     expect(of({ disk: 'ok', caughtUp: false })).to.include('up, voting, catching up')
   })
 

@@ -4,6 +4,7 @@ import { type ReplicaEvent, type ReplicaState, replicaMachine } from '../../../m
 
 const opened: ReplicaEvent = { type: 'opened' }
 const rebuilt: ReplicaEvent = { type: 'rebuilt' }
+const loaded: ReplicaEvent = { type: 'loaded' }
 const frame: ReplicaEvent = { type: 'frame', from: 1, messages: [] }
 const drain: ReplicaEvent = { type: 'drain' }
 const drained: ReplicaEvent = { type: 'drained' }
@@ -29,13 +30,19 @@ function play(...history: readonly ReplicaEvent[]): [ReplicaState, string] {
   const { actor, effects } = played(...history)
   return [actor.getSnapshot().value as ReplicaState, effects.join(', ')]
 }
-const voting = [opened, rebuilt]
+const loading = [opened, rebuilt]
+const voting = [...loading, loaded]
 
 describe('replica chart', () => {
   const histories: readonly (readonly [string, readonly ReplicaEvent[], [ReplicaState, string]])[] = [
     ['opens its store first', [], ['opening', '']],
     ['rebuilds what it knew before it votes', [opened], ['rebuilding', 'rebuild']],
-    ['votes then', voting, ['voting', 'rebuild, beginVoting']],
+    ['votes then, while its state loads', [...loading, frame], ['loading', 'rebuild, beginVoting, route']],
+    ['answers clients when its state stands', voting, ['voting', 'rebuild, beginVoting']],
+    ['loads on when nothing is rebuilt', [...loading, rebuilt, opened], ['loading', 'rebuild, beginVoting']],
+    ['drains while it loads', [...loading, drain, loaded], ['draining', 'rebuild, beginVoting, beginDraining']],
+    ['stops while it loads', [...loading, stop, loaded], ['stopped', 'rebuild, beginVoting, halt']],
+    ['fails while it loads', [...loading, fail('disk')], ['failed', 'rebuild, beginVoting, halt']],
     ['hears nobody before it votes', [frame, opened, frame], ['rebuilding', 'rebuild']],
     ['routes frames', [...voting, frame], ['voting', 'rebuild, beginVoting, route']],
     ['votes on while it drains', [...voting, drain, frame], ['draining', 'rebuild, beginVoting, beginDraining, route']],
@@ -59,12 +66,13 @@ describe('replica chart', () => {
   ]
   for (const [name, history, expected] of histories) it(name, () => expect(play(...history)).to.eql(expected))
 
-  it('votes in `voting` and `draining`, and nowhere else', () => {
+  it('votes in `loading`, `voting` and `draining`, and nowhere else', () => {
     const votes = (...history: readonly ReplicaEvent[]) =>
       played(...history)
         .actor.getSnapshot()
         .hasTag('votes')
-    expect([votes(), votes(opened), votes(...voting), votes(...voting, drain)]).to.eql([false, false, true, true])
+    expect([votes(), votes(opened)]).to.eql([false, false])
+    expect([votes(...loading), votes(...voting), votes(...voting, drain)]).to.eql([true, true, true])
     expect([votes(...voting, stop), votes(...voting, fail('disk'))]).to.eql([false, false])
   })
 

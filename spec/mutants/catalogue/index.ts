@@ -17,6 +17,7 @@ import { storeLives } from './store-lives.ts'
 import { timeToLive } from './time-to-live.ts'
 import { truncation } from './truncation.ts'
 import { votes } from './votes.ts'
+import { votesBeforeState } from './votes-before-state.ts'
 import { whatCannotBe } from './what-cannot-be.ts'
 
 /** Where a mutant stands in the table: the rows of section 9 by letter and number, then those of our own. */
@@ -45,6 +46,7 @@ export const mutants: readonly Mutant[] = [
   ...truncation,
   ...eviction,
   ...snapshots,
+  ...votesBeforeState,
   ...sessions,
   ...failingCommands,
   ...digests,

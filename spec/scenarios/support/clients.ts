@@ -4,6 +4,7 @@ import { EpaxosError } from '../../../machines/protocol/errors.ts'
 import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
 import type { Record } from '../../../machines/protocol/record.ts'
 import type { ClientPeerEvents } from '../../../net/clients.ts'
+import type { Greeting } from '../../../net/transport.ts'
 import type { Letter } from './letters.ts'
 import type { LogCommand } from './log-machine.ts'
 import { Seats } from './seats.ts'
@@ -48,6 +49,12 @@ export abstract class Clients extends Seats {
   /** A command in the encoding of the state machine: it appends `name` to the log of `key`. */
   append(name: string, key = 'k'): Uint8Array {
     const command: LogCommand = [key, name, 'append']
+    return this.codec.encodeData(command)
+  }
+
+  /** A command that reads the names of all keys. */
+  scan(): Uint8Array {
+    const command: LogCommand = ['k', '', 'scan']
     return this.codec.encodeData(command)
   }
 
@@ -121,6 +128,11 @@ export abstract class Clients extends Seats {
    */
   rule(at: Letter, id: InstanceId): string | undefined {
     return this.witness.rule(at, id)
+  }
+
+  /** What the replica says of its store and its progress when it greets. */
+  greeting(at: Letter): Greeting {
+    return this.life(at).greeting
   }
 
   /** The names executed on a key, in order. */

@@ -13,6 +13,8 @@ export class HandStore implements Store {
   #flight: { readonly batch: WriteBatch; readonly done: (error: StoreError | null) => void } | undefined
 
   readonly state: SimulatedStateStore
+  /** How long a read of the state takes. */
+  readMs = 0
   #isDead = false
 
   constructor(disk: MemoryDisk, clock: Clock) {
@@ -27,6 +29,7 @@ export class HandStore implements Store {
         }, delayMs)
       },
       flushMs: () => 0,
+      readMs: () => this.readMs,
       flush: apply => {
         apply()
         return null

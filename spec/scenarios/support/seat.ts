@@ -37,6 +37,8 @@ export interface SeatPorts {
   failed(error: Error | undefined): void
 }
 
+/** Of a state that loads beside votes: a checkpoint could begin meanwhile. */
+const earlyReadMs = 10
 /** Reads at a start, at most. */
 const readsMax = 1_000
 
@@ -69,11 +71,16 @@ export class Seat {
     return this.#life
   }
 
-  /** Begins a new life on the disk. @throws Error when the replica does not begin to vote */
-  start(): void {
+  /**
+   * Begins a new life on the disk.
+   * @param isEarly its state does not stand yet: it does with `load`
+   * @throws Error when the replica does not begin to vote
+   */
+  start(isEarly = false): void {
     const { members, limits, codec } = this.#ports
     const clock = new HandClock()
     const store = new HandStore(this.#disk, clock)
+    if (isEarly) store.readMs = earlyReadMs
     const machine = createLogMachine(codec, () => this.#applying())
     let events: TransportEvents | undefined
     let greeting: Greeting | undefined
@@ -117,6 +124,13 @@ export class Seat {
     }
     begun = { replica, store, clock, machine, events, greeting, isDead: false }
     this.#life = begun
+    if (!isEarly) this.load()
+  }
+
+  /** The state of the replica is read to its end. */
+  load(): void {
+    const { replica, clock } = this.#life!
+    for (let reads = 0; replica.state === 'loading' && reads < readsMax; reads++) clock.pass(1)
   }
 
   /** What a new life would find. */

@@ -109,14 +109,22 @@ export class Table extends Clients {
     }
   }
 
-  restart(who: string): void {
+  /** @param loads the state stands at once; `early`: it does with `load`, and the replica votes before it */
+  restart(who: string, loads: 'at once' | 'early' = 'at once'): void {
     for (const each of who) {
-      this.say(`RESTART ${each}`)
+      this.say(`RESTART ${each}${loads === 'early' ? ', its state loads' : ''}`)
       this.watcher?.fault({ what: 'boot', members: [rankOf(each) + 1] }, this.nowMs)
       this.witness.restarts(each, this.seat(each).onDisk())
-      this.seat(each).start()
+      this.seat(each).start(loads === 'early')
       this.witness.check()
     }
+  }
+
+  /** The state of a replica that votes early stands. */
+  load(at: Letter): void {
+    this.say(`the state of ${at} stands`)
+    this.seat(at).load()
+    this.witness.check()
   }
 
   /** A copy of the replica's disk as it is now. */

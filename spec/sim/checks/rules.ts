@@ -8,85 +8,13 @@ import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
 import type { Message } from '../../../machines/protocol/messages.ts'
 import type { Record } from '../../../machines/protocol/record.ts'
 import { nameOf } from '../names.ts'
+import { type Rule, rules } from './rule-names.ts'
 
-/**
- * The rules of [the protocol](../../../machines/protocol/README.md), and the rare turns of each, that must be reached
- * by somebody.
- */
-export const rules = [
-  '3.1 submit',
-  '3.2 preAcceptOk',
-  '3.3 fast',
-  '3.3 slow',
-  '3.4 acceptOk',
-  '3.5 commit',
-  '3.6 learnt',
-  '3.6 preAccept answered with the commit',
-  '3.6 accept answered with the commit',
-  '3.6 validate answered with the commit',
-  '3.6 tryRecover answered with the commit',
-  '3.6 recover answered with phase committed',
-  '4 asked to recover',
-  '4 recovers since asked',
-  '4 the coordinator retransmits',
-  '4 the coordinator recovers',
-  '4 another recovers',
-  '4.1 recover',
-  '4.2 recoverOk',
-  '4.2 recoverOk of an id never heard of',
-  '4.3.1',
-  '4.3.2',
-  '4.3.3',
-  '4.3.4',
-  '4.3.5',
-  '4.4 validateOk',
-  '4.4 guard: accepted already',
-  '4.5.1',
-  '4.5.2',
-  '4.5.3',
-  '4.5.3 waiting received',
-  '4.5.3 settled',
-  '4.5.3 invalidated',
-  '4.5.3 waiting',
-  '4.5.3 late commit',
-  '4.5.3 late accept',
-  '4.5.3 late coordinator',
-  '4.6 outbid',
-  '4.6 restarted by its owner',
-  '4.6 resent',
-  '4.7 resubmitted',
-  '5 a component of several',
-  '5a.1 readAsk',
-  '5a.2 readSeen',
-  '6 preAccept resumed',
-  '6 accept(0) resumed',
-  '6 preAccept before its record',
-  '6 told and forgotten',
-  '6 restart barrier',
-  '7 nack',
-  '7 preAccept repeated',
-  '7 accept repeated',
-  '7 recover repeated',
-  '7 beyond the index window',
-  '7 fetch',
-  '7 gap decided Nop',
-  '8 records truncated',
-  '8 index entries evicted',
-  '8 D0 raised',
-  '8 answered stable',
-  '8 stable ends an attempt',
-  '8 a reply about what is truncated is ignored',
-  '8 validate hears of what is truncated',
-  '8 snapshot fetched',
-  '8 snapshot fetched in parts',
-  '8 snapshot installed',
-  '8 snapshot refused',
-  '8 executed again, from its record',
-  '8 states compared',
-] as const
-export type Rule = (typeof rules)[number]
+export { type Rule, rules } from './rule-names.ts'
 
 const isRule: ReadonlySet<string> = new Set(rules)
+
+const isVote: ReadonlySet<Message['type']> = new Set(['preAcceptOk', 'acceptOk', 'recoverOk', 'validateOk'])
 
 /** Nobody is answered to these. */
 const isReply: ReadonlySet<Message['type']> = new Set([
@@ -111,6 +39,7 @@ export class RulesTaken {
   #raisedFrom = 1
   /** The restart barrier that was told last. */
   #barrier = 0
+  #isLoading = false
   /** Instances whose records have changed since a flush began, and those in the flush that is under way. */
   #dirty = new Set<string>()
   #flushing = new Set<string>()
@@ -141,8 +70,13 @@ export class RulesTaken {
     this.#votes.set(nameOf(id), record)
   }
 
+  stateChanged(state: string): void {
+    this.#isLoading = state === 'loading'
+  }
+
   sent(message: Message): void {
     const count = this.#count
+    if (this.#isLoading && isVote.has(message.type)) count('8.14 a vote before the state stands')
     switch (message.type) {
       case 'preAccept':
         count('3.1 submit')

@@ -82,11 +82,15 @@ export class Cluster {
     const wrongBy = this.#clocks.of(site.member)
     const process = new Process(events, own.between(0.95, 1.05), own.between(0, 1e6), skewMs, wrongBy)
     this.#clocks.begins(site.member, process)
+    // Some replicas vote long before their state stands.
+    const reads = own.fork('reads')
+    const readMs = reads.chance(0.4) ? reads.exponential(40) : 0
     const store = createSimulatedStore({
       disk: site.disk,
       host: site.pace.host(process),
       openMs: () => own.between(1, 20),
       flushMs: () => site.pace.flushMs(plan.flushMs * own.between(0.5, 2) + (own.chance(0.01) ? plan.flushMs * 20 : 0)),
+      readMs: () => readMs * reads.between(0.5, 2),
       flushFate: () => (site.pace.isFull ? 'full' : this.#flushFate(own)),
     })
     this.#ports.reopens(site)
@@ -161,7 +165,7 @@ export class Cluster {
   /** The replica finishes what is in flight and leaves; its process ends then, and is started again after a while. */
   drain(site: Site): void {
     const { life } = site
-    if (life?.replica.state !== 'voting') return
+    if (life?.replica.state !== 'voting' && life?.replica.state !== 'loading') return
     this.#setting.chronicle.say('DRAIN', site.name)
     void life.replica.drain()
   }

@@ -91,6 +91,7 @@ export function observer(setting: Setting, ports: ObserverPorts, site: Site, pro
     truncated: (level, floor) => rules.truncated(level, floor),
     snapshotCame: (_, isInstalled) => rules.snapshotCame(isInstalled),
     stateChanged: state => {
+      rules.stateChanged(state)
       if (state === 'voting' && site.isRuined && !site.isForgetful)
         check(() => {
           throw new Violation('lost disk', `replica ${site.name} votes again under its old identity`)

@@ -160,7 +160,7 @@ export class Replica<C = unknown, R = unknown> {
   }
 
   status(): ReplicaStatus {
-    return this.#parts.report.of(this.#parts.connections.size)
+    return this.#parts.report.of(this.#parts.connections)
   }
 
   /** Called by the program that hosts the replica and measures its event loop, with a delay of `stallMs` or more. */
@@ -198,6 +198,7 @@ export class Replica<C = unknown, R = unknown> {
       heartbeat.look()
     }
     reads.ask()
+    reads.turnEnded()
     flushes.endTurn()
     flushTimes.turnEnded()
     connections.endTurn()

@@ -165,7 +165,9 @@ export class Installer {
   /** Takes the commits that a checkpoint stands on, some at a time: each is a fact by itself. */
   *#taking(donor: Rank, commits: readonly Commit[]): Generator<void, void> {
     const { ledger, stepper } = this.#ports
-    const slice = new WorkSlice()
+    const slice = new WorkSlice('beside')
+    // The turn that has read the last of them is over first.
+    yield
     for (const message of commits) {
       const { rank, index } = message.id
       // The donor may keep more than this replica does.

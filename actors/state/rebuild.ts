@@ -10,6 +10,7 @@ import type { DurableProgress } from '../instances/durable-progress.ts'
 import type { Entry } from '../records/entry.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Component } from '../shared/component.ts'
+import type { Pace } from './read-segments.ts'
 import type { Snapshots } from './snapshots.ts'
 import { WorkSlice } from './work-slice.ts'
 
@@ -39,7 +40,7 @@ export function* rebuilding(
   const { snapshot, records, checkpoint } = contents
   // A checkpoint was loaded already, and takes the place of a snapshot of before.
   if (snapshot !== undefined && checkpoint === undefined) snapshots.load(snapshot)
-  const slice = new WorkSlice()
+  const slice = new WorkSlice('alone')
   for (const { epoch, rank, index, vote, command } of records) {
     // The record was written before the deletion that covers it.
     if (ledger.isTruncated(rank, index)) continue
@@ -52,7 +53,7 @@ export function* rebuilding(
     if (learnt !== undefined) execution.learnt(entry.id, learnt)
     if (slice.isOver(payloadOf(record))) yield
   }
-  yield* replaying(ledger, execution)
+  yield* replaying(ledger, execution, () => true, 'alone')
   if (execution.isHeld) progress.willExecute(yield* executable(ledger, execution.place()))
   for (const component of components) component.resume?.(contents)
   yield* executing(execution)
@@ -66,7 +67,7 @@ export function* rebuilding(
 function* executable(ledger: Ledger, executed: ExecutedSetData): Generator<void, Dependencies> {
   const { epoch, quorums } = ledger.membership
   const graph = createExecutionGraph({ n: quorums.n, epoch, executed: ExecutedSet.fromData(executed) })
-  const slice = new WorkSlice()
+  const slice = new WorkSlice('alone')
   for (const { id, record } of ledger.entries()) {
     if (record === undefined) continue
     const payload = payloadOf(record)
@@ -87,8 +88,9 @@ export function* replaying(
   ledger: Ledger,
   execution: Execution,
   mayExecute: (entry: Entry) => boolean = () => true,
+  pace: Pace = 'beside',
 ): Generator<void, void> {
-  const slice = new WorkSlice()
+  const slice = new WorkSlice(pace)
   for (const entry of ledger.entries()) {
     const { id, record } = entry
     if (record === undefined) continue

@@ -1,17 +1,23 @@
 import { NOP, type Value } from '../../machines/protocol/commands.ts'
+import type { Pace } from './read-segments.ts'
 
-/** Weight of a slice: some milliseconds of work. */
-const sliceWeight = 512
+/** Weight of a slice: some milliseconds of work, more where nothing else is to be done. */
+const weightOfSlice = { beside: 256, early: 512, alone: 1_024 } as const
 const recordWeight = 4
 
 /** Says when a slice of work on records, or on commits, is over: each costs what its keys cost. */
 export class WorkSlice {
+  readonly #weightMax: number
   #weight = 0
+
+  constructor(pace: Pace) {
+    this.#weightMax = weightOfSlice[pace]
+  }
 
   /** Notes one that was worked off. @returns whether the slice is over; the next one begins */
   isOver(value: Value | undefined): boolean {
     this.#weight += weightOf(value)
-    if (this.#weight < sliceWeight) return false
+    if (this.#weight < this.#weightMax) return false
     this.#weight = 0
     return true
   }

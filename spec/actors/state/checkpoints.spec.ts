@@ -39,6 +39,8 @@ function begun() {
     execution: {
       place: () => ({ prefix: none, above: [[], [], []], commands: 3, agreed: none }),
       adopt: () => undefined,
+      hold: () => undefined,
+      release: () => undefined,
     },
     state,
     progress: { hold: () => undefined, release: () => undefined },

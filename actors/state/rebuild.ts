@@ -10,8 +10,9 @@ import type { DurableProgress } from '../instances/durable-progress.ts'
 import type { Entry } from '../records/entry.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Component } from '../shared/component.ts'
+import type { Pace } from './read-segments.ts'
 import type { Snapshots } from './snapshots.ts'
-import { type SlicePace, WorkSlice } from './work-slice.ts'
+import { WorkSlice } from './work-slice.ts'
 
 /** Instances whose order is found between two pauses. */
 const orderedAtOnce = 128
@@ -87,7 +88,7 @@ export function* replaying(
   ledger: Ledger,
   execution: Execution,
   mayExecute: (entry: Entry) => boolean = () => true,
-  pace: SlicePace = 'beside',
+  pace: Pace = 'beside',
 ): Generator<void, void> {
   const slice = new WorkSlice(pace)
   for (const entry of ledger.entries()) {

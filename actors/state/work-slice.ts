@@ -1,10 +1,8 @@
 import { NOP, type Value } from '../../machines/protocol/commands.ts'
+import type { Pace } from './read-segments.ts'
 
 /** Weight of a slice: some milliseconds of work, more where nothing else is to be done. */
-const weightOfSlice = { beside: 256, alone: 1_024 } as const
-/** Whether other work waits: votes, commands of clients. */
-export type SlicePace = keyof typeof weightOfSlice
-
+const weightOfSlice = { beside: 256, early: 512, alone: 1_024 } as const
 const recordWeight = 4
 
 /** Says when a slice of work on records, or on commits, is over: each costs what its keys cost. */
@@ -12,7 +10,7 @@ export class WorkSlice {
   readonly #weightMax: number
   #weight = 0
 
-  constructor(pace: SlicePace) {
+  constructor(pace: Pace) {
     this.#weightMax = weightOfSlice[pace]
   }
 

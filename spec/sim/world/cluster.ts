@@ -82,7 +82,7 @@ export class Cluster {
     const wrongBy = this.#clocks.of(site.member)
     const process = new Process(events, own.between(0.95, 1.05), own.between(0, 1e6), skewMs, wrongBy)
     this.#clocks.begins(site.member, process)
-    // Some replicas vote long before their state stands.
+    // Some replicas vote long before their state stands, until all are healed.
     const reads = own.fork('reads')
     const readMs = reads.chance(0.4) ? reads.exponential(40) : 0
     const store = createSimulatedStore({
@@ -90,7 +90,7 @@ export class Cluster {
       host: site.pace.host(process),
       openMs: () => own.between(1, 20),
       flushMs: () => site.pace.flushMs(plan.flushMs * own.between(0.5, 2) + (own.chance(0.01) ? plan.flushMs * 20 : 0)),
-      readMs: () => readMs * reads.between(0.5, 2),
+      readMs: () => (this.isFaulty ? readMs * reads.between(0.5, 2) : 0),
       flushFate: () => (site.pace.isFull ? 'full' : this.#flushFate(own)),
     })
     this.#ports.reopens(site)

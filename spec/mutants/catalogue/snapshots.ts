@@ -42,6 +42,11 @@ export const snapshots: readonly Mutant[] = [
       ),
       patch(
         'actors/state/installer.ts',
+        'checkCommits(commits, donor, membership)',
+        "checkCommits(commits.filter(({ type }) => type === 'commit'), donor, membership)",
+      ),
+      patch(
+        'actors/state/installer.ts',
         "stepper.send(entry, { type: 'commit', from: donor, message })",
         `if (message.type === 'commit') stepper.send(entry, { type: 'commit', from: donor, message })
       else if (entry.record === undefined) ledger.write(entry, { ...(message as any), phase: 'preAccepted', abal: 0, initDep: (message as any).dep })`,

@@ -4,7 +4,7 @@ import {
   type Standing,
   sessionWindow,
 } from '../../machines/execution/client-table.ts'
-import { type EarlierEnvelope, type Envelope, envelopes, readNumber } from '../../machines/protocol/envelope.ts'
+import { type Envelope, readNumber } from '../../machines/protocol/envelope.ts'
 import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { Codec } from '../../net/codec.ts'
 import { digestOf } from '../shared/digest.ts'
@@ -15,6 +15,7 @@ import { SnapshotTable } from '../tables/snapshot-table.ts'
 import { StateTables, systemMark } from '../tables/state-tables.ts'
 import { type Answer, applyFailed } from './answer.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
+import { readEnvelope } from './read-envelope.ts'
 
 /** The whole state as plain data. */
 interface StateData {
@@ -91,26 +92,17 @@ export class ReplicatedState {
 
   /** The envelope of a payload. @throws CodecError */
   decode(payload: Uint8Array): Envelope {
-    return this.read(this.#codec.decodeList(payload))
+    return this.read(this.list(payload))
+  }
+
+  /** The list that a payload holds, not checked yet. @throws CodecError */
+  list(payload: Uint8Array): readonly unknown[] {
+    return this.#codec.decodeList(payload, this.#stateMachine.texts)
   }
 
   /** The envelope of a list that a payload holds, also of an earlier kind. @throws CodecError */
   read(list: readonly unknown[]): Envelope {
-    const envelope = list as unknown as Envelope | EarlierEnvelope
-    switch (envelope[0]) {
-      case 0:
-        return envelopes.command(this.#codec.decodeData(envelope[1]))
-      case 1: {
-        const [, command, session, sequence, floor] = envelope
-        return envelopes.ofSession(session, floor, [sequence], [this.#codec.decodeData(command)])
-      }
-      case 6: {
-        const [, session, sequence, floor, command] = envelope
-        return envelopes.ofSession(session, floor, [sequence], [command])
-      }
-      default:
-        return envelope
-    }
+    return readEnvelope(list, command => this.#codec.decodeData(command, this.#stateMachine.texts))
   }
 
   /**

@@ -52,6 +52,8 @@ export class ReplicatedState {
   #isReplaced = false
   /** Undefined when the state machine has tables. */
   readonly #snapshots: SnapshotTable | undefined
+  /** Payloads that were decoded before: their bytes never change. */
+  readonly #checked = new WeakSet<Uint8Array>()
   /** Called when a session is used. */
   readonly #used: (session: string) => void
 
@@ -97,7 +99,11 @@ export class ReplicatedState {
 
   /** The list that a payload holds, not checked yet. @throws CodecError */
   list(payload: Uint8Array): readonly unknown[] {
-    return this.#codec.decodeList(payload, this.#stateMachine.texts)
+    const { texts } = this.#stateMachine
+    if (this.#checked.has(payload)) return this.#codec.decodeListAgain(payload, texts)
+    const list = this.#codec.decodeList(payload, texts)
+    this.#checked.add(payload)
+    return list
   }
 
   /** The envelope of a list that a payload holds, also of an earlier kind. @throws CodecError */

@@ -164,9 +164,9 @@ export class Execution {
     return { ...this.#graph.executed.toData(), commands: this.#commands, agreed: this.#agreed.latest }
   }
 
-  /** Replaces the state by that of an image. All instances above it must be learnt and committed again. */
+  /** Replaces the state by that of an earlier program's image. All instances above it must be learnt and committed again. */
   restore(image: ExecutionImage): void {
-    this.#ports.state.restore(image.state)
+    this.#ports.state.migrate(image.state)
     this.adopt(image)
   }
 

@@ -17,13 +17,7 @@ import { type Answer, applyFailed } from './answer.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { readEnvelope } from './read-envelope.ts'
 
-/** The whole state as plain data. */
-interface StateData {
-  /** The tables, in the order of their names. */
-  readonly tables: readonly Uint8Array[]
-}
-
-/** The same in snapshots from before there were tables. */
+/** The whole state as plain data, in snapshots from before there were tables. */
 interface EarlierStateData {
   readonly state: Uint8Array
   readonly clients: ClientTableData
@@ -195,23 +189,13 @@ export class ReplicatedState {
     return digestOf(new TextEncoder().encode(this.#tables.digest(isOfStateMachine)))
   }
 
-  /** The whole state at once. @throws StateMachineError `snapshotFailed` */
-  snapshot(): Uint8Array {
-    this.save()
-    const data: StateData = { tables: this.#tables.images(isOfState) }
-    return this.#codec.encodeDeep(data)
-  }
-
-  /** Replaces the whole state. @throws StateMachineError `badStateMachine` */
-  restore(snapshot: Uint8Array): void {
-    const data = this.#codec.decodeDeep(snapshot) as StateData | EarlierStateData
-    if ('tables' in data) {
-      this.#tables.restore(data.tables)
-      this.loaded()
-      return
-    }
-    const { state, clients, answers } = data
-    this.#tables.restore([])
+  /**
+   * Replaces the whole state by that of a snapshot from before there were tables.
+   * @throws StateMachineError `badStateMachine`
+   */
+  migrate(snapshot: Uint8Array): void {
+    const { state, clients, answers } = this.#codec.decodeDeep(snapshot) as EarlierStateData
+    this.#tables.empty()
     this.#stateMachine.replaced()
     this.#stateMachine.restore(state)
     this.#clients.restore(answers === 'encoded' ? clients : this.#encoded(clients))

@@ -156,7 +156,7 @@ export class Replica<C = unknown, R = unknown> {
   }
 
   status(): ReplicaStatus {
-    return this.#parts.report.of(this.#parts.connections.size)
+    return this.#parts.report.of(this.#parts.connections)
   }
 
   /** Called by the program that hosts the replica and measures its event loop, with a delay of `stallMs` or more. */
@@ -193,6 +193,7 @@ export class Replica<C = unknown, R = unknown> {
       heartbeat.look()
     }
     reads.ask()
+    reads.turnEnded()
     flushes.endTurn()
     flushTimes.turnEnded()
     connections.endTurn()

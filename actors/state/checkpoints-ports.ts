@@ -18,7 +18,7 @@ export interface CheckpointsPorts {
   readonly codec: Codec
   readonly ledger: Ledger
   readonly outbox: Outbox
-  readonly execution: Execution
+  readonly execution: Pick<Execution, 'place' | 'adopt'>
   readonly state: ReplicatedState
   readonly progress: Pick<DurableProgress, 'hold' | 'release'>
   readonly works: Pick<Works, 'during'>

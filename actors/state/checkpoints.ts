@@ -7,7 +7,7 @@ import { ifThereIsAState } from '../shared/user-state-machine.ts'
 import { StateTables } from '../tables/state-tables.ts'
 import { type CheckpointHead, decodeHead, encodeHead } from './checkpoint-head.ts'
 import { CheckpointLoad, type SegmentKeys } from './checkpoint-load.ts'
-import { type CheckpointRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
+import { awaitsEvent, type CheckpointRun, newRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
 import type { CheckpointsPorts } from './checkpoints-ports.ts'
 import { type Follower, Followers } from './followers.ts'
 import { inSlices } from './in-slices.ts'
@@ -68,17 +68,8 @@ export class Checkpoints implements Component {
     if (this.isUnderWay || this.#isStopped) return
     const { ledger } = this.#ports
     this.#followers.begun()
-    this.#run = {
-      number: ++this.#number,
-      floor,
-      // All entries of ids up to the floor are in the index by now.
-      pass: ledger.index.takingDirty(),
-      pending: [],
-      added: [],
-      isWriting: false,
-      isRecorded: false,
-      isSettling: false,
-    }
+    // All entries of ids up to the floor are in the index by now.
+    this.#run = newRun(++this.#number, floor, ledger.index.takingDirty())
     this.#later()
   }
 
@@ -168,13 +159,21 @@ export class Checkpoints implements Component {
     this.#ports.timers.set(sliceApartMs, () => this.#step())
   }
 
+  /** Goes on after an event, if the work has waited for it. */
+  #wake(run: CheckpointRun): void {
+    if (!run.isAsleep || this.#run !== run) return
+    run.isAsleep = false
+    this.#later()
+  }
+
   /** Does a slice of the work. */
   #step(): void {
     const run = this.#run
     if (run === undefined || this.#isStopped) return
     this.#ports.works.during('snapshot', () => this.#work(run))
-    if (this.#run === run) this.#later()
-    else this.#idle()
+    if (this.#run !== run) this.#idle()
+    else if (awaitsEvent(run, this.#ports.limits.checkpointSegmentBytes)) run.isAsleep = true
+    else this.#later()
   }
 
   #work(run: CheckpointRun): void {
@@ -205,6 +204,7 @@ export class Checkpoints implements Component {
     }
     outbox.whenDurable(() => {
       run.isRecorded = true
+      this.#wake(run)
     })
   }
 
@@ -243,6 +243,7 @@ export class Checkpoints implements Component {
     const { turn, failed, log } = this.#ports
     if (this.#isStopped || this.#run !== run) return
     run.isWriting = false
+    this.#wake(run)
     turn(() => {
       if (error === null) then()
       else if (error.code === 'storeFull') {

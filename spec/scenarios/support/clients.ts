@@ -1,5 +1,6 @@
 import type { ReplicaStatus } from '../../../actors/replica/status.ts'
 import type { ClientAnswer, ClientRequest } from '../../../machines/protocol/client-messages.ts'
+import { EpaxosError } from '../../../machines/protocol/errors.ts'
 import type { InstanceId } from '../../../machines/protocol/instance-id.ts'
 import type { Record } from '../../../machines/protocol/record.ts'
 import type { ClientPeerEvents } from '../../../net/clients.ts'
@@ -77,6 +78,16 @@ export abstract class Clients extends Seats {
       )
     this.witness.check()
     return read
+  }
+
+  /** The length of the log of `key` as it is at the replica now, or the code of the refusal. */
+  query(at: Letter, key = 'k'): unknown {
+    try {
+      return this.life(at).replica.query([key, '', 'read'])
+    } catch (error) {
+      if (error instanceof EpaxosError) return error.code
+      throw error
+    }
   }
 
   /** The commands whose clients have their result. */

@@ -51,6 +51,7 @@ export type {
   TableOptions,
   Tables,
   TablesObserver,
+  TextTable,
 } from './actors/shared/tables.ts'
 export type { Tap, TimerMove } from './actors/shared/tap.ts'
 export { StateMachineError } from './actors/shared/user-state-machine.ts'
@@ -87,6 +88,7 @@ export { createMemoryNetwork } from './net/simulated/memory-network.ts'
 export { systemClock, systemWallClock } from './net/system-clock.ts'
 export { systemRandom } from './net/system-random.ts'
 export type { Greeting, Transport, TransportEvents } from './net/transport.ts'
+export type { Utf8Text } from './net/utf8-text.ts'
 export { Access, type AccessOptions, type Refusal } from './net/ws/access.ts'
 export { createWsClientListener } from './net/ws/client-listener.ts'
 export { createWsConnector } from './net/ws/connector.ts'

@@ -4,6 +4,7 @@ import type { ErrorCodeOf } from '../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../machines/protocol/errors.ts'
 import type { Message } from '../machines/protocol/messages.ts'
 import type { Record } from '../machines/protocol/record.ts'
+import type { Texts } from './codec/plain-data-decoder.ts'
 
 /** The error of malformed bytes: `code` 'malformed'; the message names the field and the bound. */
 export class CodecError extends EpaxosError<ErrorCodeOf<'malformed'>> {
@@ -47,7 +48,7 @@ export interface Codec {
   foldCommand(command: Command): Command
   /** Plain data: null, boolean, number, string, Uint8Array, arrays and objects of these. */
   encodeData(data: unknown): Uint8Array
-  decodeData(bytes: Uint8Array): unknown
+  decodeData(bytes: Uint8Array, texts?: Texts): unknown
   /** The same, with up to 8 containers more around plain data. */
   encodeDeep(data: unknown): Uint8Array
   decodeDeep(bytes: Uint8Array): unknown
@@ -63,7 +64,9 @@ export interface Codec {
   /** Pieces of plain data, end to end. */
   encodePieces(data: readonly unknown[]): { readonly lengths: readonly number[]; readonly bytes: Uint8Array }
   /** Plain data that lies end to end in pieces of these lengths. Throws CodecError also when a piece ends elsewhere. */
-  decodePieces(bytes: Uint8Array, lengths: readonly number[]): readonly unknown[]
+  decodePieces(bytes: Uint8Array, lengths: readonly number[], texts?: Texts): readonly unknown[]
   /** A list whose items may each be as deep as plain data may be. */
-  decodeList(bytes: Uint8Array): readonly unknown[]
+  decodeList(bytes: Uint8Array, texts?: Texts): readonly unknown[]
+  /** The same of bytes that `decodeList` has passed before: they are not checked again. */
+  decodeListAgain(bytes: Uint8Array, texts?: Texts): readonly unknown[]
 }

@@ -1,6 +1,7 @@
 import type { ClientMessageOf } from '../../machines/protocol/client-messages.ts'
 import type { Footprint } from '../../machines/protocol/commands.ts'
 import { envelopes, readNumber, sessionKey } from '../../machines/protocol/envelope.ts'
+import type { Texts } from '../../net/codec/plain-data-decoder.ts'
 import { attempt, type Codec, CodecError } from '../../net/codec.ts'
 import type { Outcome } from '../execution/outcome.ts'
 import type { Proposal, ProposalSource, ProposedPayload } from '../execution/proposal.ts'
@@ -25,18 +26,20 @@ export function readPieces(
   { session, sequences, lengths, commands }: ClientMessageOf<'execute'>,
   codec: Codec,
   { keyBytesMax }: Limits,
+  texts: Texts = 'strings',
 ): readonly (Piece | Refusal)[] {
   const none = (reason: string) => sequences.map((): Refusal => ({ code: 'malformed', reason }))
   if (sequences.length !== lengths.length) return none(`${sequences.length} commands have ${lengths.length} lengths`)
   // The session becomes a key of the footprint, and that must fit.
   if (sessionKey(session).length * 3 > keyBytesMax) return none('no session has so long a name')
-  const all = attempt(() => codec.decodePieces(commands, lengths))
+  const all = attempt(() => codec.decodePieces(commands, lengths, texts))
   let to = 0
   return lengths.map((length, at) => {
     const from = to
     to += length
     // A command that cannot be decoded fails alone.
-    const command = all instanceof CodecError ? attempt(() => codec.decodeData(cut(commands, from, to))) : all[at]
+    const command =
+      all instanceof CodecError ? attempt(() => codec.decodeData(cut(commands, from, to), texts)) : all[at]
     return command instanceof CodecError ? { code: 'malformed', reason: command.message } : { command, from, to }
   })
 }

@@ -1,5 +1,6 @@
 import type { Standing } from '../../machines/execution/client-table.ts'
 import type { ClientMessageOf } from '../../machines/protocol/client-messages.ts'
+import type { Texts } from '../../net/codec/plain-data-decoder.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { Answer } from '../execution/answer.ts'
 import { type Outcome, outcomeOf } from '../execution/outcome.ts'
@@ -15,6 +16,8 @@ import { CommandProposal, type Piece, readPieces, SessionCommands } from './sess
 export interface SessionRequestsPorts {
   readonly codec: Codec
   readonly limits: Limits
+  /** How commands are decoded. */
+  readonly texts: Texts
   readonly reads: ReadsPort
   /** Inspects a decoded command of so many bytes. */
   inspectCommand(command: unknown, bytes: number): InspectedCommand | Refusal
@@ -142,7 +145,7 @@ export class SessionRequests {
   #read(connection: Connection, message: ClientMessageOf<'execute'>): CommandsInHand {
     const known = this.#inHand.get(message)
     if (known !== undefined) return known
-    const { codec, limits } = this.#ports
+    const { codec, limits, texts } = this.#ports
     const source = new SessionCommands(message, codec, connection.lane, {
       executed: (proposal, outcome) => {
         settle(connection, proposal)
@@ -157,7 +160,7 @@ export class SessionRequests {
         connection.close(unknownOutcome)
       },
     })
-    const found = { source, pieces: readPieces(message, codec, limits) }
+    const found = { source, pieces: readPieces(message, codec, limits, texts) }
     this.#inHand.set(message, found)
     return found
   }

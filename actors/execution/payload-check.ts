@@ -2,12 +2,11 @@ import { type Command, covers, type Footprint, unionFootprint } from '../../mach
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import { type Envelope, footprintOf, noFootprint } from '../../machines/protocol/envelope.ts'
 import { envelopeFault } from '../../machines/protocol/envelope-fault.ts'
-import { type Codec, CodecError } from '../../net/codec.ts'
+import { CodecError } from '../../net/codec.ts'
 import type { ReplicatedState } from './replicated-state.ts'
 
 export interface PayloadCheckPorts {
-  readonly codec: Codec
-  readonly state: Pick<ReplicatedState, 'read'>
+  readonly state: Pick<ReplicatedState, 'list' | 'read'>
   /** The footprint of a command by the state machine here; undefined when it has no sound one. */
   footprintOf(command: unknown): Footprint | undefined
   /** Number of replicas of the epoch. */
@@ -46,9 +45,9 @@ export class PayloadCheck {
   }
 
   #read(payload: Uint8Array): Envelope | string {
-    const { codec, state, replicas } = this.#ports
+    const { state, replicas } = this.#ports
     try {
-      const list = codec.decodeList(payload)
+      const list = state.list(payload)
       return envelopeFault(list, replicas) ?? state.read(list)
     } catch (error) {
       if (!(error instanceof CodecError)) throw error

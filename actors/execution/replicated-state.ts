@@ -4,7 +4,7 @@ import {
   type Standing,
   sessionWindow,
 } from '../../machines/execution/client-table.ts'
-import { type EarlierEnvelope, type Envelope, envelopes, readNumber } from '../../machines/protocol/envelope.ts'
+import { type Envelope, readNumber } from '../../machines/protocol/envelope.ts'
 import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { Codec } from '../../net/codec.ts'
 import { digestOf } from '../shared/digest.ts'
@@ -14,6 +14,7 @@ import { SnapshotTable } from '../tables/snapshot-table.ts'
 import type { StateTables } from '../tables/state-tables.ts'
 import { type Answer, applyFailed } from './answer.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
+import { readEnvelope } from './read-envelope.ts'
 import { engineOf, isOfState, isOfStateMachine, sessionsTable, snapshotTable } from './table-engine.ts'
 
 /** The whole state as plain data, in snapshots from before there were tables. */
@@ -39,6 +40,8 @@ export class ReplicatedState {
   #isBehindItself = false
   /** Undefined when the state machine has tables. */
   readonly #snapshots: SnapshotTable | undefined
+  /** Payloads that were decoded before: their bytes never change. */
+  readonly #checked = new WeakSet<Uint8Array>()
   /** Called when a session is used. */
   readonly #used: (session: string) => void
 
@@ -93,26 +96,21 @@ export class ReplicatedState {
 
   /** The envelope of a payload. @throws CodecError */
   decode(payload: Uint8Array): Envelope {
-    return this.read(this.#codec.decodeList(payload))
+    return this.read(this.list(payload))
+  }
+
+  /** The list that a payload holds, not checked yet. @throws CodecError */
+  list(payload: Uint8Array): readonly unknown[] {
+    const { texts } = this.#stateMachine
+    if (this.#checked.has(payload)) return this.#codec.decodeListAgain(payload, texts)
+    const list = this.#codec.decodeList(payload, texts)
+    this.#checked.add(payload)
+    return list
   }
 
   /** The envelope of a list that a payload holds, also of an earlier kind. @throws CodecError */
   read(list: readonly unknown[]): Envelope {
-    const envelope = list as unknown as Envelope | EarlierEnvelope
-    switch (envelope[0]) {
-      case 0:
-        return envelopes.command(this.#codec.decodeData(envelope[1]))
-      case 1: {
-        const [, command, session, sequence, floor] = envelope
-        return envelopes.ofSession(session, floor, [sequence], [this.#codec.decodeData(command)])
-      }
-      case 6: {
-        const [, session, sequence, floor, command] = envelope
-        return envelopes.ofSession(session, floor, [sequence], [command])
-      }
-      default:
-        return envelope
-    }
+    return readEnvelope(list, command => this.#codec.decodeData(command, this.#stateMachine.texts))
   }
 
   /**

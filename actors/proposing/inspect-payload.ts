@@ -33,7 +33,7 @@ export interface Inspector {
 export function inspectPayload(payload: Uint8Array, inspector: Inspector): Inspected | Refusal {
   let asked: unknown
   try {
-    asked = inspector.codec.decodeData(payload)
+    asked = inspector.codec.decodeData(payload, inspector.stateMachine.texts)
   } catch (error) {
     return malformed(error)
   }
@@ -46,7 +46,7 @@ export function inspectDue(payload: Uint8Array, inspector: Inspector): Inspected
   const { stateMachine, codec, limits } = inspector
   if (payload.length > commandBytesMax(limits)) return tooManyBytes(payload.length, limits)
   try {
-    const command = codec.decodeData(payload)
+    const command = codec.decodeData(payload, stateMachine.texts)
     const footprint = inspectFootprint(stateMachine.footprint(command), limits)
     return 'code' in footprint ? footprint : { command, restamped: undefined, footprint, payload }
   } catch (error) {
@@ -71,7 +71,7 @@ export function inspectCommand(asked: unknown, bytes: number, inspector: Inspect
       return tooManyBytes(restamped.length, limits)
     if (restamped !== undefined && now === undefined && dependsOnTime(asked, restamped, inspector)) return noClock
     // Decoded again, as all other replicas will read it: the stamped command may share objects with the state machine.
-    const command = restamped === undefined ? asked : codec.decodeData(restamped)
+    const command = restamped === undefined ? asked : codec.decodeData(restamped, stateMachine.texts)
     const footprint = inspectFootprint(stateMachine.footprint(command), limits)
     return 'code' in footprint ? footprint : { command, restamped, footprint }
   } catch (error) {

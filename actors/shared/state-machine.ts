@@ -24,6 +24,12 @@ export interface Executing<C, R> {
    */
   readonly readsAsCommands?: boolean
   /**
+   * Long texts of a command, of 48 bytes and more, come as `Utf8Text` instead of strings, keys too: for a state machine that
+   * stores most of them as they are. One is good until the method returns, or `set` of a table takes it. What is kept
+   * otherwise, or is part of a result, is made a string.
+   */
+  readonly textsAsBytes?: boolean
+  /**
    * The footprint of a command. Commands whose footprints do not meet may be executed in different orders at different
    * replicas, so it must name everything that the result or the new state depends on. One that writes nothing changes
    * nothing: it is run at a single replica, which asks a quorum what it has to wait for. Asked once, where the command is taken in, and copied. A command on

@@ -1,3 +1,4 @@
+import type { Utf8Text } from '../../net/utf8-text.ts'
 import type { KeyRange } from './ordered-keys.ts'
 
 /**
@@ -22,6 +23,14 @@ export interface Table<V> {
   keys(range?: KeyRange): Iterable<string>
   /** The same with their values. */
   entries(range?: KeyRange): Iterable<readonly [key: string, value: V]>
+}
+
+/** A table of texts, kept in UTF-8. */
+export interface TextTable extends Table<string> {
+  /** @throws TableError when the key or the value cannot be kept */
+  set(key: string, value: string | Utf8Text): void
+  /** The bytes of a text as they lie in the table: for reading, until the next change of the table. */
+  view(key: string): Utf8Text | undefined
 }
 
 /** A table of byte arrays. */
@@ -51,7 +60,7 @@ export interface TablesObserver {
 
 /** The tables that a state machine is made of. A name is used for one table alone, and does not begin with `$`. */
 export interface Tables {
-  text(name: string, options?: TableOptions): Table<string>
+  text(name: string, options?: TableOptions): TextTable
   bytes(name: string, options?: TableOptions): BytesTable
   /** A table of plain data. */
   data<T>(name: string, options?: TableOptions): Table<T>

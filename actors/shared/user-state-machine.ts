@@ -1,5 +1,6 @@
 import type { ErrorCodeOf } from '../../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
+import type { Texts } from '../../net/codec/plain-data-decoder.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { Executing, SnapshotStateMachine, StateMachine, TableStateMachine } from './state-machine.ts'
 import type { Tables } from './tables.ts'
@@ -80,6 +81,11 @@ export class UserStateMachine {
   /** Whether commands that only read are to be executed everywhere, as all others. */
   get readsAsCommands(): boolean {
     return this.#methods.readsAsCommands === true
+  }
+
+  /** How commands for it are decoded. */
+  get texts(): Texts {
+    return this.#methods.textsAsBytes === true ? 'bytes' : 'strings'
   }
 
   /** The footprint as it was returned: anything. @throws whatever the state machine throws */

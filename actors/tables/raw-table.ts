@@ -1,3 +1,4 @@
+import { Utf8Text } from '../../net/utf8-text.ts'
 import { compareTexts, type KeyRange, OrderedKeys } from '../shared/ordered-keys.ts'
 import type { Buffers } from './buffers.ts'
 import { merge } from './merge.ts'
@@ -92,6 +93,14 @@ export class RawTable {
     return textIn(slot.bytes, valueAt(slot.bytes, at), at + lengthAt(slot.bytes, at))
   }
 
+  /** The bytes of a text where they lie: until the next change of the table. */
+  utf8(key: string): Utf8Text | undefined {
+    const slot = this.slots[slotOf(key)]
+    const at = slot?.index.get(key)
+    if (slot === undefined || at === undefined) return undefined
+    return new Utf8Text(slot.bytes, valueAt(slot.bytes, at), at + lengthAt(slot.bytes, at))
+  }
+
   /** @throws TableError */
   set(key: string, value: Uint8Array): void {
     const slot = this.#roomIn(key, value.length)
@@ -110,6 +119,13 @@ export class RawTable {
     const slot = this.#roomIn(key, 3 * value.length)
     const at = slot.end
     this.#put(slot, key, at, writeText(slot.bytes, writeKey(slot.bytes, at, key), value, 'value'))
+  }
+
+  /** @throws TableError */
+  setUtf8(key: string, value: Utf8Text): void {
+    const slot = this.#roomIn(key, value.byteLength)
+    const at = slot.end
+    this.#put(slot, key, at, value.copyTo(slot.bytes, writeKey(slot.bytes, at, key)))
   }
 
   delete(key: string): boolean {

@@ -3,7 +3,10 @@ import { copyRecord, dead, flag, flagsOf, keyAt, lengthAt, tombstone, victim } f
 
 /** A buffer is made so many times larger than what is kept in it: the rest is filled before the next compaction. */
 const headroom = 1.5
-/** A buffer that is used less than this share is made smaller. */
+/** The buffer of a slot with few records has room for some more of them, up to this size: compaction would be frequent. */
+const smallBytes = 8_192
+const smallHeadroom = 4
+/** A buffer that is used less than this share is made smaller, once keys go. */
 const usedMin = 1 / 4
 const shrunkFromBytes = 4_096
 
@@ -41,7 +44,9 @@ export class Slot {
 
   /** Makes room for a record of at most so many bytes. Places change. */
   makeRoom(bytes: number, buffers: Buffers): void {
-    if (this.end + bytes > this.bytes.length) this.#compact(Math.ceil((this.kept + bytes) * headroom), buffers)
+    if (this.end + bytes <= this.bytes.length) return
+    const needed = this.kept + bytes
+    this.#compact(Math.max(Math.ceil(needed * headroom), Math.min(needed * smallHeadroom, smallBytes)), buffers)
   }
 
   /** Gives memory back after deletions. Places change. */

@@ -1,5 +1,14 @@
 import { InvariantError } from '../../machines/protocol/errors.ts'
-import type { BytesTable, Table, TableChange, TableOptions, Tables, TablesObserver } from '../shared/tables.ts'
+import { Utf8Text } from '../../net/utf8-text.ts'
+import type {
+  BytesTable,
+  Table,
+  TableChange,
+  TableOptions,
+  Tables,
+  TablesObserver,
+  TextTable,
+} from '../shared/tables.ts'
 import { Buffers } from './buffers.ts'
 import { CheckpointSlices } from './checkpoint-slices.ts'
 import { RawTable } from './raw-table.ts'
@@ -7,7 +16,7 @@ import type { SegmentInfo } from './segment.ts'
 import { SegmentBuffers } from './segment-writer.ts'
 import { TableError } from './table-error.ts'
 import { TablesLoader } from './tables-loader.ts'
-import { type DataCodec, DataTable, RawBytesTable, TextTable } from './typed-tables.ts'
+import { type DataCodec, DataTable, RawBytesTable, Utf8Table } from './typed-tables.ts'
 
 /** What names of the library's own tables begin with. */
 export const systemMark = '$'
@@ -32,8 +41,8 @@ export class StateTables implements Tables {
     this.#codec = codec
   }
 
-  text(name: string, options?: TableOptions): Table<string> {
-    return new TextTable(this.#claim(name, options), this.#changed)
+  text(name: string, options?: TableOptions): TextTable {
+    return new Utf8Table(this.#claim(name, options), this.#changed)
   }
 
   bytes(name: string, options?: TableOptions): BytesTable {
@@ -172,7 +181,8 @@ export class StateTables implements Tables {
 
   #changed = (table: string, key: string, value: unknown): void => {
     if (this.#observers.size === 0) return
-    const change: TableChange = { table, key, value }
+    // Observers may keep it.
+    const change: TableChange = { table, key, value: value instanceof Utf8Text ? value.toString() : value }
     for (const observer of this.#observers) observer.changed(change)
   }
 }

@@ -1,5 +1,6 @@
+import { Utf8Text } from '../../net/utf8-text.ts'
 import type { KeyRange } from '../shared/ordered-keys.ts'
-import type { BytesTable, Table } from '../shared/tables.ts'
+import type { BytesTable, Table, TextTable } from '../shared/tables.ts'
 import type { RawTable } from './raw-table.ts'
 import { TableError } from './table-error.ts'
 
@@ -57,12 +58,24 @@ abstract class TypedTable<V> implements Table<V> {
   }
 }
 
-export class TextTable extends TypedTable<string> {
+export class Utf8Table extends TypedTable<string> implements TextTable {
   get(key: string): string | undefined {
     return this.raw.text(key)
   }
 
-  protected put(key: string, value: string): void {
+  view(key: string): Utf8Text | undefined {
+    return this.raw.utf8(key)
+  }
+
+  override set(key: string, value: string | Utf8Text): void {
+    super.set(key, value as string)
+  }
+
+  protected put(key: string, value: string | Utf8Text): void {
+    if (value instanceof Utf8Text) {
+      this.raw.setUtf8(key, value)
+      return
+    }
     if (typeof value !== 'string')
       throw new TableError('malformed', `table ${this.name}: a text is expected, found a ${typeof value}`)
     this.raw.setText(key, value)

@@ -1,4 +1,4 @@
-import { checkText, type KvLimits, malformed } from './validation.ts'
+import { checkText, type KvLimits, malformed, type Text } from './validation.ts'
 
 /** The kinds of arguments, and the type of each. */
 interface Kinds {
@@ -36,6 +36,16 @@ export interface Argument {
 /** The type of an argument's value. */
 export type ValueOf<A extends Argument> = Kinds[A['kind']] | (A extends { readonly orNull: object } ? null : never)
 export type ValuesOf<Args extends readonly Argument[]> = { readonly [I in keyof Args]: ValueOf<Args[I]> }
+
+/** The types of the same values where a command is executed: a value may be its bytes still, a key is a string. */
+export type AppliedOf<Args extends readonly Argument[]> = {
+  readonly [I in keyof Args]: ValueOf<Args[I]> | (Args[I]['kind'] extends 'text' ? Text : never)
+}
+export type AppliedValue = ArgumentValue | Text
+
+/** A value as its operation gets it. */
+export const applied = ({ kind }: Argument, value: AppliedValue): AppliedValue =>
+  kind === 'text' || typeof value !== 'object' || value === null ? value : value.toString()
 
 /** So that a time to live and the time of day have an exact sum. */
 const isTime = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= 2 ** 52

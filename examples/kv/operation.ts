@@ -1,4 +1,5 @@
-import type { Argument, ArgumentValue, ValuesOf } from './arguments.ts'
+import type { Utf8Text } from '../../net/utf8-text.ts'
+import type { AppliedOf, AppliedValue, Argument, ArgumentValue, ValuesOf } from './arguments.ts'
 import type { KvResult, KvValue, ResultKind } from './results.ts'
 import type { Readable, Writable } from './store.ts'
 import type { KvLimits } from './validation.ts'
@@ -39,15 +40,15 @@ interface Common {
 export interface Executed extends Common {
   readonly footprint: Touches<readonly never[]>
   /** The command that is proposed for it: what depends on the limits of the replica that takes it in travels with it. */
-  proposedAs?(limits: KvLimits, ...values: readonly ArgumentValue[]): unknown
-  apply(store: Writable, ...values: readonly ArgumentValue[]): KvResult
+  proposedAs?(limits: KvLimits, ...values: readonly AppliedValue[]): unknown
+  apply(store: Writable, ...values: readonly AppliedValue[]): KvResult
 }
 
 /** An operation that depends on the time of day: the replica that takes it in makes another command of it. */
 export interface Timed extends Common {
   /** Number of the operation that it is with one argument more. Callers give that one as an option of the other. */
   readonly optionOf: number
-  becomes(nowMs: number, ...values: readonly ArgumentValue[]): unknown
+  becomes(nowMs: number, ...values: readonly AppliedValue[]): unknown
 }
 
 export type Definition = Executed | Timed
@@ -102,9 +103,12 @@ export interface Operation<T extends OperationTypes> {
 /** The arguments of a function after its first, by their names; those of the table if it does not take them all. */
 type ParametersOf<Apply, Values extends readonly unknown[]> = Apply extends (first: never, ...rest: infer P) => unknown
   ? P['length'] extends Values['length']
-    ? P
+    ? AsGiven<P>
     : Values
   : never
+
+/** As callers give them: texts are strings. */
+type AsGiven<P extends readonly unknown[]> = { [I in keyof P]: Exclude<P[I], Utf8Text> }
 
 /** A type that is inferred elsewhere: compilers have `NoInfer` since 5.4 only. */
 type Settled<T> = [T][T extends unknown ? 0 : never]
@@ -117,7 +121,7 @@ export function operation<
   V extends KvValue,
   Apply extends (
     store: IsRead<Settled<F>> extends true ? Readable : Writable,
-    ...values: ValuesOf<Args>
+    ...values: AppliedOf<Args>
   ) => KvResult<V>,
   const Help extends string | undefined = undefined,
 >(definition: {
@@ -127,7 +131,7 @@ export function operation<
   readonly result: ResultKind<V>
   readonly help?: Help
   /** What is proposed for it, if that depends on the limits where it is taken in: `apply` sees no limit but those in it. */
-  readonly proposedAs?: (limits: KvLimits, ...values: ValuesOf<Args>) => readonly unknown[]
+  readonly proposedAs?: (limits: KvLimits, ...values: AppliedOf<Args>) => readonly unknown[]
   /** Executes a command. It has no clock, no randomness, no limits. An error is a result; an exception stops the replica. */
   readonly apply: Apply
 }): Operation<{
@@ -148,7 +152,7 @@ export function timed<
   const Args extends readonly Argument[],
   V extends KvValue,
   Of extends number,
-  Becomes extends (nowMs: number, ...values: ValuesOf<Args>) => readonly unknown[],
+  Becomes extends (nowMs: number, ...values: AppliedOf<Args>) => readonly unknown[],
 >(definition: {
   readonly number: N
   readonly args: Args

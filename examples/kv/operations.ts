@@ -21,7 +21,7 @@ import {
   yes,
 } from './results.ts'
 import type { Readable, Writable } from './store.ts'
-import { defaultKvLimits, exceeds } from './validation.ts'
+import { defaultKvLimits, exceeds, type Text } from './validation.ts'
 
 const key = { name: 'key', kind: 'key' } as const
 const value = { name: 'value', kind: 'text' } as const
@@ -65,7 +65,8 @@ export const putFor = timed({
   ],
   result: done,
   optionOf: put,
-  becomes: (nowMs, key, value, ttlMs) => putUntil(key, value, Math.ceil(nowMs) + ttlMs),
+  // A command is encoded as it is, with strings or with bytes.
+  becomes: (nowMs, key, value, ttlMs) => putUntil(key, value as string, Math.ceil(nowMs) + ttlMs),
 })
 
 /** Sets a key that ends by itself at a time of day (ms since 1970), as the cluster clock has it. */
@@ -153,14 +154,14 @@ export const cas = operation({
   result: wasExpected,
   help: 'set a key if its value is the old one; exit code 1 if it is another',
   apply(store, key, expected, next) {
-    if (store.get(key) !== expected) return no
+    if (!store.is(key, expected)) return no
     if (next === null) store.delete(key)
     else store.set(key, next)
     return yes
   },
 })
 
-function appended(store: Writable, key: string, text: string, bytesMax: number): KvResult<null> {
+function appended(store: Writable, key: string, text: Text, bytesMax: number): KvResult<null> {
   const longer = (store.get(key) ?? '') + text
   if (exceeds(longer, bytesMax)) return refused('tooLarge', bytesMax)
   store.change(key, longer)
@@ -183,7 +184,7 @@ export const append = operation({
   footprint: writesKey,
   result: done,
   help: 'add text at the end of a value',
-  proposedAs: ({ valueBytesMax }, key, text) => appendWithin(key, text, valueBytesMax),
+  proposedAs: ({ valueBytesMax }, key, text) => appendWithin(key, text as string, valueBytesMax),
   apply: (store, key, text) => appended(store, key, text, earlierBytesMax),
 })
 

@@ -1,6 +1,6 @@
 import type { TableStateMachine } from '../../actors/shared/state-machine.ts'
 import { InvariantError } from '../../machines/protocol/errors.ts'
-import type { ArgumentValue } from './arguments.ts'
+import { type AppliedValue, applied } from './arguments.ts'
 import { checkCommand, expire, type KvCommand, operations } from './commands.ts'
 import type { Definition, Executed, Timed } from './operation.ts'
 import type { KvResult } from './results.ts'
@@ -22,6 +22,7 @@ export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMac
 
   return {
     largest: largestOf(bounds),
+    textsAsBytes: true,
 
     get size() {
       return store.size
@@ -32,11 +33,11 @@ export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMac
       if (definition === undefined) return command
       if (isTimed(definition)) {
         checkCommand(command, bounds)
-        return called(definition.becomes, nowMs, command) as KvCommand
+        return called(definition.becomes, definition, nowMs, command) as KvCommand
       }
       if (definition.proposedAs === undefined) return command
       checkCommand(command, bounds)
-      return called(definition.proposedAs, bounds, command) as KvCommand
+      return called(definition.proposedAs, definition, bounds, command) as KvCommand
     },
 
     due: (nowMs, max) => store.due(nowMs, max).map(each => expire(...each)),
@@ -47,7 +48,7 @@ export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMac
         throw new KvCommandError('malformed', 'a time to live has to become a deadline before it is proposed')
       }
       const { reads, writes } = definition.footprint
-      return { reads: keysOf(reads, command), writes: keysOf(writes, command) }
+      return { reads: keysOf(reads, definition, command), writes: keysOf(writes, definition, command) }
     },
 
     apply(command) {
@@ -55,7 +56,7 @@ export function createKvStateMachine(limits: Partial<KvLimits> = {}): KvStateMac
       if (definition === undefined || isTimed(definition)) {
         throw new InvariantError(`a command ${command[0]} was executed: no replica proposes it`)
       }
-      return called(definition.apply, store, command)
+      return called(definition.apply, definition, store, command)
     },
 
     tables: store.tables,
@@ -79,26 +80,31 @@ const isTimed = (definition: Definition): definition is Timed => 'becomes' in de
 
 /** Calls a function of an operation with the arguments of a command. Short ones, which are nearly all, make no list for it. */
 function called<F, R>(
-  operation: (first: F, ...values: readonly ArgumentValue[]) => R,
+  operation: (first: F, ...values: readonly AppliedValue[]) => R,
+  { args }: Definition,
   first: F,
   command: readonly unknown[],
 ): R {
-  const values = command as readonly [unknown, ...ArgumentValue[]]
+  const values = command as readonly [unknown, ...AppliedValue[]]
   switch (values.length) {
     case 2:
-      return operation(first, values[1]!)
+      return operation(first, applied(args[0]!, values[1]!))
     case 3:
-      return operation(first, values[1]!, values[2]!)
+      return operation(first, applied(args[0]!, values[1]!), applied(args[1]!, values[2]!))
     default:
-      return operation(first, ...(values.slice(1) as readonly ArgumentValue[]))
+      return operation(first, ...args.map((each, at) => applied(each, values[at + 1] as AppliedValue)))
   }
 }
 
 const nothing: readonly string[] = []
 
-function keysOf(touched: Executed['footprint']['reads'], command: KvCommand): readonly string[] | 'all' {
+function keysOf(
+  touched: Executed['footprint']['reads'],
+  definition: Definition,
+  command: KvCommand,
+): readonly string[] | 'all' {
   if (touched === undefined) return nothing
   if (touched === 'all') return 'all'
-  const [, first, ...more] = command as readonly [unknown, string, ...ArgumentValue[]]
-  return (touched as (...values: readonly ArgumentValue[]) => readonly string[])(first, ...more)
+  const keys = touched as (...values: readonly AppliedValue[]) => readonly string[]
+  return called((_, ...values) => keys(...values), definition, undefined, command)
 }

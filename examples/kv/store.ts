@@ -2,12 +2,15 @@ import type { KeyRange } from '../../actors/shared/ordered-keys.ts'
 import { createTables } from '../../actors/tables/create-tables.ts'
 import { Deadlines } from './deadlines.ts'
 import { decodeEntries } from './earlier-snapshot.ts'
+import type { Text } from './validation.ts'
 
 /** The store as an operation finds it that only reads: no limit and no clock, which may differ between replicas. */
 export interface Readable {
   /** Null: the key is absent. */
   get(key: string): string | null
   has(key: string): boolean
+  /** Whether this is the value of the key; null: it is absent. Compared as bytes where both are. */
+  is(key: string, value: Text | null): boolean
   /** When the key ends by itself, ms since 1970; undefined: never. */
   deadlineOf(key: string): number | undefined
   /** In the order of their bytes. */
@@ -17,9 +20,9 @@ export interface Readable {
 /** The store as an operation finds it that writes. */
 export interface Writable extends Readable {
   /** Sets a key. It ends at this deadline, or never: an earlier deadline is gone. */
-  set(key: string, value: string, deadlineMs?: number): void
+  set(key: string, value: Text, deadlineMs?: number): void
   /** Sets a key that ends when it did before. */
-  change(key: string, value: string): void
+  change(key: string, value: Text): void
   delete(key: string): void
 }
 
@@ -41,6 +44,11 @@ export class Store implements Writable {
     return this.#values.has(key)
   }
 
+  is(key: string, value: Text | null): boolean {
+    if (value === null) return !this.has(key)
+    return this.#values.view(key)?.equals(value) ?? false
+  }
+
   deadlineOf(key: string): number | undefined {
     return this.#deadlines.get(key)
   }
@@ -49,13 +57,13 @@ export class Store implements Writable {
     return this.#values.keys(range)
   }
 
-  set(key: string, value: string, deadlineMs?: number): void {
+  set(key: string, value: Text, deadlineMs?: number): void {
     this.#values.set(key, value)
     if (deadlineMs === undefined) this.#deadlines.delete(key)
     else this.#deadlines.set(key, deadlineMs)
   }
 
-  change(key: string, value: string): void {
+  change(key: string, value: Text): void {
     this.#values.set(key, value)
   }
 

@@ -12,6 +12,7 @@ import {
   decodeData,
   decodeDeep,
   decodeList,
+  decodeListAgain,
   decodePieces,
   encodeBriefly,
   encodeData,
@@ -50,5 +51,6 @@ export function createCodec(bounds: Bounds): Codec {
     encodePieces,
     decodePieces,
     decodeList,
+    decodeListAgain,
   }
 }

@@ -1,8 +1,21 @@
 import { CodecError } from '../codec.ts'
 import { describe } from './compiled.ts'
-import { plainBytes, unpack, unpackChecked } from './pack.ts'
+import { plainBytes } from './pack.ts'
 import { encodePlain, encodePlainEach } from './plain-data.ts'
+import { PlainDataDecoder, type Texts } from './plain-data-decoder.ts'
 import { checkWire, type WireLimits } from './wire.ts'
+
+const decoders: Readonly<Record<Texts, PlainDataDecoder>> = {
+  strings: new PlainDataDecoder('strings'),
+  bytes: new PlainDataDecoder('bytes'),
+}
+
+/** Checks, then reads, one value. @throws CodecError */
+function decode(bytes: Uint8Array, what: string, limits: WireLimits, texts: Texts): unknown {
+  const plain = plainBytes(bytes)
+  checkWire(plain, what, limits)
+  return decoders[texts].decode(plain, 0)
+}
 
 const limits: WireLimits = { itemsMax: Number.MAX_SAFE_INTEGER, depthMax: 64, plainData: true }
 /** Limits of plain data in a list in a list. */
@@ -47,15 +60,16 @@ export const encodePieces = (data: readonly unknown[]): Pieces => encodePlainEac
 
 /**
  * Bytes to plain data. Byte strings in it are copies: a state machine keeps them, and a view would keep their batch.
+ * @param texts `bytes`: long texts are views of `bytes`
  * @throws CodecError
  */
-export const decodeData = (bytes: Uint8Array): unknown => unpack(plainBytes(bytes), 'data', limits, 'copy')
+export const decodeData = (bytes: Uint8Array, texts: Texts = 'strings'): unknown => decode(bytes, 'data', limits, texts)
 
 /**
  * The plain data in bytes of `encodeDeep` or `encodeData`.
  * @throws CodecError
  */
-export const decodeDeep = (bytes: Uint8Array): unknown => unpack(plainBytes(bytes), 'data', deepLimits, 'copy')
+export const decodeDeep = (bytes: Uint8Array): unknown => decode(bytes, 'data', deepLimits, 'strings')
 
 /**
  * A list of plain data, whose last item is the plain data of `last`: packed data is not packed again to travel inside
@@ -102,7 +116,11 @@ function encodeListHeader(count: number): Uint8Array {
  * Plain data that lies end to end, in pieces of these lengths. Byte strings in it are copies.
  * @throws CodecError also when the pieces do not end where the lengths say
  */
-export function decodePieces(bytes: Uint8Array, lengths: readonly number[]): readonly unknown[] {
+export function decodePieces(
+  bytes: Uint8Array,
+  lengths: readonly number[],
+  texts: Texts = 'strings',
+): readonly unknown[] {
   const plain = plainBytes(bytes)
   let at = 0
   for (const length of lengths) {
@@ -112,15 +130,19 @@ export function decodePieces(bytes: Uint8Array, lengths: readonly number[]): rea
     at += length
   }
   if (at !== plain.length) throw new CodecError(`pieces: end at byte ${at}, but there are ${plain.length}`)
-  return at === 0 ? [] : unpackChecked(plain, 'pieces')
+  return decoders[texts].decodeEach(plain, lengths.length)
 }
+
+/** The same of bytes that `decodeList` has passed before, and that are what they were. */
+export const decodeListAgain = (bytes: Uint8Array, texts: Texts = 'strings'): readonly unknown[] =>
+  decoders[texts].decode(plainBytes(bytes), 0) as readonly unknown[]
 
 /**
  * A list whose items may each be as deep as plain data may be. Byte strings in it are copies.
  * @throws CodecError
  */
-export function decodeList(bytes: Uint8Array): readonly unknown[] {
-  const list = unpack(plainBytes(bytes), 'list', listLimits, 'copy')
+export function decodeList(bytes: Uint8Array, texts: Texts = 'strings'): readonly unknown[] {
+  const list = decode(bytes, 'list', listLimits, texts)
   if (!Array.isArray(list)) throw new CodecError(`list: a list is expected, found ${describe(list)}`)
   return list
 }

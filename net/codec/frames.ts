@@ -74,7 +74,7 @@ export function createFrameCodec<M extends { readonly type: string }>(
     decode(frame) {
       if (frame.length > bounds.frameBytesMax)
         throw new CodecError(`frame: at most ${bounds.frameBytesMax} bytes are expected, found ${frame.length}`)
-      const data = unpack(plainBytes(frame), 'frame', limits, 'view')
+      const data = unpack(plainBytes(frame), 'frame', limits)
       if (!Array.isArray(data)) throw new CodecError(`frame: a list of messages is expected, found ${describe(data)}`)
       checkLength(data.length)
       const messages: M[] = []

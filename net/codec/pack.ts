@@ -4,8 +4,7 @@ import { checkWire, type WireLimits } from './wire.ts'
 
 // No records: they would be a second, stateful format inside the first, defined by the sender.
 const packr = new Packr({ useRecords: false, variableMapSize: true })
-const viewing = new Unpackr({ useRecords: false, mapsAsObjects: true })
-const copying = new Unpackr({ useRecords: false, mapsAsObjects: true, copyBuffers: true })
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true })
 
 /**
  * MessagePack of a value, as an array of its own: msgpackr packs into slabs of 8 KiB and more, and a view would keep
@@ -29,30 +28,16 @@ export function packBriefly(value: unknown, what: string): Uint8Array {
   }
 }
 
-/** The memory of unpacked byte strings: views share memory with `bytes`, copies do not. */
-export type Memory = 'view' | 'copy'
-
 /**
- * Checks, then reads, MessagePack.
+ * Checks, then reads, MessagePack of a shape. Byte strings in it are views of `bytes`.
  * @throws CodecError
  */
-export function unpack(bytes: Uint8Array, what: string, limits: WireLimits, memory: Memory): unknown {
+export function unpack(bytes: Uint8Array, what: string, limits: WireLimits): unknown {
   checkWire(bytes, what, limits)
   try {
     // msgpackr attaches a DataView to the array that it reads, for the array's lifetime: a payload is kept long after
     // it was read.
-    return (memory === 'copy' ? copying : viewing).unpack(bytes.subarray())
-  } catch (cause) {
-    throw new CodecError(`${what}: cannot be read (${cause instanceof Error ? cause.message : cause})`, { cause })
-  }
-}
-
-/**
- * Reads values that lie end to end and were checked already, each with `checkWire`. Byte strings in them are copies.
- */
-export function unpackChecked(bytes: Uint8Array, what: string): unknown[] {
-  try {
-    return copying.unpackMultiple(bytes.subarray()) as unknown[]
+    return unpackr.unpack(bytes.subarray())
   } catch (cause) {
     throw new CodecError(`${what}: cannot be read (${cause instanceof Error ? cause.message : cause})`, { cause })
   }

@@ -1,3 +1,5 @@
+import { Utf8Text } from '../utf8-text.ts'
+
 /** The smallest piece of memory into which values are encoded, one behind the other. */
 const pieceBytes = 16 * 1024
 /** A piece with less room than this left is not begun. */
@@ -111,6 +113,7 @@ export class PlainDataEncoder {
     if (prototype === Object.prototype || prototype === null) this.#map(value as Record<string, unknown>, depthLeft)
     else if (Array.isArray(value)) this.#list(value, prototype, depthLeft)
     else if (value instanceof Uint8Array) this.#byteString(value)
+    else if (value instanceof Utf8Text) this.#utf8Text(value)
     else if (isObjectPrototype(prototype)) this.#map(value as Record<string, unknown>, depthLeft)
     else throw notPlain
   }
@@ -226,10 +229,21 @@ export class PlainDataEncoder {
   #longText(text: string): void {
     if (!isWellFormed(text)) throw notPlain
     const encoded = encoder.encode(text)
-    const { length } = encoded
-    if (length < 0x100) this.#shortHead(0xd9, length)
-    else this.#head(0xda, 0xdb, length)
+    this.#textHead(encoded.length)
     this.#append(encoded)
+  }
+
+  /** The same bytes as those of its string. */
+  #utf8Text(text: Utf8Text): void {
+    this.#textHead(text.byteLength)
+    this.#ensure(text.byteLength)
+    this.#at = text.copyTo(this.#bytes, this.#at)
+  }
+
+  #textHead(length: number): void {
+    if (length < 32) this.#token(0xa0 | length)
+    else if (length < 0x100) this.#shortHead(0xd9, length)
+    else this.#head(0xda, 0xdb, length)
   }
 
   #byteString(value: Uint8Array): void {

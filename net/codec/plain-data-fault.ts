@@ -1,3 +1,5 @@
+import { Utf8Text } from '../utf8-text.ts'
+
 /** Maximum number of values that are looked at to name the one that is no plain data. */
 const lookedAtMax = 100_000
 
@@ -45,7 +47,8 @@ function own(value: unknown, depthLeft: number): string | undefined {
   if (value === undefined) return 'undefined (or a hole in an array)'
   if (typeof value === 'string') return isWellFormed(value) ? undefined : 'a text with half a character'
   if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function') return `a ${typeof value}`
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  if (value instanceof Uint8Array || value instanceof Utf8Text) return undefined
   const prototype: unknown = Object.getPrototypeOf(value)
   if (
     Array.isArray(value) ? !Array.isArray(prototype) : prototype !== null && Object.getPrototypeOf(prototype) !== null

@@ -33,7 +33,7 @@ export function compileSealed(
   bytesOf.set(shape, remembered)
   const limits = { itemsMax: extent.items, depthMax: extent.depth, plainData: false }
 
-  const read = (bytes: Uint8Array): Record<string, unknown> => fields.unpack(unpack(bytes, path, limits, 'view'), {}, 0)
+  const read = (bytes: Uint8Array): Record<string, unknown> => fields.unpack(unpack(bytes, path, limits), {}, 0)
   const adopt = (bytes: Uint8Array): object => {
     const value = read(bytes)
     remembered.set(value, bytes)

@@ -37,7 +37,7 @@ export function createVoteCodec(bounds: Bounds): {
       return pack(compiled.pack(marked), 'vote')
     },
     decode(bytes, command) {
-      const { cmd, initCmd, ...rest } = compiled.unpack(unpack(plainBytes(bytes), 'vote', limits, 'view')) as Vote
+      const { cmd, initCmd, ...rest } = compiled.unpack(unpack(plainBytes(bytes), 'vote', limits)) as Vote
       if (command === undefined && (cmd === 'payload' || initCmd))
         throw new CodecError('vote: it refers to a payload, but none is stored beside it')
       const value: Value | undefined = cmd === 'unknown' ? undefined : cmd === NOP ? NOP : command

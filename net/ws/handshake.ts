@@ -3,7 +3,7 @@ import { type Bounds, bytes, list, struct, type TypeOf, text, uint } from '../..
 import type { StoreClaim } from '../../machines/protocol/store-lives.ts'
 import { compile } from '../codec/compile.ts'
 import { extentOf } from '../codec/extent.ts'
-import { pack, plainBytes, unpack } from '../codec/pack.ts'
+import { pack, unpack } from '../codec/pack.ts'
 import { attempt, CodecError } from '../codec.ts'
 import type { Greeting } from '../transport.ts'
 import { claimOf, createHelloCodec, type Hello, type HelloCodec } from './hello.ts'
@@ -67,7 +67,7 @@ function framed<S extends typeof challenge | typeof vouched>(shape: S, what: str
   return {
     encode: value => pack(compiled.pack(value), what),
     read(frame) {
-      const read = attempt(() => compiled.unpack(unpack(plainBytes(frame), what, limits, 'copy')) as TypeOf<S>)
+      const read = attempt(() => compiled.unpack(unpack(new Uint8Array(frame), what, limits)) as TypeOf<S>)
       return read instanceof CodecError ? undefined : read
     },
   }

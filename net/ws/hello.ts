@@ -4,7 +4,7 @@ import type { StoreClaim } from '../../machines/protocol/store-lives.ts'
 import { protocolVersion } from '../../machines/protocol/version.ts'
 import { compile } from '../codec/compile.ts'
 import { extentOf } from '../codec/extent.ts'
-import { pack, plainBytes, unpack } from '../codec/pack.ts'
+import { pack, unpack } from '../codec/pack.ts'
 import { attempt, CodecError } from '../codec.ts'
 import type { Greeting } from '../transport.ts'
 import { versionRefusal } from './version-refusal.ts'
@@ -68,7 +68,7 @@ export function createHelloCodec(bounds: Bounds): HelloCodec {
       ),
     read(bytes, greeting, dialled) {
       const read = attempt(() => {
-        const data = unpack(plainBytes(bytes), 'hello', limits, 'copy')
+        const data = unpack(new Uint8Array(bytes), 'hello', limits)
         const about = compiledHead.unpack(data) as TypeOf<typeof head>
         if (about.magic !== magic) return `hello: '${magic}' is expected first`
         const refusal = versionRefusal(about)

@@ -14,7 +14,7 @@ const isUint = (what: unknown): what is number => typeof what === 'number' && Nu
  * first frame begins with its number, the major and the minor version. Undefined when the frame begins otherwise.
  */
 export function versionOfWelcome(frame: Uint8Array): Version | undefined {
-  const data = attempt(() => unpack(plainBytes(frame), 'welcome', limits, 'view'))
+  const data = attempt(() => unpack(plainBytes(frame), 'welcome', limits))
   const first: unknown = Array.isArray(data) ? data[0] : undefined
   const [number, major, minor] = Array.isArray(first) ? (first as unknown[]) : []
   return number === clientMessageNumbers.welcome && isUint(major) && isUint(minor) ? { major, minor } : undefined

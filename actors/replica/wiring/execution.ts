@@ -77,7 +77,6 @@ export function wireExecution(
     log: event => options.log?.(event),
   })
   const payloadCheck = new PayloadCheck({
-    codec,
     state,
     replicas: membership.quorums.n,
     footprintOf(command) {

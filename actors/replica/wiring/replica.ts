@@ -37,7 +37,18 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     retirement,
     works,
   } = parts
-  const { execution, state, proposals, isolation, clockWait, reception, expiry, dueCommands, comparison } = parts
+  const {
+    execution,
+    state,
+    stateMachine,
+    proposals,
+    isolation,
+    clockWait,
+    reception,
+    expiry,
+    dueCommands,
+    comparison,
+  } = parts
   const { reach, heard, barrier, suspicion, reservation, admission, stepper, progress, watch } = parts
   const { truncation, eviction, checkpoints, installer, transfer, offers, catchUp, backups, reads, use } = parts
   const now = () => clock.now()
@@ -145,6 +156,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
   const connections = new Connections({
     codec,
     limits,
+    texts: stateMachine.texts,
     cluster: () => life.cluster,
     member: id,
     members: membership.members,

@@ -168,7 +168,7 @@ describe('codec: plain data', () => {
       Object.is(data, -0) ||
       (typeof data === 'object' && data !== null && Object.values(data as object).some(hasMinusZero))
     // The library takes an object with a key `toJSON` or `constructor` for something else.
-    const exact = plainWith(text).filter(data => !hasMinusZero(data))
+    const exact = plainWith(text.filter(key => key !== '__proto__')).filter(data => !hasMinusZero(data))
     fc.assert(
       fc.property(exact, data => {
         expect(Buffer.compare(encodeData(data), packr.pack(data))).to.equal(0)

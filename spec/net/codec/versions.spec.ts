@@ -12,7 +12,7 @@ import { recordedVersions, withoutAbsent } from './support/recorded.ts'
 const codec = createCodec(defaultLimits)
 const hellos = createHelloCodec(defaultLimits)
 const packed = (bytes: Uint8Array): unknown =>
-  unpack(bytes, 'frame', { itemsMax: 10_000, depthMax: 20, plainData: true }, 'copy')
+  unpack(bytes, 'frame', { itemsMax: 10_000, depthMax: 20, plainData: true })
 
 /**
  * An older version reads from `newer` all that it read from `older`: lists may have become longer at the end, and nothing

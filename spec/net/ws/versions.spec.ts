@@ -16,7 +16,7 @@ import { clock, closeServer, codec, random, startServer, urlOf } from './world.t
 
 const { major, minor } = protocolVersion
 const unpacked = (bytes: Uint8Array): unknown[] =>
-  unpack(bytes, 'frame', { itemsMax: 10_000, depthMax: 20, plainData: true }, 'copy') as unknown[]
+  unpack(bytes, 'frame', { itemsMax: 10_000, depthMax: 20, plainData: true }) as unknown[]
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /** Another process on a real socket, which says what it is told to say. */

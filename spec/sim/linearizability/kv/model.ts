@@ -3,6 +3,7 @@ import { operationNamed } from '../../../../examples/kv/commands.ts'
 import { argsOf } from '../../../../examples/kv/key-operations.ts'
 import type { Executed } from '../../../../examples/kv/operation.ts'
 import type { Writable } from '../../../../examples/kv/store.ts'
+import type { Text } from '../../../../examples/kv/validation.ts'
 import type { Model, Step } from '../model.ts'
 import { insightOf } from './insight.ts'
 import type { Expire, KvOperation, Value } from './operation.ts'
@@ -26,11 +27,14 @@ class OneKey implements Writable {
   keys(): readonly string[] {
     throw new TypeError('an operation on one key asked for all')
   }
-  set(_: string, value: string): void {
-    this.value = value
+  is(_: string, value: Text | null): boolean {
+    return this.value === (value?.toString() ?? null)
   }
-  change(_: string, value: string): void {
-    this.value = value
+  set(_: string, value: Text): void {
+    this.value = value.toString()
+  }
+  change(_: string, value: Text): void {
+    this.value = value.toString()
   }
   delete(): void {
     this.value = null

@@ -177,7 +177,7 @@ export class Replica<C = unknown, R = unknown> {
    */
   #finish(): void {
     const { execution, proposals, reads, proposer, flushes, life, truncation, flushTimes } = this.#parts
-    const { connections, diskWatch, heartbeat, timers } = this.#parts
+    const { connections, diskWatch, handovers, heartbeat, timers } = this.#parts
     // First: a disk that fails closes the gate, and one that is back opens it.
     if (life.votes) diskWatch.look()
     do {
@@ -191,6 +191,7 @@ export class Replica<C = unknown, R = unknown> {
     if (life.votes) {
       truncation.sometimes()
       heartbeat.look()
+      handovers.look()
     }
     reads.ask()
     flushes.endTurn()

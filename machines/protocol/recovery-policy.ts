@@ -76,6 +76,27 @@ function helped({ self, live, asked, isSlow }: Situation): Move | undefined {
   return helpers.length === 0 ? undefined : { move: 'ask', rank: Math.min(...helpers) }
 }
 
+/** A live replica that could lead in place of one whose flushes are slow. */
+export interface Helper {
+  readonly rank: Rank
+  /** From a request to its vote, its flush included. */
+  readonly answersInMs: number
+}
+
+/** A recovery that is led elsewhere takes so many round trips (4.1, 4.4, 3.4). */
+const roundTrips = 3
+
+/**
+ * The replica that is to decide what waits for a flush here: the one that answers soonest, if it is done before the flush.
+ * Undefined: there is none, as where all disks are slow.
+ */
+export function helperOf(helpers: readonly Helper[], flushMs: number): Rank | undefined {
+  const [soonest, ...others] = helpers
+  if (soonest === undefined) return undefined
+  const { rank, answersInMs } = others.reduce((a, b) => (b.answersInMs < a.answersInMs ? b : a), soonest)
+  return roundTrips * answersInMs < flushMs ? rank : undefined
+}
+
 /**
  * Who has asked in vain is not the only one that has. A live replica that leads a recovery of the instance is not outbid
  * while it may still be at it, and where there are many recoveries the lowest live replica leads them alone. Each is

@@ -2,6 +2,7 @@ import type { Circumstances } from '../../../machines/protocol/addressing.ts'
 import { Admission } from '../../instances/admission.ts'
 import { Commits } from '../../instances/commits.ts'
 import { DurableProgress } from '../../instances/durable-progress.ts'
+import { Handovers } from '../../instances/handovers.ts'
 import { Heard } from '../../instances/heard.ts'
 import { Instances } from '../../instances/instances.ts'
 import { OwnInstances } from '../../instances/own-instances.ts'
@@ -112,6 +113,33 @@ export function wireInstances(
       return commandsOf(batch)
     },
   })
-  return { own, watch, reach, heard, barrier, suspicion, reservation, instances, commits, admission, stepper, progress }
+  const handovers = new Handovers({
+    self,
+    limits,
+    timers,
+    ledger,
+    links,
+    disk,
+    own,
+    commits,
+    ask: (helper, index) =>
+      outbox.sayNow(helper, { type: 'tryRecover', id: { epoch: membership.epoch, rank: self, index } }),
+    now,
+  })
+  return {
+    own,
+    watch,
+    reach,
+    heard,
+    barrier,
+    suspicion,
+    reservation,
+    instances,
+    commits,
+    admission,
+    stepper,
+    progress,
+    handovers,
+  }
 }
 export type Instancing = ReturnType<typeof wireInstances>

@@ -10,15 +10,17 @@ import type { Limits } from '../shared/limits.ts'
 import type { Timers } from '../shared/timers.ts'
 import type { Commits } from './commits.ts'
 import type { OwnInstances } from './own-instances.ts'
+import type { Watch } from './watch.ts'
 
 export interface HandoversPorts {
   readonly self: Rank
   readonly limits: Pick<Limits, 'recoveryDelayMs'>
   readonly timers: Timers
   readonly ledger: Ledger
-  readonly links: Pick<Links, 'live'>
+  readonly links: Pick<Links, 'live' | 'slow'>
   readonly disk: Pick<DiskHealth, 'isSlow' | 'flushMs'>
-  readonly own: Pick<OwnInstances, 'indices' | 'roundTrips'>
+  readonly own: Pick<OwnInstances, 'roundTrips'>
+  readonly watch: Pick<Watch, 'indicesOf'>
   readonly commits: Pick<Commits, 'volatileOf'>
   /** Sends tryRecover for an own id at once: others have voted on it, so that its name reveals nothing. */
   ask(helper: Rank, index: number): void
@@ -81,9 +83,9 @@ export class Handovers {
 
   /** Own ids whose decision waits for a flush here: a fast commit, or the accept at ballot 0. Others have voted on them. */
   #waiting(): ReadonlySet<number> {
-    const { self, ledger, own, commits } = this.#ports
+    const { self, ledger, watch, commits } = this.#ports
     const waiting = new Set(commits.volatileOf(self))
-    for (const index of own.indices()) {
+    for (const index of watch.indicesOf(self)) {
       const record = ledger.get(self, index)?.record
       if (record?.phase === 'accepted' && record.bal === initialBallot) waiting.add(index)
     }
@@ -103,8 +105,10 @@ export class Handovers {
   #helper(): Rank | undefined {
     const { self, links, own, disk } = this.#ports
     const helpers = links.live().flatMap((rank): Helper[] => {
-      const answersInMs = own.roundTrips.toMs(rank)
-      return rank === self || answersInMs === undefined ? [] : [{ rank, answersInMs }]
+      if (rank === self || links.slow(rank)) return []
+      const tookMs = own.roundTrips.latestMs(rank) ?? 0
+      // The disk there is not slow, so that an answer as late as a flush has waited for one here, before it was asked for.
+      return [{ rank, answersInMs: tookMs < disk.flushMs ? tookMs : tookMs - disk.flushMs }]
     })
     return helperOf(helpers, disk.flushMs)
   }

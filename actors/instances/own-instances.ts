@@ -56,11 +56,6 @@ export class OwnInstances<B = unknown> {
     if (own !== undefined) own.sinceMs = this.#ports.now()
   }
 
-  /** Their indices. */
-  indices(): Iterable<number> {
-    return this.#own.keys()
-  }
-
   /** Called when another replica has answered a preAccept of mine; it measures the round trip. */
   answered(index: number, from: Rank): void {
     const own = this.#own.get(index)

@@ -59,6 +59,11 @@ export class Watch {
     return this.#rows.flatMap((row, rank) => [...row.keys()].map(index => ({ epoch, rank, index })))
   }
 
+  /** The indices of a row that are seen and not committed. */
+  indicesOf(rank: Rank): Iterable<number> {
+    return this.#rows[rank]!.keys()
+  }
+
   /** Notes the ids up to `index` as heard of: each new one is watched until it commits. */
   heardOf(rank: Rank, index: number): void {
     const { ledger, limits } = this.#ports
@@ -241,6 +246,7 @@ export class Watch {
       isBacklog: this.#slots.size >= backlogMin,
       yielded: watched.yielded,
       isSlow: disk.isSlow,
+      slow: this.#ports.slow(),
     }
   }
 

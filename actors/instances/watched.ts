@@ -41,6 +41,8 @@ export interface WatchPorts {
   readonly tap: Tap | undefined
   readonly disk: Pick<DiskHealth, 'isSlow' | 'flushMs'>
   live(): readonly Rank[]
+  /** Peers that say that their flushes are slow. */
+  slow(): readonly Rank[]
   /** Whether this replica hears a quorum, so that it can decide something. */
   hearsQuorum(): boolean
   /** Whether the commit can be fetched: a live peer has executed the instance. */

@@ -29,6 +29,8 @@ export interface Situation {
   readonly yielded: number
   /** Whether flushes here take so long that another replica would be done sooner. */
   readonly isSlow: boolean
+  /** Peers that say so of themselves. */
+  readonly slow: readonly Rank[]
 }
 
 export type Move =
@@ -70,9 +72,9 @@ function usualMove(situation: Situation): Move {
 }
 
 /** A replica with slow flushes asks another to lead instead, as often as any is asked: that one may know better. */
-function helped({ self, live, asked, isSlow }: Situation): Move | undefined {
+function helped({ self, live, asked, isSlow, slow }: Situation): Move | undefined {
   if (!isSlow || asked >= askedMax) return undefined
-  const helpers = live.filter(rank => rank !== self)
+  const helpers = live.filter(rank => rank !== self && !slow.includes(rank))
   return helpers.length === 0 ? undefined : { move: 'ask', rank: Math.min(...helpers) }
 }
 

@@ -49,6 +49,7 @@ export function wireInstances(
     random,
     tap,
     live: () => links.live(),
+    slow: () => links.peers.filter(rank => links.slow(rank)),
     hearsQuorum: () => links.hearsQuorum,
     isFetchable: (rank, index) => donors.isFetchable(rank, index),
     disk,
@@ -121,6 +122,7 @@ export function wireInstances(
     links,
     disk,
     own,
+    watch,
     commits,
     ask: (helper, index) =>
       outbox.sayNow(helper, { type: 'tryRecover', id: { epoch: membership.epoch, rank: self, index } }),

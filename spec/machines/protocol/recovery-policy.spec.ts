@@ -14,6 +14,7 @@ const usual: Situation = {
   ballotOwner: undefined,
   isBacklog: false,
   yielded: 0,
+  slow: [],
   isSlow: false,
 }
 const move = (change: Partial<Situation>) => nextMove({ ...usual, ...change })

@@ -59,11 +59,6 @@ export class Watch {
     return this.#rows.flatMap((row, rank) => [...row.keys()].map(index => ({ epoch, rank, index })))
   }
 
-  /** The indices of a row that are seen and not committed. */
-  indicesOf(rank: Rank): Iterable<number> {
-    return this.#rows[rank]!.keys()
-  }
-
   /** Notes the ids up to `index` as heard of: each new one is watched until it commits. */
   heardOf(rank: Rank, index: number): void {
     const { ledger, limits } = this.#ports
@@ -199,8 +194,7 @@ export class Watch {
           return undefined
         }
         const isAttempt = attempt !== undefined && attempt.ballot !== initialBallot
-        const acted = () =>
-          isAttempt ? this.#againInAttempt(watched, 'resend') : this.#grow(watched, 'resend', undefined)
+        const acted = () => (isAttempt ? this.#againInAttempt(watched, 'resend') : this.#grow(watched, 'resend'))
         return { entry, event: { type: 'resend' }, acted }
       }
       case 'recover':
@@ -285,7 +279,7 @@ export class Watch {
     watched.attempt = { ballot, sinceMs: timers.now(), overdueMs: this.#timers.jittered(2 * delayMs) }
   }
 
-  #grow(watched: Watched, move: TimerMove, of: Rank | undefined): void {
+  #grow(watched: Watched, move: TimerMove, of?: Rank): void {
     watched.delayMs = Math.min(this.#ports.limits.retransmitDelayMaxMs, watched.delayMs * 2)
     this.#timers.again(watched, watched.delayMs, move, of)
   }

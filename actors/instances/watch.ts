@@ -33,8 +33,7 @@ export class Watch {
   constructor(n: number, ports: WatchPorts) {
     this.#ports = ports
     const { ledger, limits, timers, random, tap } = ports
-    const { epoch } = ledger.membership
-    this.#timers = new WatchTimers({ timers, random, tap, epoch, due: watched => this.#due(watched) })
+    this.#timers = new WatchTimers({ timers, random, tap, epoch: ledger.membership.epoch, due: each => this.#due(each) })
     this.#pace = new RecoveryPace(limits.recoveriesMax, limits.recoveryDelayMs)
     this.#slots = new RecoverySlots(
       () => this.#pace.atOnce,
@@ -151,6 +150,7 @@ export class Watch {
     const watched: Watched = {
       rank,
       index,
+      sinceMs: this.#timers.now(),
       delayMs,
       asked: 0,
       askedOf: undefined,
@@ -164,8 +164,8 @@ export class Watch {
 
   #due(watched: Watched): Due | undefined {
     const { ledger, limits } = this.#ports
-    const { rank, index } = watched
-    if (this.#ports.isFetchable(rank, index)) {
+    const { rank, index, sinceMs } = watched
+    if (this.#ports.isFetchable(rank, index, this.#timers.now() - sinceMs)) {
       this.#timers.again(watched, limits.retransmitDelayMs, 'fetch')
       return undefined
     }

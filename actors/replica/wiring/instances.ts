@@ -51,7 +51,7 @@ export function wireInstances(
     live: () => links.live(),
     slow: () => links.peers.filter(rank => links.slow(rank)),
     hearsQuorum: () => links.hearsQuorum,
-    isFetchable: (rank, index) => donors.isFetchable(rank, index),
+    isFetchable: (rank, index, forMs) => donors.isFetchable(rank, index, forMs),
     disk,
     // The name of an id is all that it reveals: an own one is on disk first, or reserved there.
     ask: (leader, { id }) => {

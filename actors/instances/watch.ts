@@ -33,7 +33,7 @@ export class Watch {
   constructor(n: number, ports: WatchPorts) {
     this.#ports = ports
     const { ledger, limits, timers, random, tap } = ports
-    this.#timers = new WatchTimers({ timers, random, tap, epoch: ledger.membership.epoch, due: each => this.#due(each) })
+    this.#timers = new WatchTimers({ timers, random, tap, ledger, due: watched => this.#due(watched) })
     this.#pace = new RecoveryPace(limits.recoveriesMax, limits.recoveryDelayMs)
     this.#slots = new RecoverySlots(
       () => this.#pace.atOnce,

@@ -19,11 +19,7 @@ export class Donors {
 
   #asked: Rank | undefined
 
-  constructor(
-    links: Links,
-    ledger: Pick<Ledger, 'distance'>,
-    { fetchTimeoutMs }: Pick<Limits, 'fetchTimeoutMs'>,
-  ) {
+  constructor(links: Links, ledger: Pick<Ledger, 'distance'>, { fetchTimeoutMs }: Pick<Limits, 'fetchTimeoutMs'>) {
     this.#links = links
     this.#ledger = ledger
     this.#heldMaxMs = 2 * fetchTimeoutMs

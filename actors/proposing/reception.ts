@@ -159,7 +159,7 @@ export class Reception {
     const { life, state } = this.#ports
     if (life.state !== 'voting' && life.state !== 'draining')
       return { code: 'notReady', reason: `this replica is ${life.state}` }
-    if (state.isReplaced) return { code: 'notReady', reason: 'this replica is loading the state of another one' }
+    if (state.isBehindItself) return { code: 'notReady', reason: 'this replica is loading the state of another one' }
     const found = this.inspect(payload)
     if ('code' in found) return found
     const { writes } = found.footprint

@@ -7,8 +7,8 @@ import { ifThereIsAState } from '../shared/user-state-machine.ts'
 import { StateTables } from '../tables/state-tables.ts'
 import { type CheckpointHead, decodeHead, encodeHead } from './checkpoint-head.ts'
 import { CheckpointLoad, type SegmentKeys } from './checkpoint-load.ts'
-import { type CheckpointRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
-import type { CheckpointsPorts } from './checkpoints-ports.ts'
+import { awaitsEvent, type CheckpointRun, newRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
+import type { CheckpointsPorts, Installation } from './checkpoints-ports.ts'
 import { type Follower, Followers } from './followers.ts'
 import { inSlices } from './in-slices.ts'
 import { indexTable, putEntries } from './index-table.ts'
@@ -68,17 +68,8 @@ export class Checkpoints implements Component {
     if (this.isUnderWay || this.#isStopped) return
     const { ledger } = this.#ports
     this.#followers.begun()
-    this.#run = {
-      number: ++this.#number,
-      floor,
-      // All entries of ids up to the floor are in the index by now.
-      pass: ledger.index.takingDirty(),
-      pending: [],
-      added: [],
-      isWriting: false,
-      isRecorded: false,
-      isSettling: false,
-    }
+    // All entries of ids up to the floor are in the index by now.
+    this.#run = newRun(++this.#number, floor, ledger.index.takingDirty())
     this.#later()
   }
 
@@ -114,29 +105,29 @@ export class Checkpoints implements Component {
     )
   }
 
-  /**
-   * Loads the state of another replica's checkpoint, whose segments are in the store, in place of the own one. The next
-   * checkpoint stands on it.
-   * @param done gets its index, which has to count from then on, and is merged afterwards
-   */
-  install(head: CheckpointHead, keys: readonly number[], done: (index: ConflictIndex) => void): void {
+  /** Loads the state of another replica's checkpoint, whose segments are in the store, in place of the own one. */
+  install(head: CheckpointHead, keys: readonly number[], { before, replace, done }: Installation): void {
     const { codec, ledger, state, turn } = this.#ports
     this.#isInstalling = true
     this.#stored = undefined
     const load = this.#loading(head, keys, 'beside')
     const theirs = new StateTables(codec)
     const index = new ConflictIndex(ledger.membership.quorums.n)
+    const inTurns = (run: Iterator<void>, then: () => void) => turn(() => inSlices(this.#ports, 'load', run, then))
     const loaded = () => {
       this.#keys = { state: load.keys.state, index: this.#keys.index }
       this.#number = Math.max(this.#number, ...[...head.state, ...head.index].map(({ checkpoint }) => checkpoint))
       this.drop(keys.slice(head.state.length))
-      turn(() => done(index))
-      inSlices(this.#ports, 'load', ledger.index.mergingBeside(), () => {
-        this.#isInstalling = false
-        turn(() => this.#idle())
+      inTurns(replace(index), () => inTurns(ledger.index.mergingBeside(), merged))
+    }
+    const merged = () => {
+      this.#isInstalling = false
+      turn(() => {
+        done()
+        this.#idle()
       })
     }
-    load.index(theirs, index, () => load.state(state.tables, loaded))
+    inTurns(before(), () => load.index(theirs, index, () => load.state(state.tables, loaded)))
   }
 
   /** Drops segments that came from another replica, and are of no use. */
@@ -168,13 +159,21 @@ export class Checkpoints implements Component {
     this.#ports.timers.set(sliceApartMs, () => this.#step())
   }
 
+  /** Goes on after an event, if the work has waited for it. */
+  #wake(run: CheckpointRun): void {
+    if (!run.isAsleep || this.#run !== run) return
+    run.isAsleep = false
+    this.#later()
+  }
+
   /** Does a slice of the work. */
   #step(): void {
     const run = this.#run
     if (run === undefined || this.#isStopped) return
     this.#ports.works.during('snapshot', () => this.#work(run))
-    if (this.#run === run) this.#later()
-    else this.#idle()
+    if (this.#run !== run) this.#idle()
+    else if (awaitsEvent(run, this.#ports.limits.checkpointSegmentBytes)) run.isAsleep = true
+    else this.#later()
   }
 
   #work(run: CheckpointRun): void {
@@ -205,6 +204,7 @@ export class Checkpoints implements Component {
     }
     outbox.whenDurable(() => {
       run.isRecorded = true
+      this.#wake(run)
     })
   }
 
@@ -243,6 +243,7 @@ export class Checkpoints implements Component {
     const { turn, failed, log } = this.#ports
     if (this.#isStopped || this.#run !== run) return
     run.isWriting = false
+    this.#wake(run)
     turn(() => {
       if (error === null) then()
       else if (error.code === 'storeFull') {

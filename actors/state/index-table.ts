@@ -14,7 +14,7 @@ export function putEntries(entries: readonly IndexEntry[], table: RawTable): voi
 }
 
 /** Entries restored between two pauses. */
-const sliceEntries = 4_096
+const sliceEntries = 1_024
 
 /** Restores an index from a table that was read, with pauses. */
 export function* restoring(index: Pick<ConflictIndex, 'restore'>, table: RawTable): Generator<void, void> {

@@ -106,7 +106,6 @@ export function wireProposing(
     checkpoints,
     progress,
     counters,
-    works,
     tap,
     log,
   })

@@ -10,6 +10,7 @@ import { SnapshotTransfer } from '../../../actors/state/snapshot-transfer.ts'
 import { type SegmentInfo, seal } from '../../../actors/tables/segment.ts'
 import type { Message, MessageOf } from '../../../machines/protocol/messages.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
+import { idOf } from '../support/ledger.ts'
 
 const codec = createCodec(defaultLimits)
 const limits = { ...defaultLimits, snapshotChunkBytes: 16, snapshotBytesMax: 10_000 }
@@ -44,6 +45,7 @@ function receiving(offer = offerOf()) {
   const useless: string[] = []
   const told: ReplicaEvent[] = []
   let refusal: SnapshotError | undefined
+  let frameRefusal: SnapshotError | undefined
   const receiver = new SnapshotTransfer({
     limits,
     codec,
@@ -65,6 +67,10 @@ function receiving(offer = offerOf()) {
       },
       check: () => {
         if (refusal !== undefined) throw refusal
+      },
+      read: (_, frame) => {
+        if (frameRefusal !== undefined) throw frameRefusal
+        return [{ type: 'commit', id: idOf(0, frame.length), cmd: 'nop', dep: [0, 0, 0] }]
       },
       install: (_, each) => arrived.push(each),
       useless: (_, error) => useless.push(error.code),
@@ -101,6 +107,9 @@ function receiving(offer = offerOf()) {
     refuse(error: SnapshotError): void {
       refusal = error
     },
+    refuseFrames(error: SnapshotError): void {
+      frameRefusal = error
+    },
     /** The next request is answered, and the answer comes; false when nothing is asked. */
     exchange(): boolean {
       const request = asked.shift()
@@ -129,7 +138,7 @@ describe('snapshot transfer', () => {
     }
     expect([...stored.values()]).to.deep.equal(offer.bytes.slice(0, 2))
     expect(arrived[0]!.keys).to.deep.equal([1, 2])
-    expect(arrived[0]!.frames).to.deep.equal([Uint8Array.of(1, 2, 3)])
+    expect(arrived[0]!.commits.map(({ id }) => id.index)).to.deep.equal([3])
     expect(arrived[0]!.bytes).to.equal([...offer.parts.values()].reduce((sum, { length }) => sum + length, 0))
     expect(receiver.progress).to.equal(undefined)
   })

@@ -141,7 +141,8 @@ export class Admission {
     if (entry === undefined) return false
     if (message.type === 'preAcceptOk') {
       entry.heldBy |= 1 << from
-      if (from !== self) own.answered(message.id.index, from)
+      if (from === self) own.left(message.id.index)
+      else own.answered(message.id.index, from)
     }
     // A late reply: the choice is made.
     return entry.actor !== undefined && entry.record?.phase !== 'committed'

@@ -5,6 +5,7 @@ import { type Circumstances, tellCommit } from '../../machines/protocol/addressi
 import { NOP, type Value } from '../../machines/protocol/commands.ts'
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import { type InstanceId, type InstanceKey, idOfKey, keyOf } from '../../machines/protocol/instance-id.ts'
+import type { Rank } from '../../machines/protocol/membership.ts'
 import { type Candidate, verdictOn } from '../../machines/protocol/recovery.ts'
 import type { Execution } from '../execution/execution.ts'
 import type { Entry } from '../records/entry.ts'
@@ -77,6 +78,11 @@ export class Commits {
    */
   confirmed(id: InstanceId, cmd: Value, dep: Dependencies): void {
     if (this.#volatile.delete(keyOf(id))) this.#ports.execution.committed(id, cmd, dep)
+  }
+
+  /** Indices of a row whose fast commits wait for their flush: those of this replica. */
+  volatileOf(rank: Rank): number[] {
+    return [...this.#volatile].map(key => idOfKey(0, key)).flatMap(id => (id.rank === rank ? [id.index] : []))
   }
 
   /**

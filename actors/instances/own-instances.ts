@@ -19,7 +19,8 @@ export interface OwnInstancesPorts {
 
 interface Own<B> {
   readonly batch: B
-  readonly sinceMs: number
+  /** When its preAccept left, or was to leave. */
+  sinceMs: number
   answered: RankSet
   readonly awaited: RankSet
 }
@@ -47,6 +48,12 @@ export class OwnInstances<B = unknown> {
     const { links, now } = this.#ports
     const awaited = this.#awaited.forPreAccept(links.down())
     this.#own.set(index, { batch, sinceMs: now(), answered: 0, awaited })
+  }
+
+  /** Called when the own vote counts: the preAccept leaves then, and not before (section 6). */
+  left(index: number): void {
+    const own = this.#own.get(index)
+    if (own !== undefined) own.sinceMs = this.#ports.now()
   }
 
   /** Called when another replica has answered a preAccept of mine; it measures the round trip. */

@@ -10,6 +10,7 @@ export class RoundTrips {
   readonly #toMs: (number | undefined)[] = []
   #shortestMs: number | undefined
   readonly #leastMs: (number | undefined)[] = []
+  readonly #latestMs: (number | undefined)[] = []
 
   /**
    * Called when a replica has answered a preAccept for the first time.
@@ -17,6 +18,7 @@ export class RoundTrips {
    */
   answered(rank: Rank, isFirst: boolean, tookMs: number): void {
     if (isFirst) this.#shortestMs = smoothed(this.#shortestMs, tookMs)
+    this.#latestMs[rank] = tookMs
     this.#leastMs[rank] = Math.min(tookMs, (this.#leastMs[rank] ?? tookMs) * forgotten)
     this.#toMs[rank] = smoothed(this.#toMs[rank], tookMs)
   }
@@ -24,6 +26,11 @@ export class RoundTrips {
   /** The time to one replica; undefined before its first answer. */
   toMs(rank: Rank): number | undefined {
     return this.#toMs[rank]
+  }
+
+  /** The latest time to one replica, which shows a disk that has just become slow there; undefined before its first answer. */
+  latestMs(rank: Rank): number | undefined {
+    return this.#latestMs[rank]
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Random } from '../../machines/protocol/clock.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
+import type { Ledger } from '../records/ledger.ts'
 import type { Tap, TimerMove } from '../shared/tap.ts'
 import type { Timer, TimerQueue } from '../shared/timers.ts'
 import type { Due, Watched } from './watched.ts'
@@ -8,7 +9,7 @@ interface WatchTimersPorts {
   readonly timers: TimerQueue<Due>
   readonly random: Random
   readonly tap: Tap | undefined
-  readonly epoch: number
+  readonly ledger: Pick<Ledger, 'membership'>
   due(watched: Watched): Due | undefined
 }
 
@@ -41,9 +42,9 @@ export class WatchTimers {
   }
 
   set(watched: Watched, delayMs: number, move: TimerMove, of?: Rank): void {
-    const { tap, epoch, timers, due } = this.#ports
-    if (tap?.timerSet !== undefined)
-      tap.timerSet({ epoch, rank: watched.rank, index: watched.index }, move, of, delayMs)
+    const { tap, ledger, timers, due } = this.#ports
+    const { epoch } = ledger.membership
+    tap?.timerSet?.({ epoch, rank: watched.rank, index: watched.index }, move, of, delayMs)
     watched.timer = timers.setDue(delayMs, () => due(watched))
   }
 

@@ -33,8 +33,7 @@ export class Watch {
   constructor(n: number, ports: WatchPorts) {
     this.#ports = ports
     const { ledger, limits, timers, random, tap } = ports
-    const { epoch } = ledger.membership
-    this.#timers = new WatchTimers({ timers, random, tap, epoch, due: watched => this.#due(watched) })
+    this.#timers = new WatchTimers({ timers, random, tap, ledger, due: watched => this.#due(watched) })
     this.#pace = new RecoveryPace(limits.recoveriesMax, limits.recoveryDelayMs)
     this.#slots = new RecoverySlots(
       () => this.#pace.atOnce,
@@ -151,6 +150,7 @@ export class Watch {
     const watched: Watched = {
       rank,
       index,
+      sinceMs: this.#timers.now(),
       delayMs,
       asked: 0,
       askedOf: undefined,
@@ -164,8 +164,8 @@ export class Watch {
 
   #due(watched: Watched): Due | undefined {
     const { ledger, limits } = this.#ports
-    const { rank, index } = watched
-    if (this.#ports.isFetchable(rank, index)) {
+    const { rank, index, sinceMs } = watched
+    if (this.#ports.isFetchable(rank, index, this.#timers.now() - sinceMs)) {
       this.#timers.again(watched, limits.retransmitDelayMs, 'fetch')
       return undefined
     }
@@ -194,8 +194,7 @@ export class Watch {
           return undefined
         }
         const isAttempt = attempt !== undefined && attempt.ballot !== initialBallot
-        const acted = () =>
-          isAttempt ? this.#againInAttempt(watched, 'resend') : this.#grow(watched, 'resend', undefined)
+        const acted = () => (isAttempt ? this.#againInAttempt(watched, 'resend') : this.#grow(watched, 'resend'))
         return { entry, event: { type: 'resend' }, acted }
       }
       case 'recover':
@@ -241,6 +240,7 @@ export class Watch {
       isBacklog: this.#slots.size >= backlogMin,
       yielded: watched.yielded,
       isSlow: disk.isSlow,
+      slow: this.#ports.slow(),
     }
   }
 
@@ -279,7 +279,7 @@ export class Watch {
     watched.attempt = { ballot, sinceMs: timers.now(), overdueMs: this.#timers.jittered(2 * delayMs) }
   }
 
-  #grow(watched: Watched, move: TimerMove, of: Rank | undefined): void {
+  #grow(watched: Watched, move: TimerMove, of?: Rank): void {
     watched.delayMs = Math.min(this.#ports.limits.retransmitDelayMaxMs, watched.delayMs * 2)
     this.#timers.again(watched, watched.delayMs, move, of)
   }

@@ -11,6 +11,8 @@ import type { Timer, TimerQueue } from '../shared/timers.ts'
 export interface Watched {
   readonly rank: Rank
   readonly index: number
+  /** When it was first heard of. */
+  readonly sinceMs: number
   timer: Timer
   delayMs: number
   asked: number
@@ -41,10 +43,16 @@ export interface WatchPorts {
   readonly tap: Tap | undefined
   readonly disk: Pick<DiskHealth, 'isSlow' | 'flushMs'>
   live(): readonly Rank[]
+  /** Peers that say that their flushes are slow. */
+  slow(): readonly Rank[]
   /** Whether this replica hears a quorum, so that it can decide something. */
   hearsQuorum(): boolean
-  /** Whether the commit can be fetched: a live peer has executed the instance. */
-  isFetchable(rank: Rank, index: number): boolean
+  /**
+   * Whether the commit can be fetched: a live peer says that it has executed the instance, which nobody decides
+   * meanwhile.
+   * @param forMs since it was first heard of
+   */
+  isFetchable(rank: Rank, index: number, forMs: number): boolean
   ask(leader: Rank, entry: Entry): void
   /** Whether little waits on all links: what was sent before has left. */
   haveRoom(): boolean

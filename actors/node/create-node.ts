@@ -83,7 +83,7 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
   const members = endpointsOf(options.members, id)
   const ids = [...members.keys()]
   const limits = limitsOf(options.limits, { members: ids.length, ...options.stateMachine.largest })
-  const codec = createCodec(boundsToRead(limits))
+  const codec = createCodec(boundsToRead)
   const { clock, random } = replicaDefaults
   const server = createWsServer({
     ...listeningOf(members.get(id)!, options),
@@ -115,6 +115,7 @@ export async function createNode<C, R>(options: NodeOptions<C, R>): Promise<Node
         clock,
         random,
         limits,
+        largestFrameBytes: boundsToRead.frameBytesMax,
         secret: options.clusterSecret,
         log,
       }),

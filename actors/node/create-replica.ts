@@ -23,5 +23,5 @@ export type CreateReplicaOptions<C, R> = Omit<ReplicaOptions<C, R>, 'codec' | 'c
  */
 export function createReplica<C, R>(options: CreateReplicaOptions<C, R>): Replica<C, R> {
   const limits = limitsOf(options.limits, { members: options.members.length, ...options.stateMachine.largest })
-  return new Replica<C, R>({ codec: createCodec(boundsToRead(limits)), ...replicaDefaults, ...options, limits })
+  return new Replica<C, R>({ codec: createCodec(boundsToRead), ...replicaDefaults, ...options, limits })
 }

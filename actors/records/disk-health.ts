@@ -50,6 +50,13 @@ export class DiskHealth {
     return sinceMs === undefined ? undefined : Math.max(sinceMs, this.#stoodStillMs) + limits.suspicionMs - now()
   }
 
+  /** Time until the flush under way counts as slow, ms; undefined when there is none. */
+  get slowInMs(): number | undefined {
+    const { durations, limits, now } = this.#ports
+    const sinceMs = durations.underWaySinceMs
+    return sinceMs === undefined ? undefined : sinceMs + limits.recoveryDelayMs - now()
+  }
+
   /** Duration to expect of a flush, ms. */
   get flushMs(): number {
     return this.#ports.durations.recentMs

@@ -15,6 +15,7 @@ interface Link {
   executed: Dependencies | undefined
   raised: RaisedFloor | undefined
   busy: boolean
+  slow: boolean
 }
 
 /** A change of the state of a link. */
@@ -42,7 +43,7 @@ export class Links {
         .map(rank => {
           const actor = createActor(linkMachine)
           actor.start()
-          const unheard = { known: undefined, executed: undefined, raised: undefined, busy: false }
+          const unheard = { known: undefined, executed: undefined, raised: undefined, busy: false, slow: false }
           return [rank, { rank, actor, lastHeardMs: nowMs, ...unheard }]
         }),
     )
@@ -54,12 +55,14 @@ export class Links {
   }
 
   heartbeat(rank: Rank, message: MessageOf<'heartbeat'>): readonly LinkChange[] {
-    const { known, executed, canVote, inStep, raised, raisedFrom, barrier = 0, mute = false, busy = false } = message
+    const { known, executed, canVote, inStep, raised, raisedFrom } = message
+    const { barrier = 0, mute = false, busy = false, slow = false } = message
     const link = this.#of(rank)
     link.known = known
     link.executed = executed
     link.raised = { floor: raised, from: raisedFrom }
     link.busy = busy
+    link.slow = slow
     if (this.#barriers[rank] !== barrier) this.#barriers = this.#barriers.with(rank, barrier)
     // The usual heartbeat changes nothing, and does not go through the statechart.
     const able = canVote && inStep
@@ -137,6 +140,11 @@ export class Links {
   /** Whether the peer writes or reads a checkpoint, by its last heartbeat (rule 8.13). */
   busy(rank: Rank): boolean {
     return this.#of(rank).busy
+  }
+
+  /** Whether flushes of the peer are slow, by its last heartbeat (section 4, *Slow flushes*). */
+  slow(rank: Rank): boolean {
+    return this.#of(rank).slow
   }
 
   get peers(): readonly Rank[] {

@@ -23,7 +23,7 @@ export interface DiskWatchPorts {
  */
 export class DiskWatch {
   readonly #ports: DiskWatchPorts
-  /** The alarm needs no callback: the end of its turn looks at the disk. */
+  /** The alarm needs no callback: the end of its turn looks at the disk, and at what waits for it. */
   readonly #alarm: Alarm
   #state: DiskState = 'ok'
   #stalledMs = 0
@@ -36,10 +36,11 @@ export class DiskWatch {
   /** Called at the end of a turn, before anything is proposed and its messages leave. */
   look(): void {
     const { disk } = this.#ports
-    const { state, stallsInMs } = disk
+    const { state, slowInMs, stallsInMs } = disk
     if (state !== this.#state) this.#changed(state)
     // Not below a millisecond: a clock may be a little behind its timer.
-    if (stallsInMs !== undefined && stallsInMs > 0) this.#alarm.set(Math.max(1, stallsInMs))
+    const nextMs = [slowInMs, stallsInMs].find(ms => ms !== undefined && ms > 0)
+    if (nextMs !== undefined) this.#alarm.set(Math.max(1, nextMs))
   }
 
   #changed(state: DiskState): void {

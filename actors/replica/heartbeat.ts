@@ -20,7 +20,7 @@ export interface HeartbeatPorts {
   readonly life: Life
   readonly progress: DurableProgress
   readonly outbox: Outbox
-  readonly disk: Pick<DiskHealth, 'state'>
+  readonly disk: Pick<DiskHealth, 'state' | 'isSlow'>
   readonly links: Links
   readonly clusterClock: ClusterClock
   readonly admission: Admission
@@ -92,6 +92,7 @@ export class Heartbeat {
       clock: clusterClock.claim,
       ...(mute ? { mute } : undefined),
       ...(checkpoints.isUnderWay ? { busy: true } : undefined),
+      ...(disk.isSlow ? { slow: true } : undefined),
     }
   }
 }

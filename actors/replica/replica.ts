@@ -181,7 +181,7 @@ export class Replica<C = unknown, R = unknown> {
    */
   #finish(): void {
     const { execution, proposals, reads, proposer, flushes, life, truncation, flushTimes } = this.#parts
-    const { connections, diskWatch, heartbeat, retirement, timers } = this.#parts
+    const { connections, diskWatch, handovers, heartbeat, retirement, timers } = this.#parts
     // First: a disk that fails closes the gate, and one that is back opens it.
     if (life.votes) diskWatch.look()
     const share = new ExecutionShare()
@@ -196,6 +196,7 @@ export class Replica<C = unknown, R = unknown> {
     if (life.votes) {
       truncation.sometimes()
       heartbeat.look()
+      handovers.look()
     }
     reads.ask()
     reads.turnEnded()

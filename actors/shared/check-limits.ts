@@ -132,6 +132,11 @@ export function checkLimits(limits: Limits, { members = 1, commandBytesMax = 0, 
         : [least.of(limits), least.words]
     if (limits[name] < value) throw new LimitsError(`${name} is ${limits[name]}, less than ${words}: ${why}`)
   }
+  for (const name of readBounds)
+    if (limits[name] > ceilings[name])
+      throw new LimitsError(
+        `${name} is ${limits[name]}, more than ${ceilings[name]}: no replica could read what this one takes in`,
+      )
   const { membersMax, payloadBytesMax } = limits
   if (membersMax < members) throw new LimitsError(`membersMax is ${membersMax}, and there are ${members} members`)
   if (limits.keyBytesMax < keyBytesMax)
@@ -158,11 +163,18 @@ const readBounds = [
   'frameBytesMax',
 ] as const satisfies readonly (keyof Bounds)[]
 
+/** So many times its default such a limit may be. */
+const ceilingFactor = 4
+
+/** The highest that each of them may be. Members have numbers of one digit (`membersMax` has no other value). */
+const ceilings = Object.fromEntries(
+  readBounds.map(name => [name, defaultLimits[name] * (name === 'membersMax' ? 1 : ceilingFactor)]),
+) as unknown as Bounds
+
 /**
- * The bounds within which a replica reads messages and its own records: never less than the defaults. A limit that is
- * lowered bounds what is taken in from now on; what was taken in before, or by another replica, is read and executed.
+ * The bounds within which a replica reads messages and its own records: the highest that any limits allow, whatever its own
+ * are. So a limit bounds what is taken in from now on, and may go up and down from life to life and differ between
+ * replicas; what was taken in before, or by another replica, is read and executed. A limit above its ceiling is refused at
+ * the start.
  */
-export function boundsToRead(limits: Limits): Bounds {
-  const bounds = readBounds.map(name => [name, Math.max(limits[name], defaultLimits[name])])
-  return Object.fromEntries(bounds) as unknown as Bounds
-}
+export const boundsToRead: Bounds = ceilings

@@ -56,7 +56,7 @@ export const messageShapes = {
    * those that it hears; is it in step? 8: from its index `raisedFrom` on, D0 of its commands is at least `raised`. 6:
    * its own indices up to `barrier`, which it has executed, count as conflicting with everything; left out or 0: none.
    * 10.1: its clock reads `clock`, in ms since 1970. 4: it is `mute`: no vote of it leaves. 8.13: it is
-   * `busy` with a checkpoint.
+   * `busy` with a checkpoint. 4: its flushes are `slow`.
    */
   heartbeat: struct({
     known: dependencies,
@@ -69,6 +69,7 @@ export const messageShapes = {
     clock: optional(uint),
     mute: optional(flag),
     busy: optional(flag),
+    slow: optional(flag),
   }),
   /** 7: please send the commits of rows `from[R] < i <= to[R]`; answered by commits and one fetchEnd. */
   fetch: struct({ from: dependencies, to: dependencies }),

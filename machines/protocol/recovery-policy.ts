@@ -29,6 +29,8 @@ export interface Situation {
   readonly yielded: number
   /** Whether flushes here take so long that another replica would be done sooner. */
   readonly isSlow: boolean
+  /** Peers that say so of themselves. */
+  readonly slow: readonly Rank[]
 }
 
 export type Move =
@@ -70,10 +72,31 @@ function usualMove(situation: Situation): Move {
 }
 
 /** A replica with slow flushes asks another to lead instead, as often as any is asked: that one may know better. */
-function helped({ self, live, asked, isSlow }: Situation): Move | undefined {
+function helped({ self, live, asked, isSlow, slow }: Situation): Move | undefined {
   if (!isSlow || asked >= askedMax) return undefined
-  const helpers = live.filter(rank => rank !== self)
+  const helpers = live.filter(rank => rank !== self && !slow.includes(rank))
   return helpers.length === 0 ? undefined : { move: 'ask', rank: Math.min(...helpers) }
+}
+
+/** A live replica that could lead in place of one whose flushes are slow. */
+export interface Helper {
+  readonly rank: Rank
+  /** From a request to its vote, its flush included. */
+  readonly answersInMs: number
+}
+
+/** A recovery that is led elsewhere takes so many round trips (4.1, 4.4, 3.4). */
+const roundTrips = 3
+
+/**
+ * The replica that is to decide what waits for a flush here: the one that answers soonest, if it is done before the flush.
+ * Undefined: there is none, as where all disks are slow.
+ */
+export function helperOf(helpers: readonly Helper[], flushMs: number): Rank | undefined {
+  const [soonest, ...others] = helpers
+  if (soonest === undefined) return undefined
+  const { rank, answersInMs } = others.reduce((a, b) => (b.answersInMs < a.answersInMs ? b : a), soonest)
+  return roundTrips * answersInMs < flushMs ? rank : undefined
 }
 
 /**

@@ -23,6 +23,8 @@ export interface WsTransportOptions {
   readonly clock: Clock
   readonly random: Random
   readonly limits: NetLimits
+  /** Bytes of a frame with one message that other limits have taken in: those of one frame if it is left out. */
+  readonly largestFrameBytes?: number
   /** The secret that all members share: without a proof that it knows it nobody is a peer. */
   readonly secret?: string | Uint8Array | undefined
   readonly log?: (event: NetEvent) => void
@@ -74,8 +76,9 @@ class SocketTransport implements WsTransport {
       this.counters.framesDropped++
       return
     }
-    for (const frame of splitFrames(codec.encodeMessages, messages, limits.frameMessagesMax, limits.frameBytesMax)) {
-      if (frame === undefined) this.#log({ code: 'messageTooLarge', peer: to, frameBytesMax: limits.frameBytesMax })
+    const { frameMessagesMax, frameBytesMax } = limits
+    for (const frame of splitFrames(codec.encodeMessages, messages, frameMessagesMax, frameBytesMax, this.#largest)) {
+      if (frame === undefined) this.#log({ code: 'messageTooLarge', peer: to, frameBytesMax: this.#largest })
       if (frame === undefined || !dialler.send(frame)) {
         this.counters.framesDropped++
         continue
@@ -118,11 +121,17 @@ class SocketTransport implements WsTransport {
     )
     this.#acceptor = acceptor
     this.#unroute = server.route(peerPath, {
-      frameBytesMax: limits.frameBytesMax,
+      frameBytesMax: this.#largest,
       connectionsMax: connectionsPerMember * limits.membersMax,
       accepted: (socket, remote) => acceptor.accept(socket, remote),
       failed: error => events.failed(error),
     })
+  }
+
+  /** Bytes of the largest frame that is taken, and said: a single message that other limits have taken in. */
+  get #largest(): number {
+    const { limits, largestFrameBytes = limits.frameBytesMax } = this.#options
+    return largestFrameBytes
   }
 
   #handshake(greeting: Greeting): HandshakeOptions {

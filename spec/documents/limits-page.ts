@@ -9,6 +9,10 @@ Made from [the table of limits](limits.ts) by \`npx tsx spec/documents/write.ts\
 
 Every queue, frame, retry, delay and map has a limit. \`serve --config FILE\` takes them under \`limits\` ([operations guide](../../examples/cli/OPERATIONS.md#run-a-cluster)),
 \`createNode\` and \`createReplica\` as the option \`limits\`. All replicas of a cluster should have the same.
+
+Limits may go up and down from one life of a replica to the next, and differ between replicas meanwhile: they bound what is taken in from
+now on. What was taken in before, or elsewhere, is read and executed, since sizes of commands, batches and frames have a ceiling, four times the
+default, up to which every replica reads. A limit above its ceiling is refused at the start. A client is not sent a result beyond the limits of now.
 `
 
 /** A field of an interface that has limits, with the text of its docstring. */

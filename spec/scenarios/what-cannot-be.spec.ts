@@ -5,7 +5,7 @@ import { type Command, NOP } from '../../machines/protocol/commands.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { MessageOf } from '../../machines/protocol/messages.ts'
 import { createCodec } from '../../net/codec/create-codec.ts'
-import { preAccept, propose, recoverFrom } from './support/rounds.ts'
+import { preAccept, propose, proposeTo, recoverFrom } from './support/rounds.ts'
 import { Table } from './support/table.ts'
 import { execute } from './support/upkeep.ts'
 
@@ -260,5 +260,24 @@ describe('scenarios: what no honest peer says (section 7)', () => {
       bal + ballotJumpMax,
       bal + ballotJumpMax + 3,
     )
+  })
+
+  it('7.6: who says that it has executed what nobody has decided holds it up for a while, not for ever', () => {
+    const table = new Table(3)
+    const X = proposeTo(table, 'B>A')
+    table.crash('B')
+    const beat = () => {
+      table.pass('A', 100)
+      table.ask('C>A', { ...heartbeat, executed: [0, X.index, 0] })
+      // Whenever it is asked for the commit, something else is decided, so that the fetch seems to be of use.
+      execute(table, 'A', 'C', 'elsewhere')
+      if (table.inFlight('fetch', 'A>C').length === 0) return
+      table.drop('fetch', 'A>C')
+      table.ask('C>A', { type: 'fetchEnd', upTo: none, floor: none })
+    }
+    for (let passed = 0; passed < 1_500; passed += 100) beat()
+    expect(table.inFlight('recover', 'A>C', X), 'it may be fetched').to.have.length(0)
+    for (let passed = 0; passed < 1_500; passed += 100) beat()
+    expect(table.inFlight('recover', 'A>C', X)).to.not.have.length(0)
   })
 })

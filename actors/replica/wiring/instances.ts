@@ -2,6 +2,7 @@ import type { Circumstances } from '../../../machines/protocol/addressing.ts'
 import { Admission } from '../../instances/admission.ts'
 import { Commits } from '../../instances/commits.ts'
 import { DurableProgress } from '../../instances/durable-progress.ts'
+import { Handovers } from '../../instances/handovers.ts'
 import { Heard } from '../../instances/heard.ts'
 import { Instances } from '../../instances/instances.ts'
 import { OwnInstances } from '../../instances/own-instances.ts'
@@ -48,8 +49,9 @@ export function wireInstances(
     random,
     tap,
     live: () => links.live(),
+    slow: () => links.peers.filter(rank => links.slow(rank)),
     hearsQuorum: () => links.hearsQuorum,
-    isFetchable: (rank, index) => donors.isFetchable(rank, index),
+    isFetchable: (rank, index, forMs) => donors.isFetchable(rank, index, forMs),
     disk,
     // The name of an id is all that it reveals: an own one is on disk first, or reserved there.
     ask: (leader, { id }) => {
@@ -112,6 +114,34 @@ export function wireInstances(
       return commandsOf(batch)
     },
   })
-  return { own, watch, reach, heard, barrier, suspicion, reservation, instances, commits, admission, stepper, progress }
+  const handovers = new Handovers({
+    self,
+    limits,
+    timers,
+    ledger,
+    links,
+    disk,
+    own,
+    watch,
+    commits,
+    ask: (helper, index) =>
+      outbox.sayNow(helper, { type: 'tryRecover', id: { epoch: membership.epoch, rank: self, index } }),
+    now,
+  })
+  return {
+    own,
+    watch,
+    reach,
+    heard,
+    barrier,
+    suspicion,
+    reservation,
+    instances,
+    commits,
+    admission,
+    stepper,
+    progress,
+    handovers,
+  }
 }
 export type Instancing = ReturnType<typeof wireInstances>

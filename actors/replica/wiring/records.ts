@@ -42,7 +42,7 @@ export function wireRecords({ options, membership, self, life, works, timed }: D
     now,
   })
   const clockWatch = new ClockWatch({ limits, clusterClock, log: event => options.log?.(event) })
-  const donors = new Donors(links)
+  const donors = new Donors(links, ledger, options.limits)
   const log = (event: ReplicaEvent) => options.log?.(event)
   const stalls = new Stalls({ works, tap: options.tap, now, log })
   const ownStore = new OwnStore({ random, outbox })

@@ -64,12 +64,26 @@ describe('input 22: limits', () => {
   })
 
   it('one that is lowered bounds what is taken in, not what is read', () => {
-    const names = Object.keys(boundsToRead(defaultLimits)) as (keyof Bounds)[]
-    expect(boundsToRead(defaultLimits)).to.eql(Object.fromEntries(names.map(name => [name, defaultLimits[name]])))
-    expect(createCodec(boundsToRead(defaultLimits)), 'all that a codec needs').to.be.an('object')
-    expect(boundsToRead(limitsOf({ payloadBytesMax: 65_536 }, none))).to.eql(boundsToRead(defaultLimits))
-    const larger = limitsOf({ payloadBytesMax: 4_000_000 }, none)
-    expect(boundsToRead(larger).payloadBytesMax).to.equal(4_000_000)
+    expect(createCodec(boundsToRead), 'all that a codec needs').to.be.an('object')
+    for (const name of Object.keys(boundsToRead) as (keyof Bounds)[])
+      expect(boundsToRead[name], name).to.be.at.least(defaultLimits[name])
+  })
+
+  it('whatever limits took in is read under all others: one that could take in more is refused', () => {
+    const roomy = {
+      frameBytesMax: 67_108_864,
+      linkQueueBytesMax: 1e9,
+      clientFrameBytesMax: 1e9,
+      clientQueueBytesMax: 1e9,
+    }
+    const larger = limitsOf({ ...roomy, payloadBytesMax: boundsToRead.payloadBytesMax }, none)
+    const payload = new Uint8Array(larger.payloadBytesMax)
+    const write = { footprint: { reads: [], writes: ['k'] }, payloads: [payload] }
+    const codec = createCodec(boundsToRead)
+    expect(codec.decodeCommand(codec.encodeCommand(write)).payloads[0]).to.have.length(payload.length)
+    for (const name of Object.keys(boundsToRead) as (keyof Bounds)[]) {
+      expect(() => limitsOf({ ...roomy, [name]: boundsToRead[name] + 1 }, none), name).to.throw(LimitsError, name)
+    }
   })
 
   it('are checked against the state machine: what may be put may be swapped', () => {

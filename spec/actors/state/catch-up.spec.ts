@@ -16,7 +16,7 @@ function replica(executed: { readonly [peer: number]: number }) {
   const links = new Links(0, createMembership([1, 2, 3]).quorums, 0, defaultLimits.suspicionMs)
   const ledger = new Ledger(createMembership([1, 2, 3]))
   const counters = new Counters()
-  const donors = new Donors(links)
+  const donors = new Donors(links, ledger, defaultLimits)
   const catchUp = new CatchUp({
     ledger,
     links,
@@ -48,7 +48,7 @@ function replica(executed: { readonly [peer: number]: number }) {
     const record = { phase: 'committed', bal: 0, abal: 0, cmd: 'nop', dep: [0, 0, 0], initDep: [0, 0, 0] } as const
     ledger.write(ledger.entry({ epoch: 1, rank: 1, index }), { ...record, initCmd: undefined })
   }
-  const isFetchable = (rank: number, index: number) => donors.isFetchable(rank, index)
+  const isFetchable = (rank: number, index: number) => donors.isFetchable(rank, index, 0)
   return { catchUp, isFetchable, tick, learn, donors: () => said.map(([to]) => to), snapshotsOf }
 }
 const late = defaultLimits.fetchTimeoutMs + 1

@@ -57,6 +57,7 @@ export function setUp({ self = 1, n = 3, live = [0, 1, 2], random = () => 0, lim
     limits: { ...defaultLimits, ...fixed, ...limits },
     random,
     live: () => state.live,
+    slow: () => [],
     hearsQuorum: () => true,
     isFetchable: () => state.fetchable,
     ask: (leader, entry) => note(`ask ${leader} for`, entry),

@@ -7,7 +7,7 @@ describe('wiring of a replica', () => {
     const { parts, doors } = readWiring()
     expect(parts.size).to.be.at.least(35)
     expect([...parts.get('durations')!]).to.eql([])
-    expect([...parts.get('donors')!]).to.eql(['links'])
+    expect([...parts.get('donors')!]).to.eql(['ledger', 'links'])
     // In functions that are called later, and through helpers of the wiring.
     expect([...parts.get('watch')!]).to.include.members(['donors', 'links', 'ledger'])
     expect([...parts.get('instances')!]).to.include.members(['reservation', 'own', 'ledger'])

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { nextMove, type Situation } from '../../../machines/protocol/recovery-policy.ts'
+import { helperOf, nextMove, type Situation } from '../../../machines/protocol/recovery-policy.ts'
 
 /** Rank 1 of three, nothing running, all live; the instance is rank 0's. */
 const usual: Situation = {
@@ -14,6 +14,7 @@ const usual: Situation = {
   ballotOwner: undefined,
   isBacklog: false,
   yielded: 0,
+  slow: [],
   isSlow: false,
 }
 const move = (change: Partial<Situation>) => nextMove({ ...usual, ...change })
@@ -106,5 +107,15 @@ describe('recovery policy', () => {
     for (const asked of [1, 2]) expect(move({ asked })).to.eql({ move: 'ask', rank: 0 })
     expect(move({ asked: 3 })).to.eql({ move: 'recover' })
     expect(move({ self: 2, live: [1, 2], asked: 3 })).to.eql({ move: 'recover' })
+  })
+
+  it('L8: what waits for a slow flush is left to who answers soonest, unless the flush is done before', () => {
+    const helpers = [
+      { rank: 1, answersInMs: 80 },
+      { rank: 2, answersInMs: 2 },
+    ]
+    expect(helperOf(helpers, 200)).to.equal(2)
+    expect(helperOf(helpers.slice(0, 1), 200), 'three round trips take longer').to.equal(undefined)
+    expect(helperOf([], 200)).to.equal(undefined)
   })
 })

@@ -110,6 +110,30 @@ export const fasterRule: readonly Mutant[] = [
     scenario: 'what was forgotten is recovered by another',
   },
   {
+    rows: ['L8'],
+    breaks: 'a fast commit that waits for a slow flush is left to nobody: all wait for that disk',
+    patches: [patch('actors/instances/handovers.ts', 'new Set(commits.volatileOf(self))', 'new Set<number>()')],
+    scenario: 'L8: a fast commit that waits',
+  },
+  {
+    rows: ['L8'],
+    breaks: 'an accept that waits for a slow flush is left to nobody',
+    patches: [patch('actors/instances/handovers.ts', "record?.phase === 'accepted'", "record?.phase === 'initial'")],
+    scenario: 'L8: an accept that waits',
+  },
+  {
+    rows: ['L8'],
+    breaks: 'a replica with slow flushes is asked to lead in place of another one',
+    patches: [
+      patch(
+        'actors/instances/handovers.ts',
+        'if (rank === self || links.slow(rank)) return []',
+        'if (rank === self) return []',
+      ),
+    ],
+    scenario: 'L8: who says that its own flushes are slow',
+  },
+  {
     rows: ['6'],
     breaks: 'a fast commit that waits for its flush is not executed when others tell it: a full disk stops execution',
     patches: [

@@ -126,4 +126,16 @@ export const whatCannotBe: readonly Mutant[] = [
     ],
     scenario: '4.5.3: a recovery that waits gives its slot up',
   },
+  {
+    rows: ['7.6'],
+    breaks: 'what a peer says that it has executed is waited for, for ever',
+    patches: [
+      patch(
+        'actors/records/donors.ts',
+        'forMs > this.#heldMaxMs && this.#ledger.distance(rank, index) <= firstOfRow',
+        'forMs > 1e12 && this.#ledger.distance(rank, index) <= this.#heldMaxMs + firstOfRow',
+      ),
+    ],
+    scenario: '7.6: who says that it has executed',
+  },
 ]

@@ -76,6 +76,7 @@ export const messages: { readonly [K in MessageType]: readonly MessageOf<K>[] } 
       raised: [3, 2, 1],
       raisedFrom: 12,
       busy: true,
+      slow: true,
     },
   ],
   fetch: [{ type: 'fetch', from: [1, 2, 3], to: [4, 5, 6] }],

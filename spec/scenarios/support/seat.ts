@@ -192,7 +192,11 @@ export class Seat {
       executed: (...it) => isAlive() && tap.executed?.(...it),
       stepped: (...it) => isAlive() && tap.stepped?.(...it),
       written: (...it) => isAlive() && tap.written?.(...it),
-      stateChanged: state => isAlive() && state === 'failed' && this.#ports.failed(errorOf()),
+      stateChanged: state => {
+        if (!isAlive()) return
+        tap.stateChanged?.(state)
+        if (state === 'failed') this.#ports.failed(errorOf())
+      },
     }
   }
 }

@@ -114,6 +114,7 @@ export class Witness {
         const early = this.#early.get(at)!
         for (const [name, id] of early) if (rules.isDurable(id)) early.delete(name)
       },
+      stateChanged: state => rules.stateChanged(state),
       received: (_, message) => rules.received(message),
       rejected: (_from, _message, why) => rules.rejected(why),
       resubmitted: () => rules.resubmitted(),

@@ -72,6 +72,6 @@ export const rules = [
   '8 snapshot refused',
   '8 executed again, from its record',
   '8 states compared',
-  '8.14 a vote before the state stands',
+  '8 a vote before the state stands',
 ] as const
 export type Rule = (typeof rules)[number]

@@ -76,7 +76,7 @@ export class RulesTaken {
 
   sent(message: Message): void {
     const count = this.#count
-    if (this.#isLoading && isVote.has(message.type)) count('8.14 a vote before the state stands')
+    if (this.#isLoading && isVote.has(message.type)) count('8 a vote before the state stands')
     switch (message.type) {
       case 'preAccept':
         count('3.1 submit')

@@ -64,6 +64,8 @@ describe('a replica that comes back after it missed much', () => {
     cluster.cut(laggard)
     await missed(cluster, 3_000, 2)
     await cluster.pass(2_000)
+    // These are in no checkpoint.
+    await missed(cluster, 100, 2)
     cluster.heal(laggard)
     const isInstalled = () =>
       cluster.told.some(({ member, event }) => member === laggard && event.code === 'snapshotInstalled')

@@ -38,6 +38,8 @@ export interface ReceptionPorts extends Inspector {
   turn(run: () => void): void
 }
 
+const replaced: Refusal = { code: 'notReady', reason: 'this replica is loading the state of another one' }
+
 /** Takes a read to be answered by quorum; or does not, and it goes as a command. */
 export type TakesRead = (read: Read) => boolean
 
@@ -159,7 +161,7 @@ export class Reception {
     const { life, state } = this.#ports
     if (life.state !== 'voting' && life.state !== 'draining')
       return { code: 'notReady', reason: `this replica is ${life.state}` }
-    if (state.isReplaced) return { code: 'notReady', reason: 'this replica is loading the state of another one' }
+    if (state.isReplaced) return replaced
     const found = this.inspect(payload)
     if ('code' in found) return found
     const { writes } = found.footprint
@@ -193,6 +195,7 @@ export class Reception {
     const { state } = life
     if (state === 'draining') return { code: 'draining', reason: 'this replica is being stopped' }
     if (state !== 'voting') return { code: 'notReady', reason: `this replica is ${state}` }
+    if (this.#ports.state.isReplaced) return replaced
     const reason = isolation.reason ?? disk.reason
     return reason === undefined ? undefined : { code: 'notReady', reason }
   }

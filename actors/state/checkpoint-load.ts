@@ -4,6 +4,7 @@ import type { Timers } from '../shared/timers.ts'
 import type { Works } from '../shared/works.ts'
 import type { SegmentInfo } from '../tables/segment.ts'
 import type { StateTables } from '../tables/state-tables.ts'
+import type { TableError } from '../tables/table-error.ts'
 import type { CheckpointHead } from './checkpoint-head.ts'
 import { inSlices } from './in-slices.ts'
 import { indexTable, restoring } from './index-table.ts'
@@ -17,8 +18,8 @@ export interface CheckpointLoadPorts {
   readonly timers: Timers
   readonly works: Pick<Works, 'during'>
   readonly store: Pick<StateWrites, 'read'>
-  /** Stops the replica, which cannot go on. */
-  failed(error: Error): void
+  /** Called when it cannot be read: TableError, or StoreError, whose cause may be one. */
+  failed(error: StoreError | TableError): void
 }
 
 /** A checkpoint that is read from the store, the own one or another replica's: its index, and its state, in slices. */
@@ -42,7 +43,7 @@ export class CheckpointLoad {
   index(tables: StateTables, index: Pick<ConflictIndex, 'restore'>, done: () => void): void {
     const table = tables.system(indexTable)
     this.#read(tables, this.#head.index, this.keys.index, () =>
-      inSlices(this.#ports, 'load', restoring(index, table), done),
+      inSlices(this.#ports, 'load', restoring(index, table), done, error => this.#ports.failed(error)),
     )
   }
 

@@ -1,10 +1,13 @@
 import { ConflictIndex } from '../../machines/protocol/conflict-index.ts'
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
+import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { StoredCheckpoint } from '../../storage/state-store.ts'
 import type { StoreError } from '../../storage/store.ts'
 import type { Component } from '../shared/component.ts'
+import { wordsOf } from '../shared/thrown.ts'
 import { ifThereIsAState } from '../shared/user-state-machine.ts'
 import { StateTables } from '../tables/state-tables.ts'
+import { TableError } from '../tables/table-error.ts'
 import { type CheckpointHead, decodeHead, encodeHead } from './checkpoint-head.ts'
 import { CheckpointLoad, type SegmentKeys } from './checkpoint-load.ts'
 import { type CheckpointRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
@@ -13,11 +16,22 @@ import { type Follower, Followers } from './followers.ts'
 import { inSlices } from './in-slices.ts'
 import { indexTable, putEntries } from './index-table.ts'
 import type { Pace } from './read-segments.ts'
+import { SnapshotError } from './snapshot-error.ts'
 
 /** Time between two slices. */
 const sliceApartMs = 2
 /** Entries of the conflict index put into its table in one slice. */
 const sliceEntries = 1_024
+
+/** What an installation tells of itself. */
+export interface Installation {
+  /** Called before the first of the own state is replaced: up to here it may be given up, and all is as before. */
+  replacing(): void
+  /** Called when all is loaded. @param index counts from then on, and is merged afterwards */
+  loaded(index: ConflictIndex): void
+  /** Called instead when it cannot be loaded. Its segments are dropped. */
+  useless(error: SnapshotError): void
+}
 
 /**
  * Writes the state to disk while commands are executed
@@ -65,8 +79,9 @@ export class Checkpoints implements Component {
    * @param floor the index per row up to which records go with it: executed here
    */
   begin(floor: Dependencies): void {
-    if (this.isUnderWay || this.#isStopped) return
-    const { ledger } = this.#ports
+    const { ledger, state } = this.#ports
+    // A state that was replaced in part is none.
+    if (this.isUnderWay || this.#isStopped || state.isReplaced) return
     this.#followers.begun()
     this.#run = {
       number: ++this.#number,
@@ -117,26 +132,43 @@ export class Checkpoints implements Component {
   /**
    * Loads the state of another replica's checkpoint, whose segments are in the store, in place of the own one. The next
    * checkpoint stands on it.
-   * @param done gets its index, which has to count from then on, and is merged afterwards
    */
-  install(head: CheckpointHead, keys: readonly number[], done: (index: ConflictIndex) => void): void {
+  install(head: CheckpointHead, keys: readonly number[], told: Installation): void {
     const { codec, ledger, state, turn } = this.#ports
     this.#isInstalling = true
-    this.#stored = undefined
-    const load = this.#loading(head, keys, 'beside')
+    const useless = (cause: unknown) =>
+      turn(() => {
+        this.#isInstalling = false
+        this.drop(keys)
+        told.useless(new SnapshotError('snapshotMalformed', `it cannot be loaded: ${wordsOf(cause)}`, { cause }))
+        this.#idle()
+      })
+    const load = this.#loading(head, keys, 'beside', useless)
     const theirs = new StateTables(codec)
     const index = new ConflictIndex(ledger.membership.quorums.n)
-    const loaded = () => {
-      this.#keys = { state: load.keys.state, index: this.#keys.index }
-      this.#number = Math.max(this.#number, ...[...head.state, ...head.index].map(({ checkpoint }) => checkpoint))
-      this.drop(keys.slice(head.state.length))
-      turn(() => done(index))
-      inSlices(this.#ports, 'load', ledger.index.mergingBeside(), () => {
-        this.#isInstalling = false
-        turn(() => this.#idle())
+    const loaded = () =>
+      turn(() => {
+        try {
+          state.loaded()
+        } catch (error) {
+          if (error instanceof InvariantError) throw error
+          useless(error)
+          return
+        }
+        this.#keys = { state: load.keys.state, index: this.#keys.index }
+        this.#number = Math.max(this.#number, ...[...head.state, ...head.index].map(({ checkpoint }) => checkpoint))
+        this.drop(keys.slice(head.state.length))
+        told.loaded(index)
+        inSlices(this.#ports, 'load', ledger.index.mergingBeside(), () => {
+          this.#isInstalling = false
+          turn(() => this.#idle())
+        })
       })
-    }
-    load.index(theirs, index, () => load.state(state.tables, loaded))
+    load.index(theirs, index, () => {
+      told.replacing()
+      this.#stored = undefined
+      load.state(state.tables, loaded)
+    })
   }
 
   /** Drops segments that came from another replica, and are of no use. */
@@ -154,14 +186,21 @@ export class Checkpoints implements Component {
     this.#isStopped = true
   }
 
-  #loading(head: CheckpointHead, keys: readonly number[], pace: Pace): CheckpointLoad {
-    const { timers, works, store, failed } = this.#ports
-    return new CheckpointLoad(
-      { timers, works, store, failed: error => this.#isStopped || failed(error) },
-      head,
-      keys,
-      pace,
-    )
+  /** @param useless called when what was read is malformed; left out: that stops the replica */
+  #loading(
+    head: CheckpointHead,
+    keys: readonly number[],
+    pace: Pace,
+    useless?: (error: TableError) => void,
+  ): CheckpointLoad {
+    const { timers, works, store } = this.#ports
+    const failed = (error: Error) => {
+      if (this.#isStopped) return
+      const malformed = error instanceof TableError ? error : error.cause
+      if (useless !== undefined && malformed instanceof TableError) useless(malformed)
+      else this.#ports.failed(error)
+    }
+    return new CheckpointLoad({ timers, works, store, failed }, head, keys, pace)
   }
 
   #later(): void {

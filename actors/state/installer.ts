@@ -18,11 +18,13 @@ import type { Outbox } from '../records/outbox.ts'
 import type { Retirement } from '../records/retirement.ts'
 import type { Counters } from '../shared/counters.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
+import type { Limits } from '../shared/limits.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { Works } from '../shared/works.ts'
 import { checkCommits, checkHead } from './check-head.ts'
 import type { CheckpointHead } from './checkpoint-head.ts'
 import type { Checkpoints } from './checkpoints.ts'
+import { DonorPauses } from './donor-pauses.ts'
 import { replay } from './rebuild.ts'
 import { SnapshotError } from './snapshot-error.ts'
 import type { Truncation } from './truncation.ts'
@@ -33,11 +35,12 @@ const isWhole = (message: Message): message is Commit => message.type === 'commi
 
 export interface InstallerPorts {
   readonly self: Rank
+  readonly limits: Pick<Limits, 'fetchTimeoutMs'>
   readonly membership: Membership
   readonly codec: Codec
   readonly ledger: Ledger
   readonly execution: Execution
-  readonly state: Pick<ReplicatedState, 'replacing' | 'loaded'>
+  readonly state: Pick<ReplicatedState, 'replacing'>
   readonly instances: Instances
   readonly stepper: StepsInstances
   readonly own: OwnInstances<Batch>
@@ -52,6 +55,7 @@ export interface InstallerPorts {
   readonly counters: Counters
   readonly works: Pick<Works, 'during'>
   readonly tap: Tap | undefined
+  now(): number
   /** Reports an event to the operator. */
   log(event: ReplicaEvent): void
 }
@@ -72,10 +76,12 @@ export interface Arrived {
  */
 export class Installer {
   readonly #ports: InstallerPorts
+  readonly #pauses: DonorPauses
   #isUnderWay = false
 
   constructor(ports: InstallerPorts) {
     this.#ports = ports
+    this.#pauses = new DonorPauses(ports.now, ports.limits.fetchTimeoutMs)
   }
 
   /** Whether a checkpoint has come, and is not installed yet. */
@@ -104,30 +110,48 @@ export class Installer {
       }
   }
 
+  /** Whether nothing is fetched of a donor for now: what came of it was of no use. */
+  isPaused(donor: Rank): boolean {
+    return this.#pauses.has(donor)
+  }
+
   /** Called when a checkpoint is useless: other donors are asked. */
   useless(donor: Rank, error: SnapshotError): void {
     const { membership, donors, tap, log } = this.#ports
+    this.#pauses.useless(donor)
     donors.didNotHelp(donor)
     tap?.snapshotCame?.(donor, false)
     log({ code: 'snapshotUseless', donor: membership.members[donor]!, error })
   }
 
-  /** Called when all parts of a checkpoint have arrived. A useless one is dropped. */
+  /**
+   * Called when all parts of a checkpoint have arrived. A useless one is dropped. While the own state was not touched, all
+   * is as before; else nothing is executed, or read, until the checkpoint of another donor is installed.
+   */
   install(donor: Rank, arrived: Arrived): void {
-    const { checkpoints } = this.#ports
+    const { checkpoints, execution, state } = this.#ports
+    const { head, keys } = arrived
     this.#isUnderWay = true
+    const useless = (error: SnapshotError) => {
+      this.#isUnderWay = false
+      this.useless(donor, error)
+    }
     checkpoints.whenIdle(() => {
       try {
-        this.check(arrived.head)
+        this.check(head)
         const commits = this.#commitsOf(donor, arrived)
-        this.#ports.execution.hold()
-        this.#ports.state.replacing()
-        checkpoints.install(arrived.head, arrived.keys, index => this.#installed(donor, arrived, commits, index))
+        checkpoints.install(head, keys, {
+          replacing: () => {
+            execution.hold()
+            state.replacing()
+          },
+          loaded: index => this.#installed(donor, arrived, commits, index),
+          useless,
+        })
       } catch (error) {
         if (!(error instanceof SnapshotError)) throw error
-        this.#isUnderWay = false
-        checkpoints.drop(arrived.keys)
-        this.useless(donor, error)
+        checkpoints.drop(keys)
+        useless(error)
       }
     })
   }
@@ -137,6 +161,7 @@ export class Installer {
     const { membership, counters, execution, proposals, progress, works, tap, log } = this.#ports
     const { checkpoints, truncation } = this.#ports
     this.#isUnderWay = false
+    this.#pauses.end()
     // A crash before the next checkpoint undoes it.
     progress.hold()
     works.during('load', () => this.#replace(donor, head, commits, index))
@@ -167,9 +192,8 @@ export class Installer {
    * here alone are executed again from their records, the index is merged, and own votes stay.
    */
   #replace(donor: Rank, head: CheckpointHead, commits: readonly Commit[], index: ConflictIndex): void {
-    const { state, ledger, execution, instances, stepper, watch, outbox, retirement } = this.#ports
+    const { ledger, execution, instances, stepper, watch, outbox, retirement } = this.#ports
     execution.adopt(head)
-    state.loaded()
     // With the executed set: an id executed there before others would seem never to have been (rule 4.4).
     ledger.index.countBeside(index)
     ledger.installExecuted(head)

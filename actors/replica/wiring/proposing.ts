@@ -89,6 +89,7 @@ export function wireProposing(
   })
   const installer = new Installer({
     self,
+    limits,
     membership,
     codec,
     ledger,
@@ -108,6 +109,7 @@ export function wireProposing(
     counters,
     works,
     tap,
+    now,
     log,
   })
   const transfer = new SnapshotTransfer({

@@ -1,5 +1,7 @@
 /** Ids a second that may be heard of before anybody has sent a message about them. */
 const perSecond = 256
+/** And at once. */
+const atOnceMax = 256
 
 /**
  * The budget of ids that are heard of before any message about them has come, for each row
@@ -11,11 +13,11 @@ export class GapBudget {
   readonly #most: number
   readonly #rows: { left: number; sinceMs: number }[]
 
-  /** @param most ids that may come at once */
+  /** @param most ids that may come at once, if they are fewer than the bound of all */
   constructor(n: number, most: number, now: () => number) {
     this.#now = now
-    this.#most = most
-    this.#rows = Array.from({ length: n }, () => ({ left: most, sinceMs: now() }))
+    this.#most = Math.min(most, atOnceMax)
+    this.#rows = Array.from({ length: n }, () => ({ left: this.#most, sinceMs: now() }))
   }
 
   /** Number of ids that may be skipped in a row now. */

@@ -16,7 +16,7 @@ import { promisify } from 'node:util'
 import { parseFlags, UsageError, whole } from '../support/parse-args.ts'
 
 const usage = `npm run bench:pairs -- --before DIR [--after DIR] [--clients 1,64,256,1000] [--rounds 8] [--seconds 3] [--warm-up 6]
-       [--connections each]
+       [--connections each] [--value-bytes 1024]
 
 Loads a cluster of each of two builds in turns, and compares throughput and the servers' processor time an operation.
 
@@ -24,6 +24,7 @@ Loads a cluster of each of two builds in turns, and compares throughput and the 
   --after DIR      another one (this one)
   --clients LIST   closed loops (1,64,256,1000)
   --connections W  shared: one to each replica; each: one for each client (shared)
+  --value-bytes N  size of a value (64)
   --rounds N       pairs for each number of clients (8)
   --seconds S      measured, of each load (3)
   --warm-up S      of each cluster, before it is measured (6)
@@ -54,6 +55,11 @@ interface Load {
   readonly p99: number
   /** Of all servers, us an operation. */
   readonly serversUs: number
+}
+
+interface Workload {
+  readonly connections: string
+  readonly valueBytes: number
 }
 
 type Pair = Readonly<Record<Build['name'], Load>>
@@ -128,10 +134,10 @@ async function load(
   generator: string,
   clients: number,
   seconds: number,
-  which: string,
+  { connections, valueBytes }: Workload,
 ): Promise<Load> {
   const args = ['bench', '-e', cluster.endpoints, '-c', `${clients}`, '--seconds', `${seconds}`, '--warm-up', '1s']
-  args.push('--connections', which)
+  args.push('--connections', connections, '--value-bytes', `${valueBytes}`)
   const before = processorUs(cluster)
   const { stdout } = await run(process.execPath, [generator, ...args, '--rounds', '1', '--json'])
   const us = processorUs(cluster) - before
@@ -173,6 +179,7 @@ async function measure(): Promise<void> {
     after: { type: 'string', default: fileURLToPath(new URL('../..', import.meta.url)) },
     clients: { type: 'string', default: '1,64,256,1000' },
     connections: { type: 'string', default: 'shared' },
+    'value-bytes': { type: 'string', default: '64' },
     rounds: { type: 'string', default: '8' },
     seconds: { type: 'string', default: '3' },
     'warm-up': { type: 'string', default: '6' },
@@ -194,8 +201,9 @@ async function measure(): Promise<void> {
   const after = buildAt('after', flags.after, flags['after-env'])
   const before = buildAt('before', flags.before, flags['before-env'])
   const generatorOf = (build: Build) => (flags['own-clients'] ? build : after).program
+  const workload = { connections: flags.connections, valueBytes: whole('--value-bytes', flags['value-bytes'], 1) }
   const loadOf = (cluster: Cluster, clients: number, seconds: number) =>
-    load(cluster, generatorOf(cluster), clients, seconds, flags.connections)
+    load(cluster, generatorOf(cluster), clients, seconds, workload)
   const pairs = new Map<number, Pair[]>(counts.map(count => [count, []]))
   for (let round = 0; round < rounds; round++) {
     const clusters: Cluster[] = []

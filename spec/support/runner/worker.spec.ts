@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { eventually } from '../eventually.ts'
 import type { Outcome } from './told.ts'
 import { Worker } from './worker.ts'
 
@@ -46,5 +47,22 @@ describe('npm test: a worker', () => {
     expect(words(broken.outcomes)).to.deep.equal(['spec/support/runner/fixtures/broken.ts > is loaded: failed'])
     expect(errorOf(broken.outcomes[0])!.message).to.equal('no file of specs')
     expect((await run('mixed', 'passes')).outcomes).to.have.length(1)
+  })
+
+  it('ends with itself, when it is killed, what a file of specs has started', async () => {
+    const running = run('starts')
+    const isThere = (pid: number): boolean => {
+      try {
+        return process.kill(pid, 0)
+      } catch {
+        return false
+      }
+    }
+    await eventually('a process is started', () => told.length > 0)
+    const started = Number(told[0]!.title.at(-1)!.split(' ')[1])
+    expect(isThere(started)).to.equal(true)
+    worker.kill()
+    await eventually('the process has gone', () => !isThere(started))
+    await running
   })
 })

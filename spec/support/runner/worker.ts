@@ -66,13 +66,21 @@ export class Worker {
     if (this.#child?.connected === true) this.#child.disconnect()
   }
 
-  /** Ends it at once, whatever it does; replicas that it started end with their standard input. */
+  /** Ends it at once, whatever it does, and with it all processes that it started. */
   kill(): void {
-    this.#child?.kill('SIGKILL')
+    const pid = this.#child?.pid
+    if (pid === undefined) return
+    try {
+      // The process group, which it leads.
+      process.kill(-pid, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
   }
 
   #start(): ChildProcess {
-    const child = fork(program, { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+    const stdio = ['ignore', 'pipe', 'pipe', 'ipc'] as const
+    const child = fork(program, { execArgv: ['--import', 'tsx'], stdio: [...stdio], detached: true })
     // Nobody listens between two files, and a pipe that nobody reads would hold the writer.
     child.stdout!.resume()
     child.stderr!.resume()

@@ -33,6 +33,7 @@ export { type GateReason, type GateVerdict, gateReasons } from './actors/shared/
 export { defaultLimits, type Limits } from './actors/shared/limits.ts'
 export { compareTexts, type KeyRange } from './actors/shared/ordered-keys.ts'
 export { OrderedMap } from './actors/shared/ordered-map.ts'
+export { type ReadsStanding, type ReadsVerdict, readsReasons } from './actors/shared/reads-verdict.ts'
 export { ReplicaError, type ReplicaErrorCode } from './actors/shared/replica-error.ts'
 export { type StallCause, stallCauses } from './actors/shared/stall-causes.ts'
 export type { LoopDelay, StallsStatus } from './actors/shared/stalls.ts'

@@ -51,7 +51,7 @@ export class Connection {
   /** Keys of its commands in flight that write, and of its reads by quorum. */
   readonly writing = new InFlightKeys()
   readonly reading = new InFlightKeys()
-  /** Whether its next command waits for a read by quorum. */
+  /** Whether its next command waited for a read by quorum when it was looked at last. */
   isHeld = false
   readonly #ports: ConnectionPorts
   readonly #actor: Actor<typeof connectionMachine>
@@ -80,6 +80,11 @@ export class Connection {
   /** The refusal of every request now, if there is one. */
   get refusal(): Refusal | undefined {
     return this.#isDraining ? { code: 'draining', reason: 'this replica is being stopped' } : undefined
+  }
+
+  /** Whether its next command waits for a read before it that it would change (rule 5a.7). */
+  get isHeldByReads(): boolean {
+    return this.isHeld && !this.reading.isEmpty
   }
 
   /** Whether a command that was taken is not settled. */

@@ -14,7 +14,7 @@ export interface ConnectionsPorts extends SessionRequestsPorts, SingleRequestsPo
   /** Answers a command that only reads from the state here and now, or refuses it. */
   query(payload: Uint8Array): { readonly answer: Uint8Array } | Refusal
   /** @param clients connected now */
-  status(clients: number): Uint8Array
+  status(clients: Pick<Connections, 'size' | 'heldByReads'>): Uint8Array
   /** Forgets the store by which a member is known, or says why not. */
   forgetPeer(member: number, done: (verdict: ForgetVerdict) => void): void
   /** Runs a piece of work in a turn that others join, of all that is readable now; answers are told at its end. */
@@ -44,6 +44,13 @@ export class Connections {
 
   get size(): number {
     return this.#connections.size
+  }
+
+  /** Number of connections whose next command waits for reads before it (rule 5a.7). */
+  get heldByReads(): number {
+    let count = 0
+    for (const connection of this.#connections) if (connection.isHeldByReads) count++
+    return count
   }
 
   /** Called when a client has connected. */
@@ -101,8 +108,7 @@ export class Connections {
     for (const connection of this.#touched) {
       try {
         connection.endTurn()
-        const isHeld = connection.isHeld && !connection.reading.isEmpty
-        if (!isHeld && this.#mayServe(connection)) this.#serveLater(connection)
+        if (!connection.isHeldByReads && this.#mayServe(connection)) this.#serveLater(connection)
       } catch (error) {
         failure ??= { error }
       }
@@ -193,7 +199,7 @@ export class Connections {
     const { now, limits, status } = this.#ports
     const nowMs = now()
     if (this.#status === undefined || nowMs - this.#status.atMs >= limits.statusKeptMs)
-      this.#status = { json: status(this.size), atMs: nowMs }
+      this.#status = { json: status(this), atMs: nowMs }
     return this.#status.json
   }
 

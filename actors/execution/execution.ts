@@ -12,6 +12,7 @@ import type { Retirement } from '../records/retirement.ts'
 import type { Counters } from '../shared/counters.ts'
 import type { Tap } from '../shared/tap.ts'
 import type { Comparison, DivergenceError } from './comparison.ts'
+import type { ExecutionShare } from './execution-share.ts'
 import type { Outcome } from './outcome.ts'
 import type { Proposal, ProposedPayload } from './proposal.ts'
 import type { ReplicatedState } from './replicated-state.ts'
@@ -134,21 +135,21 @@ export class Execution {
   }
 
   /**
-   * Executes ready instances: all, or about as many as are given.
+   * Executes ready instances: all, or a share of them.
    * @returns for each own instance that was decided Nop, in their order, the proposals that need a new id (rule 4.7)
    * @throws DivergenceError when a point was executed at which the others have another state
    */
-  run(instancesMax = Number.POSITIVE_INFINITY): readonly (readonly Proposal[])[] {
+  run(share?: ExecutionShare): readonly (readonly Proposal[])[] {
     this.#hasMore = false
     if (this.#isHeld) return this.takeResubmitted()
-    let count = 0
-    for (const component of this.#graph.takeReady(instancesMax)) {
-      count += component.length
-      for (const each of component) this.#execute(each)
+    while (!this.#hasMore) {
+      this.#hasMore = share?.isUsedUp === true
+      const [component] = this.#hasMore ? [] : this.#graph.takeReady(1)
+      if (component === undefined) break
+      for (const each of component) this.#execute(each, share)
       this.#ports.tap?.executed?.(component.map(each => each.id))
     }
     if (this.#diverged !== undefined) throw this.#diverged
-    this.#hasMore = count >= instancesMax
     return this.takeResubmitted()
   }
 
@@ -164,15 +165,20 @@ export class Execution {
     return { ...this.#graph.executed.toData(), commands: this.#commands, agreed: this.#agreed.latest }
   }
 
-  /** Replaces the state by that of an image. All instances above it must be learnt and committed again. */
+  /** Replaces the state by that of an earlier program's image. All instances above it must be learnt and committed again. */
   restore(image: ExecutionImage): void {
-    this.#ports.state.restore(image.state)
+    this.#ports.state.migrate(image.state)
     this.adopt(image)
   }
 
   /** Executes nothing until another place is adopted: the state is being replaced. */
   hold(): void {
     this.#isHeld = true
+  }
+
+  /** Executes again: the state was not replaced after all. */
+  release(): void {
+    this.#isHeld = false
   }
 
   /** Whether the state is being replaced: nothing may be read from it. */
@@ -222,8 +228,9 @@ export class Execution {
     return createExecutionGraph({ n: quorums.n, epoch, executed })
   }
 
-  #execute({ id, value }: Executable): void {
+  #execute({ id, value }: Executable, share: ExecutionShare | undefined): void {
     const key = keyOf(id)
+    const before = { commands: this.#commands, bytes: this.#bytes }
     const proposedPayloads = this.#proposedPayloads.get(key)
     this.#proposedPayloads.delete(key)
     if (value === NOP) {
@@ -246,6 +253,7 @@ export class Execution {
         throw error
       }
     }
+    share?.took(this.#commands - before.commands, this.#bytes - before.bytes)
     this.#bytes += recordBytes
     const entry = this.#ports.ledger.entry(id)
     this.#ports.ledger.executed(entry)

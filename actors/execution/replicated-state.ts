@@ -8,34 +8,21 @@ import { type EarlierEnvelope, type Envelope, envelopes, readNumber } from '../.
 import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { Codec } from '../../net/codec.ts'
 import { digestOf } from '../shared/digest.ts'
-import type { Tables } from '../shared/tables.ts'
-import { StateMachineError, type UserStateMachine } from '../shared/user-state-machine.ts'
+import type { UserStateMachine } from '../shared/user-state-machine.ts'
 import type { RawTable } from '../tables/raw-table.ts'
 import { SnapshotTable } from '../tables/snapshot-table.ts'
-import { StateTables, systemMark } from '../tables/state-tables.ts'
+import type { StateTables } from '../tables/state-tables.ts'
 import { type Answer, applyFailed } from './answer.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
+import { engineOf, isOfState, isOfStateMachine, sessionsTable, snapshotTable } from './table-engine.ts'
 
-/** The whole state as plain data. */
-interface StateData {
-  /** The tables, in the order of their names. */
-  readonly tables: readonly Uint8Array[]
-}
-
-/** The same in snapshots from before there were tables. */
+/** The whole state as plain data, in snapshots from before there were tables. */
 interface EarlierStateData {
   readonly state: Uint8Array
   readonly clients: ClientTableData
   /** The answers in the table are encoded. In older snapshots they are plain data. */
   readonly answers?: 'encoded'
 }
-
-/** The tables of the library's own that are part of the state; the conflict index differs from replica to replica. */
-const sessionsTable = `${systemMark}sessions`
-const snapshotTable = `${systemMark}state`
-const isOfState = (name: string): boolean =>
-  !name.startsWith(systemMark) || name === sessionsTable || name === snapshotTable
-const isOfStateMachine = (name: string): boolean => isOfState(name) && name !== sessionsTable
 
 /**
  * The whole replicated state, which lies in tables: those of the application's state machine, or chunks of its snapshot,
@@ -49,6 +36,7 @@ export class ReplicatedState {
   readonly #tables: StateTables
   readonly #sessions: RawTable
   #isReplaced = false
+  #isBehindItself = false
   /** Undefined when the state machine has tables. */
   readonly #snapshots: SnapshotTable | undefined
   /** Called when a session is used. */
@@ -70,9 +58,29 @@ export class ReplicatedState {
     return this.#tables
   }
 
-  /** Called when another state begins to be loaded into the tables: until `loaded` they hold a part of it. */
+  /**
+   * Called when the state of another replica begins to be loaded into the tables: until `loaded` they hold a part of it, and
+   * until `repeated` it lacks what was executed here alone.
+   */
   replacing(): void {
     this.#isReplaced = true
+    this.#isBehindItself = true
+  }
+
+  /** Called when nothing of the state was replaced after all. */
+  kept(): void {
+    this.#isReplaced = false
+    this.#isBehindItself = false
+  }
+
+  /** Called when what was executed here alone is executed again. */
+  repeated(): void {
+    this.#isBehindItself = false
+  }
+
+  /** Whether the state is being replaced by one that may be older than what was seen here: no query is answered. */
+  get isBehindItself(): boolean {
+    return this.#isBehindItself
   }
 
   /** Whether the state is being replaced: nothing may be read from it. */
@@ -197,23 +205,13 @@ export class ReplicatedState {
     return digestOf(new TextEncoder().encode(this.#tables.digest(isOfStateMachine)))
   }
 
-  /** The whole state at once. @throws StateMachineError `snapshotFailed` */
-  snapshot(): Uint8Array {
-    this.save()
-    const data: StateData = { tables: this.#tables.images(isOfState) }
-    return this.#codec.encodeDeep(data)
-  }
-
-  /** Replaces the whole state. @throws StateMachineError `badStateMachine` */
-  restore(snapshot: Uint8Array): void {
-    const data = this.#codec.decodeDeep(snapshot) as StateData | EarlierStateData
-    if ('tables' in data) {
-      this.#tables.restore(data.tables)
-      this.loaded()
-      return
-    }
-    const { state, clients, answers } = data
-    this.#tables.restore([])
+  /**
+   * Replaces the whole state by that of a snapshot from before there were tables.
+   * @throws StateMachineError `badStateMachine`
+   */
+  migrate(snapshot: Uint8Array): void {
+    const { state, clients, answers } = this.#codec.decodeDeep(snapshot) as EarlierStateData
+    this.#tables.empty()
     this.#stateMachine.replaced()
     this.#stateMachine.restore(state)
     this.#clients.restore(answers === 'encoded' ? clients : this.#encoded(clients))
@@ -284,13 +282,6 @@ export class ReplicatedState {
         throw new InvariantError(`session ${session} ended while its commands were applied`)
     }
   }
-}
-
-/** The tables of a state machine, or, for one without, such as hold what else is to be written. */
-function engineOf(tables: Tables | undefined, codec: Codec): StateTables {
-  if (tables === undefined) return new StateTables(codec)
-  if (tables instanceof StateTables) return tables
-  throw new StateMachineError('badStateMachine', '`tables` of the state machine: made by `createTables` is expected')
 }
 
 const unanswered: Outcome = { result: undefined }

@@ -161,7 +161,7 @@ export class Reception {
     const { life, state } = this.#ports
     if (life.state !== 'voting' && life.state !== 'draining')
       return { code: 'notReady', reason: `this replica is ${life.state}` }
-    if (state.isReplaced) return replaced
+    if (state.isBehindItself) return replaced
     const found = this.inspect(payload)
     if ('code' in found) return found
     const { writes } = found.footprint

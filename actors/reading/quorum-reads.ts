@@ -14,6 +14,9 @@ import type { Component } from '../shared/component.ts'
 import type { Counters } from '../shared/counters.ts'
 import type { Life } from '../shared/life.ts'
 import type { Limits } from '../shared/limits.ts'
+import type { ReadsStanding } from '../shared/reads-verdict.ts'
+import type { Tap } from '../shared/tap.ts'
+import { ReadsTeller, readsStanding } from './reads-standing.ts'
 import { type Read, Round, WaitingRead } from './round.ts'
 
 export interface QuorumReadsPorts {
@@ -31,6 +34,7 @@ export interface QuorumReadsPorts {
   readonly reach: Reach
   readonly admission: Pick<Admission, 'reject'>
   readonly counters: Counters
+  readonly tap: Tap | undefined
   now(): number
 }
 
@@ -53,9 +57,11 @@ export class QuorumReads implements Component {
   /** Number of rounds that too few have answered. */
   #unanswered = 0
   #count = 0
+  readonly #teller: ReadsTeller
 
   constructor(ports: QuorumReadsPorts) {
     this.#ports = ports
+    this.#teller = new ReadsTeller(ports)
   }
 
   /** Number of reads that are not answered. */
@@ -63,6 +69,17 @@ export class QuorumReads implements Component {
     let size = this.#waiting.length
     for (const { reads } of this.#rounds.values()) size += reads.length
     return size
+  }
+
+  /** What the oldest read waits for: the only place to learn why a read is not answered yet. */
+  get standing(): ReadsStanding {
+    const [oldest] = this.#rounds.values()
+    return readsStanding(this.#ports, this.size, oldest)
+  }
+
+  /** Called at the end of a turn. */
+  turnEnded(): void {
+    this.#teller.tell(() => this.standing)
   }
 
   /** Takes a read in. @returns whether it was: otherwise it goes as an ordinary command */

@@ -102,6 +102,12 @@ export class Round {
     return this.#reads
   }
 
+  /** The first id that one of its reads waits for, and whether its payload is known here. */
+  get oldestAwaited(): { readonly rank: number; readonly index: number; readonly isKnown: boolean } | undefined {
+    const [awaited] = this.#awaited
+    return awaited && { rank: awaited.rank, index: awaited.index, isKnown: awaited.readers !== undefined }
+  }
+
   /** Finds the ids within V that are not settled: every one, not only the highest of a row (rule 5a.3). */
   begin(): void {
     const { execution } = this.#ports

@@ -2,6 +2,8 @@ import type { Entry } from './entry.ts'
 
 /** What a record takes beside its command, about. */
 const recordBytes = 64
+/** Records that one transaction takes, and that are encoded for it at once. */
+const recordsMax = 1_024
 
 interface Dirty {
   /** Number of the write that made it dirty. Later ones of the same entry go with it. */
@@ -48,7 +50,7 @@ export class DirtyEntries {
     return this.#entries.has(entry)
   }
 
-  /** Takes the oldest entries, at least one: those whose records have so many bytes at most. */
+  /** Takes the oldest entries, at least one: no more than some, whose records have so many bytes at most. */
   take(bytesMax: number): TakenEntries {
     const taken = new Map<Entry, Dirty>()
     let bytes = 0
@@ -57,7 +59,7 @@ export class DirtyEntries {
     for (const [entry, dirty] of this.#entries) {
       // What was stored once is not written again.
       toWrite += recordBytes + (entry.payloadStored ? 0 : dirty.bytes)
-      if (taken.size > 0 && toWrite > bytesMax) {
+      if (taken.size === recordsMax || (taken.size > 0 && toWrite > bytesMax)) {
         next = dirty.since
         break
       }

@@ -16,7 +16,7 @@ export interface FlushesPorts {
   readonly store: Pick<Store, 'write'>
   readonly durations: Pick<FlushDurations, 'began' | 'ended'>
   readonly progress: Pick<DurableProgress, 'flushing' | 'flushed'>
-  readonly retirement: Pick<Retirement, 'flushing' | 'flushed'>
+  readonly retirement: Pick<Retirement, 'flushing' | 'flushed' | 'hasDue' | 'takeDue'>
   readonly stepper: Pick<Stepper, 'deliver' | 'retire'>
   readonly works: Pick<Works, 'during'>
   readonly tap: Tap | undefined
@@ -50,7 +50,8 @@ export class Flushes implements Component {
 
   /** Ends the turn: its messages leave, and one transaction begins for its records, if anything waits for them. */
   endTurn(): void {
-    const { outbox, send } = this.#ports
+    const { outbox, retirement, send } = this.#ports
+    if (retirement.hasDue) this.#retire()
     outbox.takeFrames(send)
     // Without room the flush is retried by `FlushTimes`, not at the end of every turn.
     if (outbox.wantsFlush) this.flush()
@@ -114,9 +115,15 @@ export class Flushes implements Component {
   /** Called when everything of which note was taken is durable. */
   #durable(): void {
     this.#notedAt = undefined
-    const { progress, retirement, stepper } = this.#ports
+    const { progress, retirement } = this.#ports
     progress.flushed()
-    for (const entry of retirement.flushed()) stepper.retire(entry)
+    retirement.flushed()
+    this.#retire()
+  }
+
+  #retire(): void {
+    const { retirement, stepper } = this.#ports
+    for (const entry of retirement.takeDue()) stepper.retire(entry)
   }
 
   #doReleased(): void {

@@ -157,16 +157,13 @@ export class LifeCycle {
 
   #rebuildRecords(): void {
     const { codec } = this.#ports.options
-    const { ledger, execution, snapshots, timers, works } = this.#ports.parts()
-    const run = rebuilding(this.#contents!, { codec, ledger, execution, snapshots })
+    const { ledger, execution, snapshots, components, timers, works } = this.#ports.parts()
+    const run = rebuilding(this.#contents!, { codec, ledger, execution, snapshots, components })
     inSlices({ timers, works }, 'load', run, () => this.#ports.turn(() => this.#rebuilt()))
   }
 
   #rebuilt(): void {
-    const { execution, components, flushes, works } = this.#ports.parts()
-    for (const component of components) component.resume?.(this.#contents!)
-    works.during('execution', () => execution.run())
-    flushes.allDurable()
+    this.#ports.parts().flushes.allDurable()
     this.actor.send({ type: 'rebuilt' })
   }
 
@@ -192,10 +189,14 @@ export class LifeCycle {
     transport.start(
       { cluster, epoch, member: id, members, storeIdentity, life, token, executed, ownIndex },
       {
-        frame: (from, messages) =>
-          turn(() => this.actor.send({ type: 'frame', from: rankOf(membership, from), messages })),
+        frame: (from, messages) => turn(() => parts().frames.take(rankOf(membership, from), messages)),
         receiving: from => parts().links.heard(rankOf(membership, from), options.clock.now()),
-        greeted: (greeted, decide) => turn(() => parts().peerStores.greeted(greeted, decide)),
+        greeted: (greeted, decide) =>
+          turn(() => {
+            // What came on connections before it is of a store that was let in.
+            parts().frames.finish()
+            parts().peerStores.greeted(greeted, decide)
+          }),
         linkUp: peer =>
           turn(() => {
             this.#disowning.letInBy(peer)

@@ -3,6 +3,7 @@ import { createMembership, type Membership, type Rank, rankOf } from '../../mach
 import type { Message } from '../../machines/protocol/messages.ts'
 import type { ReplicaState, replicaMachine } from '../../machines/replica/machine.ts'
 import type { ClientPeer, ClientPeerEvents } from '../../net/clients.ts'
+import { ExecutionShare } from '../execution/execution-share.ts'
 import { ReplicaError } from '../shared/replica-error.ts'
 import type { LoopDelay } from '../shared/stalls.ts'
 import { asError } from '../shared/thrown.ts'
@@ -14,12 +15,6 @@ import { type Parts, wireParts } from './parts.ts'
 import { type ReplicaStanding, standingOf } from './standing.ts'
 import type { ReplicaProgress, ReplicaStatus } from './status.ts'
 import { Turns } from './turns.ts'
-
-/**
- * Instances that one turn executes, about: each may be a batch of many commands. After a load, or a disk that hung, thousands
- * are ready at once.
- */
-const executedAtOnce = 64
 
 /**
  * One replica: the actor that spawns an actor for each instance, and the parts around it. Everything happens in turns.
@@ -156,7 +151,7 @@ export class Replica<C = unknown, R = unknown> {
   }
 
   status(): ReplicaStatus {
-    return this.#parts.report.of(this.#parts.connections.size)
+    return this.#parts.report.of(this.#parts.connections)
   }
 
   /** Called by the program that hosts the replica and measures its event loop, with a delay of `stallMs` or more. */
@@ -177,22 +172,24 @@ export class Replica<C = unknown, R = unknown> {
    */
   #finish(): void {
     const { execution, proposals, reads, proposer, flushes, life, truncation, flushTimes } = this.#parts
-    const { connections, diskWatch, heartbeat, timers } = this.#parts
+    const { connections, diskWatch, heartbeat, retirement, timers } = this.#parts
     // First: a disk that fails closes the gate, and one that is back opens it.
     if (life.votes) diskWatch.look()
+    const share = new ExecutionShare()
     do {
-      proposals.resubmit(this.#works.during('execution', () => execution.run(executedAtOnce)))
+      proposals.resubmit(this.#works.during('execution', () => execution.run(share)))
       reads.settle()
       connections.serve()
       proposer.proposeAll()
     } while (flushes.settle() && !this.#lifeCycle.isHalted)
     // The rest has a turn of its own.
-    if (execution.hasMore) timers.set(0, () => undefined)
+    if (execution.hasMore || retirement.hasDue) timers.set(0, () => undefined)
     if (life.votes) {
       truncation.sometimes()
       heartbeat.look()
     }
     reads.ask()
+    reads.turnEnded()
     flushes.endTurn()
     flushTimes.turnEnded()
     connections.endTurn()

@@ -1,4 +1,5 @@
 import type { Membership } from '../../machines/protocol/membership.ts'
+import type { Connections } from '../connections/connections.ts'
 import { ifThereIsAState } from '../shared/user-state-machine.ts'
 import type { ReplicaOptions } from './options.ts'
 import type { Parts } from './parts.ts'
@@ -29,6 +30,7 @@ export interface StatusReportPorts {
     | 'barrier'
     | 'instances'
     | 'gate'
+    | 'reads'
     | 'checkpoints'
     | 'eviction'
     | 'caughtUp'
@@ -36,6 +38,9 @@ export interface StatusReportPorts {
     | 'catchUp'
   >
 }
+
+/** The connections of clients, as the status counts them. */
+type ClientsStatus = Pick<Connections, 'size' | 'heldByReads'>
 
 /** Makes the status of a replica, for clients and for the program that hosts it. */
 export class StatusReport {
@@ -69,12 +74,12 @@ export class StatusReport {
   }
 
   /** The status, encoded for a client. */
-  encoded(clients: number): Uint8Array {
+  encoded(clients: ClientsStatus): Uint8Array {
     return new TextEncoder().encode(JSON.stringify(this.of(clients)))
   }
 
-  /** The status of the replica now. @param clients open connections of clients */
-  of(clients: number): ReplicaStatus {
+  /** The status of the replica now. */
+  of(clients: ClientsStatus): ReplicaStatus {
     const { options, membership, parts } = this.#ports
     const digest = this.#isSmall && !parts.state.isReplaced ? ifThereIsAState(() => this.digest()) : undefined
     const { members, epoch } = membership
@@ -94,7 +99,9 @@ export class StatusReport {
       actors: parts.instances.live,
       queued: proposals.length,
       gate: life.votes ? parts.gate.latest : 'notVoting',
-      clients,
+      readsWaiting: this.#readsWaiting(),
+      heldByReads: clients.heldByReads,
+      clients: clients.size,
       lag: parts.catchUp.lag,
       caughtUp: parts.caughtUp.isReached,
       snapshot: parts.checkpoints.summary,
@@ -113,6 +120,17 @@ export class StatusReport {
       stalls: parts.stalls.status(),
       runtime: options.runtime?.(),
       ...parts.counters,
+    }
+  }
+
+  #readsWaiting(): ReplicaStatus['readsWaiting'] {
+    const { members } = this.#ports.membership
+    const { waiting: count, verdict, awaits, unanswered } = this.#ports.parts.reads.standing
+    return {
+      count,
+      verdict,
+      awaits: awaits && { member: members[awaits.rank]!, index: awaits.index },
+      unanswered: unanswered.map(rank => members[rank]!),
     }
   }
 

@@ -4,6 +4,7 @@ import type { DiskState } from '../records/disk-health.ts'
 import type { FlushStatus } from '../records/flush-durations.ts'
 import type { Counters } from '../shared/counters.ts'
 import type { GateVerdict } from '../shared/gate-verdict.ts'
+import type { ReadsVerdict } from '../shared/reads-verdict.ts'
 import type { StallsStatus } from '../shared/stalls.ts'
 
 /** The progress of a replica. */
@@ -53,6 +54,17 @@ export interface ReplicaStatus extends ReplicaProgress, Readonly<Counters> {
   readonly queued: number
   /** The reason why nothing more was proposed at the end of the last turn. */
   readonly gate: GateVerdict
+  /** Reads by quorum that are not answered, and what the oldest of them waits for. */
+  readonly readsWaiting: {
+    readonly count: number
+    readonly verdict: ReadsVerdict
+    /** The instance that it waits for, and whose it is. */
+    readonly awaits: { readonly member: number; readonly index: number } | undefined
+    /** The members that have not answered its round. */
+    readonly unanswered: readonly number[]
+  }
+  /** Connections whose next command would change what a read before it waits to see (rule 5a.7). */
+  readonly heldByReads: number
   readonly clients: number
   /** Instances that a live peer has executed and that are not committed here. */
   readonly lag: number

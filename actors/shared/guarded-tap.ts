@@ -9,6 +9,7 @@ const methods = {
   stepped: true,
   committed: true,
   gateChanged: true,
+  readsChanged: true,
   executed: true,
   resubmitted: true,
   truncated: true,

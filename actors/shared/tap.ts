@@ -8,6 +8,7 @@ import type { Rank } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
 import type { Record } from '../../machines/protocol/record.ts'
 import type { GateVerdict } from './gate-verdict.ts'
+import type { ReadsStanding } from './reads-verdict.ts'
 import type { StallCause } from './stall-causes.ts'
 
 export type TimerMove = 'resend' | 'recover' | 'ask' | 'wait' | 'fetch' | 'begin'
@@ -29,6 +30,8 @@ export interface Tap {
   committed?(id: InstanceId, cmd: Value, dep: Dependencies, path: CommitPath, rule: string | undefined): void
   /** The verdict on waiting commands has changed with this turn. @param waiting number of waiting commands */
   gateChanged?(verdict: GateVerdict, waiting: number): void
+  /** The oldest read by quorum waits for something else since this turn. */
+  readsChanged?(standing: ReadsStanding): void
   /** One component was executed: dependencies first, in this order. */
   executed?(component: readonly InstanceId[]): void
   /** Rule 4.7: an own instance was decided Nop; its commands go out under a new id. */

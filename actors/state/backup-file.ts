@@ -45,15 +45,15 @@ const decoder = new TextDecoder()
 
 /** The first bytes of every backup, and its version. */
 const title = 'EPAXOS BACKUP '
-const headerOf = (version: 1 | 2): Uint8Array => encoder.encode(`${title}${version}\n`)
-export const headerBytes = headerOf(2).length
+const header = encoder.encode(`${title}2\n`)
+export const headerBytes = header.length
 export const digestBytes = 16
 /** Bytes before the head: the header, and the head's length. */
 export const beforeHeadBytes = headerBytes + 4
 
 /** The version that a header names. @throws BackupError */
-export function versionOf(header: Uint8Array): 1 | 2 {
-  const text = decoder.decode(header)
+export function versionOf(begin: Uint8Array): 1 | 2 {
+  const text = decoder.decode(begin)
   if (!text.startsWith(title)) throw new BackupError('backupDamaged', 'it does not begin like a backup')
   const [found] = text.slice(title.length).split('\n')
   if (found === '1' || found === '2') return found === '1' ? 1 : 2
@@ -65,7 +65,7 @@ export function encodeBeginning(head: BackupHead, codec: Codec): Uint8Array {
   const data = codec.encodeDeep(head)
   const end = beforeHeadBytes + data.length
   const bytes = new Uint8Array(end + digestBytes)
-  bytes.set(headerOf(2))
+  bytes.set(header)
   new DataView(bytes.buffer).setUint32(headerBytes, data.length, true)
   bytes.set(data, beforeHeadBytes)
   bytes.set(encoder.encode(digestOf(bytes.subarray(0, end))), end)
@@ -80,14 +80,3 @@ export const endOf = (name: string): Uint8Array => encoder.encode(`\nEND ${name}
 
 /** Bytes of the end. */
 export const endBytes = endOf('0'.repeat(digestBytes)).length
-
-/** The bytes of a backup file of version 1: a header, plain data, and a digest of all before it. */
-export function encodeWholeBackup({ version: _, ...backup }: WholeBackup, codec: Codec): Uint8Array {
-  const data = codec.encodeData(backup)
-  const end = headerBytes + data.length
-  const file = new Uint8Array(end + digestBytes)
-  file.set(headerOf(1))
-  file.set(data, headerBytes)
-  file.set(encoder.encode(digestOf(file.subarray(0, end))), end)
-  return file
-}

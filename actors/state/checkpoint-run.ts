@@ -25,11 +25,35 @@ export interface CheckpointRun {
   isRecorded: boolean
   /** Whether it is durable or given up, and only clears up behind itself. */
   isSettling: boolean
+  /** Whether no timer is set, since nothing can be done before an event. */
+  isAsleep: boolean
 }
+
+/** A run that begins with the pass over what has changed in the index. */
+export const newRun = (number: number, floor: Dependencies, pass: DirtyPass): CheckpointRun => ({
+  number,
+  floor,
+  pass,
+  pending: [],
+  added: [],
+  isWriting: false,
+  isRecorded: false,
+  isSettling: false,
+  isAsleep: false,
+})
 
 /** Bytes of a run that are not in the store yet. */
 export const pendingBytes = ({ pending }: CheckpointRun): number =>
   pending.reduce((sum, { segment }) => sum + segment.bytes.length, 0)
+
+/** Whether nothing can be done before a write has ended, or before the journal has the records of what was executed. */
+export function awaitsEvent(run: CheckpointRun, segmentBytesMax: number): boolean {
+  const { parts } = run
+  if (parts === undefined || run.isSettling) return false
+  const isSliced = parts.state.isDone && parts.index.isDone
+  if (run.isWriting) return isSliced || pendingBytes(run) >= segmentBytesMax
+  return isSliced && run.pending.length === 0 && !run.isRecorded
+}
 
 /** One set of tables in a checkpoint under way, and where its segments lie in the store. */
 export class TablesPart {

@@ -1,3 +1,4 @@
+import type { ConflictIndex } from '../../machines/protocol/conflict-index.ts'
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { Execution } from '../execution/execution.ts'
@@ -9,6 +10,7 @@ import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Timers } from '../shared/timers.ts'
 import type { Works } from '../shared/works.ts'
+import type { SnapshotError } from './snapshot-error.ts'
 import type { StateWrites } from './state-writes.ts'
 
 /** What checkpoints need of the replica. */
@@ -18,7 +20,7 @@ export interface CheckpointsPorts {
   readonly codec: Codec
   readonly ledger: Ledger
   readonly outbox: Outbox
-  readonly execution: Execution
+  readonly execution: Pick<Execution, 'place' | 'adopt'>
   readonly state: ReplicatedState
   readonly progress: Pick<DurableProgress, 'hold' | 'release'>
   readonly works: Pick<Works, 'during'>
@@ -30,4 +32,16 @@ export interface CheckpointsPorts {
   failed(error: Error): void
   /** Reports an event to the operator. */
   log(event: ReplicaEvent): void
+}
+
+/** What is done with another replica's checkpoint, in slices, while no other checkpoint begins. */
+export interface Installation {
+  /** Before its state is loaded. */
+  before(): Iterator<void>
+  /** Once it is. @param index counts from its first slice on, and is merged afterwards */
+  replace(index: ConflictIndex): Iterator<void>
+  /** The next checkpoint may begin, and stands on it. */
+  done(): void
+  /** Called instead when it cannot be loaded. Its segments are dropped. @param isTouched whether tables were replaced */
+  useless(error: SnapshotError, isTouched: boolean): void
 }

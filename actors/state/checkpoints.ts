@@ -10,8 +10,8 @@ import { StateTables } from '../tables/state-tables.ts'
 import { TableError } from '../tables/table-error.ts'
 import { type CheckpointHead, decodeHead, encodeHead } from './checkpoint-head.ts'
 import { CheckpointLoad, type SegmentKeys } from './checkpoint-load.ts'
-import { type CheckpointRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
-import type { CheckpointsPorts } from './checkpoints-ports.ts'
+import { awaitsEvent, type CheckpointRun, newRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
+import type { CheckpointsPorts, Installation } from './checkpoints-ports.ts'
 import { type Follower, Followers } from './followers.ts'
 import { inSlices } from './in-slices.ts'
 import { indexTable, putEntries } from './index-table.ts'
@@ -22,16 +22,6 @@ import { SnapshotError } from './snapshot-error.ts'
 const sliceApartMs = 2
 /** Entries of the conflict index put into its table in one slice. */
 const sliceEntries = 1_024
-
-/** What an installation tells of itself. */
-export interface Installation {
-  /** Called before the first of the own state is replaced: up to here it may be given up, and all is as before. */
-  replacing(): void
-  /** Called when all is loaded. @param index counts from then on, and is merged afterwards */
-  loaded(index: ConflictIndex): void
-  /** Called instead when it cannot be loaded. Its segments are dropped. */
-  useless(error: SnapshotError): void
-}
 
 /**
  * Writes the state to disk while commands are executed
@@ -83,17 +73,8 @@ export class Checkpoints implements Component {
     // A state that was replaced in part is none.
     if (this.isUnderWay || this.#isStopped || state.isReplaced) return
     this.#followers.begun()
-    this.#run = {
-      number: ++this.#number,
-      floor,
-      // All entries of ids up to the floor are in the index by now.
-      pass: ledger.index.takingDirty(),
-      pending: [],
-      added: [],
-      isWriting: false,
-      isRecorded: false,
-      isSettling: false,
-    }
+    // All entries of ids up to the floor are in the index by now.
+    this.#run = newRun(++this.#number, floor, ledger.index.takingDirty())
     this.#later()
   }
 
@@ -130,45 +111,51 @@ export class Checkpoints implements Component {
   }
 
   /**
-   * Loads the state of another replica's checkpoint, whose segments are in the store, in place of the own one. The next
-   * checkpoint stands on it.
+   * Loads the state of another replica's checkpoint, whose segments are in the store, in place of the own one. One that cannot
+   * be loaded is dropped.
    */
-  install(head: CheckpointHead, keys: readonly number[], told: Installation): void {
+  install(head: CheckpointHead, keys: readonly number[], installation: Installation): void {
     const { codec, ledger, state, turn } = this.#ports
     this.#isInstalling = true
+    let isTouched = false
     const useless = (cause: unknown) =>
       turn(() => {
         this.#isInstalling = false
         this.drop(keys)
-        told.useless(new SnapshotError('snapshotMalformed', `it cannot be loaded: ${wordsOf(cause)}`, { cause }))
+        const error = new SnapshotError('snapshotMalformed', `it cannot be loaded: ${wordsOf(cause)}`, { cause })
+        installation.useless(error, isTouched)
         this.#idle()
       })
     const load = this.#loading(head, keys, 'beside', useless)
     const theirs = new StateTables(codec)
     const index = new ConflictIndex(ledger.membership.quorums.n)
-    const loaded = () =>
+    const inTurns = (run: Iterator<void>, then: () => void) => turn(() => inSlices(this.#ports, 'load', run, then))
+    const loaded = () => {
+      try {
+        state.loaded()
+      } catch (error) {
+        if (error instanceof InvariantError) throw error
+        useless(error)
+        return
+      }
+      this.#keys = { state: load.keys.state, index: this.#keys.index }
+      this.#number = Math.max(this.#number, ...[...head.state, ...head.index].map(({ checkpoint }) => checkpoint))
+      this.drop(keys.slice(head.state.length))
+      inTurns(installation.replace(index), () => inTurns(ledger.index.mergingBeside(), merged))
+    }
+    const merged = () => {
+      this.#isInstalling = false
       turn(() => {
-        try {
-          state.loaded()
-        } catch (error) {
-          if (error instanceof InvariantError) throw error
-          useless(error)
-          return
-        }
-        this.#keys = { state: load.keys.state, index: this.#keys.index }
-        this.#number = Math.max(this.#number, ...[...head.state, ...head.index].map(({ checkpoint }) => checkpoint))
-        this.drop(keys.slice(head.state.length))
-        told.loaded(index)
-        inSlices(this.#ports, 'load', ledger.index.mergingBeside(), () => {
-          this.#isInstalling = false
-          turn(() => this.#idle())
-        })
+        installation.done()
+        this.#idle()
       })
-    load.index(theirs, index, () => {
-      told.replacing()
+    }
+    const replace = () => {
+      isTouched = true
       this.#stored = undefined
       load.state(state.tables, loaded)
-    })
+    }
+    inTurns(installation.before(), () => load.index(theirs, index, replace))
   }
 
   /** Drops segments that came from another replica, and are of no use. */
@@ -207,13 +194,21 @@ export class Checkpoints implements Component {
     this.#ports.timers.set(sliceApartMs, () => this.#step())
   }
 
+  /** Goes on after an event, if the work has waited for it. */
+  #wake(run: CheckpointRun): void {
+    if (!run.isAsleep || this.#run !== run) return
+    run.isAsleep = false
+    this.#later()
+  }
+
   /** Does a slice of the work. */
   #step(): void {
     const run = this.#run
     if (run === undefined || this.#isStopped) return
     this.#ports.works.during('snapshot', () => this.#work(run))
-    if (this.#run === run) this.#later()
-    else this.#idle()
+    if (this.#run !== run) this.#idle()
+    else if (awaitsEvent(run, this.#ports.limits.checkpointSegmentBytes)) run.isAsleep = true
+    else this.#later()
   }
 
   #work(run: CheckpointRun): void {
@@ -244,6 +239,7 @@ export class Checkpoints implements Component {
     }
     outbox.whenDurable(() => {
       run.isRecorded = true
+      this.#wake(run)
     })
   }
 
@@ -282,6 +278,7 @@ export class Checkpoints implements Component {
     const { turn, failed, log } = this.#ports
     if (this.#isStopped || this.#run !== run) return
     run.isWriting = false
+    this.#wake(run)
     turn(() => {
       if (error === null) then()
       else if (error.code === 'storeFull') {

@@ -15,7 +15,7 @@ export function putEntries(entries: readonly IndexEntry[], table: RawTable): voi
 }
 
 /** Entries restored between two pauses. */
-const sliceEntries = 4_096
+const sliceEntries = 1_024
 /** Bytes of an index of reads and one of writes. */
 const entryBytesUnit = 2 * Float64Array.BYTES_PER_ELEMENT
 

@@ -20,16 +20,16 @@ import type { Counters } from '../shared/counters.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Tap } from '../shared/tap.ts'
-import type { Works } from '../shared/works.ts'
 import { checkCommits, checkHead } from './check-head.ts'
 import type { CheckpointHead } from './checkpoint-head.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import { DonorPauses } from './donor-pauses.ts'
-import { replay } from './rebuild.ts'
+import { replaying } from './rebuild.ts'
 import { SnapshotError } from './snapshot-error.ts'
 import type { Truncation } from './truncation.ts'
+import { WorkSlice } from './work-slice.ts'
 
-type Commit = WithValue<MessageOf<'commit'>>
+export type Commit = WithValue<MessageOf<'commit'>>
 
 const isWhole = (message: Message): message is Commit => message.type === 'commit' && message.cmd !== undefined
 
@@ -40,7 +40,7 @@ export interface InstallerPorts {
   readonly codec: Codec
   readonly ledger: Ledger
   readonly execution: Execution
-  readonly state: Pick<ReplicatedState, 'replacing'>
+  readonly state: Pick<ReplicatedState, 'replacing' | 'kept' | 'repeated' | 'isReplaced'>
   readonly instances: Instances
   readonly stepper: StepsInstances
   readonly own: OwnInstances<Batch>
@@ -53,20 +53,22 @@ export interface InstallerPorts {
   readonly checkpoints: Pick<Checkpoints, 'whenIdle' | 'install' | 'drop'>
   readonly progress: Pick<DurableProgress, 'hold'>
   readonly counters: Counters
-  readonly works: Pick<Works, 'during'>
   readonly tap: Tap | undefined
   now(): number
   /** Reports an event to the operator. */
   log(event: ReplicaEvent): void
 }
 
+/** Watched ids that are looked through between two pauses. */
+const watchedAtOnce = 1_024
+
 /** A checkpoint of another replica that has come as a whole. */
 export interface Arrived {
   readonly head: CheckpointHead
   /** The segments in the own store, by their keys: those of the state, then those of the index. */
   readonly keys: readonly number[]
-  /** Frames of the commits that it stands on, above its floor. */
-  readonly frames: readonly Uint8Array[]
+  /** The commits that it stands on, above its floor. */
+  readonly commits: readonly Commit[]
   readonly bytes: number
 }
 
@@ -124,61 +126,11 @@ export class Installer {
     log({ code: 'snapshotUseless', donor: membership.members[donor]!, error })
   }
 
-  /**
-   * Called when all parts of a checkpoint have arrived. A useless one is dropped. While the own state was not touched, all
-   * is as before; else nothing is executed, or read, until the checkpoint of another donor is installed.
-   */
-  install(donor: Rank, arrived: Arrived): void {
-    const { checkpoints, execution, state } = this.#ports
-    const { head, keys } = arrived
-    this.#isUnderWay = true
-    const useless = (error: SnapshotError) => {
-      this.#isUnderWay = false
-      this.useless(donor, error)
-    }
-    checkpoints.whenIdle(() => {
-      try {
-        this.check(head)
-        const commits = this.#commitsOf(donor, arrived)
-        checkpoints.install(head, keys, {
-          replacing: () => {
-            execution.hold()
-            state.replacing()
-          },
-          loaded: index => this.#installed(donor, arrived, commits, index),
-          useless,
-        })
-      } catch (error) {
-        if (!(error instanceof SnapshotError)) throw error
-        checkpoints.drop(keys)
-        useless(error)
-      }
-    })
-  }
-
-  /** The tables are loaded. Nothing was executed meanwhile, and no record went. */
-  #installed(donor: Rank, { head, bytes }: Arrived, commits: readonly Commit[], index: ConflictIndex): void {
-    const { membership, counters, execution, proposals, progress, works, tap, log } = this.#ports
-    const { checkpoints, truncation } = this.#ports
-    this.#isUnderWay = false
-    this.#pauses.end()
-    // A crash before the next checkpoint undoes it.
-    progress.hold()
-    works.during('load', () => this.#replace(donor, head, commits, index))
-    counters.snapshotsInstalled++
-    // Instances executed here alone come first: the own checkpoint that follows stands no lower than the records that
-    // went here.
-    proposals.resubmit(execution.run())
-    checkpoints.whenIdle(() => truncation.now())
-    tap?.snapshotCame?.(donor, true)
-    log({ code: 'snapshotInstalled', donor: membership.members[donor]!, bytes })
-  }
-
-  /** @throws SnapshotError `snapshotMalformed` */
-  #commitsOf(donor: Rank, { frames }: Arrived): readonly Commit[] {
+  /** Reads a frame of the commits that a checkpoint stands on. @throws SnapshotError `snapshotMalformed` */
+  read(donor: Rank, frame: Uint8Array): readonly Commit[] {
     const { codec, membership } = this.#ports
     try {
-      const commits = frames.flatMap(frame => codec.decodeMessages(frame)).filter(isWhole)
+      const commits = codec.decodeMessages(frame).filter(isWhole)
       checkCommits(commits, donor, membership)
       return commits
     } catch (cause) {
@@ -188,15 +140,61 @@ export class Installer {
   }
 
   /**
-   * Takes over what a checkpoint of another replica says. Instances executed there count as executed here, those executed
-   * here alone are executed again from their records, the index is merged, and own votes stay.
+   * Called when all parts of a checkpoint have arrived. A useless one is dropped. While the own state was not touched, all
+   * is as before; else nothing is executed, or read, until the checkpoint of another donor is installed.
    */
-  #replace(donor: Rank, head: CheckpointHead, commits: readonly Commit[], index: ConflictIndex): void {
-    const { ledger, execution, instances, stepper, watch, outbox, retirement } = this.#ports
-    execution.adopt(head)
-    // With the executed set: an id executed there before others would seem never to have been (rule 4.4).
-    ledger.index.countBeside(index)
-    ledger.installExecuted(head)
+  install(donor: Rank, arrived: Arrived): void {
+    const { checkpoints, execution, state } = this.#ports
+    this.#isUnderWay = true
+    const useless = (error: SnapshotError) => {
+      this.#isUnderWay = false
+      this.useless(donor, error)
+    }
+    checkpoints.whenIdle(() => {
+      try {
+        this.check(arrived.head)
+      } catch (error) {
+        if (!(error instanceof SnapshotError)) throw error
+        checkpoints.drop(arrived.keys)
+        useless(error)
+        return
+      }
+      const wasWhole = !state.isReplaced
+      execution.hold()
+      state.replacing()
+      checkpoints.install(arrived.head, arrived.keys, {
+        before: () => this.#taking(donor, arrived.commits),
+        replace: index => this.#replacing(arrived.head, index),
+        done: () => this.#installed(donor, arrived),
+        useless: (error, isTouched) => {
+          if (wasWhole && !isTouched) {
+            execution.release()
+            state.kept()
+          }
+          useless(error)
+        },
+      })
+    })
+  }
+
+  /** What was executed here is executed again, and the next checkpoint may begin. */
+  #installed(donor: Rank, { bytes }: Arrived): void {
+    const { membership, counters, state, checkpoints, truncation, tap, log } = this.#ports
+    this.#isUnderWay = false
+    this.#pauses.end()
+    state.repeated()
+    counters.snapshotsInstalled++
+    checkpoints.whenIdle(() => truncation.now())
+    tap?.snapshotCame?.(donor, true)
+    log({ code: 'snapshotInstalled', donor: membership.members[donor]!, bytes })
+  }
+
+  /** Takes the commits that a checkpoint stands on, some at a time: each is a fact by itself. */
+  *#taking(donor: Rank, commits: readonly Commit[]): Generator<void, void> {
+    const { ledger, stepper } = this.#ports
+    const slice = new WorkSlice('beside')
+    // The turn that has read the last of them is over first.
+    yield
     for (const message of commits) {
       const { rank, index } = message.id
       // The donor may keep more than this replica does.
@@ -204,19 +202,49 @@ export class Installer {
       const entry = ledger.entry(message.id)
       if (entry.record?.phase === 'committed') continue
       stepper.send(entry, { type: 'commit', from: donor, message })
+      if (slice.isOver(message.cmd)) yield
     }
+  }
+
+  /**
+   * Takes over what a checkpoint of another replica says, whose tables are loaded. Instances executed there count as executed
+   * here, those executed here alone are executed again from their records, the index counts, and own votes stay. Nothing was
+   * executed meanwhile, and no record went.
+   */
+  *#replacing(head: CheckpointHead, index: ConflictIndex): Generator<void, void> {
+    const { ledger, execution, instances, progress, outbox, retirement } = this.#ports
+    // A crash before the next checkpoint undoes it.
+    progress.hold()
+    execution.adopt(head)
+    // With the executed set: an id executed there before others would seem never to have been (rule 4.4).
+    ledger.index.countBeside(index)
+    ledger.installExecuted(head)
     // An own fast-path commit that is not durable yet is executed once it is, as always.
-    replay(ledger, execution, entry => outbox.isDurable(entry) || !instances.hasCommittedFast(entry))
+    yield* replaying(ledger, execution, entry => outbox.isDurable(entry) || !instances.hasCommittedFast(entry))
+    yield* this.#watching()
+    for (const entry of ledger.entries()) if (entry.executed) retirement.add(entry)
+    // Their results were given elsewhere, and are not known here.
+    for (const proposal of execution.takeExecutedElsewhere()) proposal.abandoned()
+    // Each turn ends with a share. Commands that come meanwhile are not waited for.
+    const repeated = execution.count + execution.pending
+    do yield
+    while (execution.hasMore && execution.count < repeated)
+  }
+
+  /** What it has executed is watched no more; gaps between its executed ids count as heard of. */
+  *#watching(): Generator<void, void> {
+    const { ledger, execution, watch } = this.#ports
+    let count = 0
     for (const id of watch.ids()) {
+      if (++count % watchedAtOnce === 0) yield
       if (!execution.has(id)) continue
       watch.committed(id.rank, id.index)
       this.#ownCommitted(id.rank, id.index)
     }
-    // The gaps between its executed ids count as heard of too.
-    for (const { id } of ledger.uncommitted()) watch.resume(id.rank, id.index)
-    for (const entry of ledger.entries()) if (entry.executed) retirement.add(entry)
-    // Their results were given elsewhere, and are not known here.
-    for (const proposal of execution.takeExecutedElsewhere()) proposal.abandoned()
+    for (const { id } of ledger.uncommitted()) {
+      if (++count % watchedAtOnce === 0) yield
+      watch.resume(id.rank, id.index)
+    }
   }
 
   #ownCommitted(rank: Rank, index: number): void {

@@ -42,9 +42,9 @@ interface Offer {
 
 /** Number of fetch timeouts for which an offer is kept after it was asked for last. */
 const keptTimeouts = 10
-/** Maximum number of commits in a frame, and the approximate maximum of its bytes. */
-const frameCommitsMax = 1_000
-const frameBytes = 1024 * 1024
+/** Maximum number of commits in a frame, which the receiver reads at once, and the approximate maximum of its bytes. */
+const frameCommitsMax = 500
+const frameBytes = 256 * 1024
 
 /**
  * Checkpoints of this replica that others fetch from its store, part by part ([rule 8.11](../../machines/protocol/README.md#rule-8-11)):

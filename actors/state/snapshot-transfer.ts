@@ -7,7 +7,7 @@ import { digestOf } from '../shared/digest.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
 import { isSegment, type SegmentInfo } from '../tables/segment.ts'
-import type { Arrived, Installer } from './installer.ts'
+import type { Arrived, Commit, Installer } from './installer.ts'
 import { decodeManifest, type Manifest, partName } from './manifest.ts'
 import { SnapshotError } from './snapshot-error.ts'
 import type { StateWrites } from './state-writes.ts'
@@ -17,7 +17,7 @@ export interface SnapshotTransferPorts {
   readonly codec: Codec
   /** Where segments go as they come: they are of no checkpoint yet. */
   readonly store: Pick<StateWrites, 'add' | 'drop'>
-  readonly installer: Pick<Installer, 'check' | 'install' | 'useless' | 'isUnderWay' | 'isPaused'>
+  readonly installer: Pick<Installer, 'check' | 'read' | 'install' | 'useless' | 'isUnderWay' | 'isPaused'>
   readonly donors: Pick<Donors, 'didNotHelp'>
   now(): number
   say(to: Rank, message: Message): void
@@ -39,9 +39,9 @@ interface Incoming {
   received: number
   /** A part is being written: nothing is asked for. */
   isWriting: boolean
-  /** The segments in the own store, by their keys, and the frames of commits. */
+  /** The segments in the own store, by their keys, and the commits. */
   readonly keys: number[]
-  readonly frames: Uint8Array[]
+  readonly commits: Commit[]
   /** Bytes of the parts before. */
   before: number
   heardMs: number
@@ -86,7 +86,7 @@ export class SnapshotTransfer implements Component {
       received: -1,
       isWriting: false,
       keys: [],
-      frames: [],
+      commits: [],
       before: 0,
       heardMs: this.#ports.now(),
       silences: 0,
@@ -137,7 +137,7 @@ export class SnapshotTransfer implements Component {
 
   #beginAnew(incoming: Incoming, name: string): void {
     this.#ports.store.drop(incoming.keys.splice(0))
-    incoming.frames.length = 0
+    incoming.commits.length = 0
     incoming.name = name
     incoming.manifest = undefined
     incoming.before = 0
@@ -153,14 +153,11 @@ export class SnapshotTransfer implements Component {
 
   /** A part is whole. */
   #took(incoming: Incoming): void {
-    const { manifest, at, bytes } = incoming
+    const { manifest, at } = incoming
     const info = manifest?.segments[at]
     if (manifest === undefined) this.#tookManifest(incoming)
     else if (info !== undefined) this.#tookSegment(incoming, info)
-    else {
-      incoming.frames.push(bytes)
-      this.#next(incoming, manifest)
-    }
+    else this.#tookCommits(incoming, manifest)
   }
 
   #tookManifest(incoming: Incoming): void {
@@ -170,16 +167,30 @@ export class SnapshotTransfer implements Component {
       this.#giveUp(incoming)
       return
     }
-    try {
+    this.#unlessUseless(incoming, () => {
       const manifest = decodeManifest(incoming.bytes, codec)
       installer.check(manifest.head)
       incoming.manifest = manifest
       incoming.at = -1
       this.#next(incoming, manifest)
+    })
+  }
+
+  #tookCommits(incoming: Incoming, manifest: Manifest): void {
+    const { donor, bytes, commits } = incoming
+    this.#unlessUseless(incoming, () => {
+      for (const commit of this.#ports.installer.read(donor, bytes)) commits.push(commit)
+      this.#next(incoming, manifest)
+    })
+  }
+
+  #unlessUseless(incoming: Incoming, run: () => void): void {
+    try {
+      run()
     } catch (error) {
       if (!(error instanceof SnapshotError)) throw error
       this.#end(incoming)
-      installer.useless(incoming.donor, error)
+      this.#ports.installer.useless(incoming.donor, error)
     }
   }
 
@@ -207,7 +218,7 @@ export class SnapshotTransfer implements Component {
   }
 
   #next(incoming: Incoming, manifest: Manifest): void {
-    const { donor, keys, frames, before, bytes } = incoming
+    const { donor, keys, commits, before, bytes } = incoming
     this.#expect(incoming, incoming.at + 1)
     incoming.heardMs = this.#ports.now()
     if (incoming.at < manifest.segments.length + manifest.frames) {
@@ -215,7 +226,7 @@ export class SnapshotTransfer implements Component {
       return
     }
     this.#incoming = undefined
-    const arrived: Arrived = { head: manifest.head, keys, frames, bytes: before + bytes.length }
+    const arrived: Arrived = { head: manifest.head, keys, commits, bytes: before + bytes.length }
     this.#ports.installer.install(donor, arrived)
   }
 

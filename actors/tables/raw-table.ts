@@ -42,7 +42,6 @@ export class RawTable {
   #order: OrderedKeys | undefined
   #size = 0
   #bytes = 0
-  #appended = 0
   #hashA = 0
   #hashB = 0
 
@@ -58,11 +57,6 @@ export class RawTable {
   /** Bytes of all records that stand. */
   get bytes(): number {
     return this.#bytes
-  }
-
-  /** Bytes appended since the beginning: what changed between two looks at it. */
-  get appended(): number {
-    return this.#appended
   }
 
   /** The sum of the hashes of all entries: equal tables have equal ones, whatever way they came. */
@@ -96,13 +90,6 @@ export class RawTable {
     const at = slot?.index.get(key)
     if (slot === undefined || at === undefined) return undefined
     return textIn(slot.bytes, valueAt(slot.bytes, at), at + lengthAt(slot.bytes, at))
-  }
-
-  /** Gives the place of a key's record to a function, until the next change of the table. */
-  record(key: string, take: (bytes: Uint8Array, at: number) => void): void {
-    const slot = this.slots[slotOf(key)]
-    const at = slot?.index.get(key)
-    if (slot !== undefined && at !== undefined) take(slot.bytes, at)
   }
 
   /** @throws TableError */
@@ -250,10 +237,8 @@ export class RawTable {
   }
 
   #append(slot: Slot, end: number): void {
-    const length = end - slot.end
+    slot.kept += end - slot.end
     slot.end = end
-    slot.kept += length
-    this.#appended += length
   }
 
   /** Counts a record that stands now. */

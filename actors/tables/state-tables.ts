@@ -2,7 +2,6 @@ import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { BytesTable, Table, TableChange, TableOptions, Tables, TablesObserver } from '../shared/tables.ts'
 import { Buffers } from './buffers.ts'
 import { CheckpointSlices } from './checkpoint-slices.ts'
-import { fill, imageOf } from './image.ts'
 import { RawTable } from './raw-table.ts'
 import type { SegmentInfo } from './segment.ts'
 import { SegmentBuffers } from './segment-writer.ts'
@@ -31,8 +30,6 @@ export class StateTables implements Tables {
   #live: readonly SegmentInfo[] = []
   #lastId = 0
   #checkpoint: CheckpointSlices | undefined
-  /** Bytes appended up to the latest checkpoint. */
-  #appendedThen = 0
 
   constructor(codec: DataCodec) {
     this.#codec = codec
@@ -60,16 +57,6 @@ export class StateTables implements Tables {
     return () => this.#observers.delete(observer)
   }
 
-  /** Bytes of all entries. */
-  get stateBytes(): number {
-    return this.#sum(({ bytes }) => bytes)
-  }
-
-  /** Bytes written to the tables since the latest point: about the deltas of the next checkpoint. */
-  get changedBytes(): number {
-    return this.#sum(({ appended }) => appended) - this.#appendedThen
-  }
-
   /** The digests of tables, by name; the conflict index, which differs from replica to replica, is none of the state. */
   digest(names: (name: string) => boolean): string {
     return [...this.#raw.values()]
@@ -77,11 +64,6 @@ export class StateTables implements Tables {
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map(({ name, size, digest }) => `${name} ${size} ${digest}`)
       .join('\n')
-  }
-
-  /** The tables as they are, for writing all of them at once. */
-  get all(): ReadonlyMap<string, RawTable> {
-    return this.#raw
   }
 
   /** The segments of the latest durable checkpoint; empty before the first. */
@@ -95,7 +77,6 @@ export class StateTables implements Tables {
    */
   begin(checkpoint: number, segmentBytesMax: number): CheckpointSlices {
     if (this.#checkpoint !== undefined) throw new InvariantError('a checkpoint of the tables is under way already')
-    this.#appendedThen = this.#sum(({ appended }) => appended)
     this.#checkpoint = new CheckpointSlices({
       checkpoint,
       segmentBytesMax,
@@ -146,24 +127,13 @@ export class StateTables implements Tables {
     return new TablesLoader(live, this.#raw, segments => {
       this.#live = [...segments].sort((a, b) => a.id - b.id)
       this.#lastId = Math.max(this.#lastId, ...segments.map(({ id }) => id))
-      this.#appendedThen = this.#sum(({ appended }) => appended)
       this.wereReplaced()
     })
   }
 
-  /** The whole state as bytes, a table each. Equal states give equal bytes. */
-  images(names: (name: string) => boolean): readonly Uint8Array[] {
-    const tables = [...this.#raw.values()].filter(({ name }) => names(name))
-    return tables.sort((a, b) => (a.name < b.name ? -1 : 1)).map(imageOf)
-  }
-
-  /**
-   * Replaces everything by images. The next checkpoint writes all of it.
-   * @throws TableError `malformed`
-   */
-  restore(images: readonly Uint8Array[]): void {
+  /** Empties all tables, before a state from before there were tables is brought in. The next checkpoint writes all. */
+  empty(): void {
     this.#clear()
-    for (const image of images) fill(name => this.#table(name), image)
     this.wereReplaced()
   }
 
@@ -207,11 +177,5 @@ export class StateTables implements Tables {
     if (this.#observers.size === 0) return
     const change: TableChange = { table, key, value }
     for (const observer of this.#observers) observer.changed(change)
-  }
-
-  #sum(of: (table: RawTable) => number): number {
-    let sum = 0
-    for (const table of this.#raw.values()) sum += of(table)
-    return sum
   }
 }

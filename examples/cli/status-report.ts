@@ -3,6 +3,7 @@ import { askReplica } from './ask-replica.ts'
 import { describeError } from './exit.ts'
 import { numberOf, objectOf, type ReplicaStatusFields, shown } from './status-fields.ts'
 import { latencyColumns, latencyRows } from './status-latencies.ts'
+import { readsLines } from './status-reads.ts'
 import { stallLines } from './status-stalls.ts'
 import { table } from './table.ts'
 
@@ -138,12 +139,12 @@ function snapshotLines(reports: readonly ReplicaReport[]): readonly string[] {
 }
 
 /**
- * For people: a row a replica; below, for those who say it, what their latencies are made of, why commands wait, why
+ * For people: a row a replica; below, for those who say it, what their latencies are made of, why commands and reads wait, why
  * records stay, and when they stood still.
  */
 export function statusTable(reports: readonly ReplicaReport[]): string {
   const latencies = latencyRows(reports)
-  const lines = [...waitingLines(reports), ...snapshotLines(reports), ...stallLines(reports)]
+  const lines = [...waitingLines(reports), ...readsLines(reports), ...snapshotLines(reports), ...stallLines(reports)]
   const parts = [table([columns, ...reports.map(cellsOf)])]
   if (latencies.length > 0) parts.push(table([latencyColumns, ...latencies]))
   if (lines.length > 0) parts.push(lines.join('\n'))

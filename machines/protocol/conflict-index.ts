@@ -34,7 +34,7 @@ interface Place {
 
 const shardsCount = 256
 /** Keys merged between two pauses. */
-const mergedAtOnce = 4_096
+const mergedAtOnce = 1_024
 const everyKey = '*'
 const anything = '?'
 

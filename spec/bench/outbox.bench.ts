@@ -43,7 +43,7 @@ const flushes = new Flushes({
   stepper: { deliver: () => false, retire: nothing },
   durations: { began: nothing, ended: nothing },
   progress: { flushing: nothing, flushed: nothing },
-  retirement: { flushing: nothing, flushed: () => [] },
+  retirement: { flushing: nothing, flushed: () => undefined, hasDue: false, takeDue: function* () {} },
   turn,
   send: (_, messages) => {
     sent += messages.length

@@ -74,7 +74,6 @@ report('when filled')
 const emptied = new Uint8Array(0)
 const disk = new Map<number, Uint8Array>()
 function checkpoint(number: number): void {
-  const changed = tables.changedBytes
   const begin = performance.now()
   const slices = tables.begin(number, segmentBytesMax)
   const began = performance.now() - begin
@@ -92,7 +91,7 @@ function checkpoint(number: number): void {
   tables.committed()
   for (const id of disk.keys()) if (!live.has(id)) disk.delete(id)
   console.log(
-    `checkpoint of ${mib(changed)} changed: ${mib(written)} written in ${all} ms; begin ${began.toFixed(1)}, longest slice ${longest}, ` +
+    `checkpoint: ${mib(written)} written in ${all} ms; begin ${began.toFixed(1)}, longest slice ${longest}, ` +
       `commit ${(performance.now() - commit).toFixed(1)} ms; ${live.size} segments`,
   )
 }

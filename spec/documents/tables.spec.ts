@@ -6,6 +6,7 @@ import { Counters } from '../../actors/shared/counters.ts'
 import { replicaEventCodes } from '../../actors/shared/events.ts'
 import { gateReasons } from '../../actors/shared/gate-verdict.ts'
 import { defaultLimits } from '../../actors/shared/limits.ts'
+import { readsReasons } from '../../actors/shared/reads-verdict.ts'
 import { serveConfig } from '../../examples/cli/serve-config.ts'
 import { defaultKvLimits } from '../../examples/kv/validation.ts'
 import { instanceChart } from '../../machines/instance/mermaid.ts'
@@ -59,6 +60,11 @@ describe('documents: tables and pictures', () => {
 
   it('the operations guide has every answer of the gate', () => {
     const missing = Object.keys(gateReasons).filter(reason => !operations.includes(`\`${reason}\``))
+    expect(missing, `each needs a row in ${operationsPath}`).to.eql([])
+  })
+
+  it('the operations guide has everything that reads wait for', () => {
+    const missing = Object.keys(readsReasons).filter(reason => !operations.includes(`\`${reason}\``))
     expect(missing, `each needs a row in ${operationsPath}`).to.eql([])
   })
 

@@ -162,6 +162,11 @@ export const broken: Readonly<Record<string, Broken>> = {
     variant: { machine: instanceMachine, lacks: 'barrier that stays' },
     configurations: ['lifted'],
   },
+  'B21 D1c': {
+    about: 'the barrier is lifted when all have executed what was forgotten',
+    variant: { machine: instanceMachine, lacks: 'barrier that stays for ever' },
+    configurations: ['outlived'],
+  },
   D9: {
     about: 'the faster rule: a fast commit is told before the flush that has it and the own vote',
     variant: { machine: instanceMachine, lacks: 'flush before it is told' },

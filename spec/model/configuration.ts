@@ -1,6 +1,7 @@
 import type { Command } from '../../machines/protocol/commands.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import { createMembership, type Membership, type Rank } from '../../machines/protocol/membership.ts'
+import { ofTheFasterRule } from './faster-configurations.ts'
 
 /** What is explored: who proposes what, and how much may go wrong. Numbers of commands are their places in `commands`. */
 export interface Configuration {
@@ -22,6 +23,8 @@ export interface Configuration {
    * up the barrier.
    */
   readonly faster?: boolean
+  /** The barrier is announced once it is executed, and others raise D0 with it (L6). */
+  readonly announces?: boolean
   /** Lines of a story that have happened before anything else; see story.ts. */
   readonly start?: readonly string[]
   /** Replicas that do nothing after `start`. */
@@ -128,66 +131,7 @@ export const configurations: readonly Configuration[] = [
     start: ['A submits X', 'A>C preAccept X', 'B recovers X'],
     takes: ['3.3 fast', '3.3 slow', '4.3.1', '4.3.3', '4.3.4', '4.4 phase guard', '4.5.1', '4.5.3', '4.5.3 settled'],
   },
-  {
-    ...pair,
-    name: 'forgetful',
-    about:
-      'the faster rule: two commands, B or C recovers the first, and a replica restarts and may forget what it proposed',
-    recoverers: [[B, C], []],
-    recoveries: [1, 0],
-    restarts: 1,
-    faster: true,
-    takes: ['4.3.1', '4.3.2', '4.3.3', '4.3.4', '4.3.5', '4.5.1', '4.5.3', '6 forgotten'],
-  },
-  {
-    ...pair,
-    name: 'behind',
-    about: 'the faster rule: A restarts, may forget X, and proposes Y behind it; anyone recovers Y',
-    commands: [A, A],
-    recoverers: [[], anyone],
-    recoveries: [0, 1],
-    restarts: 1,
-    faster: true,
-    takes: ['3.3 fast', '3.3 slow', '4.3.1', '4.3.3', '4.3.4', '4.3.5', '4.5.1', '6 forgotten'],
-  },
-  {
-    name: 'forgotten',
-    about: 'five replicas, the faster rule: E has forgotten X, which D alone has, and votes for Y of A; D recovers Y',
-    n: 5,
-    commands: [E, A],
-    recoverers: [[], [D]],
-    recoveries: [0, 1],
-    crashes: 0,
-    restarts: 1,
-    faster: true,
-    start: [
-      ...['E submits X', 'E>D preAccept X', 'E restarts, and has forgotten X'],
-      ...['A submits Y', 'A>B preAccept Y', 'A>E preAccept Y', 'B>A preAcceptOk Y', 'D recovers Y', 'D>B recover Y'],
-    ],
-    takes: ['4.3.4'],
-  },
-  {
-    name: 'lifted',
-    about: 'the same; before Y, E has recovered X with A and B: it is Nop there, and D still has the command',
-    n: 5,
-    commands: [E, A],
-    recoverers: [[E], [D]],
-    recoveries: [1, 1],
-    crashes: 0,
-    restarts: 1,
-    faster: true,
-    start: [
-      'E submits X',
-      'E>D preAccept X',
-      'E restarts, and has forgotten X',
-      'E recovers X',
-      ...['E>A recover X', 'E>B recover X', 'A>E recoverOk X', 'B>E recoverOk X'],
-      ...['E>A accept X', 'E>B accept X', 'A>E acceptOk X', 'B>E acceptOk X'],
-      ...['A submits Y', 'A>B preAccept Y', 'A>E preAccept Y', 'B>A preAcceptOk Y', 'D recovers Y', 'D>B recover Y'],
-      ...['D>C recover Y', 'B>D recoverOk Y', 'C>D recoverOk Y', 'D>B validate Y', 'D>C validate Y'],
-    ],
-    takes: ['3.3 slow', '4.4 phase guard', '4.5.2'],
-  },
+  ...ofTheFasterRule,
   {
     name: 'five',
     about: 'five replicas, one command, one recovery by another',

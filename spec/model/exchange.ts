@@ -4,7 +4,7 @@ import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { InstanceMessage } from '../../machines/protocol/messages.ts'
 import type { Record } from '../../machines/protocol/record.ts'
-import { type ActionCode, actionOf, own } from './actions.ts'
+import { type ActionCode, actionOf, own, raised, raisedOf } from './actions.ts'
 import type { Part } from './chart.ts'
 import type { Setting } from './configuration.ts'
 import type { Replicas } from './replicas.ts'
@@ -52,7 +52,12 @@ export class Exchange {
     const rank = this.to[action.rank]!
     switch (action.type) {
       case 'crash':
-        return own('crash', rank)
+      case 'lift':
+        return own(action.type, rank)
+      case 'submitRaised': {
+        const { command, of, barrier } = raisedOf(action.what)
+        return own('submitRaised', rank, raised({ command: this.#ofCommand[command]!, of: this.to[of]!, barrier }))
+      }
       case 'restart':
         return own('restart', rank, this.#bits(action.what))
       default:

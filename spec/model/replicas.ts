@@ -1,7 +1,7 @@
 import { judgePreAccepts } from '../../machines/protocol/fast-path.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { InstanceMessage } from '../../machines/protocol/messages.ts'
-import { type ActionCode, actionOf } from './actions.ts'
+import { type ActionCode, actionOf, raisedOf } from './actions.ts'
 import { Chart, driveOf, type Part } from './chart.ts'
 import type { Setting } from './configuration.ts'
 import { Interned } from './interned.ts'
@@ -120,6 +120,14 @@ export class Replicas {
       case 'submit':
         turning.submit(action.what)
         break
+      case 'submitRaised': {
+        const { command, of, barrier } = raisedOf(action.what)
+        turning.submit(command, { of, barrier })
+        break
+      }
+      case 'lift':
+        turning.lift()
+        break
       case 'recover':
         turning.recover(action.what)
         break
@@ -188,6 +196,34 @@ export class Replicas {
     const { attempt, record, quorums } = part.context
     if (!isUp || attempt === undefined || driveOf(part) !== 'preAccepting') return false
     return judgePreAccepts(attempt.preAcceptOks, record.initDep, quorums, 0, attempt.fastPathGivenUp) === 'undecided'
+  }
+
+  /** Whether the replica knows the commits of all ids of a rank up to a barrier. */
+  hasCommitted(replica: number, of: Rank, barrier: number): boolean {
+    const undecided = this.undecided(replica)
+    return this.setting.ids.every(
+      ({ rank, index }, command) => rank !== of || index > barrier || !undecided.includes(command),
+    )
+  }
+
+  /** The restart barrier of the replica, if it has announced one: all up to it is executed there (rule 7.3). */
+  announced(replica: number): number {
+    const { isUp, barrier, self, parts } = this.replica(replica)
+    if (!isUp || barrier === 0 || !this.hasCommitted(replica, self, barrier)) return 0
+    // Executed: what each of them depends on is committed, too.
+    const isExecuted = this.setting.ids.every(({ rank, index }, command) => {
+      if (rank !== self || index > barrier) return true
+      const { dep } = this.chart.part(parts[command]!).context.record
+      return dep.every((upTo, row) => this.hasCommitted(replica, row, upTo))
+    })
+    return isExecuted ? barrier : 0
+  }
+
+  /** A broken rule: the barrier of this replica is lifted when all have executed what it stands for. */
+  mayLift(replica: number, others: readonly number[]): boolean {
+    const { isUp, barrier, self } = this.replica(replica)
+    if (this.#variant.lacks !== 'barrier that stays for ever' || !isUp || barrier === 0) return false
+    return others.every(other => this.hasCommitted(other, self, barrier))
   }
 
   /** Commands whose commit a crash here may undo, as bits. */

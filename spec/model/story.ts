@@ -1,5 +1,5 @@
 import { NOP } from '../../machines/protocol/commands.ts'
-import { type ActionCode, actionOf } from './actions.ts'
+import { type ActionCode, actionOf, raisedOf } from './actions.ts'
 import { commandName, replicaName } from './names.ts'
 import type { Posted } from './post.ts'
 import type { State, World } from './world.ts'
@@ -12,6 +12,12 @@ export function lineOf(world: World, code: ActionCode): string {
   switch (action.type) {
     case 'submit':
       return `${replica} submits ${commandName(action.what)}`
+    case 'submitRaised': {
+      const { command, of } = raisedOf(action.what)
+      return `${replica} submits ${commandName(command)}, and has heard of the barrier of ${replicaName(of)}`
+    }
+    case 'lift':
+      return `${replica} lifts its barrier`
     case 'recover':
       return `${replica} recovers ${commandName(action.what)}`
     case 'giveUp':

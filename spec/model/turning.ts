@@ -1,4 +1,4 @@
-import { Ledger } from '../../actors/records/ledger.ts'
+import type { Ledger } from '../../actors/records/ledger.ts'
 import type { Effect } from '../../machines/instance/effects.ts'
 import type { InstanceEvent } from '../../machines/instance/events.ts'
 import { othersThan, ranksIn } from '../../machines/protocol/addressing.ts'
@@ -7,10 +7,13 @@ import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { InstanceMessage } from '../../machines/protocol/messages.ts'
-import { initialRecord, payloadOf, type Record } from '../../machines/protocol/record.ts'
+import { payloadOf, type Record } from '../../machines/protocol/record.ts'
 import { verdictOn } from '../../machines/protocol/recovery.ts'
 import type { Part } from './chart.ts'
+import { eventOf } from './event-of.ts'
+import { ledgerOf } from './ledger-of.ts'
 import type { Posted } from './post.ts'
+import { awaitsMember, commitOf, guardOf, isUntouched, restored } from './records.ts'
 import type { Replica, Replicas, Step } from './replicas.ts'
 import type { Variant } from './variant.ts'
 
@@ -79,12 +82,15 @@ export class Turning {
     this.#receive(from, message)
   }
 
-  /** Rule 3.1: D0 from the conflict index. */
-  submit(command: number): void {
+  /** Rule 3.1: D0 from the conflict index, and from a barrier that another has announced (rule 7.3). */
+  submit(command: number, announced?: { readonly of: Rank; readonly barrier: number }): void {
     const id = this.#replicas.setting.ids[command]!
     const cmd = this.#replicas.setting.commands[command]!
     const nothing = this.#parts[command]!
-    this.#receive(this.#self, { type: 'preAccept', id, cmd, dep: this.#conflicting(id, cmd) })
+    const conflicting = this.#conflicting(id, cmd)
+    const { of, barrier } = announced ?? { of: this.#self, barrier: 0 }
+    const dep = conflicting.with(of, Math.max(conflicting[of]!, barrier))
+    this.#receive(this.#self, { type: 'preAccept', id, cmd, dep })
     if (this.#replicas.setting.configuration.faster !== true || !this.#mayRestart) return
     // It leaves, and its own vote counts, before its record is durable: a crash may leave nothing of it but its index.
     this.#before[command] = nothing
@@ -126,6 +132,10 @@ export class Turning {
     this.#tell(command, { type: 'giveUpFastPath' })
   }
 
+  lift(): void {
+    this.#barrier = 0
+  }
+
   crash(): void {
     this.#isUp = false
   }
@@ -162,19 +172,8 @@ export class Turning {
   }
 
   #ledgerOf(barrier = this.#barrierNow): Ledger {
-    const { setting } = this.#replicas
-    const ledger = new Ledger(setting.membership)
-    if (barrier > 0) ledger.raiseBarrier(this.#self, barrier)
-    setting.ids.forEach((id, command) => {
-      const { n } = setting.configuration
-      ledger.heardOf(id.rank, id.index)
-      const entry = ledger.entry(id)
-      // An entry of the index outlives the record that it came from.
-      if ((this.#learnt >> command) & 1)
-        ledger.write(entry, { ...initialRecord(n), initCmd: setting.commands[command] })
-      ledger.write(entry, this.#record(command))
-    })
-    return ledger
+    const records = this.#parts.map((_, command) => this.#record(command))
+    return ledgerOf(this.#replicas.setting, { self: this.#self, records, learnt: this.#learnt, barrier })
   }
 
   get #barrierNow(): number {
@@ -198,26 +197,11 @@ export class Turning {
       this.#hear(command, message.k)
       return
     }
-    this.#tell(command, this.#eventOf(from, message))
-  }
-
-  /** As the replica's dispatch does: the message, with what its rule needs to know of this replica. */
-  #eventOf(from: Rank, message: Exclude<InstanceMessage, { type: 'waiting' }>): InstanceEvent {
-    switch (message.type) {
-      case 'preAccept':
-        return { type: 'preAccept', from, message, conflicting: this.#conflicting(message.id, message.cmd) }
-      case 'preAcceptOk':
-        return { type: 'preAcceptOk', from, message, down: 0 }
-      case 'validate':
-        return {
-          type: 'validate',
-          from,
-          message,
-          invalidating: this.#ledger.invalidating(message.id, message.cmd, message.dep),
-        }
-      default:
-        return { type: message.type, from, message } as InstanceEvent
-    }
+    const event = eventOf(from, message, {
+      conflicting: (id, cmd) => this.#conflicting(id, cmd),
+      invalidating: (id, cmd, dep) => this.#ledger.invalidating(id, cmd, dep),
+    })
+    this.#tell(command, event)
   }
 
   #tell(command: number, event: InstanceEvent): void {
@@ -303,32 +287,6 @@ export class Turning {
 
   #waitingFor(member: number): number[] {
     const { ids } = this.#replicas.setting
-    const id = ids[member]!
-    return ids.flatMap((_, command) => {
-      const members = this.#part(command).context.attempt?.members ?? []
-      return members.some(each => each.id.rank === id.rank && each.id.index === id.index) ? [command] : []
-    })
+    return ids.flatMap((_, command) => (awaitsMember(this.#part(command), ids[member]!) ? [command] : []))
   }
-}
-
-const commitOf = (id: InstanceMessage['id'], cmd: NonNullable<Record['cmd']>, dep: Record['dep']): InstanceMessage => ({
-  type: 'commit',
-  id,
-  cmd,
-  dep,
-})
-
-/** Nothing was promised or voted: there is no such record on disk. */
-const isUntouched = ({ phase, bal }: Record): boolean => phase === 'initial' && bal === 0
-
-/** The instance as its record alone says. */
-const restored = ({ value, context }: Part): Part => ({
-  value: { undecided: { ...(value as { undecided: object }).undecided, drive: 'following' } } as Part['value'],
-  context: { ...context, attempt: undefined },
-})
-
-/** The phase guard of rule 4.4 (B8) is seen by what it stops. */
-function guardOf({ context: { record } }: Part, event: InstanceEvent): string | undefined {
-  if (event.type !== 'validate' || record.phase !== 'accepted') return undefined
-  return record.bal === event.message.bal ? '4.4 phase guard' : undefined
 }

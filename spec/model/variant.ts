@@ -14,6 +14,11 @@ export interface Variant {
 
 /**
  * Parts of the faster rule: the barrier in D0 of own commands, and in votes for others'; that it stays when all that was
- * forgotten is decided where it was; that what an own vote decides is told after the flush with both.
+ * forgotten is decided where it was, and when all have executed it; that what an own vote decides is told after the flush with both.
  */
-export type FasterPart = 'barrier in D0' | 'barrier in votes' | 'barrier that stays' | 'flush before it is told'
+export type FasterPart =
+  | 'barrier in D0'
+  | 'barrier in votes'
+  | 'barrier that stays'
+  | 'barrier that stays for ever'
+  | 'flush before it is told'

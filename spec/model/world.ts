@@ -1,7 +1,7 @@
 import { conflict, NOP } from '../../machines/protocol/commands.ts'
 import { includes } from '../../machines/protocol/dependencies.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
-import { type ActionCode, actionOf, own } from './actions.ts'
+import { type ActionCode, actionOf, own, raised, raisedOf } from './actions.ts'
 import { packed, unpacked } from './allowance.ts'
 import { commandName } from './names.ts'
 import type { Replicas, Step } from './replicas.ts'
@@ -65,7 +65,7 @@ export class World {
       if (((submitted >> command) & 1) === 0) {
         const earlier = commands.findIndex((rank, at) => rank === coordinator && ((submitted >> at) & 1) === 0)
         if (isMine && earlier === command && this.#isUp(state, coordinator))
-          codes.push(own('submit', coordinator, command))
+          codes.push(own('submit', coordinator, command), ...this.#raised(state, coordinator, command))
         continue
       }
       if (isMine && this.replicas.mayGiveUp(state[coordinator]!, command))
@@ -79,6 +79,7 @@ export class World {
     }
     for (let rank = 0; rank < this.#n; rank++) {
       if (silent.includes(rank) || !this.#isUp(state, rank)) continue
+      if (this.replicas.mayLift(state[rank]!, [...state.subarray(0, this.#n)])) codes.push(own('lift', rank))
       if (crashes > 0) codes.push(own('crash', rank))
       if (restarts > 0) {
         const volatile = this.replicas.volatile(state[rank]!)
@@ -87,6 +88,18 @@ export class World {
           if (lost === 0) break
         }
       }
+    }
+    return codes
+  }
+
+  /** The same with D0 raised to a barrier that another has announced, as far as it is decided here (rule 7.3). */
+  #raised(state: State, coordinator: Rank, command: number): ActionCode[] {
+    if (this.replicas.setting.configuration.announces !== true) return []
+    const codes: ActionCode[] = []
+    for (let of = 0; of < this.#n; of++) {
+      const barrier = of === coordinator ? 0 : this.replicas.announced(state[of]!)
+      if (barrier > 0 && this.replicas.hasCommitted(state[coordinator]!, of, barrier))
+        codes.push(own('submitRaised', coordinator, raised({ command, of, barrier })))
     }
     return codes
   }
@@ -126,6 +139,7 @@ export class World {
   #spent(left: number, action: Exclude<ReturnType<typeof actionOf>, { type: 'deliver' }>): number {
     const allowance = unpacked(left, this.#m)
     if (action.type === 'submit') allowance.submitted |= 1 << action.what
+    if (action.type === 'submitRaised') allowance.submitted |= 1 << raisedOf(action.what).command
     if (action.type === 'recover') allowance.recoveries[action.what]!--
     if (action.type === 'crash') allowance.crashes--
     if (action.type === 'restart') allowance.restarts--

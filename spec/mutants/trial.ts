@@ -2,9 +2,13 @@ import { spawn } from 'node:child_process'
 import type { Copy } from './copy.ts'
 import type { Outcome } from './outcome.ts'
 
-/** A trial that has not ended by then never will: an endless loop is a catch. */
-const scenarioMax = { ms: 120_000, words: '2 minutes' }
-const seedsMax = { ms: 1_200_000, words: '20 minutes' }
+/**
+ * A trial that has not ended by then never will: an endless loop is a catch. It is the processor's time, so that a busy
+ * machine catches nothing; only what waits without working is ended by the clock.
+ */
+const scenarioMax = { seconds: 120, words: '2 minutes' }
+const seedsMax = { seconds: 1_200, words: '20 minutes' }
+const clockTimes = 20
 
 /** The outcomes of the scenarios whose titles begin so, each with its own run. */
 export const tryScenarios = (copy: Copy, titles: readonly string[], signal: AbortSignal): Promise<Outcome[]> =>
@@ -20,18 +24,22 @@ export async function trySeeds(copy: Copy, first: number, last: number, signal: 
 function run(
   copy: Copy,
   program: readonly string[],
-  most: { readonly ms: number; readonly words: string },
+  most: { readonly seconds: number; readonly words: string },
   signal: AbortSignal,
 ): Promise<Outcome[]> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', ...program], { cwd: copy.path, signal })
+    const limited = ['-c', `ulimit -S -t ${most.seconds} && exec "$0" "$@"`, process.execPath, '--import', 'tsx']
+    const child = spawn('sh', [...limited, ...program], { cwd: copy.path, signal })
     let printed = ''
     let complained = ''
     let hangs = false
-    const timer = setTimeout(() => {
-      hangs = true
-      child.kill('SIGKILL')
-    }, most.ms)
+    const timer = setTimeout(
+      () => {
+        hangs = true
+        child.kill('SIGKILL')
+      },
+      clockTimes * most.seconds * 1_000,
+    )
     child.stdout.on('data', chunk => {
       printed += chunk
     })
@@ -42,9 +50,11 @@ function run(
       clearTimeout(timer)
       reject(error)
     })
-    child.on('close', code => {
+    child.on('close', (code, ended) => {
       clearTimeout(timer)
-      if (hangs) resolve([{ caught: true, how: 'hangs', needed: most.words }])
+      // The limit's own signals: the second, where the first is not heeded.
+      if (hangs || ended === 'SIGXCPU' || ended === 'SIGKILL')
+        resolve([{ caught: true, how: 'hangs', needed: most.words }])
       else if (code !== 0) reject(new Error(`the patched code does not run: ${complained.slice(-2_000)}`))
       else
         resolve(

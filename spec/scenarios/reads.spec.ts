@@ -68,6 +68,24 @@ describe('scenarios: reads by quorum (section 5a)', () => {
     expect(await told(read)).to.equal(1)
   })
 
+  it('the status says what reads wait for: answers, a payload, an execution', () => {
+    const table = new Table(3)
+    const waiting = () => {
+      const { count, verdict, awaits, unanswered } = table.status('C').readsWaiting
+      return [count, verdict, awaits && `${awaits.member}.${awaits.index}`, unanswered]
+    }
+    expect(waiting()).to.deep.equal([0, 'nothingWaits', undefined, []])
+    const w = answeredByA(table)
+    table.read('C')
+    expect(waiting()).to.deep.equal([1, 'roundUnderWay', undefined, [1, 2]])
+    askB(table, 'C')
+    expect(waiting()).to.deep.equal([1, 'unknownPayload', '1.1', []])
+    preAccept(table, 'A>C', w)
+    expect(waiting()).to.deep.equal([1, 'unsettled', '1.1', []])
+    table.deliver('commit', 'A>C', w)
+    expect(waiting()).to.deep.equal([0, 'nothingWaits', undefined, []])
+  })
+
   it('5a.3: a write of another key is awaited by nobody once its payload is known', async () => {
     const table = new Table(3)
     const w = proposeTo(table, 'A>BC')
@@ -222,9 +240,11 @@ describe('scenarios: reads by quorum of one client (rule 5a.7)', () => {
     const { table, client, command, answers, askB } = opened()
     expect(table.request(client, command(1, '', 'read')), 'it needs no instance').to.equal(undefined)
     const early = table.request(client, command(2, 'w', 'append'))
+    expect(table.status('A').heldByReads).to.equal(1)
     if (early !== undefined) decideWith(table, 'A', 'B', early)
     askB()
     expect(answers()[0]).to.deep.equal([2, 0])
+    expect(table.status('A').heldByReads).to.equal(0)
   })
 
   it('5a.8: what is lost is asked again, and where nobody answers the read goes as a command', () => {

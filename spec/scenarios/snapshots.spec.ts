@@ -181,6 +181,36 @@ describe('scenarios: snapshots of others (section 8)', () => {
     expect(client.answers).to.have.length(1)
   })
 
+  it('rule 8.12: no query sees a state that lacks what was executed here, while that is executed again', () => {
+    const seen: unknown[] = []
+    let isInstalling = false
+    const table: Table = new Table(3, lettingGo, {
+      tap: member => ({
+        executed: () => {
+          if (isInstalling && member === 2) seen.push(table.query('B'))
+        },
+      }),
+      caption: () => undefined,
+      fault: () => undefined,
+      lost: () => undefined,
+    })
+    bHasMissedC1(table)
+    table.deliverIfSent('heartbeat', 'C>B')
+    askForSnapshot(table, 'B', 'C')
+    const alone = 3
+    for (let count = 0; count < alone; count++) {
+      const Y = proposeTo(table, 'B>A')
+      table.deliver('preAcceptOk', 'A>B', Y)
+      table.sync('B')
+      table.drop('commit', 'B>*')
+      table.drop('preAccept', 'B>*')
+    }
+    isInstalling = true
+    takeSnapshot(table, 'B', 'C')
+    expect(seen).to.deep.equal(new Array(alone).fill('notReady'))
+    expect([table.query('B'), table.query('B', 'x')], 'both are executed').to.deep.equal([alone, 1])
+  })
+
   /**
    * C has let C.1 go; its snapshot, which has nothing else, is on its way to B. Meanwhile B gets C.1 from A, and executes
    * Y = B.1, which it lets go with the flush that is under way.

@@ -107,7 +107,6 @@ export function wireProposing(
     checkpoints,
     progress,
     counters,
-    works,
     tap,
     now,
     log,

@@ -6,7 +6,7 @@ import type { Records } from './records.ts'
 
 /** Wires the reads by quorum. */
 export function wireReading({ options, membership, self }: Doors, parts: Records & Executing & Instancing) {
-  const { clock, limits } = options
+  const { clock, limits, tap } = options
   const { life, ledger, links, outbox, ownStore, execution, stateWatch, heard, reach, admission, counters } = parts
   const reads = new QuorumReads({
     self,
@@ -23,6 +23,7 @@ export function wireReading({ options, membership, self }: Doors, parts: Records
     reach,
     admission,
     counters,
+    tap,
     now: () => clock.now(),
   })
   return { reads }

@@ -7,6 +7,7 @@ import { Dispatch } from '../dispatch.ts'
 import type { Doors } from '../doors.ts'
 import { FlushTimes } from '../flush-times.ts'
 import { Flushes } from '../flushes.ts'
+import { Frames } from '../frames.ts'
 import { Heartbeat } from '../heartbeat.ts'
 import { Resumption } from '../resumption.ts'
 import { StatusReport } from '../status-report.ts'
@@ -18,7 +19,7 @@ import type { Records } from './records.ts'
 
 /** Wires the input and output of a replica, its periodic work, and its status. */
 export function wireReplica(doors: Doors, parts: Records & Executing & Instancing & Reading & Proposing) {
-  const { options, membership, self, turn, gather, send, failed } = doors
+  const { options, membership, self, actor, turn, gather, send, failed } = doors
   const { id, clock, limits, codec, store, random, tap } = options
   const {
     life,
@@ -128,6 +129,7 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     tap,
     now,
   })
+  const frames = new Frames({ timers, route: (from, messages) => actor.send({ type: 'frame', from, messages }) })
   const report = new StatusReport({ options, membership, parts: { ...parts, caughtUp } })
   const connections = new Connections({
     codec,
@@ -165,5 +167,17 @@ export function wireReplica(doors: Doors, parts: Records & Executing & Instancin
     heartbeat,
     log: event => options.log?.(event),
   })
-  return { flushes, flushTimes, resumption, components, heartbeat, dispatch, report, connections, diskWatch, caughtUp }
+  return {
+    flushes,
+    flushTimes,
+    resumption,
+    components,
+    heartbeat,
+    dispatch,
+    frames,
+    report,
+    connections,
+    diskWatch,
+    caughtUp,
+  }
 }

@@ -86,6 +86,10 @@ export class Sampling {
         if (this.#stride === 1 || args[0] === 'noQuorum' || args[0] === 'notVoting') hear('gateChanged', args)
         else this.#skipped.events++
       },
+      readsChanged: (...args) => {
+        if (this.#stride === 1) hear('readsChanged', args)
+        else this.#skipped.events++
+      },
       stalled: (...args) => hear('stalled', args),
       linkChanged: (...args) => hear('linkChanged', args),
       stateChanged: (...args) => hear('stateChanged', args),

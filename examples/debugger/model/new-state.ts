@@ -23,6 +23,7 @@ export function newState(header: TraceHeader): State {
         known: zeros,
         floor: zeros,
         gate: { verdict: 'nothingWaits', waiting: 0 },
+        reads: { verdict: 'nothingWaits', waiting: 0 },
         isFlushing: false,
         flushes: 0,
         unflushed: new Set(),

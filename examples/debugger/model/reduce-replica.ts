@@ -8,7 +8,7 @@ import type { Side, State } from './state.ts'
 
 /** A replica as a whole: its disk, its links, its state, and what is done to it from outside. */
 export const replicaReducers: Reducers<
-  'flushBegan' | 'flushEnded' | 'gate' | 'link' | 'replica' | 'truncated' | 'standing' | 'fault'
+  'flushBegan' | 'flushEnded' | 'gate' | 'reads' | 'link' | 'replica' | 'truncated' | 'standing' | 'fault'
 > = {
   flushBegan(state, event) {
     const rank = rankOf(state, event.at)
@@ -35,6 +35,9 @@ export const replicaReducers: Reducers<
   },
   gate(state, { at, verdict, waiting }) {
     ownReplica(state, rankOf(state, at)).gate = { verdict, waiting }
+  },
+  reads(state, event) {
+    ownReplica(state, rankOf(state, event.at)).reads = event
   },
   link(state, event) {
     ownLink(state, rankOf(state, event.at), rankOf(state, event.peer)).state = event.state

@@ -5,6 +5,7 @@ import type {
   GateChanged,
   Id,
   Member,
+  ReadsChanged,
   TracedAttempt,
   TracedRecord,
   TracedValue,
@@ -93,6 +94,8 @@ export interface Replica {
   floor: readonly number[]
   /** What its proposing gate said last, and how many commands waited then. */
   gate: Pick<GateChanged, 'verdict' | 'waiting'>
+  /** What the oldest of its reads by quorum waits for. */
+  reads: ReadsStandingTold
   isFlushing: boolean
   flushes: number
   /** Records written in memory that no flush has taken along; and those in the flush under way, as they are in it. */
@@ -105,6 +108,9 @@ export interface Replica {
   /** One of so many instances is told of now. */
   stride: number
 }
+
+/** What a replica has said of its reads. */
+export type ReadsStandingTold = Pick<ReadsChanged, 'verdict' | 'waiting' | 'awaits' | 'unanswered'>
 
 /** One direction between two replicas. */
 export interface Link {

@@ -1,7 +1,8 @@
 import { gateReasons } from '../../../actors/shared/gate-verdict.ts'
+import { readsReasons } from '../../../actors/shared/reads-verdict.ts'
 import { stallCauses } from '../../../actors/shared/stall-causes.ts'
 import type { TimerMove } from '../../../actors/shared/tap.ts'
-import type { GateChanged, Id, Member, TracedMessage, TraceEvent, TraceHeader } from '../trace/format.ts'
+import type { GateChanged, Id, Member, ReadsChanged, TracedMessage, TraceEvent, TraceHeader } from '../trace/format.ts'
 import { labelOf, nameOf, vectorInWords } from '../trace/ids.ts'
 
 /** `1`, `1 and 4`, `1, 2 and 4`. */
@@ -78,6 +79,8 @@ export function eventInWords(header: TraceHeader, event: TraceEvent): string {
       return `${at} ${label(event.id)}: ${moveInWords(header, event.move, event.of)}, again in ${duration(event.nextMs)}`
     case 'gate':
       return `${at}: ${gateInWords(event)}`
+    case 'reads':
+      return `${at}: ${readsInWords(header, event)}`
     case 'link':
       return `${at} takes ${nameOf(header, event.peer)} for ${event.state}`
     case 'replica':
@@ -105,6 +108,17 @@ export function eventInWords(header: TraceHeader, event: TraceEvent): string {
     case 'end':
       return `the end: ${event.why}`
   }
+}
+
+/** What the oldest read by quorum waits for. */
+export function readsInWords(
+  header: TraceHeader,
+  { verdict, waiting, awaits, unanswered = [] }: Pick<ReadsChanged, 'verdict' | 'waiting' | 'awaits' | 'unanswered'>,
+): string {
+  if (waiting === 0 || verdict === 'nothingWaits') return 'no read waits'
+  const id = awaits === undefined ? '' : `: ${labelOf(header, awaits)}`
+  const of = unanswered.length === 0 ? '' : `: ${names(header, unanswered)}`
+  return `${waiting} ${waiting === 1 ? 'read waits' : 'reads wait'}: ${readsReasons[verdict]}${id}${of}`
 }
 
 /** What the proposing gate says, for whoever waits. */

@@ -1,4 +1,5 @@
 import type { GateVerdict } from '../../../actors/shared/gate-verdict.ts'
+import type { ReadsVerdict } from '../../../actors/shared/reads-verdict.ts'
 import type { StallCause } from '../../../actors/shared/stall-causes.ts'
 import type { TimerMove } from '../../../actors/shared/tap.ts'
 import type { CommitPath } from '../../../machines/instance/context.ts'
@@ -108,6 +109,17 @@ export interface GateChanged extends AtReplica {
   readonly verdict: GateVerdict
   /** Commands that wait to be proposed. */
   readonly waiting: number
+}
+/** The oldest read by quorum waits for something else. */
+export interface ReadsChanged extends AtReplica {
+  readonly kind: 'reads'
+  readonly verdict: ReadsVerdict
+  /** Reads that are not answered. */
+  readonly waiting: number
+  /** The instance that it waits for. */
+  readonly awaits?: Id
+  /** Who has not answered its round. */
+  readonly unanswered?: readonly Member[]
 }
 /** A link has changed its state: `live`, `suspected`, `unable`. */
 export interface LinkChanged extends AtReplica {
@@ -240,6 +252,7 @@ export type TraceEvent =
   | Resubmitted
   | Timer
   | GateChanged
+  | ReadsChanged
   | LinkChanged
   | ReplicaChanged
   | Truncated

@@ -15,15 +15,13 @@ export interface TracerPorts {
 const toldMax = 8_192
 
 /** A tap that tells all that one life of a replica does, as it happens. */
-export function tracerTap({ at, encoder, nowMs, emit }: TracerPorts): Required<Tap> {
-  const told = new Set<InstanceKey>()
-  let replicaState: string | undefined
-  const isNews = (key: InstanceKey): boolean => {
-    if (told.has(key)) return false
-    if (told.size >= toldMax) told.clear()
-    told.add(key)
-    return true
-  }
+export const tracerTap = (ports: TracerPorts): Required<Tap> => ({
+  ...ofMessages(ports),
+  ...ofInstances(ports),
+  ...ofTheReplica(ports),
+})
+
+function ofMessages({ at, encoder, nowMs, emit }: TracerPorts): Pick<Required<Tap>, 'sent' | 'received' | 'rejected'> {
   return {
     // What a replica says to itself crosses no link; what comes of it is told by its steps.
     sent: (to, message) => {
@@ -44,6 +42,20 @@ export function tracerTap({ at, encoder, nowMs, emit }: TracerPorts): Required<T
         why: text,
         code,
       }),
+  }
+}
+
+type OfInstances = 'stepped' | 'written' | 'committed' | 'executed' | 'resubmitted' | 'timerSet'
+
+function ofInstances({ at, encoder, nowMs, emit }: TracerPorts): Pick<Required<Tap>, OfInstances> {
+  const told = new Set<InstanceKey>()
+  const isNews = (key: InstanceKey): boolean => {
+    if (told.has(key)) return false
+    if (told.size >= toldMax) told.clear()
+    told.add(key)
+    return true
+  }
+  return {
     stepped: (id, event, before, after) =>
       emit({
         kind: 'stepped',
@@ -59,9 +71,6 @@ export function tracerTap({ at, encoder, nowMs, emit }: TracerPorts): Required<T
       const isToBeTold = record.cmd !== undefined && record.cmd !== NOP && isNews(keyOf(id))
       emit({ kind: 'written', ms: nowMs(), at, id: encoder.id(id), record: encoder.record(record, isToBeTold) })
     },
-    flushBegan: records => emit({ kind: 'flushBegan', ms: nowMs(), at, records }),
-    flushEnded: error =>
-      emit({ kind: 'flushEnded', ms: nowMs(), at, ...(error === undefined ? undefined : { error: error.message }) }),
     committed: (id, cmd, dep, path, rule) =>
       emit({
         kind: 'committed',
@@ -88,7 +97,32 @@ export function tracerTap({ at, encoder, nowMs, emit }: TracerPorts): Required<T
         ...(of === undefined ? undefined : { of: encoder.member(of) }),
         nextMs: Math.round(nextMs * 1_000) / 1_000,
       }),
+  }
+}
+
+/** Its disk, what its commands and reads wait for, its links and its state. */
+function ofTheReplica({
+  at,
+  encoder,
+  nowMs,
+  emit,
+}: TracerPorts): Omit<Required<Tap>, OfInstances | 'sent' | 'received' | 'rejected'> {
+  let replicaState: string | undefined
+  return {
+    flushBegan: records => emit({ kind: 'flushBegan', ms: nowMs(), at, records }),
+    flushEnded: error =>
+      emit({ kind: 'flushEnded', ms: nowMs(), at, ...(error === undefined ? undefined : { error: error.message }) }),
     gateChanged: (verdict, waiting) => emit({ kind: 'gate', ms: nowMs(), at, verdict, waiting }),
+    readsChanged: ({ verdict, waiting, awaits, unanswered }) =>
+      emit({
+        kind: 'reads',
+        ms: nowMs(),
+        at,
+        verdict,
+        waiting,
+        ...(awaits && { awaits: encoder.id(awaits) }),
+        ...(unanswered.length > 0 && { unanswered: unanswered.map(rank => encoder.member(rank)) }),
+      }),
     stalled: (forMs, cause) => emit({ kind: 'stalled', ms: nowMs(), at, forMs, cause }),
     linkChanged: (peer, state) => emit({ kind: 'link', ms: nowMs(), at, peer: encoder.member(peer), state }),
     stateChanged: (state, error) => {

@@ -8,6 +8,7 @@ import { sessionWindow } from '../../../machines/execution/client-table.ts'
 import { type Envelope, envelopes, footprintOf, noFootprint } from '../../../machines/protocol/envelope.ts'
 import { InvariantError } from '../../../machines/protocol/errors.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
+import { checkpointOf, loadInto } from '../../support/states.ts'
 import { userStateMachine } from '../support/user-state-machine.ts'
 
 const codec = createCodec(defaultLimits)
@@ -33,6 +34,12 @@ function stateOf() {
   return { state, used, apply, applyAll }
 }
 const add = 'add'
+/** What a checkpoint and a restart bring from one replica's state to another's. */
+function giveState(to: ReplicatedState, from: ReplicatedState): void {
+  from.save()
+  loadInto(to.tables, checkpointOf(from.tables))
+  to.loaded()
+}
 /** The outcome of a command with this result. */
 const answer = (result: unknown) => ({ answer: codec.encodeData(result) })
 const one = (session: string, sequence: number, floor: number) => envelopes.ofSession(session, floor, [sequence], [add])
@@ -89,11 +96,11 @@ describe('replicated state', () => {
   it('applies nothing that is too far above what its client has taken, and counts that as a use', () => {
     const { apply, used, state } = stateOf()
     apply(envelopes.open('s'))
-    const before = state.snapshot()
+    const before = state.digest()
     const refused = apply(one('s', sessionWindow + 1, 0))
     expect(refused).to.include({ refused: 'tooManyUnacknowledged' })
     expect(refused).to.have.property('reason').that.includes(`more than ${sessionWindow} above its floor, 0`)
-    expect(state.snapshot(), 'nothing is left of it').to.deep.equal(before)
+    expect(state.digest(), 'nothing is left of it').to.equal(before)
     expect(used).to.deep.equal(['s', 's'])
     expect(apply(one('s', sessionWindow + 1, 1))).to.deep.equal(answer(1))
   })
@@ -103,16 +110,16 @@ describe('replicated state', () => {
     expect(() => state.apply(state.decode(codec.encodeData([9, 'newer'])))).to.throw(InvariantError, 'found 9')
   })
 
-  it('has state and sessions in its snapshot; equal ones give equal bytes (B17)', () => {
+  it('has state and sessions in its checkpoint; equal ones have equal digests (B17)', () => {
     const [first, second, third] = [stateOf(), stateOf(), stateOf()]
     for (const { apply } of [first, second]) {
       apply(envelopes.open('s'))
       apply(one('s', 1, 0))
     }
-    expect(first.state.snapshot()).to.deep.equal(second.state.snapshot())
+    expect(first.state.digest()).to.equal(second.state.digest())
     third.apply(envelopes.open('another'))
-    third.state.restore(first.state.snapshot())
-    expect(third.state.snapshot()).to.deep.equal(first.state.snapshot())
+    giveState(third.state, first.state)
+    expect(third.state.digest()).to.equal(first.state.digest())
     expect(third.used, 'its idle time begins here and now').to.deep.equal(['another', 's'])
     expect(third.apply(one('s', 1, 0))).to.deep.equal(answer(1))
     expect(third.apply(one('s', 2, 0))).to.deep.equal(answer(2))
@@ -171,21 +178,10 @@ describe('the replicated state in tables', () => {
     state.apply(envelopes.ofSession('s', 0, [1], [5]))
     state.save()
     state.apply(envelopes.expire('ends', 0))
-    state.save()
-    const slices = state.tables.begin(1, 1_000)
-    const segments = new Map<number, Uint8Array>()
-    while (!slices.isDone) for (const { info, bytes } of slices.slice(100)) segments.set(info.id, bytes.slice())
-    state.tables.committed()
     const other = machineWithTables()
-    const loader = other.state.tables.load(slices.live)
-    for (let next = loader.next; next !== undefined; next = loader.next) {
-      loader.add(segments.get(next.id)!)
-      while (loader.step());
-    }
-    other.state.loaded()
+    giveState(other.state, state)
     expect(other.replaced()).to.equal(1)
     expect(other.state.digest()).to.equal(state.digest())
-    expect(other.state.snapshot()).to.deep.equal(state.snapshot())
     expect([...other.state.clients.sessions]).to.deep.equal(['s'])
     expect(other.state.apply(envelopes.ofSession('s', 0, [1, 2], [5, 5]))).to.deep.equal([answer(5), answer(10)])
   })
@@ -205,7 +201,7 @@ describe('the replicated state in tables', () => {
   it('takes a snapshot from before there were tables', () => {
     const { state } = machineWithTables()
     state.apply(envelopes.command(1))
-    state.restore(earlier)
+    state.migrate(earlier)
     expect(state.apply(envelopes.ofSession('s', 0, [1, 2], [1, 1]))).to.deep.equal([answer(4), answer(8)])
   })
 
@@ -226,6 +222,6 @@ describe('the replicated state in tables', () => {
       codec,
       () => undefined,
     )
-    expect(() => without.restore(earlier)).to.throw(StateMachineError, 'no migrate')
+    expect(() => without.migrate(earlier)).to.throw(StateMachineError, 'no migrate')
   })
 })

@@ -1,15 +1,16 @@
 import { expect } from 'chai'
 import { ReplicatedState } from '../../../actors/execution/replicated-state.ts'
-import { type Backup, encodeBeginning, encodeWholeBackup, endOf, nameOf } from '../../../actors/state/backup-file.ts'
+import { type Backup, encodeBeginning, endOf, nameOf } from '../../../actors/state/backup-file.ts'
 import { beginWithBackup } from '../../../actors/state/begin-with-backup.ts'
 import { decodeBackup } from '../../../actors/state/read-backup.ts'
 import { get, incr, type KvCommand, type KvResult } from '../../../examples/kv/commands.ts'
 import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
 import type { ClientAnswer } from '../../../machines/protocol/client-messages.ts'
 import { envelopes } from '../../../machines/protocol/envelope.ts'
+import { checkpointOf } from '../../support/states.ts'
 import { type MemoryCluster, memoryCluster } from '../support/memory-cluster.ts'
 import { userStateMachine } from '../support/user-state-machine.ts'
-import { codec } from './support/backup-files.ts'
+import { codec, encodeWholeBackup } from './support/backup-files.ts'
 
 const origin = { cluster: 'old', member: 1, takenMs: 5, commands: 3 }
 
@@ -25,17 +26,25 @@ function stateOf(): ReplicatedState {
 }
 
 function fileOfSegments(): Uint8Array {
-  const { tables } = stateOf()
-  const slices = tables.begin(7, 100)
-  const parts: Uint8Array[] = []
-  while (!slices.isDone) for (const { bytes } of slices.slice(50)) parts.push(bytes.slice())
-  const beginning = encodeBeginning({ ...origin, segments: slices.live }, codec)
+  const { live, bytes } = checkpointOf(stateOf().tables, 100)
+  const beginning = encodeBeginning({ ...origin, segments: live }, codec)
+  const parts = live.map(({ id }) => bytes.get(id)!)
   return new Uint8Array(Buffer.concat([beginning, ...parts, endOf(nameOf(beginning))]))
+}
+
+/** The same state as programs wrote it before there were tables: a snapshot of the store, and the client table. */
+function fileOfBefore(): Uint8Array {
+  const state = codec.encodeDeep({
+    state: new TextEncoder().encode('["k","2"]\n["other","1"]\n'),
+    clients: stateOf().clients.toData(),
+    answers: 'encoded',
+  })
+  return encodeWholeBackup({ version: 1, ...origin, state })
 }
 
 const files: readonly [string, () => Uint8Array][] = [
   ['of segments', fileOfSegments],
-  ['of a program of before', () => encodeWholeBackup({ version: 1, ...origin, state: stateOf().snapshot() }, codec)],
+  ['of a program of before', fileOfBefore],
 ]
 
 const begun = (backup: Backup, n: number): Promise<MemoryCluster<KvCommand, KvResult>> =>

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { BackupCheck } from '../../../actors/state/backup-check.ts'
-import { BackupError, encodeWholeBackup, type SegmentsBackup } from '../../../actors/state/backup-file.ts'
+import { BackupError, type SegmentsBackup } from '../../../actors/state/backup-file.ts'
 import { type BackupSource, decodeBackup, openBackup } from '../../../actors/state/read-backup.ts'
-import { backupFileOf, codec, segmentOf } from './support/backup-files.ts'
+import { backupFileOf, codec, encodeWholeBackup, segmentOf } from './support/backup-files.ts'
 
 /** The check of a file that comes in parts of so many bytes. */
 function checked(file: Uint8Array, partBytes: number, size = file.length) {
@@ -18,7 +18,7 @@ describe('backup file', () => {
   const files: readonly [string, Uint8Array][] = [
     ['version 2', file],
     ['version 2 without segments', backupFileOf([]).file],
-    ['version 1', encodeWholeBackup(whole, codec)],
+    ['version 1', encodeWholeBackup(whole)],
   ]
 
   it('reads back as it was written', () => {
@@ -29,7 +29,7 @@ describe('backup file', () => {
   })
 
   it('of version 1 is still read', () => {
-    expect(decodeBackup(encodeWholeBackup(whole, codec), codec)).to.eql(whole)
+    expect(decodeBackup(encodeWholeBackup(whole), codec)).to.eql(whole)
   })
 
   for (const [name, each] of files)

@@ -11,6 +11,7 @@ import { finishRecord, writeKey } from '../../../actors/tables/record.ts'
 import { headerBytesOf, type SegmentInfo, seal } from '../../../actors/tables/segment.ts'
 import type { Message, MessageOf } from '../../../machines/protocol/messages.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
+import { idOf } from '../support/ledger.ts'
 
 const codec = createCodec(defaultLimits)
 const recordAt = headerBytesOf('keys')
@@ -48,6 +49,7 @@ function receiving(offer = offerOf()) {
   const useless: string[] = []
   const told: ReplicaEvent[] = []
   let refusal: SnapshotError | undefined
+  let frameRefusal: SnapshotError | undefined
   const receiver = new SnapshotTransfer({
     limits,
     codec,
@@ -70,6 +72,10 @@ function receiving(offer = offerOf()) {
       isPaused: () => state.isPaused,
       check: () => {
         if (refusal !== undefined) throw refusal
+      },
+      read: (_, frame) => {
+        if (frameRefusal !== undefined) throw frameRefusal
+        return [{ type: 'commit', id: idOf(0, frame.length), cmd: 'nop', dep: [0, 0, 0] }]
       },
       install: (_, each) => arrived.push(each),
       useless: (_, error) => useless.push(error.code),
@@ -106,6 +112,9 @@ function receiving(offer = offerOf()) {
     refuse(error: SnapshotError): void {
       refusal = error
     },
+    refuseFrames(error: SnapshotError): void {
+      frameRefusal = error
+    },
     /** The next request is answered, and the answer comes; false when nothing is asked. */
     exchange(): boolean {
       const request = asked.shift()
@@ -134,7 +143,7 @@ describe('snapshot transfer', () => {
     }
     expect([...stored.values()]).to.deep.equal(offer.bytes.slice(0, 2))
     expect(arrived[0]!.keys).to.deep.equal([1, 2])
-    expect(arrived[0]!.frames).to.deep.equal([Uint8Array.of(1, 2, 3)])
+    expect(arrived[0]!.commits.map(({ id }) => id.index)).to.deep.equal([3])
     expect(arrived[0]!.bytes).to.equal([...offer.parts.values()].reduce((sum, { length }) => sum + length, 0))
     expect(receiver.progress).to.equal(undefined)
   })

@@ -30,6 +30,8 @@ export interface MemoryClusterOptions<C, R> {
   readonly tap?: (member: number) => Tap
   /** A member's time of day at a simulated time; that time itself, unless given. */
   readonly wallClock?: (member: number, nowMs: number) => number
+  /** Runs each event: a timer, a frame that arrives, a flush that ends. A replica has one turn in it. */
+  readonly around?: (run: () => void) => void
 }
 
 /** Replicas of one cluster on simulated time, in memory. */
@@ -67,7 +69,7 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
   const limits: Limits = { ...defaultLimits, ...options.limits }
   const codec = createCodec(limits)
   const events = new Events()
-  const { clock } = new Process(events, 1, 0)
+  const clock = within(new Process(events, 1, 0).clock, options.around)
   const network = createMemoryNetwork({ clock, codec })
   const members = Array.from({ length: n }, (_, at) => at + 1)
   const told: { readonly member: number; readonly event: ReplicaEvent }[] = []
@@ -154,4 +156,14 @@ export async function memoryCluster<C, R>(options: MemoryClusterOptions<C, R>): 
     replicas.every(replica => replica.state === 'voting' && Object.values(replica.status().links).every(isLive)),
   )
   return cluster
+}
+
+/** A clock whose timeouts run within something else. */
+function within(clock: Clock, around: ((run: () => void) => void) | undefined): Clock {
+  if (around === undefined) return clock
+  return {
+    now: () => clock.now(),
+    setTimeout: (callback, delayMs) => clock.setTimeout(() => around(callback), delayMs),
+    clearTimeout: handle => clock.clearTimeout(handle),
+  }
 }

@@ -83,7 +83,7 @@ export function outboxOf({ flushBytesMax }: Pick<Limits, 'flushBytesMax'> = defa
     },
     durations: { began: () => log.push('flushing'), ended: isDurable => isDurable && log.push('flushed') },
     progress: { flushing: () => noted.push('noted'), flushed: () => noted.push('durable') },
-    retirement: { flushing: () => undefined, flushed: () => [] },
+    retirement: { flushing: () => undefined, flushed: () => undefined, hasDue: false, takeDue: function* () {} },
     failed: error => log.push(`failed: ${error.code}`),
   })
   /** What is logged meanwhile. */

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { slotOf } from '../../../actors/tables/raw-table.ts'
-import { crowdedKeys, DurableTables, imageOf, newTables } from './support/durable-tables.ts'
+import { roomFor } from '../../../actors/tables/record.ts'
+import { crowdedKeys, DurableTables, imageOf, newTables, rawOf, stateBytesOf } from './support/durable-tables.ts'
 
 const anyName = fc.constantFrom('text', 'bytes')
 const anyKey = fc.constantFrom(...crowdedKeys.slice(0, 12))
@@ -103,17 +104,17 @@ describe('checkpoints of tables', () => {
     const text = durable.tables.text('text')
     for (let key = 0; key < 5_000; key++) text.set(`key ${key}`, 'v'.repeat(100))
     durable.whole()
-    const state = durable.tables.stateBytes
+    const state = stateBytesOf(durable.tables)
     let random = 1
     const next = (below: number) => {
       random = (random * 48_271) % 0x7fffffff
       return random % below
     }
+    const changed = 250 * roomFor('key 4999', 100)
     let most = 0
     for (let round = 0; round < 200; round++) {
       for (let put = 0; put < 250; put++) text.set(`key ${next(5_000)}`, 'w'.repeat(100))
       const before = new Set(durable.disk.keys())
-      const changed = durable.tables.changedBytes
       durable.begin()
       let written = 0
       while (!durable.slice(5_000));
@@ -136,7 +137,7 @@ describe('checkpoints of tables', () => {
     for (let round = 0; round < 500; round++) {
       text.set('hot', 'w'.repeat(5_000))
       durable.whole()
-      expect(durable.diskBytes).to.be.below(3 * durable.tables.stateBytes + 40_000)
+      expect(durable.diskBytes).to.be.below(3 * stateBytesOf(durable.tables) + 40_000)
     }
   })
 
@@ -146,8 +147,8 @@ describe('checkpoints of tables', () => {
     for (const key of crowdedKeys) text.set(key, 'v'.repeat(1_000))
     durable.begin()
     for (let put = 0; put < 10_000; put++) text.set(crowdedKeys[put % 3]!, 'w'.repeat(1_000))
-    const memory = [...durable.tables.all.values()].flatMap(({ slots }) => slots.map(slot => slot?.bytes.length ?? 0))
-    expect(memory.reduce((sum, each) => sum + each, 0)).to.be.below(4 * durable.tables.stateBytes)
+    const memory = rawOf(durable.tables).flatMap(({ slots }) => slots.map(slot => slot?.bytes.length ?? 0))
+    expect(memory.reduce((sum, each) => sum + each, 0)).to.be.below(4 * stateBytesOf(durable.tables))
     durable.whole()
     const other = newTables()
     durable.loadInto(other)
@@ -157,7 +158,7 @@ describe('checkpoints of tables', () => {
 
 describe('the memory of tables', () => {
   const memoryOf = ({ tables }: DurableTables): number => {
-    const slots = [...tables.all.values()].flatMap(table => table.slots)
+    const slots = rawOf(tables).flatMap(table => table.slots)
     return slots.reduce((sum, slot) => sum + (slot?.bytes.length ?? 0), 0)
   }
 
@@ -186,7 +187,7 @@ describe('the memory of tables', () => {
       if (round % 1_000 === 999) durable.whole()
     }
     expect(memoryOf(durable), 'with checkpoints').to.be.below(400_000)
-    expect(durable.tables.stateBytes).to.equal(0)
+    expect(stateBytesOf(durable.tables)).to.equal(0)
   })
 })
 

@@ -25,7 +25,7 @@ export interface ClientOptions {
 
 const value = 'v'.repeat(64)
 /** Between a client and its replica, within one site, one way, ms: it varies, so that clients do not march in step. */
-const hopMs = { from: 0.1, to: 0.5 } as const
+export const hopMs = { from: 0.1, to: 0.5 } as const
 
 /** It asks again after so long, ms, where its site takes nothing: when it is cut off. */
 const pauseMs = 50

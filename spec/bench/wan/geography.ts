@@ -12,6 +12,9 @@ function nearestMs(rank: number, replicas: number): number {
 /** By rank: the round trip to the nearest fast quorum, n - e replicas with the coordinator, ms. */
 export const fastQuorumMs: readonly number[] = ranks.map(rank => nearestMs(rank, quorums.fast))
 
+/** By rank: the round trip to the nearest n - f replicas, the site itself included, ms: no read by quorum is faster. */
+export const slowQuorumMs: readonly number[] = ranks.map(rank => nearestMs(rank, quorums.slow))
+
 export const longestRoundTripMs: number = Math.max(...roundTrips.map(([, , ms]) => ms))
 
 /**

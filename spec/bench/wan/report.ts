@@ -1,5 +1,6 @@
 import { table } from '../../../examples/cli/table.ts'
 import { leaderBased, longestRoundTripMs } from './geography.ts'
+import type { ReadsSummary } from './reads-summary.ts'
 import { roundTrips, sites } from './sites.ts'
 import type { PointSummary, SiteSummary } from './summary.ts'
 
@@ -58,4 +59,40 @@ function rowOf(site: SiteSummary, bare: SiteSummary): readonly string[] {
     ms(site.execution.max),
     `${(100 * site.fastShare).toFixed(1)} %`,
   ]
+}
+
+const readsHeader = [
+  'site',
+  'reads',
+  'nearest n - f',
+  'round p50',
+  'max',
+  'ratio max',
+  'without a wait',
+  'wait p50',
+  'p99',
+  'whole p50',
+  'p99',
+]
+
+/** The reads of one point as text. */
+export function readsAsText({ conflicts, sites: all }: ReadsSummary, objections: readonly string[]): string {
+  const rows = all.map(site => [
+    site.site,
+    String(site.reads),
+    String(site.slowQuorumMs),
+    ms(site.round.p50),
+    ms(site.round.max),
+    site.roundRatioMax.toFixed(3),
+    `${(100 * site.unhinderedShare).toFixed(1)} %`,
+    ms(site.wait.p50),
+    ms(site.wait.p99),
+    ms(site.whole.p50),
+    ms(site.whole.p99),
+  ])
+  return [
+    `reads by quorum of the shared key, conflicts ${conflicts * 100} %`,
+    table([readsHeader, ...rows]),
+    ...objections.map(each => `BEYOND ITS BOUND: ${each}`),
+  ].join('\n')
 }

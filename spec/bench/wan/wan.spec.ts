@@ -3,6 +3,8 @@ import { defaultLimits } from '../../../actors/shared/limits.ts'
 import { UsageError } from '../../support/parse-args.ts'
 import { fastQuorumMs, leaderBased, longestRoundTripMs } from './geography.ts'
 import { parseOptions } from './options.ts'
+import type { Reading } from './reading.ts'
+import { readShortfalls, summariseReads } from './reads-summary.ts'
 import { roundTripMs, roundTrips, sites } from './sites.ts'
 import { shortfalls, summarise } from './summary.ts'
 import { runWan, type WanOptions } from './world.ts'
@@ -83,6 +85,30 @@ describe('latency at five sites', () => {
       Math.max(...operations.filter(({ rank }) => of(rank)).map(each => each.answeredMs - each.arrivedMs))
     expect(longestMs(rank => rank !== cutOff)).to.be.below(2_000)
     expect(longestMs(rank => rank === cutOff)).to.be.above(2_500)
+  })
+
+  it('reads by quorum take the round trip to the nearest n - f, and then wait for writes under way alone', () => {
+    for (const conflicts of [0, 1]) {
+      const { readings } = runWan(quick({ conflicts, readersPerSite: 2 }))
+      const read = summariseReads(conflicts, readings)
+      expect(readShortfalls(read)).to.eql([])
+      for (const { reads, round, slowQuorumMs: limitMs, unhinderedShare } of read.sites) {
+        expect(reads).to.be.above(10)
+        expect(round.p50).to.be.at.least(limitMs)
+        if (conflicts === 0) expect(unhinderedShare).to.equal(1)
+        else expect(unhinderedShare, 'most find a write under way').to.be.below(0.5)
+      }
+    }
+  })
+
+  it('objects to reads that took longer, or waited for nothing', () => {
+    const reading = { rank: 0, arrivedMs: 0, heardMs: 85, answeredMs: 85, isExplained: true }
+    const others = [1, 2, 3, 4].map(rank => ({ ...reading, rank, heardMs: 80 }))
+    const of = (change: Partial<Reading>) => readShortfalls(summariseReads(1, [{ ...reading, ...change }, ...others]))
+    expect(of({})).to.eql([])
+    expect(of({ heardMs: 90 })).to.have.length(1)
+    expect(of({ heardMs: Number.NaN }), 'it went as a command').to.have.length(1)
+    expect(of({ isExplained: false })).to.have.length(1)
   })
 
   it('equal options, equal operations', () => {

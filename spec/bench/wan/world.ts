@@ -1,20 +1,14 @@
-import { Replica } from '../../../actors/replica/replica.ts'
+import type { Replica } from '../../../actors/replica/replica.ts'
 import type { Limits } from '../../../actors/shared/limits.ts'
-import type { StateMachine } from '../../../actors/shared/state-machine.ts'
-import type { Tap } from '../../../actors/shared/tap.ts'
-import { createKvStateMachine } from '../../../examples/kv/state-machine.ts'
-import { NOP } from '../../../machines/protocol/commands.ts'
-import type { Envelope } from '../../../machines/protocol/envelope.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import { SimulatedNetwork } from '../../../net/simulated/network.ts'
-import { createMemoryDisk } from '../../../storage/simulated/disk.ts'
-import { createSimulatedStore } from '../../../storage/simulated/store.ts'
-import { nameOf } from '../../sim/names.ts'
 import { Events } from '../../sim/world/events.ts'
-import { Process } from '../../sim/world/process.ts'
 import { createDraw } from '../../sim/world/random.ts'
 import { beginClient } from './client.ts'
 import type { Operation } from './operation.ts'
+import { beginReader } from './reader.ts'
+import { type Reading, Readings } from './reading.ts'
+import { replicaAt, type World } from './site-replica.ts'
 import { roundTripMs, sites } from './sites.ts'
 
 export interface WanOptions {
@@ -22,6 +16,8 @@ export interface WanOptions {
   /** Probability that a put goes to the shared key, 0 to 1. */
   readonly conflicts: number
   readonly clientsPerSite: number
+  /** Clients that read the shared key by quorum; none unless given. */
+  readonly readersPerSite?: number
   /** One flush of a site's disk, ms. */
   readonly flushMs: number
   /** Simulated time before, and of, the measurement, ms. */
@@ -33,8 +29,10 @@ export interface WanOptions {
 }
 
 export interface WanRun {
-  /** Those that began within the measurement. All of them were answered. */
+  /** Puts that began within the measurement. All of them were answered. */
   readonly operations: readonly Operation[]
+  /** Reads that began within it. */
+  readonly readings: readonly Reading[]
   /** Recoveries that any replica led, and instances that were decided Nop, from the beginning on. */
   readonly recoveries: number
   readonly nops: number
@@ -51,110 +49,40 @@ const quietMs = 60_000
  * @throws Error when an operation is not answered, or the replicas end in different states
  */
 export function runWan(options: WanOptions): WanRun {
-  const { seed, limits, flushMs, warmUpMs, measuredMs, clientsPerSite } = options
+  const { limits, flushMs, warmUpMs, measuredMs } = options
   const events = new Events()
-  const draw = createDraw(`wan ${seed}`)
-  const codec = createCodec(limits)
-  const operations = new Map<string, Operation>()
-  let messages = 0
-  const network = new SimulatedNetwork({
-    fate: (from, to) => [roundTripMs(from - 1, to - 1) / 2],
-    greetingMs: () => 1,
-  })
-  const members = sites.map((_, rank) => rank + 1)
-
-  /** What an instance carries, noted where it is coordinated. */
-  function observe(rank: number): Tap {
-    const carried = new Map<string, readonly Operation[]>()
-    return {
-      sent: (to, message) => {
-        if (to !== rank) messages++
-        if (message.type !== 'commit' || message.id.rank !== rank) return
-        // A fast commit is first told when it is durable.
-        for (const operation of carried.get(nameOf(message.id)) ?? []) operation.committedMs = events.nowMs
-        carried.delete(nameOf(message.id))
-      },
-      committed: (id, cmd, _, path) => {
-        if (id.rank !== rank || cmd === NOP) return
-        const all = cmd.payloads.flatMap(payload => {
-          const envelope = codec.decodeList(payload) as unknown as Envelope
-          if (envelope[0] !== 8) return []
-          return envelope[3].flatMap(sequence => operations.get(`${envelope[1]} ${sequence}`) ?? [])
-        })
-        for (const operation of all) {
-          operation.decidedMs = events.nowMs
-          operation.committedMs = events.nowMs
-          operation.isFast = path === 'fast'
-        }
-        if (path === 'fast') carried.set(nameOf(id), all)
-      },
-    }
+  const world: World = {
+    events,
+    draw: createDraw(`wan ${options.seed}`),
+    codec: createCodec(limits),
+    network: new SimulatedNetwork({
+      fate: (from, to) => [roundTripMs(from - 1, to - 1) / 2],
+      greetingMs: () => 1,
+    }),
+    limits,
+    flushMs,
+    operations: new Map(),
+    readings: new Readings(() => events.nowMs),
+    messages: 0,
   }
-
-  const replicas = members.map((member, rank) => {
-    const process = new Process(events, 1, 0)
-    const disk = createMemoryDisk()
-    disk.format({ cluster: 'wan', member, members, epoch: 1, storeIdentity: `disk ${member}` })
-    return new Replica<unknown, unknown>({
-      id: member,
-      members,
-      stateMachine: createKvStateMachine() as StateMachine<unknown, unknown>,
-      transport: network.transport(member, process),
-      store: createSimulatedStore({
-        disk,
-        host: process,
-        openMs: () => 1,
-        flushMs: () => flushMs,
-        flushFate: () => 'done',
-      }),
-      codec,
-      clock: process.clock,
-      wallClock: process.wallClock,
-      random: draw.fork(`replica ${member}`).next,
-      // A commit that is told counts as durable here: it is told at once.
-      limits: { ...limits, commitDelayMs: 0 },
-      tap: observe(rank),
-    })
-  })
-
-  function until(what: string, withinMs: number, isOver: () => boolean): void {
+  const until = (what: string, withinMs: number, isOver: () => boolean): void => {
     for (const endMs = events.nowMs + withinMs; !isOver(); )
       if (!events.step() || events.nowMs > endMs) throw new Error(`${what}: not within ${withinMs} simulated ms`)
   }
-
+  const replicas = sites.map((_, rank) => replicaAt(rank, world))
   for (const replica of replicas) replica.start().catch(() => undefined)
   until('all vote', 5_000, () => replicas.every(({ state }) => state === 'voting'))
   const fromMs = events.nowMs + warmUpMs
   const toMs = fromMs + measuredMs
   replicas.forEach((replica, rank) => {
-    for (let at = 0; at < clientsPerSite; at++)
-      beginClient({
-        replica,
-        rank,
-        name: `${sites[rank]}.${at}`,
-        conflicts: options.conflicts,
-        draw: draw.fork(`client ${rank} ${at}`),
-        events,
-        codec,
-        untilMs: toMs,
-        began: operation => operations.set(operation.name, operation),
-      })
+    beginClients(options, world, replica, rank, toMs)
   })
-  function eachLinkOf(site: number, run: (from: number, to: number) => void): void {
-    for (const other of members.filter(member => member !== site)) {
-      run(site, other)
-      run(other, site)
-    }
-  }
-  if (options.cutOff !== undefined) {
-    const site = options.cutOff + 1
-    events.at(fromMs + measuredMs / 4, () => eachLinkOf(site, (from, to) => network.cut(from, to)))
-    events.at(fromMs + measuredMs / 2, () => eachLinkOf(site, (from, to) => network.heal(from, to)))
-  }
+  if (options.cutOff !== undefined) cutOff(world, options.cutOff + 1, fromMs, measuredMs)
   until('the measurement ends', warmUpMs + measuredMs, () => events.nowMs >= toMs)
-  const all = [...operations.values()]
-  until('all are answered', quietMs, () => all.every(({ answeredMs }) => !Number.isNaN(answeredMs)))
-  const sent = messages
+  const all = [...world.operations.values()]
+  const asked = [...all, ...world.readings.all]
+  until('all are answered', quietMs, () => asked.every(({ answeredMs }) => !Number.isNaN(answeredMs)))
+  const sent = world.messages
   until('all have executed the same', quietMs, () => {
     const [first, ...others] = replicas.map(replica => replica.progress())
     return (
@@ -167,10 +95,56 @@ export function runWan(options: WanOptions): WanRun {
   const statuses = replicas.map(replica => replica.status())
   return {
     operations: all.filter(({ arrivedMs }) => arrivedMs >= fromMs),
+    readings: world.readings.all.filter(({ arrivedMs }) => arrivedMs >= fromMs),
     recoveries: sum(statuses.map(({ recoveries }) => recoveries)),
     nops: Math.max(...statuses.map(({ nops }) => nops)),
     messagesPerOperation: sent / all.length,
   }
+}
+
+function beginClients(
+  { clientsPerSite, readersPerSite = 0, conflicts }: WanOptions,
+  world: World,
+  replica: Replica,
+  rank: number,
+  untilMs: number,
+): void {
+  const { events, codec, draw, operations, readings } = world
+  for (let at = 0; at < clientsPerSite; at++)
+    beginClient({
+      replica,
+      rank,
+      name: `${sites[rank]}.${at}`,
+      conflicts,
+      draw: draw.fork(`client ${rank} ${at}`),
+      events,
+      codec,
+      untilMs,
+      began: operation => operations.set(operation.name, operation),
+    })
+  for (let at = 0; at < readersPerSite; at++)
+    beginReader({
+      replica,
+      rank,
+      draw: draw.fork(`reader ${rank} ${at}`),
+      events,
+      codec,
+      untilMs,
+      began: reading => readings.began(reading),
+      ended: reading => readings.ended(reading),
+    })
+}
+
+/** A member hears and is heard by none of the others for the second quarter of the measurement. */
+function cutOff({ events, network }: World, site: number, fromMs: number, measuredMs: number): void {
+  const eachLink = (run: (from: number, to: number) => void): void => {
+    for (const other of sites.map((_, rank) => rank + 1).filter(member => member !== site)) {
+      run(site, other)
+      run(other, site)
+    }
+  }
+  events.at(fromMs + measuredMs / 4, () => eachLink((from, to) => network.cut(from, to)))
+  events.at(fromMs + measuredMs / 2, () => eachLink((from, to) => network.heal(from, to)))
 }
 
 const sum = (values: readonly number[]): number => values.reduce((all, each) => all + each, 0)

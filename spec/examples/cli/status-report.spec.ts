@@ -95,4 +95,22 @@ describe('status table', () => {
       'replica 1: 3 commands wait to be proposed (too few are heard of to decide anything: the others would make Nops of what is proposed)',
     ])
   })
+
+  it('says what reads wait for, and that commands wait for reads, where they do', () => {
+    const waiting = { count: 1, verdict: 'nothingWaits', awaits: undefined, unanswered: [] }
+    const of = (member: number, readsWaiting: unknown, heldByReads = 0) =>
+      ({ up: true, endpoint: 'ws://a', status: { member, readsWaiting, heldByReads } }) as const
+    const [, below] = statusTable([
+      of(1, { ...waiting, count: 3, verdict: 'unsettled', awaits: { member: 2, index: 17 } }),
+      of(2, { ...waiting, verdict: 'roundUnderWay', unanswered: [1, 3] }, 2),
+      of(3, { ...waiting, count: 0 }),
+      of(4, { ...waiting, verdict: 'of a later version' }),
+      of(5, 'no object'),
+    ]).split('\n\n')
+    expect(below?.split('\n')).to.eql([
+      'replica 1: 3 reads wait (the round has found a write that is not executed here: 2.17)',
+      'replica 2: 1 read waits (too few have answered the round: 1, 3)',
+      'replica 2: on 2 connections the next command waits for a read before it',
+    ])
+  })
 })

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { PrintedLog, readPrinted } from '../../../examples/log/printed-log.ts'
 import { createLogStateMachine } from '../../../examples/log/state-machine.ts'
 import { conflict } from '../../../machines/protocol/commands.ts'
-import { giveState, stateOf } from '../../support/states.ts'
+import { digestOfState, giveState } from '../../support/states.ts'
 
 describe('log printer', () => {
   let directory: string
@@ -26,7 +26,7 @@ describe('log printer', () => {
     const copy = createLogStateMachine(print)
     giveState(copy, log)
     expect([copy.apply('c'), log.apply('c')]).to.eql([3, 3])
-    expect(stateOf(copy)).to.eql(stateOf(log))
+    expect(digestOfState(copy)).to.eql(digestOfState(log))
     expect(printed).to.eql(['1 a', '2 b', '3 c', '3 c'])
     const earlier = createLogStateMachine(print)
     earlier.migrate!(new TextEncoder().encode('{"place":2,"hash":7}'))
@@ -38,7 +38,7 @@ describe('log printer', () => {
     const [one, other] = [createLogStateMachine(() => {}), createLogStateMachine(() => {})]
     for (const line of ['a', 'b']) one.apply(line)
     for (const line of ['b', 'a']) other.apply(line)
-    expect(stateOf(one)).not.to.eql(stateOf(other))
+    expect(digestOfState(one)).not.to.eql(digestOfState(other))
     expect(conflict(one.footprint('a'), one.footprint('b'))).to.equal(true)
   })
 

@@ -3,32 +3,33 @@ import { type Mutant, patch } from '../mutant.ts'
 /** A component is executed member by member, each some time after the one before. */
 const stepByStep = patch(
   'actors/replica/replica.ts',
-  'if (execution.hasMore) timers.set(0, () => undefined)',
-  'if (execution.hasMore) timers.set(30, () => undefined)',
+  'if (execution.hasMore || retirement.hasDue) timers.set(0, () => undefined)',
+  'if (execution.hasMore || retirement.hasDue) timers.set(30, () => undefined)',
 )
 
 const oneMember = patch(
   'actors/execution/execution.ts',
-  `run(instancesMax = Number.POSITIVE_INFINITY): readonly (readonly Proposal[])[] {
+  `run(share?: ExecutionShare): readonly (readonly Proposal[])[] {
     this.#hasMore = false
     if (this.#isHeld) return this.takeResubmitted()
-    let count = 0
-    for (const component of this.#graph.takeReady(instancesMax)) {
-      count += component.length
-      for (const each of component) this.#execute(each)
+    while (!this.#hasMore) {
+      this.#hasMore = share?.isUsedUp === true
+      const [component] = this.#hasMore ? [] : this.#graph.takeReady(1)
+      if (component === undefined) break
+      for (const each of component) this.#execute(each, share)
       this.#ports.tap?.executed?.(component.map(each => each.id))
     }`,
   `readonly #left: Executable[] = []
-  run(instancesMax = Number.POSITIVE_INFINITY): readonly (readonly Proposal[])[] {
+  run(share?: ExecutionShare): readonly (readonly Proposal[])[] {
     this.#hasMore = false
     if (this.#isHeld) return this.takeResubmitted()
     for (const component of this.#graph.takeReady()) this.#left.push(...component)
     const each = this.#left.shift()
-    const count = each === undefined ? 0 : instancesMax
     if (each !== undefined) {
-      this.#execute(each)
+      this.#execute(each, share)
       this.#ports.tap?.executed?.([each.id])
-    }`,
+    }
+    this.#hasMore = each !== undefined`,
 )
 
 /** What is executed, when, in which order, and who is answered (section 5). */

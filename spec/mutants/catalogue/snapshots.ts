@@ -84,8 +84,8 @@ export const snapshots: readonly Mutant[] = [
       ),
       patch(
         'actors/state/installer.ts',
-        'const { state, ledger, execution, instances, stepper, watch, outbox, retirement } = this.#ports',
-        'const { membership, state, ledger, execution, instances, stepper, watch, outbox, retirement } = this.#ports',
+        'const { state, ledger, execution, instances, progress, outbox, retirement } = this.#ports',
+        'const { membership, state, ledger, execution, instances, progress, outbox, retirement } = this.#ports',
       ),
     ],
     scenario: 'T6: the indices are merged',
@@ -108,11 +108,17 @@ export const snapshots: readonly Mutant[] = [
     patches: [
       patch(
         'actors/state/installer.ts',
-        'replay(ledger, execution, entry => outbox.isDurable(entry) || !instances.hasCommittedFast(entry))',
-        'replay(ledger, execution, entry => outbox.isDurable(entry) && instances.hasCommittedFast(entry))',
+        'replaying(ledger, execution, entry => outbox.isDurable(entry) || !instances.hasCommittedFast(entry))',
+        'replaying(ledger, execution, entry => outbox.isDurable(entry) && instances.hasCommittedFast(entry))',
       ),
     ],
     scenario: 'T7: what the snapshot lacks',
+  },
+  {
+    rows: ['8.12'],
+    breaks: 'a query is answered before what a snapshot lacks is executed again',
+    patches: [patch('actors/proposing/reception.ts', 'if (state.isBehindItself)', 'if (state.isReplaced)')],
+    scenario: 'rule 8.12: no query',
   },
   {
     rows: ['B24', 'T7'],
@@ -120,8 +126,8 @@ export const snapshots: readonly Mutant[] = [
     patches: [
       patch(
         'actors/state/installer.ts',
-        'replay(ledger, execution, entry => outbox.isDurable(entry) || !instances.hasCommittedFast(entry))',
-        'replay(ledger, execution)',
+        'replaying(ledger, execution, entry => outbox.isDurable(entry) || !instances.hasCommittedFast(entry))',
+        'replaying(ledger, execution)',
       ),
     ],
     scenario: 'B24: a snapshot of others',

@@ -1,5 +1,12 @@
+import { digestOf } from '../../../../actors/shared/digest.ts'
 import { defaultLimits } from '../../../../actors/shared/limits.ts'
-import { type BackupHead, encodeBeginning, endOf, nameOf } from '../../../../actors/state/backup-file.ts'
+import {
+  type BackupHead,
+  encodeBeginning,
+  endOf,
+  nameOf,
+  type WholeBackup,
+} from '../../../../actors/state/backup-file.ts'
 import { finishRecord, writeKey } from '../../../../actors/tables/record.ts'
 import { type SegmentInfo, seal } from '../../../../actors/tables/segment.ts'
 import { createCodec } from '../../../../net/codec/create-codec.ts'
@@ -25,4 +32,10 @@ export function backupFileOf(segments: readonly ReturnType<typeof segmentOf>[]) 
   const beginning = encodeBeginning(head, codec)
   const parts = [beginning, ...segments.map(({ bytes }) => bytes), endOf(nameOf(beginning))]
   return { origin, head, parts, file: new Uint8Array(Buffer.concat(parts)) }
+}
+
+/** The bytes of a file of version 1, as programs of before wrote it: a header, plain data, and a digest of all before it. */
+export function encodeWholeBackup({ version: _, ...backup }: WholeBackup): Uint8Array {
+  const file = Buffer.concat([Buffer.from('EPAXOS BACKUP 1\n'), codec.encodeData(backup)])
+  return new Uint8Array(Buffer.concat([file, Buffer.from(digestOf(file))]))
 }

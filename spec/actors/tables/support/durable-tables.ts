@@ -6,6 +6,7 @@ import { slotOf } from '../../../../actors/tables/raw-table.ts'
 import type { SegmentInfo } from '../../../../actors/tables/segment.ts'
 import { StateTables } from '../../../../actors/tables/state-tables.ts'
 import { createCodec } from '../../../../net/codec/create-codec.ts'
+import { loadInto } from '../../../support/states.ts'
 
 export const codec = createCodec(defaultLimits)
 export const newTables = (): StateTables => new StateTables(codec)
@@ -14,10 +15,20 @@ export const newTables = (): StateTables => new StateTables(codec)
 export type Image = { readonly [table: string]: { readonly [key: string]: string } }
 
 export function imageOf(tables: StateTables): Image {
-  const text = ([name, table]: readonly [string, RawTable]) =>
-    [name, Object.fromEntries([...table.keys()].map(key => [key, table.text(key)!]))] as const
-  return Object.fromEntries([...tables.all].map(text))
+  const text = (table: RawTable) =>
+    [table.name, Object.fromEntries([...table.keys()].map(key => [key, table.text(key)!]))] as const
+  return Object.fromEntries(rawOf(tables).map(text))
 }
+
+/** The tables as they lie in memory. */
+export function rawOf(tables: StateTables): readonly RawTable[] {
+  const names: string[] = []
+  tables.digest(name => names.push(name) > 0)
+  return names.map(name => tables.system(name))
+}
+
+/** Bytes of the records that stand. */
+export const stateBytesOf = (tables: StateTables): number => rawOf(tables).reduce((sum, { bytes }) => sum + bytes, 0)
 
 /** Keys of a few slots, so that histories of some steps meet in them. */
 export const crowdedKeys: readonly string[] = Array.from({ length: 40_000 }, (_, at) => `k${at}`)
@@ -79,13 +90,7 @@ export class DurableTables {
 
   /** Loads what is on disk into other tables, or into these. */
   loadInto(tables: StateTables): void {
-    const loader = tables.load(this.live)
-    for (let next = loader.next; next !== undefined; next = loader.next) {
-      loader.add(this.disk.get(next.id)!)
-      while (loader.step());
-    }
-    while (loader.step());
-    expect(loader.isDone).to.equal(true)
+    loadInto(tables, { live: this.live, bytes: this.disk })
   }
 
   get diskBytes(): number {

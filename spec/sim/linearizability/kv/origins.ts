@@ -23,54 +23,85 @@ export interface Origins {
 }
 
 export function originsOf(operations: readonly Known[]): Origins {
-  const whole = new Map<string, Origin[]>()
-  const parts = new Map<string, Append[]>()
-  const bases = new Set<string>()
-  const mentioned: string[] = []
-  let canVanish = false
-  let unknownIncrement = false
-  for (const op of operations) {
-    const known = op.end !== null
-    switch (op.op) {
-      case 'put':
-        push(whole, op.args, { op, from: undefined })
-        break
-      case 'append':
-        push(parts, op.args, op)
-        break
-      case 'get':
-        if (known && op.result !== null) mentioned.push(op.result)
-        break
-      case 'cas': {
-        const [expected, replacement] = op.args
-        if (expected !== null) {
-          mentioned.push(expected)
-          bases.add(expected)
-        }
-        if (known && !op.result) break
-        if (replacement === null) canVanish = true
-        else push(whole, replacement, { op, from: expected })
-        break
-      }
-      case 'del':
-        if (!known || op.result) canVanish = true
-        break
-      case 'expire':
-        canVanish = true
-        break
-      case 'incr':
-        if (!known) {
-          unknownIncrement = true
-        } else if (op.result !== null) {
-          const base = baseOf(op)
-          push(whole, String(op.result), { op, from: base })
-          if (base !== undefined) {
-            bases.add(base)
-            mentioned.push(base)
-          }
-        }
-    }
+  const produced: Produced = {
+    whole: new Map(),
+    parts: new Map(),
+    bases: new Set(),
+    mentioned: [],
+    canVanish: false,
+    unknownIncrement: false,
   }
+  for (const op of operations) note(op, produced)
+  const { bases, canVanish, unknownIncrement } = produced
+  const { origins, used } = tracedBack(produced)
+  return {
+    matters: value => origins.has(value),
+    of: value => origins.get(value) ?? [],
+    isUnique: value => (origins.get(value)?.length ?? 0) <= 1 && !(unknownIncrement && integerOf(value) !== undefined),
+    canVanish,
+    isPart: append => used.has(append),
+    isBase: value => bases.has(value),
+  }
+}
+
+/** What the operations of a history produce, and the values that they name. */
+interface Produced {
+  /** By value, what produces it as a whole; by text, what appends it. */
+  readonly whole: Map<string, Origin[]>
+  readonly parts: Map<string, Append[]>
+  readonly bases: Set<string>
+  readonly mentioned: string[]
+  canVanish: boolean
+  /** An increment whose result nobody knows. */
+  unknownIncrement: boolean
+}
+
+function note(op: Known, found: Produced): void {
+  const { whole, parts, bases, mentioned } = found
+  const known = op.end !== null
+  switch (op.op) {
+    case 'put':
+      push(whole, op.args, { op, from: undefined })
+      break
+    case 'append':
+      push(parts, op.args, op)
+      break
+    case 'get':
+      if (known && op.result !== null) mentioned.push(op.result)
+      break
+    case 'cas': {
+      const [expected, replacement] = op.args
+      if (expected !== null) {
+        mentioned.push(expected)
+        bases.add(expected)
+      }
+      if (known && !op.result) break
+      if (replacement === null) found.canVanish = true
+      else push(whole, replacement, { op, from: expected })
+      break
+    }
+    case 'del':
+      if (!known || op.result) found.canVanish = true
+      break
+    case 'expire':
+      found.canVanish = true
+      break
+    case 'incr':
+      if (!known) {
+        found.unknownIncrement = true
+      } else if (op.result !== null) {
+        const base = baseOf(op)
+        push(whole, String(op.result), { op, from: base })
+        if (base !== undefined) {
+          bases.add(base)
+          mentioned.push(base)
+        }
+      }
+  }
+}
+
+/** The origins of the values that are mentioned, and of those that these come from by appending. */
+function tracedBack({ whole, parts, bases, mentioned }: Produced) {
   const canBeEmpty = whole.has('') || parts.has('')
   const lengths = [...new Set([...parts.keys()].map(part => part.length))]
   const origins = new Map<string, readonly Origin[]>()
@@ -101,14 +132,7 @@ export function originsOf(operations: readonly Known[]): Origins {
       mentioned.push(base)
     }
   }
-  return {
-    matters: value => origins.has(value),
-    of: value => origins.get(value) ?? [],
-    isUnique: value => (origins.get(value)?.length ?? 0) <= 1 && !(unknownIncrement && integerOf(value) !== undefined),
-    canVanish,
-    isPart: append => used.has(append),
-    isBase: value => bases.has(value),
-  }
+  return { origins, used }
 }
 
 function push<T>(map: Map<string, T[]>, key: string, item: T): void {

@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import type { State } from '../../../model/state.ts'
 import type { LinkSummary, Percentiles } from '../../../model/summary.ts'
 import { summaryOf } from '../../../model/summary.ts'
-import { duration, eventInWords, gateInWords } from '../../../model/words.ts'
+import { duration, eventInWords, gateInWords, readsInWords } from '../../../model/words.ts'
 import type { TraceHeader } from '../../../trace/format.ts'
 import { nameOf } from '../../../trace/ids.ts'
 import { palette } from '../draw/colours.ts'
@@ -35,6 +35,13 @@ export function ClusterView(): JSX.Element | null {
               .map(({ member, gate }) => (
                 <li key={member}>
                   {nameOf(state.header, member)}: {gateInWords(gate)}
+                </li>
+              ))}
+            {state.replicas
+              .filter(({ isUp, reads }) => isUp && reads.waiting > 0)
+              .map(({ member, reads }) => (
+                <li key={`reads ${member}`}>
+                  {nameOf(state.header, member)}: {readsInWords(state.header, reads)}
                 </li>
               ))}
           </ul>

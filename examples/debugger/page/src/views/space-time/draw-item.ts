@@ -108,6 +108,7 @@ export function drawItem(pen: Pen, frame: Frame, places: Places, colours: Palett
     event.clock !== undefined &&
     event.kind !== 'link' &&
     event.kind !== 'gate' &&
+    event.kind !== 'reads' &&
     room.isFree(`below ${rank}`, x, String(event.clock).length * 5.5)
   )
     pen.text(x, y + 16, String(event.clock), { fill: colours.soft, size: 9, anchor: 'middle', alpha })

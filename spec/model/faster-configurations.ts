@@ -1,0 +1,102 @@
+import type { Configuration } from './configuration.ts'
+
+const [A, B, C, D, E] = [0, 1, 2, 3, 4]
+const pair = { n: 3, commands: [A, B], crashes: 0 }
+
+/** Configurations of the faster rule (section 6): a replica restarts, and may have forgotten what it has proposed. */
+export const ofTheFasterRule: readonly Configuration[] = [
+  {
+    ...pair,
+    name: 'forgetful',
+    about:
+      'the faster rule: two commands, B or C recovers the first, and a replica restarts and may forget what it proposed',
+    recoverers: [[B, C], []],
+    recoveries: [1, 0],
+    restarts: 1,
+    faster: true,
+    takes: ['4.3.1', '4.3.2', '4.3.3', '4.3.4', '4.3.5', '4.5.1', '4.5.3', '6 forgotten'],
+  },
+  {
+    ...pair,
+    name: 'behind',
+    about: 'the faster rule: A restarts, may forget X, and proposes Y behind it; anyone recovers Y',
+    commands: [A, A],
+    recoverers: [[], [A, B, C]],
+    recoveries: [0, 1],
+    restarts: 1,
+    faster: true,
+    takes: ['3.3 fast', '3.3 slow', '4.3.1', '4.3.3', '4.3.4', '4.3.5', '4.5.1', '6 forgotten'],
+  },
+  {
+    name: 'forgotten',
+    about: 'five replicas, the faster rule: E has forgotten X, which D alone has, and votes for Y of A; D recovers Y',
+    n: 5,
+    commands: [E, A],
+    recoverers: [[], [D]],
+    recoveries: [0, 1],
+    crashes: 0,
+    restarts: 1,
+    faster: true,
+    start: [
+      ...['E submits X', 'E>D preAccept X', 'E restarts, and has forgotten X'],
+      ...['A submits Y', 'A>B preAccept Y', 'A>E preAccept Y', 'B>A preAcceptOk Y', 'D recovers Y', 'D>B recover Y'],
+    ],
+    takes: ['4.3.4'],
+  },
+  {
+    name: 'lifted',
+    about: 'the same; before Y, E has recovered X with A and B: it is Nop there, and D still has the command',
+    n: 5,
+    commands: [E, A],
+    recoverers: [[E], [D]],
+    recoveries: [1, 1],
+    crashes: 0,
+    restarts: 1,
+    faster: true,
+    start: [
+      'E submits X',
+      'E>D preAccept X',
+      'E restarts, and has forgotten X',
+      'E recovers X',
+      ...['E>A recover X', 'E>B recover X', 'A>E recoverOk X', 'B>E recoverOk X'],
+      ...['E>A accept X', 'E>B accept X', 'A>E acceptOk X', 'B>E acceptOk X'],
+      ...['A submits Y', 'A>B preAccept Y', 'A>E preAccept Y', 'B>A preAcceptOk Y', 'D recovers Y', 'D>B recover Y'],
+      ...['D>C recover Y', 'B>D recoverOk Y', 'C>D recoverOk Y', 'D>B validate Y', 'D>C validate Y'],
+    ],
+    takes: ['3.3 slow', '4.4 phase guard', '4.5.2'],
+  },
+  {
+    name: 'outlived',
+    about: 'the same; D waits for the validateOk of C, which has X, while X becomes Nop everywhere, and E votes for Y',
+    n: 5,
+    commands: [E, A],
+    recoverers: [[E], [D]],
+    recoveries: [1, 1],
+    crashes: 0,
+    restarts: 1,
+    faster: true,
+    start: [
+      ...['E submits X', 'E>C preAccept X', 'E restarts, and has forgotten X'],
+      ...['A submits Y', 'A>B preAccept Y', 'B>A preAcceptOk Y', 'D recovers Y', 'D>B recover Y', 'D>C recover Y'],
+      ...['B>D recoverOk Y', 'C>D recoverOk Y', 'D>B validate Y', 'D>C validate Y', 'E recovers X'],
+      ...['E>A recover X', 'E>B recover X', 'A>E recoverOk X', 'B>E recoverOk X'],
+      ...['E>A accept X', 'E>B accept X', 'A>E acceptOk X', 'B>E acceptOk X'],
+    ],
+    takes: ['4.5.2'],
+  },
+  {
+    name: 'announced',
+    about:
+      'the faster rule: A has forgotten X and makes a Nop of it; B proposes Y, and may have heard of the barrier; C recovers Y',
+    n: 3,
+    commands: [A, B],
+    recoverers: [[A], [C]],
+    recoveries: [1, 1],
+    crashes: 0,
+    restarts: 1,
+    faster: true,
+    announces: true,
+    start: ['A submits X', 'A>C preAccept X', 'A restarts, and has forgotten X', 'A recovers X'],
+    takes: ['3.3 fast', '4.3.4', '4.5.1'],
+  },
+]

@@ -70,6 +70,12 @@ export class ReplicatedState {
     this.#isBehindItself = true
   }
 
+  /** Called when nothing of the state was replaced after all. */
+  kept(): void {
+    this.#isReplaced = false
+    this.#isBehindItself = false
+  }
+
   /** Called when what was executed here alone is executed again. */
   repeated(): void {
     this.#isBehindItself = false
@@ -168,21 +174,21 @@ export class ReplicatedState {
   }
 
   /**
-   * Takes over what was loaded into the tables.
+   * Takes over what was loaded into the tables. What cannot be taken over is never read: the state stays one that is being
+   * replaced.
    * @throws StateMachineError `badStateMachine`
    */
   loaded(): void {
-    this.#isReplaced = false
     const rows = [...this.#sessions.keys()].map(session => this.#codec.decodeDeep(this.#sessions.view(session)!))
     this.#clients.restore(rows as ClientTableData)
     this.#clients.takeChanged()
     for (const session of this.#clients.sessions) this.#used(session)
-    if (this.#snapshots === undefined) {
-      this.#stateMachine.replaced()
-      return
+    if (this.#snapshots === undefined) this.#stateMachine.replaced()
+    else {
+      const snapshot = this.#snapshots.read()
+      if (snapshot !== undefined) this.#stateMachine.restore(snapshot)
     }
-    const snapshot = this.#snapshots.read()
-    if (snapshot !== undefined) this.#stateMachine.restore(snapshot)
+    this.#isReplaced = false
   }
 
   /** The digest of the whole state: equal states have equal ones. @throws StateMachineError `snapshotFailed` */

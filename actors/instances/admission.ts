@@ -115,6 +115,7 @@ export class Admission {
         return { to: 'nobody', isBeyondWindow: true }
       }
     }
+    reach.hearing(id.rank, id.index)
     watch.heardOf(id.rank, id.index)
     if (from === id.rank) reach.announced(id.rank, id.index)
     if ('dep' in message) heard.ofAll(message.dep)
@@ -157,6 +158,7 @@ export class Admission {
       this.#contradiction(from, message, record) ??
       beyondReason(message, record) ??
       (isFetched ? undefined : reach.faultOf(from, message)) ??
+      (isFetched ? undefined : this.#gapFault(message)) ??
       this.#badPayload(message, record)
     )
   }
@@ -175,6 +177,13 @@ export class Admission {
     if (told === undefined || known === undefined || sameCommand(known, told)) return undefined
     const { rank, index } = message.id
     return { code: 'contradiction', text: `${rank}.${index} (by rank) has another payload here` }
+  }
+
+  /** Those before it are looked for, some at a time, and then a repeat is let in. */
+  #gapFault({ id }: InstanceMessage): Rejection | undefined {
+    const fault = this.#ports.reach.gapFault(id)
+    if (fault !== undefined) this.#ports.heard.named(id)
+    return fault
   }
 
   /** The fault of a payload that is new here. */

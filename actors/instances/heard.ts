@@ -12,12 +12,13 @@ export interface HeardPorts {
   readonly ledger: Ledger
   readonly limits: Limits
   readonly watch: Watch
-  readonly reach: Pick<Reach, 'announced'>
+  readonly reach: Pick<Reach, 'announced' | 'furthest' | 'hearing'>
 }
 
 /**
  * The ids that this replica has heard of (section 4): each counts as seen, and is watched until it commits. An id
- * beyond the index window counts as seen once the window has moved.
+ * beyond the index window counts as seen once the window has moved, and one with many unknown ids before it some time
+ * later.
  */
 export class Heard implements Component {
   readonly #ports: HeardPorts
@@ -30,16 +31,21 @@ export class Heard implements Component {
 
   /** Notes one id as heard of. */
   of({ rank, index }: Pick<InstanceId, 'rank' | 'index'>): void {
-    const { ledger, limits, watch } = this.#ports
-    if (ledger.distance(rank, index) <= limits.indexWindowMax) watch.heardOf(rank, index)
+    const { ledger, limits } = this.#ports
+    if (ledger.distance(rank, index) <= limits.indexWindowMax) this.#withinReach(rank, index)
   }
 
   /** Notes every id in a dependency set as heard of. */
   ofAll(dep: Dependencies): void {
     dep.forEach((index, rank) => {
-      if (index > (this.#named[rank] ?? 0)) this.#named[rank] = index
-      if (index > 0) this.#withinWindow(rank, index)
+      if (index > 0) this.named({ rank, index })
     })
+  }
+
+  /** Notes an id as heard of, and those before it: now as far as they are in reach, the others as time goes on. */
+  named({ rank, index }: Pick<InstanceId, 'rank' | 'index'>): void {
+    if (index > (this.#named[rank] ?? 0)) this.#named[rank] = index
+    this.#withinReach(rank, index)
   }
 
   /**
@@ -50,7 +56,8 @@ export class Heard implements Component {
   announced(owner: Rank, index: number): void {
     const { ledger, limits, reach } = this.#ports
     const most = ledger.knownOf(owner) + unannouncedMax(limits.indexWindowMax)
-    if (index > 0) reach.announced(owner, this.#withinWindow(owner, Math.min(index, most)))
+    if (index <= 0) return
+    reach.announced(owner, this.#withinReach(owner, Math.min(index, most)))
   }
 
   /** Notes that this replica gives an index of its own away. */
@@ -68,12 +75,23 @@ export class Heard implements Component {
       record?.dep.forEach((index, row) => {
         if (index > dependedOn[row]!) dependedOn[row] = index
       })
+    dependedOn.forEach((index, rank) => {
+      if (index > 0) this.#withinWindow(rank, index)
+    })
     this.ofAll(dependedOn)
   }
 
   /** Called at every heartbeat: the window may have moved. */
   tick(): void {
     this.ofAll(this.#named)
+  }
+
+  /** @returns the part of the row up to `index` that lies within the window, and may be heard of now */
+  #withinReach(rank: Rank, index: number): number {
+    const { reach } = this.#ports
+    const within = Math.min(index, reach.furthest(rank))
+    reach.hearing(rank, within)
+    return this.#withinWindow(rank, within)
   }
 
   /** @returns the part of the row up to `index` that lies within the window */

@@ -3,17 +3,19 @@ import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import type { InstanceMessage } from '../../machines/protocol/messages.ts'
-import { outOfReach } from '../../machines/protocol/reach.ts'
+import { outOfReach, unannouncedMax } from '../../machines/protocol/reach.ts'
 import type { Ledger } from '../records/ledger.ts'
 import type { Links } from '../records/links.ts'
 import type { Component } from '../shared/component.ts'
 import type { Limits } from '../shared/limits.ts'
+import { GapBudget } from './gap-budget.ts'
 
 export interface ReachPorts {
   readonly self: Rank
   readonly ledger: Ledger
   readonly links: Links
   readonly limits: Limits
+  now(): number
 }
 
 /**
@@ -24,10 +26,13 @@ export class Reach implements Component {
   readonly #ports: ReachPorts
   /** Per row, the highest index that its owner has announced. */
   readonly #announced: number[]
+  readonly #gaps: GapBudget
 
   constructor(ports: ReachPorts) {
     this.#ports = ports
-    this.#announced = ports.ledger.membership.members.map(() => 0)
+    const { members } = ports.ledger.membership
+    this.#announced = members.map(() => 0)
+    this.#gaps = new GapBudget(members.length, unannouncedMax(ports.limits.indexWindowMax), ports.now)
   }
 
   /** Counts all ids found on disk as announced. */
@@ -77,13 +82,30 @@ export class Reach implements Component {
     return undefined
   }
 
+  /** Why an id cannot be heard of yet: too many before it are unknown. */
+  gapFault({ rank, index }: InstanceId): Rejection | undefined {
+    if (index <= this.furthest(rank)) return undefined
+    const text = `it is about ${rank}.${index} (by rank), and too many ids before it are unknown`
+    return { code: 'unannounced', text }
+  }
+
+  /** The highest index of a row that may be heard of now. */
+  furthest(rank: Rank): number {
+    return this.#ports.ledger.knownOf(rank) + this.#gaps.left(rank) + 1
+  }
+
+  /** Called before ids of a row up to `index` are heard of by the word of a peer. */
+  hearing(rank: Rank, index: number): void {
+    this.#gaps.skipped(rank, index - this.#ports.ledger.knownOf(rank) - 1)
+  }
+
   #fault(rank: Rank, index: number): Rejection | undefined {
     const { self, ledger, links, limits } = this.#ports
     if (index <= ledger.knownOf(rank)) return undefined
     const row = {
       committed: index - ledger.distance(rank, index),
       announced: this.#announced[rank]!,
-      isLive: rank === self || links.state(rank) === 'live',
+      isLive: rank === self || links.hears(rank),
     }
     const code = outOfReach(index, row, limits.indexWindowMax)
     if (code === undefined) return undefined

@@ -38,6 +38,8 @@ export interface ReceptionPorts extends Inspector {
   turn(run: () => void): void
 }
 
+const replaced: Refusal = { code: 'notReady', reason: 'this replica is loading the state of another one' }
+
 /** Takes a read to be answered by quorum; or does not, and it goes as a command. */
 export type TakesRead = (read: Read) => boolean
 
@@ -158,7 +160,7 @@ export class Reception {
   query(payload: Uint8Array): { readonly answer: Uint8Array } | Refusal {
     const { life, state } = this.#ports
     if (life.state !== 'voting' && life.state !== 'draining') return this.#notYet
-    if (state.isBehindItself) return { code: 'notReady', reason: 'the state of this replica is being loaded' }
+    if (state.isBehindItself) return replaced
     const found = this.inspect(payload)
     if ('code' in found) return found
     const { writes } = found.footprint
@@ -198,6 +200,7 @@ export class Reception {
     const { state } = life
     if (state === 'draining') return { code: 'draining', reason: 'this replica is being stopped' }
     if (state !== 'voting') return this.#notYet
+    if (this.#ports.state.isReplaced) return replaced
     const reason = isolation.reason ?? disk.reason
     return reason === undefined ? undefined : { code: 'notReady', reason }
   }

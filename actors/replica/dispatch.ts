@@ -45,11 +45,22 @@ export class Dispatch {
     this.#ports = ports
   }
 
-  /** Routes the messages of one frame of a peer. */
+  /**
+   * Routes the messages of one frame of a peer. A peer fetches one thing at a time, so that of several requests for commits,
+   * or for parts of a checkpoint, the last one counts: their answers are large.
+   */
   route(from: Rank, messages: readonly Message[]): void {
     if (this.#ports.distrust.ignores(from)) return
     this.#ports.links.heard(from, this.#ports.now())
-    for (const message of messages) this.#deliver(from, message)
+    let fetch: Message | undefined
+    let fetchSnapshot: Message | undefined
+    for (const message of messages) {
+      if (message.type === 'fetch') fetch = message
+      else if (message.type === 'fetchSnapshot') fetchSnapshot = message
+      else this.#deliver(from, message)
+    }
+    if (fetch !== undefined) this.#deliver(from, fetch)
+    if (fetchSnapshot !== undefined) this.#deliver(from, fetchSnapshot)
   }
 
   #deliver(from: Rank, message: Message): void {

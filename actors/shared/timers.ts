@@ -23,6 +23,9 @@ interface Entry<D> extends Timer {
 
 const before = (a: Entry<unknown>, b: Entry<unknown>): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
 
+/** Timers that run in one wake-up: thousands of instances may be due at once, and nobody is to wait for all of them. */
+const wakeUpTimersMax = 64
+
 /**
  * All timers of one replica on one timeout of its clock (XState's own `after` costs too much with many live actors).
  * Timers run in the order of their times, then of being set: equal runs give equal orders. The values of `setDue` are
@@ -38,6 +41,8 @@ export class TimerQueue<D = never> implements Component, Timers {
   #order = 0
   #handle: unknown
   #armedFor = Number.POSITIVE_INFINITY
+  /** When the last wake-up left some for the next one, which is not late for that. */
+  #leftMs = Number.NEGATIVE_INFINITY
   #stopped = false
 
   constructor(clock: Clock, turn: (timers: () => Iterable<D>) => void, wake: (lateMs: number) => void) {
@@ -85,7 +90,7 @@ export class TimerQueue<D = never> implements Component, Timers {
 
   #fire(): void {
     this.#handle = undefined
-    const armedFor = this.#armedFor
+    const armedFor = Math.max(this.#armedFor, this.#leftMs)
     this.#armedFor = Number.POSITIVE_INFINITY
     if (this.#stopped) return
     this.#turn(() => this.#runDue(armedFor, this.#clock.now()))
@@ -94,9 +99,16 @@ export class TimerQueue<D = never> implements Component, Timers {
 
   *#runDue(armedFor: number, now: number): Iterable<D> {
     this.#wake(now - armedFor)
+    let left = wakeUpTimersMax
     for (let { first } = this.#heap; first !== undefined && first.at <= now; first = this.#heap.first) {
+      // The others follow in a wake-up of their own, so that messages and requests have their turns in between.
+      if (left === 0 && !first.cancelled) {
+        this.#leftMs = this.#clock.now()
+        return
+      }
       this.#heap.pop()
       if (first.cancelled) continue
+      left--
       first.run?.()
       const due = first.due?.()
       if (due !== undefined) yield due

@@ -2,6 +2,7 @@ import { inadmissible } from '../../machines/protocol/admission.ts'
 import type { Membership, Rank } from '../../machines/protocol/membership.ts'
 import type { MessageOf } from '../../machines/protocol/messages.ts'
 import { slotsOfATable } from '../tables/raw-table.ts'
+import { isTableName } from '../tables/state-tables.ts'
 import { SnapshotError } from './snapshot-error.ts'
 
 /**
@@ -55,6 +56,7 @@ export function isSegmentInfo(value: unknown): boolean {
     (from as number) <= (to as number) &&
     (to as number) < slotsOfATable &&
     typeof table === 'string' &&
+    isTableName(table) &&
     (kind === 'base' || kind === 'delta')
   )
 }

@@ -4,6 +4,7 @@ import type { Timers } from '../shared/timers.ts'
 import type { Works } from '../shared/works.ts'
 import type { SegmentInfo } from '../tables/segment.ts'
 import type { StateTables } from '../tables/state-tables.ts'
+import type { TableError } from '../tables/table-error.ts'
 import type { TablesLoader } from '../tables/tables-loader.ts'
 import type { CheckpointHead } from './checkpoint-head.ts'
 import { inSlices } from './in-slices.ts'
@@ -18,8 +19,8 @@ export interface CheckpointLoadPorts {
   readonly timers: Timers
   readonly works: Pick<Works, 'during'>
   readonly store: Pick<StateWrites, 'read'>
-  /** Stops the replica, which cannot go on. */
-  failed(error: Error): void
+  /** Called when it cannot be read: TableError, or StoreError, whose cause may be one. */
+  failed(error: StoreError | TableError): void
 }
 
 /** A checkpoint that is read from the store, the own one or another replica's: its index, and its state, in slices. */
@@ -46,7 +47,7 @@ export class CheckpointLoad {
     // Votes wait for it at a restart.
     const pace = this.#pace === 'early' ? 'alone' : this.#pace
     this.#read(tables.load(this.#head.index), this.keys.index, pace, () =>
-      inSlices(this.#ports, 'load', restoring(index, table), done),
+      inSlices(this.#ports, 'load', restoring(index, table), done, error => this.#ports.failed(error)),
     )
   }
 

@@ -10,6 +10,7 @@ import type { ReplicaEvent } from '../shared/events.ts'
 import type { Limits } from '../shared/limits.ts'
 import type { Timers } from '../shared/timers.ts'
 import type { Works } from '../shared/works.ts'
+import type { SnapshotError } from './snapshot-error.ts'
 import type { StateWrites } from './state-writes.ts'
 
 /** What checkpoints need of the replica. */
@@ -41,4 +42,6 @@ export interface Installation {
   replace(index: ConflictIndex): Iterator<void>
   /** The next checkpoint may begin, and stands on it. */
   done(): void
+  /** Called instead when it cannot be loaded. Its segments are dropped. @param isTouched whether tables were replaced */
+  useless(error: SnapshotError, isTouched: boolean): void
 }

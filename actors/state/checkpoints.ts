@@ -1,10 +1,13 @@
 import { ConflictIndex } from '../../machines/protocol/conflict-index.ts'
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
+import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { StoredCheckpoint } from '../../storage/state-store.ts'
 import type { StoreError } from '../../storage/store.ts'
 import type { Component } from '../shared/component.ts'
+import { wordsOf } from '../shared/thrown.ts'
 import { ifThereIsAState } from '../shared/user-state-machine.ts'
 import { StateTables } from '../tables/state-tables.ts'
+import { TableError } from '../tables/table-error.ts'
 import { type CheckpointHead, decodeHead, encodeHead } from './checkpoint-head.ts'
 import { CheckpointLoad, type SegmentKeys } from './checkpoint-load.ts'
 import { awaitsEvent, type CheckpointRun, newRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
@@ -14,6 +17,7 @@ import { inSlices } from './in-slices.ts'
 import { indexTable, putEntries } from './index-table.ts'
 import type { Pace } from './read-segments.ts'
 import { RestartLoad } from './restart-load.ts'
+import { SnapshotError } from './snapshot-error.ts'
 
 /** Time between two slices. */
 const sliceApartMs = 2
@@ -66,8 +70,9 @@ export class Checkpoints implements Component {
    * @param floor the index per row up to which records go with it: executed here
    */
   begin(floor: Dependencies): void {
-    if (this.isUnderWay || this.#isStopped) return
-    const { ledger } = this.#ports
+    const { ledger, state } = this.#ports
+    // A state that was replaced in part is none.
+    if (this.isUnderWay || this.#isStopped || state.isReplaced) return
     this.#followers.begun()
     // All entries of ids up to the floor are in the index by now.
     this.#run = newRun(++this.#number, floor, ledger.index.takingDirty())
@@ -101,29 +106,52 @@ export class Checkpoints implements Component {
     })
   }
 
-  /** Loads the state of another replica's checkpoint, whose segments are in the store, in place of the own one. */
-  install(head: CheckpointHead, keys: readonly number[], { before, replace, done }: Installation): void {
+  /**
+   * Loads the state of another replica's checkpoint, whose segments are in the store, in place of the own one. One that cannot
+   * be loaded is dropped.
+   */
+  install(head: CheckpointHead, keys: readonly number[], installation: Installation): void {
     const { codec, ledger, state, turn } = this.#ports
     this.#isInstalling = true
-    this.#stored = undefined
-    const load = this.#loading(head, keys, 'beside')
+    let isTouched = false
+    const useless = (cause: unknown) =>
+      turn(() => {
+        this.#isInstalling = false
+        this.drop(keys)
+        const error = new SnapshotError('snapshotMalformed', `it cannot be loaded: ${wordsOf(cause)}`, { cause })
+        installation.useless(error, isTouched)
+        this.#idle()
+      })
+    const load = this.#loading(head, keys, 'beside', useless)
     const theirs = new StateTables(codec)
     const index = new ConflictIndex(ledger.membership.quorums.n)
     const inTurns = (run: Iterator<void>, then: () => void) => turn(() => inSlices(this.#ports, 'load', run, then))
     const loaded = () => {
+      try {
+        state.loaded()
+      } catch (error) {
+        if (error instanceof InvariantError) throw error
+        useless(error)
+        return
+      }
       this.#keys = { state: load.keys.state, index: this.#keys.index }
       this.#number = Math.max(this.#number, ...[...head.state, ...head.index].map(({ checkpoint }) => checkpoint))
       this.drop(keys.slice(head.state.length))
-      inTurns(replace(index), () => inTurns(ledger.index.mergingBeside(), merged))
+      inTurns(installation.replace(index), () => inTurns(ledger.index.mergingBeside(), merged))
     }
     const merged = () => {
       this.#isInstalling = false
       turn(() => {
-        done()
+        installation.done()
         this.#idle()
       })
     }
-    inTurns(before(), () => load.index(theirs, index, () => load.state(state.tables, loaded)))
+    const replace = () => {
+      isTouched = true
+      this.#stored = undefined
+      load.state(state.tables, loaded)
+    }
+    inTurns(installation.before(), () => load.index(theirs, index, replace))
   }
 
   /** Drops segments that came from another replica, and are of no use. */
@@ -141,14 +169,21 @@ export class Checkpoints implements Component {
     this.#isStopped = true
   }
 
-  #loading(head: CheckpointHead, keys: readonly number[], pace: Pace): CheckpointLoad {
-    const { timers, works, store, failed } = this.#ports
-    return new CheckpointLoad(
-      { timers, works, store, failed: error => this.#isStopped || failed(error) },
-      head,
-      keys,
-      pace,
-    )
+  /** @param useless called when what was read is malformed; left out: that stops the replica */
+  #loading(
+    head: CheckpointHead,
+    keys: readonly number[],
+    pace: Pace,
+    useless?: (error: TableError) => void,
+  ): CheckpointLoad {
+    const { timers, works, store } = this.#ports
+    const failed = (error: Error) => {
+      if (this.#isStopped) return
+      const malformed = error instanceof TableError ? error : error.cause
+      if (useless !== undefined && malformed instanceof TableError) useless(malformed)
+      else this.#ports.failed(error)
+    }
+    return new CheckpointLoad({ timers, works, store, failed }, head, keys, pace)
   }
 
   #later(): void {

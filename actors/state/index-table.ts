@@ -1,6 +1,7 @@
 import type { ConflictIndex } from '../../machines/protocol/conflict-index.ts'
 import type { IndexEntry } from '../../machines/protocol/index-passes.ts'
 import type { RawTable } from '../tables/raw-table.ts'
+import { TableError } from '../tables/table-error.ts'
 
 /** The name of the table that the conflict index has in a checkpoint. */
 export const indexTable = '$index'
@@ -15,8 +16,10 @@ export function putEntries(entries: readonly IndexEntry[], table: RawTable): voi
 
 /** Entries restored between two pauses. */
 const sliceEntries = 1_024
+/** Bytes of an index of reads and one of writes. */
+const entryBytesUnit = 2 * Float64Array.BYTES_PER_ELEMENT
 
-/** Restores an index from a table that was read, with pauses. */
+/** Restores an index from a table that was read, with pauses. Its generator throws TableError `malformed`. */
 export function* restoring(index: Pick<ConflictIndex, 'restore'>, table: RawTable): Generator<void, void> {
   let count = 0
   for (const entry of entriesOf(table)) {
@@ -28,7 +31,13 @@ export function* restoring(index: Pick<ConflictIndex, 'restore'>, table: RawTabl
 function* entriesOf(table: RawTable): Generator<IndexEntry> {
   for (const slot of table.slots)
     for (const name of slot?.index.keys() ?? []) {
-      const numbers = new Float64Array(table.view(name)!.slice().buffer)
+      const bytes = table.view(name)!
+      if (bytes.length % entryBytesUnit !== 0)
+        throw new TableError(
+          'malformed',
+          `an entry of the index has as many reads as writes, found ${bytes.length} bytes`,
+        )
+      const numbers = new Float64Array(bytes.slice().buffer)
       const half = numbers.length / 2
       yield { name, entries: { reads: [...numbers.subarray(0, half)], writes: [...numbers.subarray(half)] } }
     }

@@ -18,10 +18,12 @@ import type { Outbox } from '../records/outbox.ts'
 import type { Retirement } from '../records/retirement.ts'
 import type { Counters } from '../shared/counters.ts'
 import type { ReplicaEvent } from '../shared/events.ts'
+import type { Limits } from '../shared/limits.ts'
 import type { Tap } from '../shared/tap.ts'
 import { checkCommits, checkHead } from './check-head.ts'
 import type { CheckpointHead } from './checkpoint-head.ts'
 import type { Checkpoints } from './checkpoints.ts'
+import { DonorPauses } from './donor-pauses.ts'
 import { replaying } from './rebuild.ts'
 import { SnapshotError } from './snapshot-error.ts'
 import type { Truncation } from './truncation.ts'
@@ -33,11 +35,12 @@ const isWhole = (message: Message): message is Commit => message.type === 'commi
 
 export interface InstallerPorts {
   readonly self: Rank
+  readonly limits: Pick<Limits, 'fetchTimeoutMs'>
   readonly membership: Membership
   readonly codec: Codec
   readonly ledger: Ledger
   readonly execution: Execution
-  readonly state: Pick<ReplicatedState, 'replacing' | 'loaded' | 'repeated'>
+  readonly state: Pick<ReplicatedState, 'replacing' | 'kept' | 'repeated' | 'isReplaced'>
   readonly instances: Instances
   readonly stepper: StepsInstances
   readonly own: OwnInstances<Batch>
@@ -51,6 +54,7 @@ export interface InstallerPorts {
   readonly progress: Pick<DurableProgress, 'hold'>
   readonly counters: Counters
   readonly tap: Tap | undefined
+  now(): number
   /** Reports an event to the operator. */
   log(event: ReplicaEvent): void
 }
@@ -74,10 +78,12 @@ export interface Arrived {
  */
 export class Installer {
   readonly #ports: InstallerPorts
+  readonly #pauses: DonorPauses
   #isUnderWay = false
 
   constructor(ports: InstallerPorts) {
     this.#ports = ports
+    this.#pauses = new DonorPauses(ports.now, ports.limits.fetchTimeoutMs)
   }
 
   /** Whether a checkpoint has come, and is not installed yet. */
@@ -106,9 +112,15 @@ export class Installer {
       }
   }
 
+  /** Whether nothing is fetched of a donor for now: what came of it was of no use. */
+  isPaused(donor: Rank): boolean {
+    return this.#pauses.has(donor)
+  }
+
   /** Called when a checkpoint is useless: other donors are asked. */
   useless(donor: Rank, error: SnapshotError): void {
     const { membership, donors, tap, log } = this.#ports
+    this.#pauses.useless(donor)
     donors.didNotHelp(donor)
     tap?.snapshotCame?.(donor, false)
     log({ code: 'snapshotUseless', donor: membership.members[donor]!, error })
@@ -127,26 +139,40 @@ export class Installer {
     }
   }
 
-  /** Called when all parts of a checkpoint have arrived. A useless one is dropped. */
+  /**
+   * Called when all parts of a checkpoint have arrived. A useless one is dropped. While the own state was not touched, all
+   * is as before; else nothing is executed, or read, until the checkpoint of another donor is installed.
+   */
   install(donor: Rank, arrived: Arrived): void {
     const { checkpoints, execution, state } = this.#ports
     this.#isUnderWay = true
+    const useless = (error: SnapshotError) => {
+      this.#isUnderWay = false
+      this.useless(donor, error)
+    }
     checkpoints.whenIdle(() => {
       try {
         this.check(arrived.head)
       } catch (error) {
         if (!(error instanceof SnapshotError)) throw error
-        this.#isUnderWay = false
         checkpoints.drop(arrived.keys)
-        this.useless(donor, error)
+        useless(error)
         return
       }
+      const wasWhole = !state.isReplaced
       execution.hold()
       state.replacing()
       checkpoints.install(arrived.head, arrived.keys, {
         before: () => this.#taking(donor, arrived.commits),
         replace: index => this.#replacing(arrived.head, index),
         done: () => this.#installed(donor, arrived),
+        useless: (error, isTouched) => {
+          if (wasWhole && !isTouched) {
+            execution.release()
+            state.kept()
+          }
+          useless(error)
+        },
       })
     })
   }
@@ -155,6 +181,7 @@ export class Installer {
   #installed(donor: Rank, { bytes }: Arrived): void {
     const { membership, counters, state, checkpoints, truncation, tap, log } = this.#ports
     this.#isUnderWay = false
+    this.#pauses.end()
     state.repeated()
     counters.snapshotsInstalled++
     checkpoints.whenIdle(() => truncation.now())
@@ -185,11 +212,10 @@ export class Installer {
    * executed meanwhile, and no record went.
    */
   *#replacing(head: CheckpointHead, index: ConflictIndex): Generator<void, void> {
-    const { state, ledger, execution, instances, progress, outbox, retirement } = this.#ports
+    const { ledger, execution, instances, progress, outbox, retirement } = this.#ports
     // A crash before the next checkpoint undoes it.
     progress.hold()
     execution.adopt(head)
-    state.loaded()
     // With the executed set: an id executed there before others would seem never to have been (rule 4.4).
     ledger.index.countBeside(index)
     ledger.installExecuted(head)

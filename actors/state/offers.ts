@@ -53,6 +53,8 @@ const frameBytes = 256 * 1024
 export class Offers implements Component {
   readonly #ports: OffersPorts
   readonly #offers = new Map<string, Offer>()
+  /** The checkpoint of which the latest offer is, and its name: to make one looks at all records. */
+  #made: { readonly of: StoredCheckpoint; readonly name: string } | undefined
 
   constructor(ports: OffersPorts) {
     this.#ports = ports
@@ -89,10 +91,13 @@ export class Offers implements Component {
       wanted()
       return undefined
     }
+    const made = this.#made?.of === checkpoint ? this.#offers.get(this.#made.name) : undefined
+    if (this.#made !== undefined && made !== undefined) return { name: this.#made.name, offer: made }
     const head = decodeHead(checkpoint.head, codec)
     const frames = framesOf(ExecutedSet.fromData(head), head.floor, ledger)
     const manifest = encodeManifest(checkpoint.head, frames.length, codec)
     const name = digestOf(manifest)
+    this.#made = { of: checkpoint, name }
     const known = this.#offers.get(name)
     if (known !== undefined) return { name, offer: known }
     const keys = checkpoint.segments

@@ -17,7 +17,7 @@ export interface SnapshotTransferPorts {
   readonly codec: Codec
   /** Where segments go as they come: they are of no checkpoint yet. */
   readonly store: Pick<StateWrites, 'add' | 'drop'>
-  readonly installer: Pick<Installer, 'check' | 'read' | 'install' | 'useless' | 'isUnderWay'>
+  readonly installer: Pick<Installer, 'check' | 'read' | 'install' | 'useless' | 'isUnderWay' | 'isPaused'>
   readonly donors: Pick<Donors, 'didNotHelp'>
   now(): number
   say(to: Rank, message: Message): void
@@ -75,7 +75,8 @@ export class SnapshotTransfer implements Component {
 
   /** Begins a transfer, unless one is under way, or what came is not installed yet. */
   begin(donor: Rank): void {
-    if (this.#incoming !== undefined || this.#ports.installer.isUnderWay) return
+    const { installer } = this.#ports
+    if (this.#incoming !== undefined || installer.isUnderWay || installer.isPaused(donor)) return
     this.#incoming = {
       donor,
       name: '',

@@ -51,6 +51,17 @@ export const hashBAt = (bytes: Uint8Array, at: number): number => wordAt(bytes, 
 /** The first byte of a record's value; its end is that of the record. */
 export const valueAt = (bytes: Uint8Array, at: number): number => at + recordHeaderBytes + keyBytesAt(bytes, at)
 
+/** Whether bytes from here on are whole records: each ends where the next begins, and has its key. */
+export function areRecords(bytes: Uint8Array, from: number): boolean {
+  let at = from
+  while (at < bytes.length) {
+    const length = lengthAt(bytes, at)
+    if (length < recordHeaderBytes || at + length > bytes.length || valueAt(bytes, at) > at + length) return false
+    at += length
+  }
+  return true
+}
+
 /** Maximum bytes of a record with a value of at most so many. @throws TableError when it would be too large */
 export function roomFor(key: string, valueBytesMax: number): number {
   const room = recordHeaderBytes + 3 * key.length + valueBytesMax

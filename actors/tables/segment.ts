@@ -1,3 +1,4 @@
+import { areRecords } from './record.ts'
 import { TableError } from './table-error.ts'
 
 /**
@@ -66,6 +67,8 @@ export function openSegment(bytes: Uint8Array): { readonly info: SegmentInfo; re
   const [expected, found] = [view.getUint32(4, true), checksumOf(bytes)]
   if (expected !== found)
     throw new TableError('malformed', `a segment has the checksum ${found}, ${expected} was written`)
+  if (!areRecords(bytes, recordsAt))
+    throw new TableError('malformed', 'a segment holds whole records, and this one others')
   const info: SegmentInfo = {
     id: view.getFloat64(26, true),
     table: decoder.decode(bytes.subarray(nameAt, recordsAt)),

@@ -22,6 +22,9 @@ import { type DataCodec, DataTable, RawBytesTable, Utf8Table } from './typed-tab
 export const systemMark = '$'
 const nameBytesMax = 255
 
+/** Whether a table may have this name. */
+export const isTableName = (name: string): boolean => new TextEncoder().encode(name).length <= nameBytesMax
+
 /**
  * All tables of a replica: those of the state machine, and the library's own, whose names begin with `$`. They are
  * written together: a checkpoint is the state of all at one point.
@@ -171,7 +174,7 @@ export class StateTables implements Tables {
   #table(name: string): RawTable {
     let table = this.#raw.get(name)
     if (table === undefined) {
-      if (new TextEncoder().encode(name).length > nameBytesMax)
+      if (!isTableName(name))
         throw new TableError('malformed', `the name of a table has at most ${nameBytesMax} bytes: ${name}`)
       table = new RawTable(name, this.#buffers)
       this.#raw.set(name, table)

@@ -2,13 +2,14 @@ import type { WebSocket } from 'ws'
 import type { Clock } from '../../machines/protocol/clock.ts'
 import type { ReplicaId } from '../../machines/protocol/membership.ts'
 import type { Message } from '../../machines/protocol/messages.ts'
-import { attempt, type Codec, CodecError } from '../codec.ts'
+import type { Codec } from '../codec.ts'
 import type { NetEvent } from '../events.ts'
 import type { NetLimits } from '../limits.ts'
 import type { Greeted } from '../transport.ts'
 import { closeCodes } from './close-codes.ts'
 import { type Connection, createConnection, type Ending } from './connection.ts'
 import { AcceptorHandshake, type HandshakeOptions } from './handshake.ts'
+import { IncomingFrames } from './incoming-frames.ts'
 
 export interface PeerConnectionOptions extends HandshakeOptions {
   readonly codec: Codec
@@ -34,6 +35,10 @@ export interface AmongOthers {
   /** Called when it greeted as this member: an older connection of the member ends. */
   takesPlace(member: ReplicaId): void
   isLatest(member: ReplicaId): boolean
+  /** How long this member is not let in, for what it sent before, ms. */
+  pausedMs(member: ReplicaId): number
+  /** Called when it was let in, and ended for a malformed frame. */
+  faulted(member: ReplicaId): void
   ended(member: ReplicaId | undefined): void
 }
 
@@ -46,6 +51,7 @@ export class PeerConnection {
   readonly #connection: Connection
   readonly #deadline: unknown
   readonly #handshake: AcceptorHandshake
+  readonly #frames: IncomingFrames
   #peer: ReplicaId | undefined
   #isAdmitted = false
 
@@ -74,6 +80,13 @@ export class PeerConnection {
         ended: ending => this.#ended(ending),
       },
     )
+    this.#frames = new IncomingFrames({
+      codec: options.codec,
+      taken: (messages, size) => events.frame(this.#peer!, messages, size),
+      malformed: reason => this.#malformed(this.#peer!, reason),
+      pause: () => this.#connection.pause(),
+      resume: () => this.#connection.resume(),
+    })
     this.#deadline = clock.setTimeout(
       () => this.#reject(closeCodes.tooSlow, `no greeting for ${limits.greetingTimeoutMs} ms`),
       limits.greetingTimeoutMs,
@@ -90,7 +103,7 @@ export class PeerConnection {
 
   #frame(bytes: Uint8Array): void {
     if (this.#peer === undefined) this.#greet(bytes)
-    else if (this.#isAdmitted) this.#receive(this.#peer, bytes)
+    else if (this.#isAdmitted) this.#frames.take(bytes)
     else this.#reject(closeCodes.malformed, 'nothing may be sent before the greeting is answered')
   }
 
@@ -108,6 +121,12 @@ export class PeerConnection {
   #decideOn(greeted: Greeted): void {
     const { peer } = greeted
     this.#peer = peer
+    const pausedMs = this.#others.pausedMs(peer)
+    if (pausedMs > 0) {
+      const again = `it may come back in ${Math.ceil(pausedMs)} ms`
+      this.#reject(closeCodes.refused, `too many links of member ${peer} were ended for malformed frames: ${again}`)
+      return
+    }
     this.#others.takesPlace(peer)
     this.#events.greeted(greeted, refusal =>
       queueMicrotask(() => {
@@ -124,10 +143,10 @@ export class PeerConnection {
     this.#events.admitted(member)
   }
 
-  #receive(from: ReplicaId, bytes: Uint8Array): void {
-    const messages = attempt(() => this.#options.codec.decodeMessages(bytes))
-    if (messages instanceof CodecError) this.#reject(closeCodes.malformed, messages.message)
-    else this.#events.frame(from, messages, bytes.length)
+  #malformed(from: ReplicaId, reason: string): void {
+    this.#others.faulted(from)
+    this.#frames.stop()
+    this.#reject(closeCodes.malformed, reason)
   }
 
   #reject(code: number, reason: string): void {
@@ -138,6 +157,7 @@ export class PeerConnection {
 
   #ended(ending: Ending): void {
     this.#options.clock.clearTimeout(this.#deadline)
+    this.#frames.stop()
     if (ending.by !== 'us')
       this.#options.log({ code: 'incomingLinkLost', peer: this.#peer, remote: this.#remote, detail: ending.reason })
     this.#others.ended(this.#peer)

@@ -5,12 +5,14 @@ import type { TrialReport } from './trial.ts'
 
 /** A run for people. @param left the file with the latest attacks, if something was found */
 export function asText(report: TrialReport, left: string | undefined): string {
-  const { door, seed, seconds, attacks, kinds, dropped, before, during, residentMib, servedAfterMs, findings } = report
+  const { door, seed, seconds, attacks, kinds, dropped, before, beside, during, residentMib, servedAfterMs, findings } =
+    report
   const rows = table([
     ['door', `${door}, seed ${seed}`],
     ['attacks', `${attacks} in ${seconds} s: ${listed(kinds)}`],
     ...(dropped > 0 ? [['not sent', `${dropped} frames: the member was shut out`]] : []),
     ['honest clients before', fareText(before)],
+    ['attacks on nobody', fareText(beside)],
     ['meanwhile', fareText(during)],
     ['most memory, MiB', listed(residentMib)],
     ['served again after', servedAfterMs === undefined ? 'not in time' : `${servedAfterMs} ms`],

@@ -52,7 +52,7 @@ Three replicas run as processes, with honest clients beside the attacks. At the 
 that attacks: it has a true greeting and heartbeats, says that it cannot vote, and lies about numbers, shapes and payloads.
 
 A run fails when a process ends, when honest clients are not served or their 99th percentile is more than twice that of
-before (and above 50 ms), when a process takes more than 512 MiB of memory, or when a write and a read through each
+before, and of a time in which the same attacks go to nobody (and above 50 ms), when a process takes more than 512 MiB of memory, or when a write and a read through each
 replica, or a page of each debugger, take more than 2 s after the last attack.
 
 Equal seeds draw equal attacks, but for those made from what the member heard. So a run with a finding leaves its latest

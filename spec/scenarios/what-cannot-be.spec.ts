@@ -150,7 +150,12 @@ describe('scenarios: what no honest peer says (section 7)', () => {
     const table = new Table(3, limits)
     table.ask('B>A', { ...heartbeat, known: [far, far, far] })
     expect(table.status('A').known).to.deep.equal([0, unannounced, 0])
-    for (let beats = 0; beats < 40; beats++) table.ask('B>A', { ...heartbeat, known: [far, far, far] })
+    table.ask('B>A', { ...heartbeat, known: [far, far, far] })
+    expect(table.status('A').known[1], 'no more at once, however many come').to.be.within(unannounced, unannounced + 2)
+    for (let beats = 0; beats < 50; beats++) {
+      table.pass('A', 100)
+      table.ask('B>A', { ...heartbeat, known: [far, far, far] })
+    }
     expect(table.status('A').known, 'the window ends it').to.deep.equal([0, limits.indexWindowMax, 0])
     goesOn(table)
   })
@@ -188,7 +193,21 @@ describe('scenarios: what no honest peer says (section 7)', () => {
     expect(table.status('A').links[3]).to.equal('suspected')
     table.ask('B>A', { ...good, dep: [0, 0, limits.indexWindowMax] })
     expect(table.record('A', good.id)?.phase).to.equal('preAccepted')
+    expect(table.status('A').known[2], 'not all of them at once').to.be.within(unannounced, 200)
+    for (let passed = 0; passed < 5_000; passed += 100) table.pass('A', 100)
     expect(table.status('A').known[2], 'all of them are watched').to.equal(limits.indexWindowMax)
+  })
+
+  it('input 29, 7.3: an owner that skips many of its indices is let in once those before it are looked for', () => {
+    const table = new Table(3, limits)
+    const good = proposed(table)
+    const skipped = { ...good, id: { ...good.id, index: 3 * unannounced } }
+    table.ask('B>A', skipped)
+    expect(refusals(table)).to.deep.equal({ rejected: 1, code: 'unannounced' })
+    expect(table.status('A').known[1], 'some are watched').to.be.within(unannounced, 2 * unannounced)
+    for (let passed = 0; passed < 1_000; passed += 100) table.pass('A', 100)
+    table.ask('B>A', skipped)
+    expect(table.record('A', skipped.id)?.phase).to.equal('preAccepted')
   })
 
   it('input 29, 7.3: votes and recoveries that name what is too far away are refused', () => {

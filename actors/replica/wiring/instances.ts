@@ -60,7 +60,7 @@ export function wireInstances(
     },
     haveRoom: () => links.peers.every(hasRoom),
   })
-  const reach = new Reach({ self, ledger, links, limits })
+  const reach = new Reach({ self, ledger, links, limits, now })
   const heard = new Heard({ ledger, limits, watch, reach })
   const barrier = new RestartBarrier({ self, ledger, execution, links, watch })
   const suspicion = new Suspicion({ links, watch, barrier, tap, now })

@@ -89,6 +89,7 @@ export function wireProposing(
   })
   const installer = new Installer({
     self,
+    limits,
     membership,
     codec,
     ledger,
@@ -107,6 +108,7 @@ export function wireProposing(
     progress,
     counters,
     tap,
+    now,
     log,
   })
   const transfer = new SnapshotTransfer({

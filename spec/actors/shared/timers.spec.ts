@@ -32,6 +32,16 @@ describe('timer queue', () => {
     expect(ran).to.eql(['first at 10', 'second at 10', 'third at 20', 'fourth at 20'])
   })
 
+  it('runs many in several wake-ups, so that others have turns in between, and none is late for that', () => {
+    const { clock, ran, turns, late, timers } = setUp()
+    const some = Array.from({ length: 200 }, (_, at) => timers.setDue(10, () => `${at}`))
+    for (const timer of some.slice(100, 150)) timer.cancelled = true
+    clock.pass(10)
+    expect(ran).to.eql([...some.keys()].filter(at => at < 100 || at >= 150).map(String))
+    expect(turns.map(({ length }) => length)).to.eql([64, 64, 22])
+    expect(late).to.eql([0, 0, 0])
+  })
+
   it('any number of them, some cancelled', () => {
     fc.assert(
       fc.property(fc.array(fc.record({ delay: fc.nat(20), cancelled: fc.boolean() })), all => {

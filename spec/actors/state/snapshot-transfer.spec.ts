@@ -7,19 +7,23 @@ import type { Arrived } from '../../../actors/state/installer.ts'
 import { encodeManifest, partName } from '../../../actors/state/manifest.ts'
 import { SnapshotError } from '../../../actors/state/snapshot-error.ts'
 import { SnapshotTransfer } from '../../../actors/state/snapshot-transfer.ts'
-import { type SegmentInfo, seal } from '../../../actors/tables/segment.ts'
+import { finishRecord, writeKey } from '../../../actors/tables/record.ts'
+import { headerBytesOf, type SegmentInfo, seal } from '../../../actors/tables/segment.ts'
 import type { Message, MessageOf } from '../../../machines/protocol/messages.ts'
 import { createCodec } from '../../../net/codec/create-codec.ts'
 import { idOf } from '../support/ledger.ts'
 
 const codec = createCodec(defaultLimits)
+const recordAt = headerBytesOf('keys')
 const limits = { ...defaultLimits, snapshotChunkBytes: 16, snapshotBytesMax: 10_000 }
 const late = limits.fetchTimeoutMs + 1
 
 /** The parts of a checkpoint with two segments and a frame of commits, by their names. */
 function offerOf(seed = 0) {
   const segment = (id: number) => {
-    const bytes = new Uint8Array(60).fill(seed)
+    const bytes = new Uint8Array(recordAt + 22)
+    writeKey(bytes, recordAt, `${seed}`)
+    finishRecord(bytes, recordAt, bytes.length, 0)
     const info: SegmentInfo = { id, table: 'keys', kind: 'base', checkpoint: 1, from: 0, to: 9, size: bytes.length }
     seal(bytes, info)
     return { info, bytes }
@@ -37,7 +41,7 @@ function offerOf(seed = 0) {
 /** A receiver, rank 0, and the parts that its donor, rank 1, gives. */
 function receiving(offer = offerOf()) {
   let nowMs = 0
-  const state = { offer, isInstalling: false }
+  const state = { offer, isInstalling: false, isPaused: false }
   const asked: MessageOf<'fetchSnapshot'>[] = []
   const stored = new Map<number, Uint8Array>()
   const arrived: Arrived[] = []
@@ -65,6 +69,7 @@ function receiving(offer = offerOf()) {
       get isUnderWay() {
         return state.isInstalling
       },
+      isPaused: () => state.isPaused,
       check: () => {
         if (refusal !== undefined) throw refusal
       },
@@ -156,6 +161,16 @@ describe('snapshot transfer', () => {
     receiver.begin(1)
     expect(asked).to.deep.equal([])
     state.isInstalling = false
+    receiver.begin(1)
+    expect(asked).to.have.length(1)
+  })
+
+  it('fetches nothing from a donor in its pause', () => {
+    const { receiver, asked, state } = receiving()
+    state.isPaused = true
+    receiver.begin(1)
+    expect(asked).to.deep.equal([])
+    state.isPaused = false
     receiver.begin(1)
     expect(asked).to.have.length(1)
   })

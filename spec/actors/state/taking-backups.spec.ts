@@ -8,7 +8,7 @@ import { backupFileOf, codec, segmentOf } from './support/backup-files.ts'
 
 const limits = { ...defaultLimits, snapshotChunkBytes: 32, backupsMax: 2 }
 const segments = [segmentOf(1, 60), segmentOf(2, 90)]
-const index = segmentOf(9, 10)
+const index = segmentOf(9, 40)
 const { origin, file } = backupFileOf(segments)
 const place = { prefix: [1], above: [[]], commands: origin.commands, agreed: [0], floor: [0] }
 const stored: StoredCheckpoint = {

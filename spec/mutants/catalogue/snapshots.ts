@@ -89,8 +89,8 @@ export const snapshots: readonly Mutant[] = [
       ),
       patch(
         'actors/state/installer.ts',
-        'const { state, ledger, execution, instances, progress, outbox, retirement } = this.#ports',
-        'const { membership, state, ledger, execution, instances, progress, outbox, retirement } = this.#ports',
+        'const { ledger, execution, instances, progress, outbox, retirement } = this.#ports',
+        'const { membership, ledger, execution, instances, progress, outbox, retirement } = this.#ports',
       ),
     ],
     scenario: 'T6: the indices are merged',

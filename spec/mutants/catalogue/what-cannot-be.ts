@@ -42,6 +42,18 @@ export const whatCannotBe: readonly Mutant[] = [
   },
   {
     rows: ['7.3'],
+    breaks: 'any number of unknown ids is heard of within a moment',
+    patches: [
+      patch(
+        'actors/instances/gap-budget.ts',
+        'this.#rows[rank]!.left = Math.max(0, left - count)',
+        'this.#rows[rank]!.left = Math.max(0, left - 0 * count)',
+      ),
+    ],
+    scenario: 'input 29, 7.3: in a heartbeat',
+  },
+  {
+    rows: ['7.3'],
     breaks: 'a barrier raises D0, decided or not',
     patches: [
       patch(

@@ -115,6 +115,20 @@ describe('ws transport: hostile and mistaken peers', () => {
     again.socket.terminate()
   })
 
+  it('lets a member in after growing pauses that sends garbage again and again', async () => {
+    // Each link is let in, or refused for its pause; the pauses grow until one is longer than it takes to come back.
+    for (let tries = 0; ; tries++) {
+      const stranger = await knock(door, hello(2))
+      stranger.socket.once('message', () => stranger.socket.send(Buffer.of(0xc1)))
+      const { code, reason } = await stranger.closed
+      if (code === 4403) {
+        expect(reason).to.match(/links of member 2 were ended for malformed frames: it may come back in \d+ ms/)
+        return
+      }
+      expect(tries, 'links that were let in').to.be.below(20)
+    }
+  })
+
   it('takes the newer of two connections of one member', async () => {
     const older = await knock(door, hello(2))
     await until('it is greeted back', () => older.frames.length === 1)

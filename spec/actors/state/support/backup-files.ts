@@ -7,15 +7,20 @@ import {
   nameOf,
   type WholeBackup,
 } from '../../../../actors/state/backup-file.ts'
+import { finishRecord, writeKey } from '../../../../actors/tables/record.ts'
 import { type SegmentInfo, seal } from '../../../../actors/tables/segment.ts'
 import { createCodec } from '../../../../net/codec/create-codec.ts'
 
 export const codec = createCodec(defaultLimits)
 
-/** A segment of a table `keys`, whose records are no records. */
+/** A segment of a table `keys`, with one record. */
 export function segmentOf(id: number, bytes: number): { readonly info: SegmentInfo; readonly bytes: Uint8Array } {
   const segment = Uint8Array.from({ length: 38 + bytes }, (_, at) => (at * id) & 255)
   const info: SegmentInfo = { id, table: 'keys', kind: 'base', checkpoint: 4, from: 0, to: 9, size: segment.length }
+  if (bytes > 0) {
+    writeKey(segment, 38, `${id}`)
+    finishRecord(segment, 38, segment.length, 0)
+  }
   seal(segment, info)
   return { info, bytes: segment }
 }

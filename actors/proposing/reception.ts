@@ -34,8 +34,8 @@ export interface ReceptionPorts extends Inspector {
   readonly disk: Pick<DiskHealth, 'reason'>
   readonly proposals: Proposals
   readonly state: ReplicatedState
-  /** Runs a piece of work as one turn. */
-  turn(run: () => void): void
+  /** Runs a piece of work in a turn: commands that a program proposes together are finished together. */
+  gather(run: () => void): void
 }
 
 const replaced: Refusal = { code: 'notReady', reason: 'this replica is loading the state of another one' }
@@ -94,10 +94,10 @@ export class Reception {
     resolve: (result: unknown) => void,
     reject: (error: ReplicaError) => void,
   ): void {
-    const { codec, turn } = this.#ports
+    const { codec, gather } = this.#ports
     const refuse = ({ code, reason }: { code: ReplicaErrorCode; reason: string }) =>
       reject(new ReplicaError(code, reason))
-    turn(() => {
+    gather(() => {
       const payload = encodeEnvelope(codec, envelopes.command(found.command), found.payload)
       const told = {
         dropped: (reason: string) => refuse({ code: 'notReady', reason }),

@@ -30,9 +30,9 @@ export interface ReplicaOptions<C, R> {
   readonly limits: Limits
   readonly tap?: Tap
   /**
-   * Runs a callback once the requests of all clients that are readable now have been taken in. All of them are then
-   * finished together, which saves instances, flushes and frames when there are many connections. Left out: each frame
-   * of a client is finished by itself. Peers' frames always are.
+   * Runs a callback once the requests of all clients that are readable now have been taken in, and the commands that the
+   * program proposes in one go. All of them are then finished together, which saves instances, flushes and frames. Left
+   * out: each frame of a client, and each command, is finished by itself. Peers' frames always are.
    */
   readonly defer?: (finish: () => void) => void
   /** Measures the process that hosts the replica, for its status. */

@@ -1,10 +1,7 @@
-import { ConflictIndex } from '../../machines/protocol/conflict-index.ts'
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
-import { InvariantError } from '../../machines/protocol/errors.ts'
 import type { StoredCheckpoint } from '../../storage/state-store.ts'
 import type { StoreError } from '../../storage/store.ts'
 import type { Component } from '../shared/component.ts'
-import { wordsOf } from '../shared/thrown.ts'
 import { ifThereIsAState } from '../shared/user-state-machine.ts'
 import { StateTables } from '../tables/state-tables.ts'
 import { TableError } from '../tables/table-error.ts'
@@ -13,11 +10,10 @@ import { CheckpointLoad, type SegmentKeys } from './checkpoint-load.ts'
 import { awaitsEvent, type CheckpointRun, newRun, pendingBytes, TablesPart } from './checkpoint-run.ts'
 import type { CheckpointsPorts, Installation } from './checkpoints-ports.ts'
 import { type Follower, Followers } from './followers.ts'
-import { inSlices } from './in-slices.ts'
+import { ForeignLoad, type ForeignLoadPorts } from './foreign-load.ts'
 import { indexTable, putEntries } from './index-table.ts'
 import type { Pace } from './read-segments.ts'
 import { RestartLoad } from './restart-load.ts'
-import { SnapshotError } from './snapshot-error.ts'
 
 /** Time between two slices. */
 const sliceApartMs = 2
@@ -106,52 +102,28 @@ export class Checkpoints implements Component {
     })
   }
 
-  /**
-   * Loads the state of another replica's checkpoint, whose segments are in the store, in place of the own one. One that cannot
-   * be loaded is dropped.
-   */
+  /** Installs another replica's checkpoint, whose segments are in the store. */
   install(head: CheckpointHead, keys: readonly number[], installation: Installation): void {
-    const { codec, ledger, state, turn } = this.#ports
     this.#isInstalling = true
-    let isTouched = false
-    const useless = (cause: unknown) =>
-      turn(() => {
-        this.#isInstalling = false
-        this.drop(keys)
-        const error = new SnapshotError('snapshotMalformed', `it cannot be loaded: ${wordsOf(cause)}`, { cause })
-        installation.useless(error, isTouched)
-        this.#idle()
-      })
-    const load = this.#loading(head, keys, 'beside', useless)
-    const theirs = new StateTables(codec)
-    const index = new ConflictIndex(ledger.membership.quorums.n)
-    const inTurns = (run: Iterator<void>, then: () => void) => turn(() => inSlices(this.#ports, 'load', run, then))
-    const loaded = () => {
-      try {
-        state.loaded()
-      } catch (error) {
-        if (error instanceof InvariantError) throw error
-        useless(error)
-        return
-      }
-      this.#keys = { state: load.keys.state, index: this.#keys.index }
-      this.#number = Math.max(this.#number, ...[...head.state, ...head.index].map(({ checkpoint }) => checkpoint))
-      this.drop(keys.slice(head.state.length))
-      inTurns(installation.replace(index), () => inTurns(ledger.index.mergingBeside(), merged))
+    const ports: ForeignLoadPorts = {
+      ...this.#ports,
+      loading: useless => this.#loading(head, keys, 'beside', useless),
+      drop: some => this.drop(some),
+      replacing: () => {
+        this.#stored = undefined
+      },
+      stands: load => {
+        this.#keys = { state: load.keys.state, index: this.#keys.index }
+        this.#number = Math.max(this.#number, ...[...head.state, ...head.index].map(({ checkpoint }) => checkpoint))
+      },
+      over: told =>
+        this.#ports.turn(() => {
+          this.#isInstalling = false
+          told()
+          this.#idle()
+        }),
     }
-    const merged = () => {
-      this.#isInstalling = false
-      turn(() => {
-        installation.done()
-        this.#idle()
-      })
-    }
-    const replace = () => {
-      isTouched = true
-      this.#stored = undefined
-      load.state(state.tables, loaded)
-    }
-    inTurns(installation.before(), () => load.index(theirs, index, replace))
+    new ForeignLoad(ports, head, keys, installation).begin()
   }
 
   /** Drops segments that came from another replica, and are of no use. */

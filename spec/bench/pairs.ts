@@ -137,7 +137,9 @@ async function load(
   { connections, valueBytes }: Workload,
 ): Promise<Load> {
   const args = ['bench', '-e', cluster.endpoints, '-c', `${clients}`, '--seconds', `${seconds}`, '--warm-up', '1s']
-  args.push('--connections', connections, '--value-bytes', `${valueBytes}`)
+  // What is left out is the default, also of a build that does not know the flag yet.
+  if (connections !== 'shared') args.push('--connections', connections)
+  args.push('--value-bytes', `${valueBytes}`)
   const before = processorUs(cluster)
   const { stdout } = await run(process.execPath, [generator, ...args, '--rounds', '1', '--json'])
   const us = processorUs(cluster) - before

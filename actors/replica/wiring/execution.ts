@@ -18,7 +18,7 @@ import type { Records } from './records.ts'
 
 /** Wires the reception of commands, their execution, and the parts that propose commands of the replica's own. */
 export function wireExecution(
-  { options, membership, self, turn }: Doors,
+  { options, membership, self, gather }: Doors,
   { life, works, ledger, links, clusterClock, outbox, disk, retirement, counters }: Records,
 ) {
   const { clock, limits, codec, tap } = options
@@ -45,7 +45,7 @@ export function wireExecution(
     disk,
     proposals,
     state,
-    turn,
+    gather,
   })
   const expiry = new SessionExpiry({
     limits,

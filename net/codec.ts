@@ -67,6 +67,4 @@ export interface Codec {
   decodePieces(bytes: Uint8Array, lengths: readonly number[], texts?: Texts): readonly unknown[]
   /** A list whose items may each be as deep as plain data may be. */
   decodeList(bytes: Uint8Array, texts?: Texts): readonly unknown[]
-  /** The same of bytes that `decodeList` has passed before: they are not checked again. */
-  decodeListAgain(bytes: Uint8Array, texts?: Texts): readonly unknown[]
 }

@@ -1,7 +1,7 @@
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Bytes up to which a loop is faster than the platform. */
-const shortMax = 64
+const shortMax = 96
 
 /**
  * A text as its bytes of UTF-8, where they came in: a state machine that asks for it gets the long texts of its commands
@@ -49,9 +49,14 @@ export class Utf8Text {
   copyTo(target: Uint8Array, at: number): number {
     const bytes = this.#bytes
     const from = this.#from
-    const length = this.#to - from
-    if (length > shortMax) target.set(bytes.subarray(from, this.#to), at)
-    else for (let i = 0; i < length; i++) target[at + i] = bytes[from + i]!
-    return at + length
+    const to = this.#to
+    if (to - from > shortMax) {
+      target.set(bytes.subarray(from, to), at)
+      return at + to - from
+    }
+    // Two counters: sums as places take more than twice the time.
+    let end = at
+    for (let i = from; i < to; i++) target[end++] = bytes[i]!
+    return end
   }
 }

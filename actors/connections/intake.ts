@@ -1,4 +1,5 @@
 import type { ClientMessageOf, ClientRequest } from '../../machines/protocol/client-messages.ts'
+import type { CommandsInHand } from './session-commands.ts'
 
 /** A request that waits at its connection. */
 export interface WaitingRequest<R extends ClientRequest = ClientRequest> {
@@ -6,6 +7,8 @@ export interface WaitingRequest<R extends ClientRequest = ClientRequest> {
   /** Of commands of a session: the next one, and the end. Otherwise it is one request. */
   at: number
   readonly end: number
+  /** Its commands, read when the first of them was taken up. */
+  inHand: CommandsInHand | undefined
 }
 export type WaitingCommands = WaitingRequest<ClientMessageOf<'execute'>>
 
@@ -54,7 +57,7 @@ export class Intake {
 
   /** @param count number of its requests that may wait */
   add(message: ClientRequest, count: number): void {
-    this.#waiting.push({ message, at: 0, end: count })
+    this.#waiting.push({ message, at: 0, end: count, inHand: undefined })
     this.#count += count
     this.#bytes += bytesOf(message)
   }

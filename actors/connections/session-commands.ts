@@ -21,6 +21,12 @@ export interface Piece extends Place {
   readonly command: unknown
 }
 
+/** Commands of one message, read, while some of them wait. */
+export interface CommandsInHand {
+  readonly source: SessionCommands
+  readonly pieces: readonly (Piece | Refusal)[]
+}
+
 /** Reads the commands of a message: for each the command, or the refusal. */
 export function readPieces(
   { session, sequences, lengths, commands }: ClientMessageOf<'execute'>,
@@ -95,18 +101,18 @@ export class SessionCommands implements ProposalSource {
     }
     for (let at = 0; at < proposals.length; at++) {
       const proposal = proposals[at] as CommandProposal
-      const { piece, restamped } = proposal
+      const { restamped } = proposal
       sequences[at] = proposal.sequence
       if (restamped !== undefined) {
         take()
         parts.push(restamped)
         from = to
-      } else if (piece.from === to && to > from) {
-        to = piece.to
+      } else if (proposal.from === to && to > from) {
+        to = proposal.to
       } else {
         take()
-        from = piece.from
-        to = piece.to
+        from = proposal.from
+        to = proposal.to
       }
     }
     take()
@@ -116,11 +122,12 @@ export class SessionCommands implements ProposalSource {
 }
 
 /** The proposal of one command of a session; a class, as there are many. */
-export class CommandProposal implements Proposal {
+export class CommandProposal implements Proposal, Place {
   readonly source: SessionCommands
   readonly request: number
   readonly sequence: number
-  readonly piece: Place
+  readonly from: number
+  readonly to: number
   readonly restamped: Uint8Array | undefined
   readonly footprint: Footprint
   readonly isRead: boolean
@@ -138,13 +145,14 @@ export class CommandProposal implements Proposal {
     this.request = request
     this.isRead = footprint.writes.length === 0
     this.sequence = this.isRead ? readNumber : sequence
-    this.piece = { from: piece.from, to: piece.to }
+    this.from = piece.from
+    this.to = piece.to
     this.restamped = restamped
     this.footprint = footprint
   }
 
   get bytes(): number {
-    return this.restamped?.length ?? this.piece.to - this.piece.from
+    return this.restamped?.length ?? this.to - this.from
   }
   executed(outcome: Outcome): void {
     this.source.events.executed(this, outcome)

@@ -11,7 +11,7 @@ import type { Limits } from '../shared/limits.ts'
 import type { Connection } from './connection.ts'
 import type { WaitingCommands } from './intake.ts'
 import type { ReadsPort } from './reads-port.ts'
-import { CommandProposal, type Piece, readPieces, SessionCommands } from './session-commands.ts'
+import { CommandProposal, type CommandsInHand, type Piece, readPieces, SessionCommands } from './session-commands.ts'
 
 export interface SessionRequestsPorts {
   readonly codec: Codec
@@ -39,22 +39,15 @@ function tell(connection: Connection, request: number, outcome: Outcome): void {
 }
 
 /** Notes that a command is not in flight any more. */
-function settle(connection: Connection, { piece, isRead, isByQuorum, footprint }: CommandProposal): void {
-  connection.settled(piece.to - piece.from)
+function settle(connection: Connection, { from, to, isRead, isByQuorum, footprint }: CommandProposal): void {
+  connection.settled(to - from)
   if (isByQuorum) connection.reading.delete(footprint.reads)
   else if (!isRead) connection.writing.delete(footprint.writes)
-}
-
-/** Commands of one message, read, while some of them wait. */
-interface CommandsInHand {
-  readonly source: SessionCommands
-  readonly pieces: readonly (Piece | Refusal)[]
 }
 
 /** Takes up the commands of sessions, as many of a message at a time as its connection has room for. */
 export class SessionRequests {
   readonly #ports: SessionRequestsPorts
-  readonly #inHand = new WeakMap<ClientMessageOf<'execute'>, CommandsInHand>()
 
   constructor(ports: SessionRequestsPorts) {
     this.#ports = ports
@@ -68,7 +61,8 @@ export class SessionRequests {
     const { look, inspectCommand } = this.#ports
     const { message, end } = waiting
     const { request: first, session, sequences, lengths, floor } = message
-    const { source, pieces } = this.#read(connection, message)
+    waiting.inHand ??= this.#read(connection, message)
+    const { source, pieces } = waiting.inHand
     const proposals: CommandProposal[] = []
     for (; waiting.at < end; waiting.at++) {
       const { at } = waiting
@@ -141,10 +135,8 @@ export class SessionRequests {
     return bytes >= sessionAnswerBytesMax || (bytes > 0 && all >= sessionsAnswerBytesMax)
   }
 
-  /** The commands of a message, read once, and their source. */
+  /** The commands of a message, and their source. */
   #read(connection: Connection, message: ClientMessageOf<'execute'>): CommandsInHand {
-    const known = this.#inHand.get(message)
-    if (known !== undefined) return known
     const { codec, limits, texts } = this.#ports
     const source = new SessionCommands(message, codec, connection.lane, {
       executed: (proposal, outcome) => {
@@ -160,8 +152,6 @@ export class SessionRequests {
         connection.close(unknownOutcome)
       },
     })
-    const found = { source, pieces: readPieces(message, codec, limits, texts) }
-    this.#inHand.set(message, found)
-    return found
+    return { source, pieces: readPieces(message, codec, limits, texts) }
   }
 }

@@ -1,4 +1,4 @@
-import { type Command, covers, type Footprint, unionFootprint } from '../../machines/protocol/commands.ts'
+import { type Command, coversAll, type Footprint } from '../../machines/protocol/commands.ts'
 import type { Dependencies } from '../../machines/protocol/dependencies.ts'
 import { type Envelope, footprintOf, noFootprint } from '../../machines/protocol/envelope.ts'
 import { envelopeFault } from '../../machines/protocol/envelope-fault.ts'
@@ -40,7 +40,7 @@ export class PayloadCheck {
         return `records would go up to ${envelope[1]}, and ${known} are known`
       for (const each of this.#footprints(envelope)) if (each !== undefined) touched.push(each)
     }
-    if (touched.length === 0 || covers(footprint, unionFootprint(touched))) return undefined
+    if (coversAll(footprint, touched)) return undefined
     return 'its commands touch keys that its footprint does not name'
   }
 

@@ -40,8 +40,6 @@ export class ReplicatedState {
   #isBehindItself = false
   /** Undefined when the state machine has tables. */
   readonly #snapshots: SnapshotTable | undefined
-  /** Payloads that were decoded before: their bytes never change. */
-  readonly #checked = new WeakSet<Uint8Array>()
   /** Called when a session is used. */
   readonly #used: (session: string) => void
 
@@ -107,11 +105,7 @@ export class ReplicatedState {
 
   /** The list that a payload holds, not checked yet. @throws CodecError */
   list(payload: Uint8Array): readonly unknown[] {
-    const { texts } = this.#stateMachine
-    if (this.#checked.has(payload)) return this.#codec.decodeListAgain(payload, texts)
-    const list = this.#codec.decodeList(payload, texts)
-    this.#checked.add(payload)
-    return list
+    return this.#codec.decodeList(payload, this.#stateMachine.texts)
   }
 
   /** The envelope of a list that a payload holds, also of an earlier kind. @throws CodecError */

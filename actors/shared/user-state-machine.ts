@@ -2,6 +2,7 @@ import type { ErrorCodeOf } from '../../machines/protocol/error-codes.ts'
 import { EpaxosError } from '../../machines/protocol/errors.ts'
 import type { Texts } from '../../net/codec/plain-data-decoder.ts'
 import type { Codec } from '../../net/codec.ts'
+import { ResultEncoder } from './result-encoder.ts'
 import type { Executing, SnapshotStateMachine, StateMachine, TableStateMachine } from './state-machine.ts'
 import type { Tables } from './tables.ts'
 import { disown, wordsOf } from './thrown.ts'
@@ -29,7 +30,7 @@ const neverAtOnce = ['[object AsyncFunction]', '[object GeneratorFunction]', '[o
  */
 export class UserStateMachine {
   readonly #methods: Methods
-  readonly #codec: Codec
+  readonly #results: ResultEncoder
   readonly #report: (method: StateMachineMethod, error: unknown) => void
   #snapshotError: string | undefined
 
@@ -44,7 +45,7 @@ export class UserStateMachine {
   ) {
     checkMethods(methods)
     this.#methods = methods
-    this.#codec = codec
+    this.#results = new ResultEncoder(codec)
     this.#report = report
   }
 
@@ -192,7 +193,7 @@ export class UserStateMachine {
   #applied(command: unknown): Uint8Array {
     const result = this.#methods.apply(command)
     try {
-      return this.#codec.encodeData(result)
+      return this.#results.encode(result)
     } catch (cause) {
       // A getter of the result may have thrown a promise.
       disown((cause as { readonly cause?: unknown }).cause)

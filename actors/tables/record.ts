@@ -95,13 +95,14 @@ export function writeText(bytes: Uint8Array, at: number, text: string, name: 'ke
     throw new TableError('malformed', `a text is expected as ${name}, found a value of type ${typeof text}`)
   const { length } = text
   if (length <= shortMax) {
+    let end = at
     let i = 0
     for (; i < length; i++) {
       const unit = text.charCodeAt(i)
       if (unit >= 0x80) break
-      bytes[at + i] = unit
+      bytes[end++] = unit
     }
-    if (i === length) return at + length
+    if (i === length) return end
   }
   if (!isWellFormed(text))
     throw new TableError('malformed', `a text of whole characters is expected as ${name}, found half a character`)
@@ -176,5 +177,7 @@ export function copyRecord(from: Uint8Array, at: number, length: number, to: Uin
     to.set(from.subarray(at, at + length), toAt)
     return
   }
-  for (let i = 0; i < length; i++) to[toAt + i] = from[at + i]!
+  const end = at + length
+  let into = toAt
+  for (let i = at; i < end; i++) to[into++] = from[i]!
 }

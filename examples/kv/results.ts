@@ -48,9 +48,10 @@ export const withWords = (result: KvResult): KvResult =>
 /** A code of a newer store stands for itself. */
 const wordsOf = ({ code, bytesMax }: KvError): string => (Object.hasOwn(words, code) ? words[code](bytesMax) : code)
 
-export const ok: KvResult<null> = answer(null)
-export const yes: KvResult<boolean> = answer(true)
-export const no: KvResult<boolean> = answer(false)
+// Frozen, so that a replica encodes each once.
+export const ok: KvResult<null> = Object.freeze(answer(null))
+export const yes: KvResult<boolean> = Object.freeze(answer(true))
+export const no: KvResult<boolean> = Object.freeze(answer(false))
 
 /** A result in words: what was asked for, or why not. */
 export type Answer =

@@ -21,6 +21,12 @@ export type Standing =
  */
 export const sessionWindow = 65_536
 
+// Every replica asks for every command.
+const isNew: Standing = { standing: 'new' }
+const outdated: Standing = { standing: 'outdated' }
+const beyondWindow: Standing = { standing: 'beyondWindow' }
+const expired: Standing = { standing: 'expired' }
+
 interface Row {
   floor: number
   last: number
@@ -95,10 +101,10 @@ export class ClientTable {
   /** @param floor that the command carries */
   look(session: string, sequence: number, floor: number): Standing {
     const row = this.#rows.get(session)
-    if (row === undefined) return { standing: 'expired' }
-    if (sequence <= row.floor) return { standing: 'outdated' }
+    if (row === undefined) return expired
+    if (sequence <= row.floor) return outdated
     if (row.answers.has(sequence)) return { standing: 'answered', result: row.answers.get(sequence) }
-    return sequence > floor + sessionWindow ? { standing: 'beyondWindow' } : { standing: 'new' }
+    return sequence > floor + sessionWindow ? beyondWindow : isNew
   }
 
   /** Called when a command of the session was applied. Answers up to its floor are dropped. */
@@ -149,12 +155,14 @@ export class ClientTable {
  * many in flight the floor rises with each.
  */
 function raise(row: Row, floor: number): void {
-  const drop = (each: number) => {
-    const answer = row.answers.get(each)
-    if (row.answers.delete(each)) row.bytes -= bytesOf(answer)
-  }
+  if (floor <= row.floor) return
   if (floor - row.floor > row.answers.size) {
-    for (const each of row.answers.keys()) if (each <= floor) drop(each)
-  } else for (let each = row.floor + 1; each <= floor; each++) drop(each)
-  row.floor = Math.max(row.floor, floor)
+    for (const each of row.answers.keys()) if (each <= floor) drop(row, each)
+  } else for (let each = row.floor + 1; each <= floor; each++) drop(row, each)
+  row.floor = floor
+}
+
+function drop(row: Row, sequence: number): void {
+  const answer = row.answers.get(sequence)
+  if (row.answers.delete(sequence)) row.bytes -= bytesOf(answer)
 }

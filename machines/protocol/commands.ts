@@ -44,16 +44,40 @@ export function intersect(a: Keys, b: Keys): boolean {
 export const conflict = (a: Footprint, b: Footprint): boolean =>
   intersect(a.writes, b.writes) || intersect(a.writes, b.reads) || intersect(a.reads, b.writes)
 
-/** Whether a footprint names all that another one names; what is written may be read too. */
-export function covers(outer: Footprint, inner: Footprint): boolean {
+/** Whether a footprint names all that the others name; what is written may be read too. */
+export function coversAll(outer: Footprint, inner: readonly Footprint[]): boolean {
   if (outer.writes === 'all') return true
-  if (inner.writes === 'all') return false
-  const written = new Set(outer.writes)
-  if (!inner.writes.every(key => written.has(key))) return false
-  if (outer.reads === 'all') return true
-  if (inner.reads === 'all') return false
-  const read = new Set(outer.reads)
-  return inner.reads.every(key => read.has(key) || written.has(key))
+  const written = new NamedKeys(outer.writes)
+  const read = outer.reads === 'all' ? undefined : new NamedKeys(outer.reads)
+  for (const { reads, writes } of inner) {
+    if (writes === 'all' || !writes.every(key => written.has(key))) return false
+    if (read === undefined) continue
+    if (reads === 'all' || !reads.every(key => read.has(key) || written.has(key))) return false
+  }
+  return true
+}
+
+/**
+ * The keys of a footprint, to be looked up. A batch names the keys of its commands in their order, so nearly every one is
+ * found behind the one before.
+ */
+class NamedKeys {
+  readonly #keys: readonly string[]
+  #next = 0
+  #all: ReadonlySet<string> | undefined
+
+  constructor(keys: readonly string[]) {
+    this.#keys = keys
+  }
+
+  has(key: string): boolean {
+    if (this.#keys[this.#next] === key) {
+      this.#next++
+      return true
+    }
+    this.#all ??= new Set(this.#keys)
+    return this.#all.has(key)
+  }
 }
 
 function unionKeys(all: readonly Keys[]): Keys {

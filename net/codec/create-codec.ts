@@ -12,7 +12,6 @@ import {
   decodeData,
   decodeDeep,
   decodeList,
-  decodeListAgain,
   decodePieces,
   encodeBriefly,
   encodeData,
@@ -51,6 +50,5 @@ export function createCodec(bounds: Bounds): Codec {
     encodePieces,
     decodePieces,
     decodeList,
-    decodeListAgain,
   }
 }

@@ -133,10 +133,6 @@ export function decodePieces(
   return decoders[texts].decodeEach(plain, lengths.length)
 }
 
-/** The same of bytes that `decodeList` has passed before, and that are what they were. */
-export const decodeListAgain = (bytes: Uint8Array, texts: Texts = 'strings'): readonly unknown[] =>
-  decoders[texts].decode(plainBytes(bytes), 0) as readonly unknown[]
-
 /**
  * A list whose items may each be as deep as plain data may be. Byte strings in it are copies.
  * @throws CodecError

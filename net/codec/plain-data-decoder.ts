@@ -1,4 +1,5 @@
 import { Utf8Text } from '../utf8-text.ts'
+import { cachedTextMax, TextCache } from './text-cache.ts'
 
 /** How long texts are read: as strings, or as their bytes, where they lie. */
 export type Texts = 'strings' | 'bytes'
@@ -13,6 +14,7 @@ const shortTextMax = 16
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const { fromCharCode } = String
 const nothing: Uint8Array = new Uint8Array(0)
+const texts = new TextCache(decoded)
 
 /**
  * The decoder of plain data, the counterpart of `PlainDataEncoder`: for bytes that `checkWire` has passed. Byte strings are
@@ -134,11 +136,7 @@ export class PlainDataDecoder {
 
   #string(length: number): string {
     const from = this.#passed(length)
-    return (length <= shortTextMax ? shortAscii(this.#bytes, from, length) : undefined) ?? this.#decoded(from)
-  }
-
-  #decoded(from: number): string {
-    return decoder.decode(this.#bytes.subarray(from, this.#at))
+    return length <= cachedTextMax ? texts.get(this.#bytes, from, length) : decoded(this.#bytes, from, length)
   }
 
   #byteString(length: number): Uint8Array {
@@ -170,6 +168,13 @@ export class PlainDataDecoder {
   #uint32(): number {
     return this.#uint16() * 0x10000 + this.#uint16()
   }
+}
+
+function decoded(bytes: Uint8Array, from: number, length: number): string {
+  return (
+    (length <= shortTextMax ? shortAscii(bytes, from, length) : undefined) ??
+    decoder.decode(bytes.subarray(from, from + length))
+  )
 }
 
 /** A short text, four characters at a time; undefined when it is not ASCII. */

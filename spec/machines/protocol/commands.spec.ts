@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { conflict, type Footprint, unionFootprint } from '../../../machines/protocol/commands.ts'
+import { conflict, coversAll, type Footprint, type Keys, unionFootprint } from '../../../machines/protocol/commands.ts'
 import { anyFootprint, conflictNaively } from './support/footprints.ts'
 
 describe('commands', () => {
@@ -27,6 +27,22 @@ describe('commands', () => {
 
   it('what touches nothing conflicts with nothing', () => {
     expect(conflict({ reads: [], writes: [] }, { reads: 'all', writes: 'all' })).to.equal(false)
+  })
+
+  it('a footprint covers others when it names each of their keys, in whatever order, and as often', () => {
+    const names = (outer: Keys, key: string) => outer === 'all' || outer.includes(key)
+    const coversNaively = (outer: Footprint, { reads, writes }: Footprint) =>
+      (writes === 'all' ? outer.writes === 'all' : writes.every(key => names(outer.writes, key))) &&
+      (reads === 'all'
+        ? outer.reads === 'all' || outer.writes === 'all'
+        : reads.every(key => names(outer.reads, key) || names(outer.writes, key)))
+    fc.assert(
+      fc.property(anyFootprint, fc.array(anyFootprint, { maxLength: 4 }), (outer, inner) => {
+        expect(coversAll(outer, inner)).to.equal(inner.every(each => coversNaively(outer, each)))
+        expect(coversAll(unionFootprint([outer, ...inner]), [outer, ...inner, ...inner])).to.equal(true)
+      }),
+      { numRuns: 2_000 },
+    )
   })
 
   it('a batch conflicts with exactly what one of its commands conflicts with', () => {

@@ -50,8 +50,8 @@ export const sessions: readonly Mutant[] = [
     patches: [
       patch(
         'machines/execution/client-table.ts',
-        'each <= floor; each++) drop(each)',
-        'each <= floor + 1; each++) drop(each)',
+        'each <= floor; each++) drop(row, each)',
+        'each <= floor + 1; each++) drop(row, each)',
       ),
     ],
     scenario: 'an answer stays until',
@@ -62,8 +62,8 @@ export const sessions: readonly Mutant[] = [
     patches: [
       patch(
         'machines/execution/client-table.ts',
-        "return sequence > floor + sessionWindow ? { standing: 'beyondWindow' } : { standing: 'new' }",
-        "return sequence > floor + sessionWindow * row.last * 9 ? { standing: 'beyondWindow' } : { standing: 'new' }",
+        'return sequence > floor + sessionWindow ? beyondWindow : isNew',
+        'return sequence > floor + sessionWindow * row.last * 9 ? beyondWindow : isNew',
       ),
     ],
     scenario: 'a command too far above its floor',

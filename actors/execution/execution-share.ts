@@ -11,6 +11,9 @@ interface Bounds {
  */
 export const turnShare: Bounds = { instances: 64, commands: 256, bytes: 512 * 1024 }
 
+/** What reads one turn may answer, about: a get of a large value takes some milliseconds, one of a small one a microsecond. */
+export const readsShare: Bounds = { instances: 1_024, commands: 1_024, bytes: 512 * 1024 }
+
 /**
  * A share of the work that is ready to be executed. The executor notes in it what it has executed, and begins no further
  * component once it is used up: a component is never divided (B25).
@@ -25,7 +28,7 @@ export class ExecutionShare {
     this.#bounds = bounds
   }
 
-  /** Notes the execution of an instance. */
+  /** Notes the execution of an instance, or of a read. @param bytes of an instance's payloads, or of a read's answer */
   took(commands: number, bytes: number): void {
     this.#instances++
     this.#commands += commands

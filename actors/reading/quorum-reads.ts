@@ -2,6 +2,7 @@ import type { Keys } from '../../machines/protocol/commands.ts'
 import type { Membership, Rank } from '../../machines/protocol/membership.ts'
 import type { MessageOf } from '../../machines/protocol/messages.ts'
 import type { Execution } from '../execution/execution.ts'
+import { ExecutionShare, readsShare } from '../execution/execution-share.ts'
 import type { StateWatch } from '../execution/state-watch.ts'
 import type { Admission } from '../instances/admission.ts'
 import type { Heard } from '../instances/heard.ts'
@@ -57,6 +58,9 @@ export class QuorumReads implements Component {
   /** Number of rounds that too few have answered. */
   #unanswered = 0
   #count = 0
+  /** What this turn may still answer. */
+  #share = new ExecutionShare(readsShare)
+  #hasMore = false
   readonly #teller: ReadsTeller
 
   constructor(ports: QuorumReadsPorts) {
@@ -77,8 +81,14 @@ export class QuorumReads implements Component {
     return readsStanding(this.#ports, this.size, oldest)
   }
 
+  /** Whether reads are left that this turn could have answered, had its share been larger. */
+  get hasMore(): boolean {
+    return this.#hasMore
+  }
+
   /** Called at the end of a turn. */
   turnEnded(): void {
+    this.#share = new ExecutionShare(readsShare)
     this.#teller.tell(() => this.standing)
   }
 
@@ -92,6 +102,7 @@ export class QuorumReads implements Component {
 
   /** Answers the reads for which everything is settled, between two components. Called in a turn after execution. */
   settle(): void {
+    this.#hasMore = false
     // The tables hold a part of another state: reads go on when that is whole.
     if (this.#ports.execution.isHeld) return
     for (const round of this.#rounds.values()) if (round.answers.isEnough) this.#settle(round)
@@ -221,21 +232,26 @@ export class QuorumReads implements Component {
       round.replaced = stateWatch.replaced
       round.begin()
     }
-    for (const read of round.takeSettled()) this.#tell(read)
+    if (round.answerSettled(this.#share, read => this.#tell(read))) this.#hasMore = true
     if (round.reads.length === 0) this.#rounds.delete(round.number.count)
   }
 
-  #tell(waiting: WaitingRead): void {
+  /** @returns bytes of the answer */
+  #tell(waiting: WaitingRead): number {
     const { counters, stateWatch } = this.#ports
     const { read, isOfOneKey, isOvertaken, early, rounds } = waiting
     stateWatch.delete(waiting)
     if (isOfOneKey || !isOvertaken) {
       counters.reads++
-      read.answered(isOfOneKey ? read.run() : early!)
-    } else if (rounds < roundsMax) {
+      const outcome = isOfOneKey ? read.run() : early!
+      read.answered(outcome)
+      return 'answer' in outcome ? outcome.answer.length : 0
+    }
+    if (rounds < roundsMax) {
       counters.readsOvertaken++
       this.#waiting.push(waiting)
     } else this.#asCommand(waiting)
+    return 0
   }
 
   #asCommand(waiting: WaitingRead): void {

@@ -2,6 +2,7 @@ import { intersect, type Keys } from '../../machines/protocol/commands.ts'
 import type { Quorums } from '../../machines/protocol/quorums.ts'
 import { ReadAnswers, type ReadRoundNumber, readStanding, readsOneKey } from '../../machines/protocol/reads.ts'
 import type { Execution } from '../execution/execution.ts'
+import type { ExecutionShare } from '../execution/execution-share.ts'
 import type { Outcome } from '../execution/outcome.ts'
 import type { EarlyRead } from '../execution/state-watch.ts'
 import type { Ledger } from '../records/ledger.ts'
@@ -124,13 +125,27 @@ export class Round {
     })
   }
 
-  /** Takes out the reads for which all within V is settled now. */
-  takeSettled(): readonly WaitingRead[] {
+  /**
+   * Answers the reads for which all within V is settled now, until the share is used up. The state only goes on meanwhile,
+   * which a read may see.
+   * @param answer answers one, and returns the bytes of its answer
+   * @returns whether some are left that could have been answered
+   */
+  answerSettled(share: ExecutionShare, answer: (read: WaitingRead) => number): boolean {
     if (this.#awaited.length > 0) this.#awaited = this.#awaited.filter(awaited => this.#isAwaited(awaited))
-    if (this.#unknown > 0) return []
-    const settled = this.#reads.filter(({ blockers }) => blockers === 0)
-    if (settled.length > 0) this.#reads = this.#reads.filter(({ blockers }) => blockers > 0)
-    return settled
+    if (this.#unknown > 0) return false
+    const left: WaitingRead[] = []
+    let hasMore = false
+    for (const read of this.#reads) {
+      const isSettled = read.blockers === 0
+      if (isSettled && !share.isUsedUp) share.took(1, answer(read))
+      else {
+        left.push(read)
+        hasMore ||= isSettled
+      }
+    }
+    this.#reads = left
+    return hasMore
   }
 
   /** Looks at an id again. @returns whether any read waits for it still */

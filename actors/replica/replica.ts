@@ -191,14 +191,14 @@ export class Replica<C = unknown, R = unknown> {
       connections.serve()
       proposer.proposeAll()
     } while (flushes.settle() && !this.#lifeCycle.isHalted)
-    // The rest has a turn of its own.
-    if (execution.hasMore || retirement.hasDue) timers.set(0, () => undefined)
     if (life.votes) {
       truncation.sometimes()
       heartbeat.look()
       handovers.look()
     }
     reads.ask()
+    // The rest has a turn of its own.
+    if (execution.hasMore || reads.hasMore || retirement.hasDue) timers.set(0, () => undefined)
     reads.turnEnded()
     flushes.endTurn()
     flushTimes.turnEnded()

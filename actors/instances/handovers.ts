@@ -20,7 +20,7 @@ export interface HandoversPorts {
   readonly links: Pick<Links, 'live' | 'slow'>
   readonly disk: Pick<DiskHealth, 'isSlow' | 'flushMs'>
   readonly own: Pick<OwnInstances, 'roundTrips'>
-  readonly watch: Pick<Watch, 'ids'>
+  readonly watch: Pick<Watch, 'indices'>
   readonly commits: Pick<Commits, 'volatileOf'>
   /** Sends tryRecover for an own id at once: others have voted on it, so that its name reveals nothing. */
   ask(helper: Rank, index: number): void
@@ -85,8 +85,9 @@ export class Handovers {
   #waiting(): ReadonlySet<number> {
     const { self, ledger, watch, commits } = this.#ports
     const waiting = new Set(commits.volatileOf(self))
-    for (const { rank, index } of watch.ids()) {
-      const record = rank === self ? ledger.get(rank, index)?.record : undefined
+    // The own row alone: thousands of others' may wait for a disk that hangs, and every turn looks here.
+    for (const index of watch.indices(self)) {
+      const record = ledger.get(self, index)?.record
       if (record?.phase === 'accepted' && record.bal === initialBallot) waiting.add(index)
     }
     return waiting

@@ -58,6 +58,11 @@ export class Watch {
     return this.#rows.flatMap((row, rank) => [...row.keys()].map(index => ({ epoch, rank, index })))
   }
 
+  /** The indices of a row seen and not committed. */
+  indices(rank: Rank): Iterable<number> {
+    return this.#rows[rank]!.keys()
+  }
+
   /** Notes the ids up to `index` as heard of: each new one is watched until it commits. */
   heardOf(rank: Rank, index: number): void {
     const { ledger, limits } = this.#ports

@@ -57,8 +57,8 @@ const isOfRecords = ({ snapshot, reserved, truncate, peers, life, raised, checkp
 const text = new TextEncoder()
 
 /**
- * Packs the changes of a batch beside the journal: the snapshot, the reservation, the peers, the life, the promise, the
- * checkpoint relied on, and the records that go from the tables.
+ * Packs the changes of a batch beside the journal: the snapshot, the reservation, the peers, the life, the promise, and the
+ * checkpoint relied on.
  */
 function packRest({
   snapshot,
@@ -67,7 +67,6 @@ function packRest({
   life,
   raised,
   checkpoint,
-  truncate,
 }: WriteBatch): readonly [data: Buffer, ...lists: Parameter[]] {
   const singles: Single[] = []
   // A name stands once in a row: the last one counts.
@@ -81,6 +80,6 @@ function packRest({
   if (checkpoint !== undefined) singles.push([checkpointName, text.encode(String(checkpoint))])
   if (snapshot !== undefined) singles.push([snapshotName, snapshot])
   if (reserved !== undefined) singles.push([reservedName, text.encode(String(reserved))])
-  const { data, singles: places, gone } = spread(singles, [], truncate)
-  return [data, places, gone]
+  const { data, singles: places } = spread(singles)
+  return [data, places]
 }

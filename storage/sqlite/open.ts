@@ -6,6 +6,7 @@ import { checkDatabase, checkFiles, checkMark } from './check.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { type Connection, connect } from './connection.ts'
 import { readContents } from './contents.ts'
+import { createDeletions } from './deletions.ts'
 import { checkAccess, checkDirectory } from './directory.ts'
 import { isBusy, toOpenError, withRemedy } from './errors.ts'
 import { makeDirectory, type StoreFiles } from './files.ts'
@@ -111,7 +112,11 @@ export async function openStore(
     const foldIn = await connection.prepare(foldStatement)
     undo.push(() => foldIn.finalize())
     const folds = createFolds({ statement: foldIn, ...journal })
-    const upkeep = createUpkeep(folds, createCheckpoints(connection, limits))
+    const upkeep = createUpkeep(
+      folds,
+      createDeletions(connection, limits, journal.truncations.all),
+      createCheckpoints(connection, limits),
+    )
     const { checkpoint } = stateFile
     return { contents: { ...contents, checkpoint }, state, flushes, flusher, upkeep, mark, release }
   } catch (error) {

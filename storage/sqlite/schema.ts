@@ -55,8 +55,11 @@ END;
 
 /** A flush of records alone. Parameters: its number, and the result of `packRow`. */
 export const appendStatement = 'INSERT INTO journal VALUES (?, ?)'
-/** Any flush. Parameters: the same, and those that `packRest` returns. */
-export const flushStatement = 'INSERT INTO flush VALUES (?, ?, ?, ?, ?)'
+/**
+ * Any flush. Parameters: the same, and those that `packRest` returns. The last column, of what is gone, was filled by programs
+ * of before, which deleted it at once (deletions.ts).
+ */
+export const flushStatement = "INSERT INTO flush VALUES (?, ?, ?, ?, '[]')"
 /** Parameters: those that `packFold` or `packOwner` returns. */
 export const foldStatement = 'INSERT INTO fold VALUES (?, ?, ?, ?, ?)'
 

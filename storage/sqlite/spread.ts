@@ -1,7 +1,6 @@
 import type { RecordWrite } from '../store.ts'
 import { commandSeed, keyBytes, singleSeed, voteSeed, writeKey } from './keys.ts'
 import { seal, sealBytes } from './seal.ts'
-import type { Truncate } from './truncations.ts'
 
 export type Single = readonly [name: string, value: Uint8Array]
 
@@ -11,15 +10,10 @@ export interface Spread {
   readonly votes: string
   readonly commands: string
   readonly singles: string
-  readonly gone: string
 }
 
-export function spread(
-  singles: readonly Single[],
-  records: readonly RecordWrite[] = [],
-  truncate: Truncate = { epoch: 0, upTo: [] },
-): Spread {
-  const data = Buffer.allocUnsafe(sizeOf(records, singles) + truncate.upTo.length * 2 * keyBytes)
+export function spread(singles: readonly Single[], records: readonly RecordWrite[] = []): Spread {
+  const data = Buffer.allocUnsafe(sizeOf(records, singles))
   let at = 0
   const put = (record: RecordWrite, value: Uint8Array, seedOf: typeof voteSeed): string => {
     const begin = at
@@ -38,19 +32,11 @@ export function spread(
     others.push(`["${name}",${at + 1},${value.length + sealBytes}]`)
     at = seal(data, at, singleSeed(name), value)
   }
-  const gone = truncate.upTo.map((index, rank) => {
-    const begin = at
-    writeKey(data, begin, { epoch: truncate.epoch, rank, index: 0 })
-    writeKey(data, begin + keyBytes, { epoch: truncate.epoch, rank, index })
-    at += 2 * keyBytes
-    return `[${begin + 1},${begin + keyBytes + 1}]`
-  })
   return {
     data,
     votes: `{${votes.join()}}`,
     commands: `{${commands.join()}}`,
     singles: `[${others.join()}]`,
-    gone: `[${gone.join()}]`,
   }
 }
 

@@ -11,6 +11,11 @@ export class Truncations {
   /** Truncations that are not contained in a later one. */
   #all: { readonly flush: number; readonly truncate: Truncate }[] = []
 
+  /** The truncations that still say something. */
+  get all(): readonly Truncate[] {
+    return this.#all.map(({ truncate }) => truncate)
+  }
+
   /** Adds a truncation, in the order of the flushes. */
   add(flush: number, truncate: Truncate): void {
     this.#all = this.#all.filter(({ truncate: before }) => !covers(truncate, before))

@@ -1,5 +1,6 @@
 import type { WriteBatch } from '../store.ts'
 import type { Checkpoints } from './checkpoints.ts'
+import type { Deletions } from './deletions.ts'
 import { isFull } from './errors.ts'
 import type { FlushSize } from './flush.ts'
 import type { Folds } from './fold.ts'
@@ -15,13 +16,16 @@ export interface Upkeep {
   run(done: (error: unknown) => void): void
 }
 
-export function createUpkeep(folds: Folds, checkpoints: Checkpoints): Upkeep {
+export function createUpkeep(folds: Folds, deletions: Deletions, checkpoints: Checkpoints): Upkeep {
+  let flushBytes = 0
   let isFoldDue = false
   let isCheckpointDue = false
 
-  async function foldIfDue(): Promise<void> {
-    if (!isFoldDue) return
+  async function deleteOrFold(): Promise<void> {
     try {
+      if (deletions.isPending) await deletions.run(flushBytes)
+      // A truncation must not leave the journal before what it makes dead has left the tables.
+      if (deletions.isPending || !isFoldDue) return
       isCheckpointDue = checkpoints.isDueAfter(await folds.run())
     } catch (error) {
       if (!isFull(error)) throw error
@@ -31,10 +35,12 @@ export function createUpkeep(folds: Folds, checkpoints: Checkpoints): Upkeep {
     isDueAfter(flush, batch, { rowBytes, bytes }) {
       isFoldDue = folds.isDueAfter(flush, batch, rowBytes)
       isCheckpointDue = checkpoints.isDueAfter(bytes)
-      return isFoldDue || isCheckpointDue
+      flushBytes = bytes
+      if (batch.truncate !== undefined) deletions.add(batch.truncate)
+      return isFoldDue || isCheckpointDue || deletions.isPending
     },
     run(done) {
-      foldIfDue().then(() => {
+      deleteOrFold().then(() => {
         if (isCheckpointDue) checkpoints.run(done)
         else done(null)
       }, done)

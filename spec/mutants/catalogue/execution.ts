@@ -3,8 +3,8 @@ import { type Mutant, patch } from '../mutant.ts'
 /** A component is executed member by member, each some time after the one before. */
 const stepByStep = patch(
   'actors/replica/replica.ts',
-  'if (execution.hasMore || retirement.hasDue) timers.set(0, () => undefined)',
-  'if (execution.hasMore || retirement.hasDue) timers.set(30, () => undefined)',
+  'if (execution.hasMore || reads.hasMore || retirement.hasDue) timers.set(0, () => undefined)',
+  'if (execution.hasMore || reads.hasMore || retirement.hasDue) timers.set(30, () => undefined)',
 )
 
 const oneMember = patch(

@@ -18,12 +18,8 @@ export const reads: readonly Mutant[] = [
     rows: ['QR1'],
     breaks: 'a read waits for nothing',
     patches: [
-      patch(
-        round,
-        'if (this.#unknown > 0) return []\n    const settled = this.#reads.filter(({ blockers }) => blockers === 0)\n',
-        'const settled = this.#reads\n',
-      ),
-      patch(round, 'this.#reads = this.#reads.filter(({ blockers }) => blockers > 0)', 'this.#reads = []'),
+      patch(round, 'if (this.#unknown > 0) return false\n', ''),
+      patch(round, 'const isSettled = read.blockers === 0', 'const isSettled = true'),
     ],
     scenario: 'QR1: a write that was answered',
   },

@@ -15,7 +15,13 @@ import { bootstrap, close, errorOf, open, record, sorted, write } from '../suppo
 import { removeDirectory, temporaryDirectory } from '../support/directory.ts'
 
 /** So small that every few flushes something is folded, and the log moves into the database. */
-const tiny: SqliteLimits = { journalBytesMax: 600, segmentBytes: 150, logBytesMax: 100_000 }
+const tiny: SqliteLimits = {
+  journalBytesMax: 600,
+  segmentBytes: 150,
+  logBytesMax: 100_000,
+  deletedBytes: 4,
+  deletedRecordsMax: 2,
+}
 
 /** Few ids, so that they are written, truncated and written again. */
 const batches = fc.record(
@@ -131,6 +137,26 @@ describe('SQLite store: the journal is folded', () => {
       })
     expect(await count('journal')).to.be.below(12)
     expect(await count('votes')).to.equal(0)
+    await end()
+  })
+
+  it('what a truncation leaves in the tables goes a part after each flush, also after an opening in between', async () => {
+    await begin()
+    for (let index = 1; index <= 50; index++)
+      await write(store, { records: [record(0, index, `vote ${index}`, 'x'.repeat(50))] })
+    await write(store, { records: [], truncate: { epoch: 1, upTo: [50] } })
+    const left = await count('votes')
+    expect(left, 'not all at once').to.be.above(30)
+    expect((await reopen()).records, 'dead, though it is there').to.deep.equal([])
+    await write(store, { records: [record(0, 50, 'written again', 'later')] })
+    for (let flush = 0; flush < left + 50; flush++)
+      await write(store, {
+        records: [record(1, flush, 'x'.repeat(50))],
+        truncate: { epoch: 1, upTo: [0, Math.max(0, flush - 1)] },
+      })
+    expect(await count('commands'), 'the one that was written again').to.equal(1)
+    const { records } = await reopen()
+    expect(records.map(({ rank, index }) => `${rank}.${index}`)).to.deep.equal(['0.50', `1.${left + 49}`])
     await end()
   })
 

@@ -126,8 +126,8 @@ export class Round {
   }
 
   /**
-   * Answers the reads for which all within V is settled now, until the share is used up. The state only goes on meanwhile,
-   * which a read may see.
+   * Answers the reads for which all within V is settled now, until the share is used up: at least one, so that no round waits
+   * for all of an earlier one. The state only goes on meanwhile, which a read may see.
    * @param answer answers one, and returns the bytes of its answer
    * @returns whether some are left that could have been answered
    */
@@ -135,11 +135,14 @@ export class Round {
     if (this.#awaited.length > 0) this.#awaited = this.#awaited.filter(awaited => this.#isAwaited(awaited))
     if (this.#unknown > 0) return false
     const left: WaitingRead[] = []
+    let hasAnswered = false
     let hasMore = false
     for (const read of this.#reads) {
       const isSettled = read.blockers === 0
-      if (isSettled && !share.isUsedUp) share.took(1, answer(read))
-      else {
+      if (isSettled && !(hasAnswered && share.isUsedUp)) {
+        hasAnswered = true
+        share.took(1, answer(read))
+      } else {
         left.push(read)
         hasMore ||= isSettled
       }

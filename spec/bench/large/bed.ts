@@ -1,8 +1,10 @@
-import { connectKv } from '../../../examples/kv/connect.ts'
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { RealCluster } from '../../cluster/real-cluster.ts'
 import { residentBytes } from '../../cluster/soak/process-use.ts'
 import { percentile } from '../../support/percentile.ts'
-import { type BurstOutcome, Bystander, type LargeLoad, runLarge } from './load.ts'
+import { type BurstOrder, type Bursts, Bystander, type LargeLoad } from './load.ts'
 import { SlowLink } from './slow-link.ts'
 
 export interface LargeOptions extends LargeLoad {
@@ -12,9 +14,7 @@ export interface LargeOptions extends LargeLoad {
   readonly timeoutMs: number
 }
 
-export interface LargeReport {
-  readonly puts: BurstOutcome
-  readonly gets: BurstOutcome
+export interface LargeReport extends Bursts {
   /** Largest resident memory of each replica, MiB. */
   readonly residentMib: readonly number[]
   /** Waits of other clients, one at each replica, ms. */
@@ -30,7 +30,6 @@ export async function measureLarge(cluster: RealCluster, options: LargeOptions):
   const port = Number(new URL(cluster.endpoints[0]!).port)
   const link = bytesPerSecond === undefined ? undefined : await SlowLink.open(port, bytesPerSecond)
   const endpoints = link === undefined ? cluster.endpoints : [link.endpoint]
-  const client = connectKv({ endpoints, timeoutMs })
   const others = cluster.ids.map(id => new Bystander(cluster.connect(id), `other ${id}`))
   const resident = cluster.ids.map(() => 0)
   const look = (): void => {
@@ -40,7 +39,9 @@ export async function measureLarge(cluster: RealCluster, options: LargeOptions):
   }
   const timer = setInterval(look, 50)
   try {
-    const outcome = await runLarge(client, options)
+    await Promise.all(others.map(({ begun }) => begun))
+    const { puts, gets, keys, bytes } = options
+    const outcome = await runBursts({ endpoints, timeoutMs, puts, gets, keys, bytes })
     look()
     const waits = others.flatMap(({ waitsMs }) => waitsMs)
     return {
@@ -56,8 +57,13 @@ export async function measureLarge(cluster: RealCluster, options: LargeOptions):
     }
   } finally {
     clearInterval(timer)
-    client.close()
     await Promise.all(others.map(other => other.stop()))
     await link?.close()
   }
+}
+
+async function runBursts(order: BurstOrder): Promise<Bursts> {
+  const script = fileURLToPath(new URL('burst.ts', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import=tsx', script, JSON.stringify(order)])
+  return JSON.parse(stdout) as Bursts
 }

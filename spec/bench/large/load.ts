@@ -8,6 +8,13 @@ export interface LargeLoad {
   readonly bytes: number
 }
 
+/** What the process of the large commands is to do. */
+export interface BurstOrder extends LargeLoad {
+  readonly endpoints: readonly string[]
+  /** Of each call. */
+  readonly timeoutMs: number
+}
+
 /** How the requests of one burst ended. */
 export interface BurstOutcome {
   readonly asked: number
@@ -17,11 +24,14 @@ export interface BurstOutcome {
   readonly seconds: number
 }
 
+/** How both bursts ended. */
+export interface Bursts {
+  readonly puts: BurstOutcome
+  readonly gets: BurstOutcome
+}
+
 /** All puts at once, then all gets at once, through one client. Each get is checked against a value that was put. */
-export async function runLarge(
-  client: KvClient,
-  { puts, gets, keys, bytes }: LargeLoad,
-): Promise<{ readonly puts: BurstOutcome; readonly gets: BurstOutcome }> {
+export async function runLarge(client: KvClient, { puts, gets, keys, bytes }: LargeLoad): Promise<Bursts> {
   const keyOf = (at: number) => `large ${at % keys}`
   const textOf = (at: number) => `${at}`.padEnd(bytes, '.')
   const put = await burst(puts, at => client.put(keyOf(at), textOf(at)))
@@ -53,6 +63,11 @@ export class Bystander {
   readonly errors: string[] = []
   readonly #client: KvClient
   readonly #ended: Promise<void>
+  #hasBegun: () => void = () => undefined
+  /** Its first command was answered. */
+  readonly begun = new Promise<void>(resolve => {
+    this.#hasBegun = resolve
+  })
   #isStopped = false
 
   constructor(client: KvClient, name: string) {
@@ -76,6 +91,7 @@ export class Bystander {
         this.errors.push(String(error))
       }
       this.waitsMs.push(performance.now() - from)
+      this.#hasBegun()
       await new Promise(resolve => setTimeout(resolve, 10))
     }
   }

@@ -7,11 +7,13 @@ import { TableError } from '../../../actors/tables/table-error.ts'
 import { DurableTables, newTables } from './support/durable-tables.ts'
 
 const anyText = fc.string({ unit: 'binary', maxLength: 80 })
+// A key that would be read as another one is no plain data.
+const anyJson = fc.jsonValue().filter(data => !JSON.stringify(data).includes('"__proto__"'))
 
 describe('tables', () => {
   it('keep texts, bytes and plain data as they are', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(anyText, anyText)), fc.jsonValue(), fc.uint8Array(), (entries, data, bytes) => {
+      fc.property(fc.array(fc.tuple(anyText, anyText)), anyJson, fc.uint8Array(), (entries, data, bytes) => {
         const tables = createTables()
         const table = tables.text('texts')
         for (const [key, value] of entries) table.set(key, value)

@@ -1,7 +1,7 @@
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Bytes up to which a loop is faster than the platform. */
-const shortMax = 96
+const shortMax = 256
 
 /**
  * A text as its bytes of UTF-8, where they came in: a state machine that asks for it gets the long texts of its commands

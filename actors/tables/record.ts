@@ -173,7 +173,7 @@ function avalanche(word: number): number {
 
 /** Copies a record as it is. Short ones are copied faster by a loop. */
 export function copyRecord(from: Uint8Array, at: number, length: number, to: Uint8Array, toAt: number): void {
-  if (length > 64) {
+  if (length > 192) {
     to.set(from.subarray(at, at + length), toAt)
     return
   }

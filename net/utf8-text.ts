@@ -1,7 +1,6 @@
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+import { copyBytes } from './copy-bytes.ts'
 
-/** Bytes up to which a loop is faster than the platform. */
-const shortMax = 256
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * A text as its bytes of UTF-8, where they came in: a state machine that asks for it gets the long texts of its commands
@@ -47,16 +46,6 @@ export class Utf8Text {
 
   /** Copies the bytes. @returns the place after them */
   copyTo(target: Uint8Array, at: number): number {
-    const bytes = this.#bytes
-    const from = this.#from
-    const to = this.#to
-    if (to - from > shortMax) {
-      target.set(bytes.subarray(from, to), at)
-      return at + to - from
-    }
-    // Two counters: sums as places take more than twice the time.
-    let end = at
-    for (let i = from; i < to; i++) target[end++] = bytes[i]!
-    return end
+    return copyBytes(this.#bytes, this.#from, this.#to, target, at)
   }
 }

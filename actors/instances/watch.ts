@@ -1,5 +1,4 @@
 import { initialBallot, ownerOf } from '../../machines/protocol/ballots.ts'
-import type { InstanceId } from '../../machines/protocol/instance-id.ts'
 import type { Rank } from '../../machines/protocol/membership.ts'
 import { askedMax, nextMove, type Situation } from '../../machines/protocol/recovery-policy.ts'
 import type { Entry } from '../records/entry.ts'
@@ -50,12 +49,6 @@ export class Watch {
   /** Number of instances seen and not committed. */
   get size(): number {
     return this.#rows.reduce((sum, row) => sum + row.size, 0)
-  }
-
-  /** The ids seen and not committed. */
-  ids(): InstanceId[] {
-    const { epoch } = this.#ports.ledger.membership
-    return this.#rows.flatMap((row, rank) => [...row.keys()].map(index => ({ epoch, rank, index })))
   }
 
   /** The indices of a row seen and not committed. */

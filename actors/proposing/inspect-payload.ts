@@ -1,5 +1,6 @@
 import type { Footprint } from '../../machines/protocol/commands.ts'
 import { envelopeBytesMax } from '../../machines/protocol/envelope.ts'
+import { sameBytes } from '../../machines/protocol/same-bytes.ts'
 import type { Codec } from '../../net/codec.ts'
 import type { Limits } from '../shared/limits.ts'
 import { disown, messageOf } from '../shared/thrown.ts'
@@ -93,8 +94,7 @@ const otherMs = 2 ** 40
 
 /** Whether a command that was stamped at `anyMs` would be another at another time. */
 function dependsOnTime(asked: unknown, restamped: Uint8Array, { stateMachine, codec }: Inspector): boolean {
-  const other = codec.encodeData(stateMachine.stamped(asked, otherMs))
-  return other.length !== restamped.length || other.some((byte, at) => byte !== restamped[at])
+  return !sameBytes(codec.encodeData(stateMachine.stamped(asked, otherMs)), restamped)
 }
 
 export const noClock: Refusal = {

@@ -1,3 +1,4 @@
+import { sameBytes } from '../../machines/protocol/same-bytes.ts'
 import type { Codec } from '../../net/codec.ts'
 
 /**
@@ -7,8 +8,8 @@ import type { Codec } from '../../net/codec.ts'
 export class ResultEncoder {
   readonly #codec: Pick<Codec, 'encodeBriefly'>
   #latest: Uint8Array = new Uint8Array(0)
-  /** The last result that can never change, and its bytes. */
-  #constant: object | undefined
+  /** The last result that can never change, and its bytes; at first an object that nobody returns. */
+  #constant: object = {}
   #ofConstant: Uint8Array = this.#latest
 
   constructor(codec: Pick<Codec, 'encodeBriefly'>) {
@@ -17,21 +18,15 @@ export class ResultEncoder {
 
   /** @returns bytes that nobody may change. @throws CodecError when the result is no plain data */
   encode(result: unknown): Uint8Array {
-    if (result === this.#constant && result !== undefined) return this.#ofConstant
+    if (result === this.#constant) return this.#ofConstant
     const bytes = this.#codec.encodeBriefly(result)
-    if (!areEqual(bytes, this.#latest)) this.#latest = new Uint8Array(bytes)
+    if (!sameBytes(bytes, this.#latest)) this.#latest = new Uint8Array(bytes)
     if (isConstant(result)) {
       this.#constant = result
       this.#ofConstant = this.#latest
     }
     return this.#latest
   }
-}
-
-function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
-  return true
 }
 
 /** Whether a result is a frozen object of values that are no objects: a getter could give others later. */

@@ -233,14 +233,16 @@ export class Installer {
 
   /** What it has executed is watched no more; gaps between its executed ids count as heard of. */
   *#watching(): Generator<void, void> {
-    const { ledger, execution, watch } = this.#ports
+    const { membership, ledger, execution, watch } = this.#ports
+    const { epoch } = membership
     let count = 0
-    for (const id of watch.ids()) {
-      if (++count % watchedAtOnce === 0) yield
-      if (!execution.has(id)) continue
-      watch.committed(id.rank, id.index)
-      this.#ownCommitted(id.rank, id.index)
-    }
+    for (const rank of membership.members.keys())
+      for (const index of [...watch.indices(rank)]) {
+        if (++count % watchedAtOnce === 0) yield
+        if (!execution.has({ epoch, rank, index })) continue
+        watch.committed(rank, index)
+        this.#ownCommitted(rank, index)
+      }
     for (const { id } of ledger.uncommitted()) {
       if (++count % watchedAtOnce === 0) yield
       watch.resume(id.rank, id.index)

@@ -1,10 +1,10 @@
+import { copyBytes } from '../../net/copy-bytes.ts'
 import { Utf8Text } from '../../net/utf8-text.ts'
 import { compareTexts, type KeyRange, OrderedKeys } from '../shared/ordered-keys.ts'
 import type { Buffers } from './buffers.ts'
 import { merge } from './merge.ts'
 import {
   bytesOfText,
-  copyRecord,
   finishRecord,
   flagsOf,
   hashAAt,
@@ -168,7 +168,7 @@ export class RawTable {
     else this.#take(slot, before)
     if (isValue) {
       const to = slot.end
-      copyRecord(from, at, length, slot.bytes, to)
+      copyBytes(from, at, at + length, slot.bytes, to)
       slot.index.set(key, to)
       this.#append(slot, to + length)
       this.#give(slot, to)

@@ -170,14 +170,3 @@ function avalanche(word: number): number {
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
   return mixed ^ (mixed >>> 16)
 }
-
-/** Copies a record as it is. Short ones are copied faster by a loop. */
-export function copyRecord(from: Uint8Array, at: number, length: number, to: Uint8Array, toAt: number): void {
-  if (length > 192) {
-    to.set(from.subarray(at, at + length), toAt)
-    return
-  }
-  const end = at + length
-  let into = toAt
-  for (let i = at; i < end; i++) to[into++] = from[i]!
-}

@@ -1,4 +1,5 @@
-import { cleanFlags, copyRecord } from './record.ts'
+import { copyBytes } from '../../net/copy-bytes.ts'
+import { cleanFlags } from './record.ts'
 import { headerBytesOf, type Segment, type SegmentInfo, seal } from './segment.ts'
 
 /** First size of a segment's buffer. A segment that needs more gets a buffer for a whole one. */
@@ -70,7 +71,7 @@ export class SegmentWriter {
   add(slot: number, from: Uint8Array, at: number, length: number): void {
     this.cover(slot)
     this.#reserve(length)
-    copyRecord(from, at, length, this.#bytes!, this.#end)
+    copyBytes(from, at, at + length, this.#bytes!, this.#end)
     cleanFlags(this.#bytes!, this.#end)
     this.#end += length
     if (this.#end >= this.#ports.bytesMax) this.finish()

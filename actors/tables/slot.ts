@@ -1,5 +1,6 @@
+import { copyBytes } from '../../net/copy-bytes.ts'
 import type { Buffers } from './buffers.ts'
-import { copyRecord, dead, flag, flagsOf, keyAt, lengthAt, tombstone, victim } from './record.ts'
+import { dead, flag, flagsOf, keyAt, lengthAt, tombstone, victim } from './record.ts'
 
 /** A buffer is made so many times larger than what is kept in it: the rest is filled before the next compaction. */
 const headroom = 1.5
@@ -128,7 +129,7 @@ export class Slot {
       const length = lengthAt(bytes, at)
       const flags = flagsOf(bytes, at)
       if ((flags & dead) === 0) {
-        copyRecord(bytes, at, length, into, to)
+        copyBytes(bytes, at, at + length, into, to)
         if ((flags & victim) === 0) {
           if ((flags & tombstone) === 0) index.set(keyAt(bytes, at), to)
           else this.tombstones!.set(keyAt(bytes, at), to)

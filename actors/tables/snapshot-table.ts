@@ -1,3 +1,4 @@
+import { sameBytes } from '../../machines/protocol/same-bytes.ts'
 import type { RawTable } from './raw-table.ts'
 
 const chunkBytes = 65_536
@@ -22,7 +23,7 @@ export class SnapshotTable {
     for (let chunk = 0; chunk < chunks; chunk++) {
       const bytes = snapshot.subarray(chunk * chunkBytes, (chunk + 1) * chunkBytes)
       const before = this.#table.view(keyOf(chunk))
-      if (before === undefined || !areEqual(before, bytes)) this.#table.set(keyOf(chunk), bytes)
+      if (before === undefined || !sameBytes(before, bytes)) this.#table.set(keyOf(chunk), bytes)
     }
     for (let chunk = chunks; this.#table.delete(keyOf(chunk)); chunk++);
   }
@@ -40,10 +41,4 @@ export class SnapshotTable {
     for (const [chunk, part] of parts.entries()) snapshot.set(part, chunk * chunkBytes)
     return snapshot
   }
-}
-
-function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
-  return true
 }

@@ -4,6 +4,7 @@ import { type Dependencies, noDependencies, sameDependencies, union } from './de
 import { invariant } from './errors.ts'
 import type { InstanceId } from './instance-id.ts'
 import type { Record } from './record.ts'
+import { sameBytes } from './same-bytes.ts'
 
 /**
  * Rule 3.2, the vote: D0 united with everything known here that conflicts.
@@ -84,9 +85,3 @@ export const sameCommand = (a: Command, b: Command): boolean => a === b || sameP
 
 const samePayloads = (a: Command['payloads'], b: Command['payloads']): boolean =>
   a.length === b.length && a.every((bytes, at) => sameBytes(bytes, b[at]!))
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
-  return true
-}

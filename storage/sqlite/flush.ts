@@ -45,10 +45,9 @@ export async function prepareFlusher(connection: Connection, store: number): Pro
   }
 }
 
-const isOfRecords = ({ snapshot, reserved, truncate, peers, life, raised, checkpoint }: WriteBatch): boolean =>
+const isOfRecords = ({ snapshot, reserved, peers, life, raised, checkpoint }: WriteBatch): boolean =>
   snapshot === undefined &&
   reserved === undefined &&
-  truncate === undefined &&
   checkpoint === undefined &&
   peers === undefined &&
   life === undefined &&

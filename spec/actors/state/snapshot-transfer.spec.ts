@@ -155,25 +155,19 @@ describe('snapshot transfer', () => {
     expect(asked).to.have.length(1)
   })
 
-  it('fetches nothing while what came waits to be installed', () => {
-    const { receiver, asked, state } = receiving()
-    state.isInstalling = true
-    receiver.begin(1)
-    expect(asked).to.deep.equal([])
-    state.isInstalling = false
-    receiver.begin(1)
-    expect(asked).to.have.length(1)
-  })
-
-  it('fetches nothing from a donor in its pause', () => {
-    const { receiver, asked, state } = receiving()
-    state.isPaused = true
-    receiver.begin(1)
-    expect(asked).to.deep.equal([])
-    state.isPaused = false
-    receiver.begin(1)
-    expect(asked).to.have.length(1)
-  })
+  for (const [when, is] of [
+    ['while what came waits to be installed', 'isInstalling'],
+    ['from a donor in its pause', 'isPaused'],
+  ] as const)
+    it(`fetches nothing ${when}`, () => {
+      const { receiver, asked, state } = receiving()
+      state[is] = true
+      receiver.begin(1)
+      expect(asked).to.deep.equal([])
+      state[is] = false
+      receiver.begin(1)
+      expect(asked).to.have.length(1)
+    })
 
   it('goes on where it stood after a chunk was lost', () => {
     const { receiver, exchange, pass, asked, stored, arrived } = receiving()

@@ -164,7 +164,7 @@ export const snapshots: readonly Mutant[] = [
   {
     rows: ['T7'],
     breaks: 'own commands that a snapshot has executed stay in flight',
-    patches: [patch('actors/state/installer.ts', 'this.#ownCommitted(id.rank, id.index)\n', '')],
+    patches: [patch('actors/state/installer.ts', 'this.#ownCommitted(rank, index)\n', '')],
     scenario: 'T7: own commands',
   },
 ]
